@@ -1,0 +1,38 @@
+import type { Log } from './log.ts';
+
+/** Work that a service does again and again until it stops. */
+export interface Background {
+  /** Does it at once, unless it is being done. */
+  now(): void;
+  /** Ends when work that is being done now has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Does `work` every `milliseconds`, never twice at once; the first time when that long has passed. A failure is logged under `name` and the next turn
+ * tries again.
+ */
+export function repeat(name: string, milliseconds: number, work: () => Promise<void>, log: Log): Background {
+  let running: Promise<void> | null = null;
+  const turn = async () => {
+    try {
+      await work();
+    } catch (error) {
+      log.warn({ err: error, work: name }, 'background work failed and will be tried again');
+    } finally {
+      running = null;
+    }
+  };
+  const now = () => {
+    running ??= turn();
+  };
+  const timer = setInterval(now, milliseconds);
+  timer.unref();
+  return {
+    now,
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

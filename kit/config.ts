@@ -1,0 +1,126 @@
+import { hostname, networkInterfaces } from 'node:os';
+import { z } from 'zod';
+import { StartupError } from './errors.ts';
+
+/** A TCP port; 0 asks the system for a free one. */
+export const port = (fallback?: number) => {
+  const schema = z.coerce.number().int().min(0).max(65535);
+  return fallback === undefined ? schema : schema.default(fallback);
+};
+
+/** What every service needs: the names that deployments of this system already use. */
+const mysql = {
+  MYSQL_HOST: z.string().min(1),
+  MYSQL_PORT: port(3306),
+  MYSQL_USER: z.string().min(1),
+  MYSQL_PASSWORD: z.string(),
+  MYSQL_DATABASE: z.string().min(1),
+};
+const shared = {
+  REDIS_HOST: z.string().min(1),
+  REDIS_PORT: port(6379),
+  REDIS_PASSWORD: z.string().optional(),
+  ETCD_SERVER: z.string().min(1),
+  LISTEN_HOST: z.string().min(1).default('0.0.0.0'),
+  ADVERTISE_HOST: z.string().min(1).optional(),
+  BEAVER_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9_-]+$/, 'may hold a-z, 0-9, _ and -')
+    .default('beaver'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+};
+
+export interface MysqlConfig {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+}
+
+export interface RedisConfig {
+  host: string;
+  port: number;
+  password?: string | undefined;
+}
+
+export interface EtcdConfig {
+  /** URLs of the members. */
+  servers: string[];
+}
+
+/** What all five processes need. */
+export interface SharedConfig {
+  redis: RedisConfig;
+  etcd: EtcdConfig;
+  listenHost: string;
+  /** The address other processes reach this one at. */
+  advertiseHost: string;
+  /** Prefix of every key in etcd and Redis, so that deployments can share servers. */
+  namespace: string;
+  logLevel: string;
+}
+
+/** What a service with tables of its own needs. */
+export interface BaseConfig extends SharedConfig {
+  mysql: MysqlConfig;
+}
+
+/**
+ * Reads a set of variables. All faults are reported together, each by the variable's name; nothing else reads the environment.
+ * @throws StartupError
+ */
+export function readEnvironment<S extends z.ZodRawShape>(
+  shape: S,
+  environment = process.env,
+): z.output<z.ZodObject<S>> {
+  // A variable that is set but empty counts as not set: that is what `NAME= ` in a compose file means.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data as z.output<z.ZodObject<S>>;
+  const faults = result.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`;
+  });
+  throw new StartupError(`The configuration is not complete. ${faults.join('; ')}. README.md lists the variables.`);
+}
+
+/** The configuration of a service with tables. */
+export function readBaseConfig(environment = process.env): BaseConfig {
+  const e = readEnvironment({ ...mysql, ...shared }, environment);
+  return {
+    ...toShared(e),
+    mysql: {
+      host: e.MYSQL_HOST,
+      port: e.MYSQL_PORT,
+      user: e.MYSQL_USER,
+      password: e.MYSQL_PASSWORD,
+      database: e.MYSQL_DATABASE,
+    },
+  };
+}
+
+/** The configuration of a process without tables: the gateway. */
+export function readSharedConfig(environment = process.env): SharedConfig {
+  return toShared(readEnvironment(shared, environment));
+}
+
+function toShared(e: z.output<z.ZodObject<typeof shared>>): SharedConfig {
+  return {
+    redis: { host: e.REDIS_HOST, port: e.REDIS_PORT, password: e.REDIS_PASSWORD },
+    etcd: { servers: e.ETCD_SERVER.split(',').map((server) => server.trim()) },
+    listenHost: e.LISTEN_HOST,
+    advertiseHost: e.ADVERTISE_HOST ?? ownAddress(),
+    namespace: e.BEAVER_NAMESPACE,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** The first IPv4 address of this host that others can reach; the host name where there is none. */
+function ownAddress(): string {
+  for (const addresses of Object.values(networkInterfaces())) {
+    const found = addresses?.find((address) => address.family === 'IPv4' && !address.internal);
+    if (found) return found.address;
+  }
+  return hostname();
+}

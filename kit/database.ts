@@ -1,0 +1,110 @@
+import { PrismaMariaDb } from '@prisma/adapter-mariadb';
+import { createPool, type Pool, type PoolConnection } from 'mariadb';
+import { PrismaClient } from '../prisma/generated/client.ts';
+import type { MysqlConfig } from './config.ts';
+
+export type { Pool, PoolConnection } from 'mariadb';
+export type { PrismaClient } from '../prisma/generated/client.ts';
+export { Prisma } from '../prisma/generated/client.ts';
+
+/**
+ * The two ways to MySQL. Prisma is for ordinary reads and writes. `sql` is the driver below it, for the two or three paths that every message takes, where
+ * Prisma costs ten times as much (measured; see bench/). A service touches only tables that begin with its own name.
+ */
+export interface Database {
+  prisma: PrismaClient;
+  sql: Pool;
+  /**
+   * Runs `work` in one transaction of the driver. It is run again, from the start, after a deadlock or a lock wait that took too long, which is
+   * how InnoDB says "try again"; so `work` must not do anything outside the transaction.
+   */
+  transaction<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T>;
+  /** The same promise for a transaction of Prisma: runs `work`, which makes and awaits the transaction, again where InnoDB says so. */
+  retrying<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const ATTEMPTS = 4;
+
+export function openDatabase(config: MysqlConfig): Database {
+  const options = {
+    host: config.host,
+    port: config.port,
+    user: config.user,
+    password: config.password,
+    database: config.database,
+    connectionLimit: 8,
+    // Well below what the gateway waits for an answer: a database that is away is then said to be, and not the service.
+    acquireTimeout: 3_000,
+    connectTimeout: 5_000,
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    bigIntAsNumber: true,
+    insertIdAsNumber: true,
+    // The driver would put the values of a failed statement, what people write and who they are, into its error and so into the log.
+    logParam: false,
+  };
+  const sql = createPool(options);
+  const prisma = new PrismaClient({ adapter: new PrismaMariaDb(options) });
+  return {
+    prisma,
+    sql,
+    transaction: (work) => retrying(() => inTransaction(sql, work)),
+    retrying,
+    async close() {
+      await prisma.$disconnect();
+      await sql.end();
+    },
+  };
+}
+
+async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  const connection = await sql.getConnection();
+  try {
+    await connection.beginTransaction();
+    const result = await work(connection);
+    await connection.commit();
+    return result;
+  } catch (error) {
+    await connection.rollback().catch(() => {});
+    throw error;
+  } finally {
+    await connection.release();
+  }
+}
+
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !isTransient(error)) throw error;
+    }
+  }
+}
+
+/** Whether InnoDB ended a transaction that may succeed when it is run again: a deadlock, from the driver or Prisma, or a lock that took too long. */
+function isTransient(error: unknown): boolean {
+  const code = (error as { code?: string }).code;
+  return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT' || code === 'P2034';
+}
+
+/**
+ * Whether the error says that no connection to MySQL could be had, so that nothing of the statement was run. From Prisma, which wraps it, or the driver.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code, message } = cause as { code?: string; message: string };
+    if (code === 'ER_GET_CONNECTION_TIMEOUT' || message.includes('pool timeout: failed to retrieve a connection'))
+      return true;
+  }
+  return false;
+}
+
+/** Whether a write failed because a unique key has the value already; `key` narrows it to one index or column. From Prisma or the driver. */
+export function isDuplicate(error: unknown, key?: string): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code !== 'P2002' && code !== 'ER_DUP_ENTRY') return false;
+  if (key === undefined) return true;
+  return `${message ?? ''} ${JSON.stringify((error as { meta?: unknown }).meta ?? '')}`.includes(key);
+}

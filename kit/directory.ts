@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Etcd } from './etcd.ts';
+import type { Log } from './log.ts';
+
+/** What an instance says of itself at `/<namespace>/services/<service>/<instance>`. */
+export interface InstanceRecord {
+  /** Address of its GraphQL endpoint over HTTP. */
+  url: string;
+  /** Address of its GraphQL endpoint over WebSocket (graphql-transport-ws). */
+  wsUrl: string;
+  /** SHA-256 of its SDL, which is at `/<namespace>/schemas/<service>/<schemaHash>`. */
+  schemaHash: string;
+  version: string;
+  /** RFC 3339. */
+  startedAt: string;
+}
+
+export interface Instance extends InstanceRecord {
+  service: string;
+  id: string;
+  /** Requests that were sent to it from here and are not answered. */
+  outstanding: number;
+  /** Not used before this time, in ms since 1970, because a request to it failed. */
+  ejectedUntil: number;
+}
+
+/** How long an instance is passed over after a connection to it failed, in ms. */
+const EJECTION = 5_000;
+
+/**
+ * The instances of all services, from etcd, and the choice among them: least outstanding requests, one that failed is passed over for some
+ * seconds. The last instances known of a service are kept even if etcd says they are gone: a lease may be lost while the service is well, and one that is
+ * dead fails at the first connection anyway.
+ */
+export interface Directory {
+  /** All instances known of a service. */
+  instances(service: string): readonly Instance[];
+  /** The names of all services known. */
+  services(): readonly string[];
+  /**
+   * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is left. The caller counts with
+   * `outstanding` while its request lasts.
+   */
+  pick(service: string, accept?: (instance: Instance) => boolean): Instance | null;
+  /** A connection to it failed. */
+  eject(instance: Instance): void;
+  onChange(callback: () => void): () => void;
+}
+
+export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> {
+  const mirror = await etcd.mirror('services/');
+  const byService = new Map<string, Map<string, Instance>>();
+  const callbacks = new Set<() => void>();
+  let turn = 0;
+
+  function read(): void {
+    const live = new Map<string, Map<string, Instance>>();
+    for (const [path, text] of mirror.entries) {
+      const [service, id] = path.split('/');
+      if (!service || !id) continue;
+      const record = parse(text);
+      if (!record) {
+        log.warn({ path }, 'a record of an instance in etcd is not readable; it is passed over');
+        continue;
+      }
+      const known = byService.get(service)?.get(id);
+      const instances = live.get(service) ?? new Map<string, Instance>();
+      live.set(service, instances);
+      instances.set(
+        id,
+        known ? Object.assign(known, record) : { ...record, service, id, outstanding: 0, ejectedUntil: 0 },
+      );
+    }
+    for (const [service, instances] of live) byService.set(service, instances);
+  }
+
+  read();
+  mirror.onChange(() => {
+    read();
+    for (const callback of callbacks) callback();
+  });
+
+  return {
+    instances: (service) => [...(byService.get(service)?.values() ?? [])],
+    services: () => [...byService.keys()],
+    pick(service, accept = () => true) {
+      const now = Date.now();
+      const usable = [...(byService.get(service)?.values() ?? [])].filter(accept);
+      const well = usable.filter((instance) => instance.ejectedUntil <= now);
+      const candidates = well.length > 0 ? well : usable;
+      // Start at another place each time, so that idle instances take turns.
+      turn += 1;
+      let best: Instance | null = null;
+      for (let i = 0; i < candidates.length; i += 1) {
+        const instance = candidates[(i + turn) % candidates.length] as Instance;
+        if (!best || instance.outstanding < best.outstanding) best = instance;
+      }
+      return best;
+    },
+    eject(instance) {
+      instance.ejectedUntil = Date.now() + EJECTION;
+    },
+    onChange(callback) {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+  };
+}
+
+const instanceRecord = z.object({
+  url: z.string(),
+  wsUrl: z.string(),
+  schemaHash: z.string(),
+  version: z.string(),
+  startedAt: z.string(),
+});
+
+/** Null for what is not a record: whatever stands in etcd must not end a process that watches it. */
+function parse(text: string): InstanceRecord | null {
+  try {
+    return instanceRecord.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

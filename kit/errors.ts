@@ -1,0 +1,80 @@
+/**
+ * The catalogue of errors that a caller can understand. Domain code throws them; `kit/graph/results.ts` turns them into members of a
+ * mutation's result union, `kit/graph/mask.ts` into GraphQL errors everywhere else. Whatever is not a `UserError` is a bug or an
+ * outage and is masked there, in one place.
+ */
+
+/** A named failure. `typeName` is its GraphQL type (implements `UserError`), `code` a value of the enum `ErrorCode`. */
+export class UserError extends Error {
+  readonly typeName: string;
+  readonly code: string;
+  /** Further fields of the GraphQL type, for example `field` of InvalidInput. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(typeName: string, code: string, message: string, fields: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = typeName;
+    this.typeName = typeName;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** A value of the input breaks a rule. `field` is its path inside the input: `email`, `members.2`. */
+export class InvalidInput extends UserError {
+  constructor(field: string, message: string) {
+    super('InvalidInput', 'INVALID_INPUT', message, { field });
+  }
+}
+
+/** Unknown, or not the viewer's to know: the two must not be told apart. `what` as in "conversation". */
+export class NotFound extends UserError {
+  constructor(what: string) {
+    super('NotFound', 'NOT_FOUND', `There is no such ${what}, or you may not see it.`);
+  }
+}
+
+/** The viewer may see the thing but not do this to it. */
+export class Forbidden extends UserError {
+  constructor(message: string) {
+    super('Forbidden', 'FORBIDDEN', message);
+  }
+}
+
+/** Too many attempts; `retryAfterSeconds` says when the next can succeed. */
+export class RateLimited extends UserError {
+  constructor(message: string, retryAfterSeconds: number) {
+    super('RateLimited', 'RATE_LIMITED', message, { retryAfterSeconds });
+  }
+}
+
+/** A service or base service that is needed cannot be reached; nothing was changed. `what` as in "the file service". */
+export class Unavailable extends UserError {
+  constructor(what: string, cause?: unknown) {
+    super('Unavailable', 'UNAVAILABLE', `Beaver cannot reach ${what} now. Nothing was changed; try again in a moment.`);
+    this.cause = cause;
+  }
+}
+
+/** Why a request's token was refused; the value stands in `extensions.reason`. */
+export type UnauthenticatedReason = 'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'SESSION_ENDED';
+
+const UNAUTHENTICATED_MESSAGES: Record<UnauthenticatedReason, string> = {
+  TOKEN_MISSING: 'Sign in first: this needs an access token.',
+  TOKEN_EXPIRED: 'The access token has expired. Refresh the session and try again.',
+  TOKEN_INVALID: 'The access token is not valid. Sign in again.',
+  SESSION_ENDED: 'This session has ended. Sign in again.',
+};
+
+/** The request has no token, or one that is refused. Always a GraphQL error, never a member of a result. */
+export class Unauthenticated extends UserError {
+  readonly reason: UnauthenticatedReason;
+
+  constructor(reason: UnauthenticatedReason) {
+    super('Unauthenticated', 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGES[reason], { reason });
+    this.reason = reason;
+  }
+}
+
+/** The configuration or a base service is at fault at start: the message is all that the operator needs, no stack. */
+export class StartupError extends Error {}

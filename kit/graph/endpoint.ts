@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import { drain, HttpError, type HttpRequest, type Route, readBody } from '../http.ts';
+import type { Log } from '../log.ts';
+import { isMultipart, readMultipart, type UploadLimits } from '../uploads.ts';
+import { type Authenticator, type Caller, SIGNED_IN_HEADER } from '../viewer.ts';
+import { maskError } from './mask.ts';
+
+/** The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far below it. */
+const MAX_BODY = 1_000_000;
+
+export interface Endpoint {
+  route: Route;
+  stop(): Promise<void>;
+}
+
+/** `/graphql` over HTTP for a subgraph: Apollo Server for the protocol, the caller verified before anything is parsed. */
+export async function createEndpoint<Context extends Caller>(options: {
+  schema: GraphQLSchema;
+  authenticator: Authenticator;
+  context(caller: Caller): Context;
+  uploads?: UploadLimits | undefined;
+  log: Log;
+}): Promise<Endpoint> {
+  const { schema, authenticator, log } = options;
+  const server = new ApolloServer<Context>({
+    schema,
+    // The gateway and tools read the schema from a subgraph; what a client may see is the gateway's to say.
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    // Retries of a mutation have ids of their own; the cache here would only serve automatic persisted queries.
+    persistedQueries: false,
+    formatError: (formatted, error) => maskError(formatted, error, log),
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      {
+        requestDidStart: async () => ({
+          async willSendResponse({ contextValue, response }) {
+            if (contextValue.signedIn) response.http.headers.set(SIGNED_IN_HEADER, contextValue.signedIn);
+          },
+        }),
+      },
+    ],
+  });
+  await server.start();
+
+  async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
+    const caller = authenticator.authenticate(request.incoming.headers.authorization);
+    const body = await readOperation(request.incoming, response, options.uploads);
+    await answerOperation(server, request, response, body, options.context(caller));
+  }
+
+  return {
+    route: { path: '/graphql', methods: ['GET', 'POST'], handle },
+    stop: () => server.stop(),
+  };
+}
+
+/** Has Apollo Server run one HTTP request and writes its answer. */
+export async function answerOperation<Context extends BaseContext>(
+  server: ApolloServer<Context>,
+  request: HttpRequest,
+  response: ServerResponse,
+  body: unknown,
+  context: Context,
+): Promise<void> {
+  const { incoming } = request;
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const answer = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
+    context: async () => context,
+  });
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.statusCode = answer.status ?? 200;
+  drain(incoming);
+  if (answer.body.kind === 'complete') {
+    response.end(answer.body.string);
+    return;
+  }
+  for await (const chunk of answer.body.asyncIterator) response.write(chunk);
+  response.end();
+}
+
+/** The operation that a request carries in its body; undefined for a GET. @throws HttpError */
+export async function readOperation(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  uploads?: UploadLimits,
+): Promise<unknown> {
+  if (incoming.method !== 'POST') return undefined;
+  if (isMultipart(incoming)) {
+    if (!uploads) throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'This service takes no files. Send JSON.');
+    return readMultipart(incoming, response, uploads);
+  }
+  const text = await readBody(incoming, MAX_BODY);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'BAD_REQUEST', 'The body is not JSON.');
+  }
+}

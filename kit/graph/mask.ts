@@ -1,0 +1,52 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isDatabaseAway } from '../database.ts';
+import { Unavailable, UserError } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { currentRequest } from '../request.ts';
+
+/** Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong with its operation. */
+const ABOUT_THE_REQUEST = new Set<string>([
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
+  ApolloServerErrorCode.BAD_REQUEST,
+]);
+
+/**
+ * The one place that decides what a client may know of an error. A UserError shows its code and message; what GraphQL says of the request is passed on;
+ * everything else is logged in full and becomes INTERNAL with the request id, by which its log line is found.
+ */
+export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+  // Not Apollo's unwrapResolverError: an error that ended a subscription has an original but no path.
+  const original = (error instanceof GraphQLError && error.originalError) || error;
+  const { path, locations } = formatted;
+  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+  if (isDatabaseAway(original)) {
+    const { message, code } = new Unavailable('its database');
+    log.warn({ err: original, path }, 'MySQL cannot be reached');
+    return { message, ...place, extensions: { code } };
+  }
+  if (original instanceof UserError) {
+    return { message: original.message, ...place, extensions: { code: original.code, ...original.fields } };
+  }
+  const code = formatted.extensions?.code;
+  if (typeof code === 'string' && ABOUT_THE_REQUEST.has(code)) {
+    return { message: formatted.message, ...place, extensions: { code } };
+  }
+  // A GraphQLError that no resolver threw comes from graphql-js itself: coercion of a variable, a subscription that is not one.
+  if (error instanceof GraphQLError && !error.originalError && code === undefined) {
+    return { message: formatted.message, ...place, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
+  }
+  const requestId = currentRequest.getStore()?.requestId ?? newId();
+  log.error({ err: original, requestId, path }, 'request failed');
+  return {
+    message: `Something went wrong on our side. Tell us the request id ${requestId}.`,
+    ...place,
+    extensions: { code: 'INTERNAL', requestId },
+  };
+}

@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Unauthenticated } from './errors.ts';
+import { newId } from './ids.ts';
+import type { Log } from './log.ts';
+import { currentRequest } from './request.ts';
+
+/** What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway, or a new one. */
+export interface HttpRequest {
+  incoming: IncomingMessage;
+  method: string;
+  path: string;
+  /** The query string with its question mark, or empty. */
+  search: string;
+  requestId: string;
+}
+
+export interface Route {
+  /** A path, or the beginning of one where it ends with `/`. */
+  path: string;
+  methods: readonly string[];
+  handle(request: HttpRequest, response: ServerResponse): Promise<void> | void;
+}
+
+/** A refusal that has an HTTP status; thrown by handlers, answered as JSON. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Ids that may be taken over from a caller: anything else could be used to forge log lines. */
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+/** An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. */
+export function createHttpServer(routes: readonly Route[], log: Log): Server {
+  const find = (path: string) =>
+    routes.find((route) => path === route.path || (route.path.endsWith('/') && path.startsWith(route.path)));
+
+  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const given = incoming.headers['x-request-id'];
+    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    response.setHeader('x-request-id', requestId);
+    try {
+      // Not `new URL(url, base)`: it throws on `//`.
+      const target = incoming.url ?? '/';
+      const mark = target.indexOf('?');
+      const path = mark < 0 ? target : target.slice(0, mark);
+      const method = incoming.method ?? 'GET';
+      const route = find(path);
+      if (!route) throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
+      if (!route.methods.includes(method)) {
+        response.setHeader('allow', route.methods.join(', '));
+        throw new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${route.methods.join(' or ')} here.`);
+      }
+      const request = { incoming, method, path, search: mark < 0 ? '' : target.slice(mark), requestId };
+      await currentRequest.run({ requestId }, () => route.handle(request, response));
+    } catch (error) {
+      refuse(error, requestId, incoming, response, log);
+    }
+  }
+
+  const server = createServer((incoming, response) => void answer(incoming, response));
+  // Longer than any proxy in front keeps an idle connection, so that it is the proxy that closes first.
+  server.keepAliveTimeout = 75_000;
+  // Node gives a request five minutes to arrive, too short for a large file on a slow line. The file service ends an upload that stands still.
+  server.requestTimeout = 3_600_000;
+  return server;
+}
+
+function refuse(
+  error: unknown,
+  requestId: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  log: Log,
+): void {
+  if (error instanceof Unauthenticated && !response.headersSent) {
+    response.setHeader('www-authenticate', 'Bearer');
+    const extensions = { code: error.code, reason: error.reason };
+    sendJson(response, 401, { errors: [{ message: error.message, extensions }] });
+    return;
+  }
+  const known = error instanceof HttpError ? error : null;
+  if (!known && hasLeft(incoming)) log.debug({ err: error, requestId }, 'a client left in the middle of its request');
+  else if (!known) log.error({ err: error, requestId }, 'request failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  drain(incoming);
+  const message = known?.message ?? `Something went wrong on our side. Tell us the request id ${requestId}.`;
+  const extensions = known ? { code: known.code } : { code: 'INTERNAL', requestId };
+  sendJson(response, known?.status ?? 500, { errors: [{ message, extensions }] });
+}
+
+/** Whether the connection broke off before the request was all there: nobody's fault that could be mended here. */
+function hasLeft(incoming: IncomingMessage): boolean {
+  return incoming.destroyed && !incoming.complete;
+}
+
+/** How long a client may go on sending after it was answered, in ms. */
+const DRAIN = 10_000;
+
+/**
+ * Reads what is left of a request that was answered before its end, and throws it away. Closing at once instead would reset the connection of a
+ * client that still sends, which then never sees why it was refused. One that goes on for long is cut off.
+ */
+export function drain(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return;
+  incoming.unpipe();
+  incoming.resume();
+  const timer = setTimeout(() => incoming.destroy(), DRAIN);
+  incoming.once('close', () => clearTimeout(timer));
+}
+
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** The whole body as text. @throws HttpError 413 past `limit` bytes */
+export async function readBody(incoming: IncomingMessage, limit: number): Promise<string> {
+  const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Listens and resolves to the port, which is a free one where 0 was asked for. Rejects with the system's error, for example EADDRINUSE. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** How long requests may take to end when the server closes, in ms; less than the process has for stopping. */
+const LAST_CHANCE = 5_000;
+
+/**
+ * Stops accepting connections and resolves when all requests are answered, or after five seconds: a connection over which nothing or half a request
+ * came counts as busy for a minute or more. Clients that keep their connections are told to open another, elsewhere: else one
+ * that asks all the time would keep the server from ever ending.
+ */
+export function closeServer(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response: ServerResponse) => response.setHeader('connection', 'close'));
+  const timer = setTimeout(() => server.closeAllConnections(), LAST_CHANCE);
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

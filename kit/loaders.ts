@@ -1,0 +1,14 @@
+import DataLoader from 'dataloader';
+
+/**
+ * Batches reads by id within one request. `read` gets distinct ids and returns what it found, in any order; the loader gives null for the rest.
+ */
+export function loadById<T>(
+  read: (ids: readonly string[]) => Promise<readonly T[]>,
+  idOf: (value: T) => string,
+): DataLoader<string, T | null> {
+  return new DataLoader(async (ids) => {
+    const found = new Map((await read(ids)).map((value) => [idOf(value), value]));
+    return ids.map((id) => found.get(id) ?? null);
+  });
+}

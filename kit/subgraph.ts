@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Bus, createBus } from './bus.ts';
+import { type BaseConfig, readBaseConfig } from './config.ts';
+import { type Counters, createCounters } from './counters.ts';
+import { type Database, openDatabase } from './database.ts';
+import { createDirectory, type InstanceRecord } from './directory.ts';
+import { StartupError } from './errors.ts';
+import { createEtcd, type Etcd } from './etcd.ts';
+import { createEndpoint } from './graph/endpoint.ts';
+import { buildSchema, readSdl } from './graph/schema.ts';
+import { serveSockets } from './graph/sockets.ts';
+import { type HealthCheck, healthRoute } from './health.ts';
+import { closeServer, createHttpServer, listen, type Route } from './http.ts';
+import { newId } from './ids.ts';
+import { createLog, type Log } from './log.ts';
+import { checkBaseServices } from './preflight.ts';
+import { createRedis, type Redis } from './redis.ts';
+import { createRemote, type Remote } from './remote.ts';
+import { createRevocations, type Revocations } from './revocations.ts';
+import { createShutdown } from './shutdown.ts';
+import { createServiceIdentity, createTokenVerifier, type ServiceIdentity, type TokenVerifier } from './tokens.ts';
+import type { UploadLimits } from './uploads.ts';
+import { type Caller, createAuthenticator } from './viewer.ts';
+
+/** What the kit hands to a service: connections that are open, and who this process is. */
+export interface Kit {
+  /** Where this process serves, as others reach it: `http://host:port`. Empty until it listens. */
+  url(): string;
+  config: BaseConfig;
+  log: Log;
+  database: Database;
+  redis: Redis;
+  bus: Bus;
+  counters: Counters;
+  etcd: Etcd;
+  identity: ServiceIdentity;
+  verifier: TokenVerifier;
+  revocations: Revocations;
+  remote: Remote;
+}
+
+/** What a service makes of it. */
+export interface Service<Context extends Caller> {
+  /** The context of one operation: who calls, and the domain with loaders of its own. */
+  context(caller: Caller): Context;
+  /** HTTP routes beside /graphql and /health. */
+  routes?: Route[];
+  /** Health checks beside those of MySQL, Redis and etcd. */
+  health?: Record<string, HealthCheck>;
+  /** Ends background work; connections are closed after it. */
+  close?(): Promise<void> | void;
+}
+
+export interface SubgraphDefinition<Context extends Caller> {
+  /** Its name in the graph, in etcd and in logs. */
+  name: string;
+  /** 0 for a free one. */
+  port: number;
+  /** schema.graphql */
+  schema: URL;
+  resolvers: object;
+  /** Set where mutations take files. */
+  uploads?: UploadLimits;
+  open(kit: Kit): Promise<Service<Context>> | Service<Context>;
+}
+
+/** How long the gateways have to see that an instance left before it stops listening, in ms. */
+const DRAIN = 500;
+
+/**
+ * Runs a subgraph as this process: configuration, base services, schema, HTTP and WebSocket, registration in etcd when it can serve. On SIGTERM it leaves
+ * etcd, drains and exits 0. A fault at start is one line that names what to change, and exit 1.
+ */
+export async function startSubgraph<Context extends Caller>(define: () => SubgraphDefinition<Context>): Promise<void> {
+  let log: Log = createLog('beaver', 'info');
+  process.on('uncaughtException', (error) => crash(log, error, 'an error was not caught'));
+  process.on('unhandledRejection', (error) => crash(log, error, 'a rejection was not handled'));
+  try {
+    const config = readBaseConfig();
+    const definition = define();
+    log = createLog(definition.name, config.logLevel);
+    await run(definition, config, log);
+  } catch (error) {
+    if (!(error instanceof StartupError)) crash(log, error, 'the service could not start');
+    log.fatal((error as Error).message);
+    process.exit(1);
+  }
+}
+
+function crash(log: Log, error: unknown, message: string): never {
+  log.fatal({ err: error }, message);
+  process.exit(1);
+}
+
+async function run<Context extends Caller>(
+  definition: SubgraphDefinition<Context>,
+  config: BaseConfig,
+  log: Log,
+): Promise<void> {
+  const { name } = definition;
+  const shutdown = createShutdown(log);
+  const schema = buildSchema(definition.schema, definition.resolvers);
+  await checkBaseServices(config);
+
+  const etcd = createEtcd(config.etcd, config.namespace, log);
+  const redis = createRedis(config.redis, log, name);
+  await redis.connect();
+  const bus = await createBus(config.redis, config.namespace, log);
+  const database = openDatabase(config.mysql);
+  const verifier = await createTokenVerifier(etcd);
+  const revocations = await createRevocations(bus, redis, config.namespace, log);
+  const identity = await createServiceIdentity(name, etcd);
+  const remote = createRemote(await createDirectory(etcd, log), identity, log);
+  const counters = createCounters(redis, config.namespace, log);
+  let url = '';
+  const kit: Kit = {
+    url: () => url,
+    config,
+    log,
+    database,
+    redis,
+    bus,
+    counters,
+    etcd,
+    identity,
+    verifier,
+    revocations,
+    remote,
+  };
+  const service = await definition.open(kit);
+
+  const authenticator = createAuthenticator(verifier, revocations, name);
+  const context = (caller: Caller) => service.context(caller);
+  const endpoint = await createEndpoint({ schema, authenticator, context, uploads: definition.uploads, log });
+  const health = healthRoute(name, {
+    mysql: async () => void (await database.sql.query('SELECT 1')),
+    redis: async () => void (await redis.ping()),
+    etcd: () => etcd.check(),
+    ...service.health,
+  });
+  const server = createHttpServer([endpoint.route, health, ...(service.routes ?? [])], log);
+  const sockets = schema.getSubscriptionType() ? serveSockets(server, { schema, authenticator, context, log }) : null;
+  const port = await listen(server, config.listenHost, definition.port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new StartupError(`Port ${definition.port} is taken: stop what uses it or set ${name.toUpperCase()}_PORT.`);
+  });
+
+  const sdl = readSdl(definition.schema);
+  const schemaHash = createHash('sha256').update(sdl).digest('hex');
+  const instance = newId();
+  const address = `${config.advertiseHost}:${port}`;
+  url = `http://${address}`;
+  const record: InstanceRecord = {
+    url: `${url}/graphql`,
+    wsUrl: `ws://${address}/graphql`,
+    schemaHash,
+    version: readVersion(),
+    startedAt: new Date().toISOString(),
+  };
+  // The schema first: whoever sees the instance must find it.
+  await etcd.put(`schemas/${name}/${schemaHash}`, sdl);
+  await etcd.putLeased(`services/${name}/${instance}`, JSON.stringify(record));
+  log.info({ url, instance, schemaHash }, 'ready');
+
+  shutdown.add('leave etcd', () => etcd.withdraw(`services/${name}/${instance}`));
+  shutdown.add('drain', () => new Promise((resolve) => setTimeout(resolve, DRAIN)));
+  shutdown.add('close sockets', () => sockets?.close());
+  shutdown.add('stop listening', () => closeServer(server));
+  shutdown.add('close the service', async () => service.close?.());
+  shutdown.add('close connections', async () => {
+    await endpoint.stop();
+    revocations.close();
+    bus.close();
+    redis.disconnect();
+    await Promise.all([remote.close(), database.close(), etcd.close()]);
+  });
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,92 @@
+export interface GraphError {
+  message: string;
+  path?: (string | number)[];
+  extensions?: { code?: string; reason?: string; requestId?: string; [name: string]: unknown };
+}
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  data: T | null | undefined;
+  errors: GraphError[] | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes; what is asserted is the value
+type Loose = any;
+
+/** A plain GraphQL client over fetch, as a frontend would write it. */
+export class GraphClient {
+  readonly url: string;
+  private readonly token: string | undefined;
+
+  constructor(url: string, token?: string) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** The same client with another token, or none. */
+  as(token?: string): GraphClient {
+    return new GraphClient(this.url, token);
+  }
+
+  /** Sends an operation and returns the answer whatever it is. */
+  async send<T = Loose>(query: string, variables: Record<string, unknown> = {}): Promise<Answer<T>> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: this.headers({ 'content-type': 'application/json' }),
+      body: JSON.stringify({ query, variables }),
+    });
+    return read<T>(response);
+  }
+
+  /** The data of the answer. Throws with the query, the answer and the request id if there are errors. */
+  async data<T = Loose>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
+    const answer = await this.send<T>(query, variables);
+    return unwrap(answer, query, variables);
+  }
+
+  /** Sends a multipart request: `files` maps the path of a null variable (`input.file`) to its content. */
+  async upload<T = Loose>(
+    query: string,
+    variables: Record<string, unknown>,
+    files: Record<string, File>,
+  ): Promise<Answer<T>> {
+    const form = new FormData();
+    form.set('operations', JSON.stringify({ query, variables }));
+    const paths = Object.keys(files);
+    form.set('map', JSON.stringify(Object.fromEntries(paths.map((path, index) => [index, [`variables.${path}`]]))));
+    paths.forEach((path, index) => {
+      form.set(String(index), files[path] as File);
+    });
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: this.headers({ 'apollo-require-preflight': 'true' }),
+      body: form,
+    });
+    return read<T>(response);
+  }
+
+  private headers(own: Record<string, string>): Record<string, string> {
+    return this.token === undefined ? own : { ...own, authorization: `Bearer ${this.token}` };
+  }
+}
+
+async function read<T>(response: Response): Promise<Answer<T>> {
+  const text = await response.text();
+  let body: { data?: T | null; errors?: GraphError[] };
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Error(`${response.status} and no JSON: ${text.slice(0, 500)}`);
+  }
+  return { status: response.status, headers: response.headers, data: body.data, errors: body.errors };
+}
+
+/** The data, or a failure that explains itself. */
+export function unwrap<T>(answer: Answer<T>, query: string, variables: unknown): T {
+  if (!answer.errors && answer.data) return answer.data;
+  const id = answer.headers.get('x-request-id');
+  throw new Error(
+    `HTTP ${answer.status}, request id ${id}\n${query}\nvariables ${JSON.stringify(variables)?.slice(0, 1000)}\nanswer ${JSON.stringify(answer.errors ?? answer.data)}`,
+  );
+}

@@ -1,0 +1,60 @@
+import { type Database, openDatabase } from '../database.ts';
+import { newId } from '../ids.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
+
+let stack: Stack;
+let database: Database;
+
+beforeAll(async () => {
+  stack = await startStack({});
+  database = openDatabase(stack.config.mysql);
+});
+afterAll(async () => {
+  await database.close();
+  await stack.stop();
+});
+
+/** Two who lock the same two rows in opposite order: InnoDB ends one of them. `update` locks one row for the transaction that it is called in. */
+async function deadlock(run: (work: (update: (key: number) => Promise<unknown>) => Promise<void>) => Promise<void>) {
+  const first = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  const runs = [0, 0];
+  const one = (me: 0 | 1) =>
+    run(async (update) => {
+      runs[me] = (runs[me] as number) + 1;
+      await update(me);
+      first[me].resolve();
+      await first[1 - me]?.promise;
+      await update(1 - me);
+    });
+  // Both to their end: one that went on would keep the database from being dropped.
+  const ends = await Promise.allSettled([one(0), one(1)]);
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  return runs;
+}
+
+const ids = [newId(), newId()];
+
+beforeAll(async () => {
+  const rows = ids.map((id) => ({ id, userName: id.slice(-12), name: 'Ada', createdAt: new Date() }));
+  await database.prisma.userProfile.createMany({ data: rows });
+});
+
+test('a deadlock of two transactions of the driver is tried again', async () => {
+  const runs = await deadlock((work) =>
+    database.transaction((connection) =>
+      work((key) => connection.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[key]])),
+    ),
+  );
+  expect(runs.toSorted()).toEqual([1, 2]);
+});
+
+test('a deadlock of two transactions of Prisma is tried again', async () => {
+  const runs = await deadlock((work) =>
+    database.retrying(() =>
+      database.prisma.$transaction((transaction) =>
+        work((key) => transaction.userProfile.update({ where: { id: ids[key] as string }, data: { bio: newId() } })),
+      ),
+    ),
+  );
+  expect(runs.toSorted()).toEqual([1, 2]);
+});

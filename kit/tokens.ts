@@ -1,0 +1,147 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { Unauthenticated } from './errors.ts';
+import type { Etcd, Mirror } from './etcd.ts';
+import { newId } from './ids.ts';
+
+/** How long an access token is valid, in seconds. */
+export const ACCESS_TOKEN_SECONDS = 600;
+const SERVICE_TOKEN_SECONDS = 60;
+const GRANT_SECONDS = 600;
+/** Verified tokens that are remembered, so that a signature is checked once and not in every request. */
+const CACHE_SIZE = 10_000;
+
+/** A P-256 key pair with its JOSE key id. */
+export interface SigningKey {
+  kid: string;
+  privateKey: KeyObject;
+  publicJwk: JsonWebKey;
+}
+
+/** What a valid token says. */
+export interface Claims {
+  iss: string;
+  sub: string;
+  exp: number;
+  aud?: string;
+  sid?: string;
+  scope?: string;
+}
+
+export function generateSigningKey(): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { kid: newId(), privateKey, publicJwk: publicKey.export({ format: 'jwk' }) };
+}
+
+/** A key from its PKCS #8 PEM text. */
+export function readSigningKey(kid: string, pem: string): SigningKey {
+  const privateKey = createPrivateKey(pem);
+  return { kid, privateKey, publicJwk: createPublicKey(privateKey).export({ format: 'jwk' }) };
+}
+
+/** Signs claims with ES256. `iss` names the service whose keys verify it. */
+export function signToken(
+  key: SigningKey,
+  claims: Record<string, unknown> & { iss: string; sub: string },
+  seconds: number,
+): string {
+  return jwt.sign(claims, key.privateKey, { algorithm: 'ES256', keyid: key.kid, expiresIn: seconds });
+}
+
+/** The path in etcd of an issuer's public key, a JWK. */
+export function keyPath(issuer: string, kid: string): string {
+  return `keys/${issuer}/${kid}`;
+}
+
+/** Verifies tokens of all issuers with the public keys that are in etcd. */
+export interface TokenVerifier {
+  /** @throws Unauthenticated TOKEN_EXPIRED or TOKEN_INVALID */
+  verify(token: string): Claims;
+}
+
+export async function createTokenVerifier(etcd: Etcd): Promise<TokenVerifier> {
+  const mirror: Mirror = await etcd.mirror('keys/');
+  const keys = new Map<string, { jwk: string; key: KeyObject }>();
+  const cache = new Map<string, Claims>();
+  // A key that was withdrawn must stop working at once, so what it signed is forgotten too.
+  mirror.onChange(() => cache.clear());
+
+  function publicKey(issuer: string, kid: string): KeyObject | null {
+    const path = `${issuer}/${kid}`;
+    const jwk = mirror.entries.get(path);
+    if (jwk === undefined) return null;
+    const known = keys.get(path);
+    if (known?.jwk === jwk) return known.key;
+    const key = createPublicKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' });
+    keys.set(path, { jwk, key });
+    return key;
+  }
+
+  return {
+    verify(token) {
+      const cached = cache.get(token);
+      if (cached) {
+        if (cached.exp * 1000 > Date.now()) return cached;
+        cache.delete(token);
+        throw new Unauthenticated('TOKEN_EXPIRED');
+      }
+      // Two kilobytes hold any token that we sign; longer ones are not worth parsing.
+      const decoded = token.length > 2048 ? null : safeDecode(token);
+      // Nothing is verified yet: the payload may be null, and the issuer and the key id may be anything that JSON knows.
+      const issuer: unknown = typeof decoded?.payload === 'object' ? decoded.payload?.iss : undefined;
+      const kid: unknown = decoded?.header.kid;
+      const key = typeof issuer === 'string' && typeof kid === 'string' ? publicKey(issuer, kid) : null;
+      if (!key) throw new Unauthenticated('TOKEN_INVALID');
+      try {
+        const claims = jwt.verify(token, key, { algorithms: ['ES256'] }) as unknown as Claims;
+        if (typeof claims.sub !== 'string' || typeof claims.exp !== 'number')
+          throw new Unauthenticated('TOKEN_INVALID');
+        if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
+        cache.set(token, claims);
+        return claims;
+      } catch (error) {
+        throw new Unauthenticated(error instanceof jwt.TokenExpiredError ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
+      }
+    },
+  };
+}
+
+function safeDecode(token: string): jwt.Jwt | null {
+  try {
+    return jwt.decode(token, { complete: true });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The identity of this process among the services: a key of its own whose public half is in etcd as long as the process lives.
+ */
+export interface ServiceIdentity {
+  /** A token with which the service named `audience` knows who calls; reused until it is about to expire. */
+  serviceToken(audience: string): string;
+  /**
+   * A grant: whoever was given it through the graph may read the thing `subject` of the service `audience`. The signer has checked that
+   * the viewer may; the receiver need not ask back. The same grant is given out for some minutes, so that answers stay equal.
+   */
+  grant(audience: string, subject: string): string;
+}
+
+export async function createServiceIdentity(service: string, etcd: Etcd): Promise<ServiceIdentity> {
+  const key = generateSigningKey();
+  await etcd.putLeased(keyPath(service, key.kid), JSON.stringify(key.publicJwk));
+  const made = new Map<string, { token: string; renewAt: number }>();
+  const reuse = (audience: string, subject: string, seconds: number): string => {
+    const name = `${audience} ${subject}`;
+    const known = made.get(name);
+    if (known && known.renewAt > Date.now()) return known.token;
+    const token = signToken(key, { iss: service, sub: subject, aud: audience }, seconds);
+    if (made.size >= CACHE_SIZE) made.delete(made.keys().next().value as string);
+    made.set(name, { token, renewAt: Date.now() + seconds * 500 });
+    return token;
+  };
+  return {
+    serviceToken: (audience) => reuse(audience, `service:${service}`, SERVICE_TOKEN_SECONDS),
+    grant: (audience, subject) => reuse(audience, subject, GRANT_SECONDS),
+  };
+}

@@ -1,0 +1,86 @@
+import { Forbidden, Unauthenticated } from './errors.ts';
+import type { Revocations } from './revocations.ts';
+import type { Claims, TokenVerifier } from './tokens.ts';
+
+/** Who asks: a signed-in user, by an access token that was verified here. */
+export interface Viewer {
+  userId: string;
+  sessionId: string;
+  scopes: readonly string[];
+  /** When the token expires, in ms since 1970. */
+  expiresAt: number;
+}
+
+/** Who a request comes from: a user, another service, or nobody. Never both. */
+export interface Caller {
+  viewer: Viewer | null;
+  /** The name of the service that calls, for fields that only services may use. */
+  service: string | null;
+  /** Set by a mutation that has signed somebody in: the access token with which the rest of the operation goes on, in all services. */
+  signedIn?: string;
+}
+
+/**
+ * The header in which a subgraph tells the gateway of `signedIn`. Somebody who registers or logs in can so read in the same operation what needs a viewer:
+ * `register { … user { name } }`, though name is another service's.
+ */
+export const SIGNED_IN_HEADER = 'x-beaver-signed-in';
+
+export const NOBODY: Caller = { viewer: null, service: null };
+
+/** Turns the text of an `Authorization` header into a caller. One for each process. */
+export interface Authenticator {
+  /**
+   * No text is nobody. Anything that is not a valid token of a session that goes on is refused.
+   * @throws Unauthenticated
+   */
+  authenticate(authorization: string | undefined): Caller;
+}
+
+/** `audience` is the name of this service: tokens of services count only where they were made for it. */
+export function createAuthenticator(
+  verifier: TokenVerifier,
+  revocations: Revocations,
+  audience: string,
+): Authenticator {
+  return {
+    authenticate(authorization) {
+      if (!authorization) return NOBODY;
+      // Over a socket it is whatever JSON the client sent.
+      const token = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined;
+      if (!token) throw new Unauthenticated('TOKEN_INVALID');
+      const claims = verifier.verify(token);
+      return claims.sid === undefined ? serviceCaller(claims, audience) : viewerCaller(claims, revocations);
+    },
+  };
+}
+
+function viewerCaller(claims: Claims, revocations: Revocations): Caller {
+  if (claims.iss !== 'auth' || claims.sid === undefined) throw new Unauthenticated('TOKEN_INVALID');
+  if (revocations.isEnded(claims.sid)) throw new Unauthenticated('SESSION_ENDED');
+  const viewer: Viewer = {
+    userId: claims.sub,
+    sessionId: claims.sid,
+    scopes: claims.scope ? claims.scope.split(' ') : [],
+    expiresAt: claims.exp * 1000,
+  };
+  return { viewer, service: null };
+}
+
+function serviceCaller(claims: Claims, audience: string): Caller {
+  if (claims.aud !== audience || claims.sub !== `service:${claims.iss}`) throw new Unauthenticated('TOKEN_INVALID');
+  return { viewer: null, service: claims.iss };
+}
+
+/** The viewer, for what needs one. @throws Unauthenticated TOKEN_MISSING */
+export function requireViewer(caller: Caller): Viewer {
+  if (!caller.viewer) throw new Unauthenticated('TOKEN_MISSING');
+  return caller.viewer;
+}
+
+/** For fields that are for services only (`@inaccessible`). @throws Forbidden */
+export function requireService(caller: Caller, ...services: string[]): void {
+  if (caller.service === null || !services.includes(caller.service)) {
+    throw new Forbidden('This field is for the services of this system only.');
+  }
+}
