@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const FAMILY_BYTES = 16;
+const SECRET_BYTES = 32;
+const SHAPE = /^[\w-]{64}$/;
+
+/** What is stored of a refresh token: SHA-256 in base64url. The token has 256 random bits, so nothing slower is needed. */
+export interface RefreshTokenHashes {
+  /** Of the part that all tokens of a session share: finds the session. */
+  familyHash: string;
+  /** Of the whole token: only the one that is stored is valid. */
+  refreshHash: string;
+}
+
+/**
+ * A refresh token: 16 random bytes that stay for the session, and 32 that are new at each use, as base64url. Whoever shows the first part but
+ * not the current whole has had an earlier token of the session: that is how reuse is seen, however old the token is, with one row a session.
+ */
+export interface RefreshToken extends RefreshTokenHashes {
+  token: string;
+}
+
+/** The first token of a session. */
+export function firstRefreshToken(): RefreshToken {
+  return build(randomBytes(FAMILY_BYTES));
+}
+
+/** The token that takes the place of this one. */
+export function nextRefreshToken(token: string): RefreshToken {
+  return build(Buffer.from(token, 'base64url').subarray(0, FAMILY_BYTES));
+}
+
+/** Null where the text doesn't have the form of a refresh token. */
+export function hashRefreshToken(token: string): RefreshTokenHashes | null {
+  if (!SHAPE.test(token)) return null;
+  const bytes = Buffer.from(token, 'base64url');
+  return { familyHash: sha256(bytes.subarray(0, FAMILY_BYTES)), refreshHash: sha256(bytes) };
+}
+
+function build(family: Buffer): RefreshToken {
+  const bytes = Buffer.concat([family, randomBytes(SECRET_BYTES)]);
+  return { token: bytes.toString('base64url'), familyHash: sha256(family), refreshHash: sha256(bytes) };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64url');
+}

@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { Forbidden, NotFound } from '../../../kit/errors.ts';
+import { newId } from '../../../kit/ids.ts';
+import { id, parseInput, text } from '../../../kit/input.ts';
+import type { Log } from '../../../kit/log.ts';
+import type { Viewer } from '../../../kit/viewer.ts';
+import { InvalidRefreshToken, RefreshTokenReused, SessionEnded } from '../errors.ts';
+import { firstRefreshToken, hashRefreshToken, nextRefreshToken, type RefreshTokenHashes } from './refresh-tokens.ts';
+
+/** How long a session lives without being used, in ms. */
+const IDLE = 30 * 24 * 60 * 60 * 1000;
+/** Sessions of an account that go on at once. More than anybody has devices; it bounds the list, and what somebody with a password can fill. */
+const MAX_SESSIONS = 100;
+/** How long access tokens of a session that has ended may still be unexpired, in ms: their ten minutes, and one for clocks that differ. */
+const REVOCATION = (600 + 60) * 1000;
+
+export interface SessionRecord {
+  id: string;
+  accountId: string;
+  deviceName: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+}
+
+export interface NewSession extends SessionRecord, RefreshTokenHashes {}
+
+export interface SessionStore {
+  insert(session: NewSession): Promise<void>;
+  find(id: string): Promise<SessionRecord | null>;
+  findByFamily(familyHash: string): Promise<SessionRecord | null>;
+  /**
+   * Puts a new refresh token in the place of `current`, if `current` is the valid one of a session that goes on. Of several calls with the same
+   * `current`, one is true.
+   */
+  rotate(current: RefreshTokenHashes, refreshHash: string, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
+  /** Ends a session; one that has ended keeps its time. */
+  end(id: string, at: Date): Promise<void>;
+  /** The first sessions of an account that go on at `now`, newest first. */
+  list(accountId: string, limit: number, now: Date): Promise<SessionRecord[]>;
+  /** Of an account's sessions that go on at `now` those that are more than `limit`: the longest unused, up to a hundred of them. */
+  surplus(accountId: string, limit: number, now: Date): Promise<SessionRecord[]>;
+  endedSince(time: Date): Promise<{ id: string; endedAt: Date }[]>;
+  /** Forgets sessions that were over before `time`. */
+  deleteOver(time: Date): Promise<number>;
+}
+
+export interface AccessTokenSigner {
+  sign(userId: string, sessionId: string): { token: string; expiresAt: Date };
+}
+
+/** Tells every process that sessions have ended. False where it could not be written down for those that are not listening now. */
+export interface EndAnnouncer {
+  announce(sessions: { sessionId: string; until: number }[]): Promise<boolean>;
+}
+
+/** A session as its user sees it. */
+export interface Session {
+  id: string;
+  deviceName: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  isCurrent: boolean;
+}
+
+export interface SessionTokens {
+  accessToken: string;
+  accessTokenExpiresAt: Date;
+  refreshToken: string;
+  refreshTokenExpiresAt: Date;
+}
+
+/** What a client gets that has signed in, or goes on. */
+export interface SignedIn {
+  tokens: SessionTokens;
+  user: { id: string };
+  session: Session;
+}
+
+/** A session that is not stored yet, and what its client gets once it is. */
+export interface Opening {
+  row: NewSession;
+  signedIn(): SignedIn;
+}
+
+export const deviceName = text('The device name', 1, 64).nullish();
+const refreshInput = z.object({ refreshToken: text('The refresh token', 1, 256) });
+const logOutInput = z.object({ sessionId: id('The session id').nullish() });
+
+export interface Sessions {
+  /** Begins a session for an account whose user has proved who they are. */
+  open(accountId: string, deviceName: string | null | undefined): Promise<SignedIn>;
+  /** A new session for an account that is not stored yet: the caller stores both. */
+  prepare(accountId: string, deviceName: string | null | undefined): Opening;
+  /** @throws InvalidInput, InvalidRefreshToken, RefreshTokenReused, SessionEnded */
+  refresh(input: unknown): Promise<SignedIn>;
+  /** Ends the viewer's session, or another one of theirs. @throws InvalidInput, NotFound */
+  logOut(viewer: Viewer, input: unknown): Promise<Session>;
+  /** @throws Forbidden where the account isn't the viewer's */
+  list(viewer: Viewer, accountId: string): Promise<Session[]>;
+  /** Redis may have forgotten the sessions that have ended: announces again those of which access tokens may be unexpired. */
+  announceAgain(): Promise<void>;
+  /** Does the same where an announcement has failed. Run every second. */
+  announceMissing(): Promise<void>;
+  /** Forgets sessions that were over for 30 days. */
+  sweep(): Promise<void>;
+}
+
+export function createSessions(
+  store: SessionStore,
+  signer: AccessTokenSigner,
+  announcer: EndAnnouncer,
+  log: Log,
+): Sessions {
+  /** Whether Redis may lack the end of a session. */
+  let missing = false;
+
+  const show = (row: SessionRecord, currentId: string): Session => ({
+    id: row.id,
+    deviceName: row.deviceName,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
+    isCurrent: row.id === currentId,
+  });
+
+  function signIn(row: SessionRecord, refreshToken: string): SignedIn {
+    const access = signer.sign(row.accountId, row.id);
+    const tokens: SessionTokens = {
+      accessToken: access.token,
+      accessTokenExpiresAt: access.expiresAt,
+      refreshToken,
+      refreshTokenExpiresAt: row.expiresAt,
+    };
+    return { tokens, user: { id: row.accountId }, session: show(row, row.id) };
+  }
+
+  function prepare(accountId: string, name: string | null | undefined): Opening {
+    const { token, familyHash, refreshHash } = firstRefreshToken();
+    const now = new Date();
+    const row: NewSession = {
+      id: newId(),
+      accountId,
+      deviceName: name ?? 'Unknown device',
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: new Date(now.getTime() + IDLE),
+      endedAt: null,
+      familyHash,
+      refreshHash,
+    };
+    return { row, signedIn: () => signIn(row, token) };
+  }
+
+  /** First in the table, which is the truth; then to everybody. */
+  async function end(row: SessionRecord, reason: string): Promise<void> {
+    const now = new Date();
+    await store.end(row.id, now);
+    log.info({ sessionId: row.id, userId: row.accountId, reason }, 'session ended');
+    const announced = await announcer.announce([{ sessionId: row.id, until: now.getTime() + REVOCATION }]);
+    if (!announced) missing = true;
+  }
+
+  async function announceMissing(): Promise<void> {
+    if (!missing) return;
+    missing = false;
+    try {
+      const ended = await store.endedSince(new Date(Date.now() - REVOCATION));
+      const ends = ended.map(({ id, endedAt }) => ({ sessionId: id, until: endedAt.getTime() + REVOCATION }));
+      missing = !(await announcer.announce(ends));
+    } catch (error) {
+      missing = true;
+      throw error;
+    }
+  }
+
+  return {
+    prepare,
+
+    async open(accountId, name) {
+      const opening = prepare(accountId, name);
+      await store.insert(opening.row);
+      const surplus = await store.surplus(accountId, MAX_SESSIONS, new Date());
+      for (const row of surplus) await end(row, 'too many sessions');
+      return opening.signedIn();
+    },
+
+    async refresh(input) {
+      const { refreshToken } = parseInput(refreshInput, input);
+      const current = hashRefreshToken(refreshToken);
+      if (!current) throw new InvalidRefreshToken();
+      const next = nextRefreshToken(refreshToken);
+      const now = new Date();
+      const expiresAt = new Date(now.getTime() + IDLE);
+      const rotated = await store.rotate(current, next.refreshHash, now, expiresAt);
+      const row = await store.findByFamily(current.familyHash);
+      if (!row) throw new InvalidRefreshToken();
+      if (rotated) return signIn({ ...row, lastUsedAt: now, expiresAt }, next.token);
+      if (row.endedAt || row.expiresAt <= now) throw new SessionEnded();
+      // Strict on purpose, also where an answer was lost or two tabs refresh at once: the thief and the owner look the same from here.
+      log.warn({ sessionId: row.id, userId: row.accountId }, 'a used refresh token came again');
+      await end(row, 'refresh token reused');
+      throw new RefreshTokenReused();
+    },
+
+    async logOut(viewer, input) {
+      const { sessionId } = parseInput(logOutInput, input ?? {});
+      const row = await store.find(sessionId ?? viewer.sessionId);
+      if (row?.accountId !== viewer.userId) throw new NotFound('session');
+      await end(row, 'logout');
+      return show(row, viewer.sessionId);
+    },
+
+    async list(viewer, accountId) {
+      if (viewer.userId !== accountId) throw new Forbidden('Only the user may see the sessions of an account.');
+      const rows = await store.list(accountId, MAX_SESSIONS, new Date());
+      return rows.map((row) => show(row, viewer.sessionId));
+    },
+
+    async announceAgain() {
+      missing = true;
+      await announceMissing();
+    },
+
+    announceMissing,
+
+    async sweep() {
+      const count = await store.deleteOver(new Date(Date.now() - IDLE));
+      if (count > 0) log.info({ count }, 'old sessions were deleted');
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { repeat } from '../../kit/background.ts';
+import { startSubgraph } from '../../kit/subgraph.ts';
+import { readAuthConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { createAccounts } from './domain/accounts.ts';
+import { createLoginAttempts } from './domain/attempts.ts';
+import { createPasswords } from './domain/passwords.ts';
+import { createProfiles } from './domain/profiles.ts';
+import { createSessions } from './domain/sessions.ts';
+import { createSigningKeys, type SigningKeys } from './domain/signing-keys.ts';
+import { resolvers } from './resolvers/index.ts';
+import { jwksRoute } from './routes/jwks.ts';
+import { createAccountStore, createPendingProfiles } from './storage/accounts.ts';
+import {
+  createAccessTokenSigner,
+  createKeyDirectory,
+  createKeyStore,
+  keyGenerator,
+  publicJwk,
+} from './storage/keys.ts';
+import { createSessionStore } from './storage/sessions.ts';
+import { createUserService } from './storage/user-service.ts';
+
+const SECOND = 1000;
+const PROFILE_INTERVAL = 5 * SECOND;
+
+await startSubgraph<Context>(() => {
+  const config = readAuthConfig();
+  return {
+    name: 'auth',
+    port: config.port,
+    schema: new URL('./schema.graphql', import.meta.url),
+    resolvers,
+    async open(kit) {
+      const { log, database, bus, revocations, counters } = kit;
+      const later = (name: string, work: () => Promise<void>) =>
+        void work().catch((error) => log.warn({ err: error, work: name }, 'background work failed'));
+
+      let keys: SigningKeys | undefined;
+      const directory = await createKeyDirectory(kit.etcd, () => {
+        if (keys) later('repair the keys', keys.repair);
+      });
+      keys = createSigningKeys(createKeyStore(database), directory, keyGenerator, config.keyRotationDays, log);
+      await keys.refresh();
+      const { published } = keys;
+
+      const signer = createAccessTokenSigner(keys);
+      const sessions = createSessions(createSessionStore(database), signer, revocations, log);
+      const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.remote), log);
+      const accounts = createAccounts({
+        store: createAccountStore(database),
+        sessions,
+        passwords: await createPasswords(),
+        attempts: createLoginAttempts(counters),
+        profiles,
+        log,
+      });
+
+      // Redis may have been lost while no auth was there, or is lost and comes back.
+      await sessions.announceAgain();
+      const stopResets = bus.onReset(() => later('announce ended sessions', sessions.announceAgain));
+      const background = [
+        repeat('signing keys', 30 * SECOND, keys.refresh, log),
+        repeat('announce ended sessions', SECOND, sessions.announceMissing, log),
+        repeat('sweep sessions', 3600 * SECOND, sessions.sweep, log),
+        repeat(
+          'missing profiles',
+          PROFILE_INTERVAL,
+          async () => {
+            // One instance a round, as the counter lets only the first in; all of them while Redis is away, which does no harm.
+            const turn = await counters.increment('profile-round', PROFILE_INTERVAL / SECOND - 1);
+            if (turn.count <= 1) await profiles.createMissing();
+          },
+          log,
+        ),
+      ];
+
+      return {
+        context: (caller) => ({ ...caller, accounts, sessions }),
+        routes: [jwksRoute(() => published().map((key) => ({ kid: key.kid, jwk: publicJwk(key) })))],
+        async close() {
+          stopResets();
+          await Promise.all(background.map((work) => work.stop()));
+        },
+      };
+    },
+  };
+});

@@ -1,0 +1,60 @@
+import type { Database } from '../../../kit/database.ts';
+import type { SessionStore } from '../domain/sessions.ts';
+
+/** Rows that one statement deletes, so that it holds its locks for a short time. */
+const DELETE_BATCH = 1_000;
+const SURPLUS_BATCH = 100;
+
+/** auth_sessions. Statements whose effect decides who wins are SQL: one statement, one row, its count. */
+export function createSessionStore({ prisma, sql }: Database): SessionStore {
+  return {
+    async insert(session) {
+      await prisma.authSession.create({ data: session, select: { id: true } });
+    },
+    find: (id) => prisma.authSession.findUnique({ where: { id } }),
+    findByFamily: (familyHash) => prisma.authSession.findUnique({ where: { familyHash } }),
+    async rotate(current, refreshHash, lastUsedAt, expiresAt) {
+      const { affectedRows } = await sql.query(
+        `UPDATE auth_sessions SET refresh_hash = ?, last_used_at = ?, expires_at = ?
+          WHERE family_hash = ? AND refresh_hash = ? AND ended_at IS NULL AND expires_at > ?`,
+        [refreshHash, lastUsedAt, expiresAt, current.familyHash, current.refreshHash, lastUsedAt],
+      );
+      return affectedRows === 1;
+    },
+    async end(id, at) {
+      await sql.query('UPDATE auth_sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL', [at, id]);
+    },
+    list: (accountId, limit, now) =>
+      prisma.authSession.findMany({
+        where: { accountId, endedAt: null, expiresAt: { gt: now } },
+        orderBy: { id: 'desc' },
+        take: limit,
+      }),
+    surplus: (accountId, limit, now) =>
+      prisma.authSession.findMany({
+        where: { accountId, endedAt: null, expiresAt: { gt: now } },
+        orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
+        skip: limit,
+        take: SURPLUS_BATCH,
+      }),
+    async endedSince(time) {
+      const rows = await prisma.authSession.findMany({
+        where: { endedAt: { gte: time } },
+        select: { id: true, endedAt: true },
+      });
+      return rows.map(({ id, endedAt }) => ({ id, endedAt: endedAt as Date }));
+    },
+    async deleteOver(time) {
+      let deleted = 0;
+      for (const column of ['ended_at', 'expires_at']) {
+        for (;;) {
+          const text = `DELETE FROM auth_sessions WHERE ${column} < ? LIMIT ${DELETE_BATCH}`;
+          const { affectedRows } = await sql.query(text, [time]);
+          deleted += affectedRows;
+          if (affectedRows < DELETE_BATCH) break;
+        }
+      }
+      return deleted;
+    },
+  };
+}

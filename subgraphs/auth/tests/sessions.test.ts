@@ -1,0 +1,209 @@
+import { newId } from '../../../kit/ids.ts';
+import { type Stack, startStack } from '../../../kit/testing/stack.ts';
+import { waitFor } from '../../../kit/testing/wait.ts';
+import {
+  countRows,
+  isRefused,
+  LOG_OUT,
+  logIn,
+  logOut,
+  person,
+  REFRESH,
+  refresh,
+  register,
+  SESSIONS,
+  sessionsOf,
+} from './helpers.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ auth: 2, user: 1 });
+});
+afterAll(() => stack?.stop());
+
+const api = (index = 0) => stack.client('auth', index);
+
+/** What every process must do within a second of the end of a session. */
+async function expectRefusedEverywhere(token: string): Promise<void> {
+  for (const client of [api(0), api(1), stack.client('user')])
+    await waitFor(() => isRefused(client.as(token)), { timeout: 1_000, what: `${client.url} to refuse the token` });
+}
+
+describe('refreshSession', () => {
+  it('gives new tokens for the same session, again and again', async () => {
+    const first = await register(api());
+    const second = await refresh(api(), first.tokens.refreshToken);
+    const third = await refresh(api(1), second.tokens.refreshToken);
+    for (const result of [second, third]) {
+      expect(result).toMatchObject({ __typename: 'RefreshSessionPayload', user: first.user });
+      expect(result.session).toMatchObject({ id: first.session.id, deviceName: 'Test device', isCurrent: true });
+      expect((await sessionsOf(api().as(result.tokens.accessToken), first.user.id)).length).toBe(1);
+    }
+    const times = [first, second, third].map(({ session }) => Date.parse(session.lastUsedAt));
+    expect(times[0]).toBeLessThan(times[1] as number);
+    expect(times[1]).toBeLessThan(times[2] as number);
+    expect(new Set([first, second, third].map(({ tokens }) => tokens.refreshToken)).size).toBe(3);
+    expect(Date.parse(third.tokens.refreshTokenExpiresAt)).toBeGreaterThan(
+      Date.parse(first.tokens.refreshTokenExpiresAt),
+    );
+  });
+
+  it('ends the whole session when a token is used twice, however old it is', async () => {
+    const first = await register(api());
+    const second = await refresh(api(), first.tokens.refreshToken);
+    const third = await refresh(api(), second.tokens.refreshToken);
+    const reused = await refresh(api(1), first.tokens.refreshToken);
+    expect(reused).toMatchObject({ __typename: 'RefreshTokenReused', code: 'REFRESH_TOKEN_REUSED' });
+    await expectRefusedEverywhere(third.tokens.accessToken);
+    const ended = await refresh(api(), third.tokens.refreshToken);
+    expect(ended).toMatchObject({ __typename: 'SessionEnded', code: 'SESSION_ENDED' });
+  });
+
+  it('leaves the other sessions of the user alone when one is ended', async () => {
+    const somebody = person();
+    const first = await register(api(), somebody);
+    const other = await logIn(api(), somebody.userName);
+    await refresh(api(), first.tokens.refreshToken);
+    await refresh(api(), first.tokens.refreshToken);
+    expect((await refresh(api(), other.tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
+  });
+
+  it('lets exactly one of many win who use the same token at once', async () => {
+    const { tokens } = await register(api());
+    const results = await Promise.all(Array.from({ length: 10 }, (_, i) => refresh(api(i % 2), tokens.refreshToken)));
+    const names = results.map(({ __typename }) => __typename);
+    expect(names.filter((name) => name === 'RefreshSessionPayload')).toHaveLength(1);
+    expect(names.filter((name) => ['RefreshTokenReused', 'SessionEnded'].includes(name))).toHaveLength(9);
+    const winner = results.find(({ __typename }) => __typename === 'RefreshSessionPayload');
+    await expectRefusedEverywhere(winner?.tokens.accessToken as string);
+  });
+
+  it('ends a session that was not used for 30 days', async () => {
+    const { tokens, session } = await register(api());
+    await stack.mysql.query('UPDATE auth_sessions SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [session.id]);
+    expect((await refresh(api(), tokens.refreshToken)).__typename).toBe('SessionEnded');
+  });
+
+  it('refuses tokens that are none of its own, and ends nothing', async () => {
+    const before = await countRows(stack);
+    const random = Buffer.alloc(48, 7).toString('base64url');
+    for (const token of ['x', random, stack.forgedToken().slice(0, 64), '😀']) {
+      const result = await refresh(api(), token);
+      expect(result).toMatchObject({ __typename: 'InvalidRefreshToken', code: 'INVALID_REFRESH_TOKEN' });
+    }
+    for (const token of ['', 'x'.repeat(257), 'x'.repeat(500_000), '\u0000'.repeat(64)]) {
+      const result = await refresh(api(), token);
+      expect(result).toMatchObject({ __typename: 'InvalidInput', field: 'refreshToken' });
+    }
+    const { status } = await api().send(REFRESH, { input: { refreshToken: 1 } });
+    expect(status).toBeLessThan(500);
+    expect(await countRows(stack)).toEqual(before);
+  });
+
+  it('does not use a token up in a request that is refused whole', async () => {
+    const { tokens } = await register(api());
+    const input = { refreshToken: tokens.refreshToken };
+    expect((await api().as(stack.expiredToken()).send(REFRESH, { input })).status).toBe(401);
+    expect((await refresh(api(), tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
+  });
+});
+
+describe('logOut', () => {
+  it('ends the session that asks, everywhere within a second', async () => {
+    const { tokens, session } = await register(api());
+    const result = await logOut(api().as(tokens.accessToken));
+    expect(result).toMatchObject({ __typename: 'LogOutPayload', session: { id: session.id, isCurrent: true } });
+    await expectRefusedEverywhere(tokens.accessToken);
+    expect((await refresh(api(), tokens.refreshToken)).__typename).toBe('SessionEnded');
+  });
+
+  it('ends another session of the viewer, also twice, and this one goes on', async () => {
+    const somebody = person();
+    const here = await register(api(), somebody);
+    const there = await logIn(api(), somebody.userName);
+    const viewer = api(1).as(here.tokens.accessToken);
+    for (let i = 0; i < 2; i += 1) {
+      const result = await logOut(viewer, there.session.id);
+      expect(result).toMatchObject({
+        __typename: 'LogOutPayload',
+        session: { id: there.session.id, isCurrent: false },
+      });
+    }
+    await expectRefusedEverywhere(there.tokens.accessToken);
+    expect((await sessionsOf(viewer, here.user.id)).map(({ id }) => id)).toEqual([here.session.id]);
+  });
+
+  it('ends nothing of anybody else', async () => {
+    const [me, other] = await Promise.all([register(api()), register(api())]);
+    const before = await countRows(stack);
+    const viewer = api().as(me.tokens.accessToken);
+    for (const id of [other.session.id, newId(), other.user.id]) {
+      expect(await logOut(viewer, id)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
+    }
+    for (const id of ['', 'x', 'x'.repeat(500_000)])
+      expect(await logOut(viewer, id)).toMatchObject({ __typename: 'InvalidInput', field: 'sessionId' });
+    expect((await viewer.send(LOG_OUT, { input: { sessionId: {} } })).status).toBeLessThan(500);
+    expect(await countRows(stack)).toEqual(before);
+    expect(await isRefused(api().as(other.tokens.accessToken))).toBe(false);
+  });
+
+  it('needs a viewer', async () => {
+    const { data, errors } = await api().send(LOG_OUT);
+    expect(data).toEqual({ logOut: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } }]);
+    for (const token of [stack.expiredToken(), stack.forgedToken()])
+      expect((await api().as(token).send(LOG_OUT)).status).toBe(401);
+    // Signed by auth, but of a session that auth does not have.
+    const { token } = await stack.signIn();
+    expect((await logOut(api().as(token))).__typename).toBe('NotFound');
+  });
+});
+
+describe('User.sessions', () => {
+  it('lists the sessions that go on, newest first', async () => {
+    const somebody = person();
+    const first = await register(api(), somebody);
+    const second = await logIn(api(), somebody.email);
+    const third = await logIn(api(), somebody.email);
+    await logOut(api().as(second.tokens.accessToken));
+    const list = await sessionsOf(api().as(first.tokens.accessToken), first.user.id);
+    expect(list.map(({ id, isCurrent }) => [id, isCurrent])).toEqual([
+      [third.session.id, false],
+      [first.session.id, true],
+    ]);
+  });
+
+  it('shows nobody the sessions of somebody else', async () => {
+    const [me, other] = await Promise.all([register(api()), register(api())]);
+    const viewer = api().as(me.tokens.accessToken);
+    for (const id of [other.user.id, newId()]) {
+      const { data, errors } = await viewer.send(SESSIONS, { id });
+      expect(data._entities).toEqual([{ id, sessions: null }]);
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+    const { data, errors } = await api().send(SESSIONS, { id: me.user.id });
+    expect(data._entities).toEqual([{ id: me.user.id, sessions: null }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    const asService = api().as(await stack.serviceToken('chat', 'auth'));
+    expect((await asService.send(SESSIONS, { id: me.user.id })).data._entities[0].sessions).toBeNull();
+    expect((await viewer.data(SESSIONS, { id: 'nobody' }))._entities).toEqual([null]);
+  });
+
+  it('has a bound: a sign-in too many ends the session that was not used for the longest time', async () => {
+    const somebody = person();
+    const { user, tokens } = await register(api(), somebody);
+    const unused = newId();
+    const rows = Array.from({ length: 99 }, (_, i) => [i === 50 ? unused : newId(), user.id, i === 50 ? 2 : 1, i]);
+    await stack.mysql.batch(
+      `INSERT INTO auth_sessions (id, account_id, device_name, created_at, last_used_at, expires_at, family_hash, refresh_hash)
+        VALUES (?, ?, 'Old device', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) - INTERVAL ? DAY, UTC_TIMESTAMP(3) + INTERVAL 9 DAY, UUID(), ?)`,
+      rows,
+    );
+    const viewer = api().as(tokens.accessToken);
+    expect(await sessionsOf(viewer, user.id)).toHaveLength(100);
+    await logIn(api(), somebody.userName);
+    const left = await sessionsOf(viewer, user.id);
+    expect(left).toHaveLength(100);
+    expect(left.map(({ id }) => id)).not.toContain(unused);
+  });
+});
