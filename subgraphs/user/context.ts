@@ -1,0 +1,33 @@
+import type DataLoader from 'dataloader';
+import { loadById } from '../../kit/loaders.ts';
+import type { Caller } from '../../kit/viewer.ts';
+import type { Friends, FriendshipState } from './domain/friends.ts';
+import type { Profile, Profiles } from './domain/profiles.ts';
+
+/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */
+export interface Context extends Caller {
+  profiles: Profiles;
+  friends: Friends;
+  loaders: {
+    profile: DataLoader<string, Profile | null>;
+    friendship: DataLoader<string, { userId: string; state: FriendshipState } | null>;
+  };
+}
+
+export function createContext(caller: Caller, profiles: Profiles, friends: Friends): Context {
+  return {
+    ...caller,
+    profiles,
+    friends,
+    loaders: {
+      profile: loadById(
+        (ids) => profiles.find(caller, ids),
+        (profile) => profile.id,
+      ),
+      friendship: loadById(
+        (ids) => friends.states(caller, ids),
+        (found) => found.userId,
+      ),
+    },
+  };
+}

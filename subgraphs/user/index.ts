@@ -1,0 +1,22 @@
+import { startSubgraph } from '../../kit/subgraph.ts';
+import { readUserConfig } from './config.ts';
+import { createContext } from './context.ts';
+import { createFriends } from './domain/friends.ts';
+import { createProfiles } from './domain/profiles.ts';
+import { resolvers } from './resolvers/index.ts';
+import { createFileService } from './storage/file-service.ts';
+import { createFriendStore } from './storage/friends.ts';
+import { createProfileStore } from './storage/profiles.ts';
+
+await startSubgraph(() => ({
+  name: 'user',
+  port: readUserConfig().port,
+  schema: new URL('./schema.graphql', import.meta.url),
+  resolvers,
+  open({ database, remote, log }) {
+    const profileStore = createProfileStore(database);
+    const profiles = createProfiles(profileStore, createFileService(remote), log);
+    const friends = createFriends(createFriendStore(database), profileStore, log);
+    return { context: (caller) => createContext(caller, profiles, friends) };
+  },
+}));

@@ -1,0 +1,12 @@
+import type { Edge } from '../../../kit/graph/connections.ts';
+import type { FriendRequest, Friendship } from '../domain/friends.ts';
+import type { SearchHit } from '../domain/profiles.ts';
+
+/** A user in the result of a search: who, not yet what their profile says. */
+export type UserEdgeParent = Edge<SearchHit>;
+
+/** A friend in the list of friends. */
+export type FriendEdgeParent = Edge<Friendship>;
+
+/** A request: ids of the two, not yet what their profiles say. */
+export type FriendRequestParent = FriendRequest;

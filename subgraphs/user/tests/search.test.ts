@@ -1,0 +1,116 @@
+import { type Stack, startStack } from '../../../kit/testing/stack.ts';
+import { PAGE_INFO, type Person, person, readAll, type TestPage } from './people.ts';
+
+let stack: Stack;
+let viewer: Person;
+beforeAll(async () => {
+  stack = await startStack({ user: 1 });
+  viewer = await person(stack, 'Searcher', 'searcher');
+});
+afterAll(() => stack.stop());
+
+const SEARCH = `query ($text: String!, $first: Int, $after: String, $last: Int, $before: String) {
+  searchUsers(text: $text, first: $first, after: $after, last: $last, before: $before) {
+    edges { cursor node { id name userName } } ${PAGE_INFO}
+  }
+}`;
+
+type Found = { id: string; name: string; userName: string };
+
+async function search(text: string, args: object = { first: 100 }): Promise<TestPage<Found>> {
+  return (await viewer.api.data(SEARCH, { text, ...args })).searchUsers;
+}
+
+async function names(text: string): Promise<string[]> {
+  return (await search(text)).edges.map((edge) => edge.node.name);
+}
+
+test('finds by the beginning of the user name, of the name, and of its words, whatever the case', async () => {
+  await person(stack, 'Grace Hopper', 'cobol_1906');
+  for (const text of ['GRACE', 'grace h', 'hOpPer', 'cobol', 'COBOL_1906', 'ｇｒａｃｅ']) {
+    expect(await names(text)).toEqual(['Grace Hopper']);
+  }
+  for (const text of ['race', 'opper', '1906', 'grace  hoppers', 'hopper grace']) expect(await names(text)).toEqual([]);
+});
+
+test('finds a Chinese name by any part of it, and a character beyond U+FFFF by itself only', async () => {
+  await person(stack, '欧阳小明', 'ouyang');
+  await person(stack, '𠮷田さくら', 'sakura');
+  await person(stack, '🐶旺财', 'dog');
+  await person(stack, 'Tom晓华Lee', 'tom');
+  for (const text of ['欧', '欧阳', '阳小', '小明', '明']) expect(await names(text)).toEqual(['欧阳小明']);
+  expect(await names('𠮷')).toEqual(['𠮷田さくら']);
+  expect(await names('さくら')).toEqual(['𠮷田さくら']);
+  for (const text of ['晓华', '华lee', 'lee']) expect(await names(text)).toEqual(['Tom晓华Lee']);
+  expect(await names('🐶')).toEqual(['🐶旺财']);
+  expect(await names('旺财')).toEqual(['🐶旺财']);
+  for (const text of ['🐱', '𠮶', '小阳']) expect(await names(text)).toEqual([]);
+});
+
+test('takes wildcards and quotes for themselves', async () => {
+  await person(stack, '100% Real_Name', 'percent');
+  await person(stack, '100x RealXName', 'plain');
+  await person(stack, "O'Brien \\ Sons", 'obrien');
+  expect(await names('100%')).toEqual(['100% Real_Name']);
+  expect(await names('real_')).toEqual(['100% Real_Name']);
+  expect(await names("o'b")).toEqual(["O'Brien \\ Sons"]);
+  expect(await names("o'brien \\")).toEqual(["O'Brien \\ Sons"]);
+  for (const text of ['%', '_', '\\', '*', "' OR '1'='1"]) expect(await names(text)).toEqual([]);
+});
+
+test('a change of the name is found at once, the old name no more', async () => {
+  const { api } = await person(stack, 'Oldname', 'renamed');
+  await api.data('mutation { updateProfile(input: { name: "Newname" }) { __typename } }');
+  expect(await names('oldname')).toEqual([]);
+  expect(await names('newname')).toEqual(['Newname']);
+  expect(await names('renamed')).toEqual(['Newname']);
+});
+
+test('pages are complete and without doubles in both directions', async () => {
+  // Each is matched by three terms: the user name and two words. Two have the same name.
+  const made = [];
+  for (const i of [1, 2, 3, 4, 5, 5, 6]) made.push(await person(stack, `Zed${i} zed`, `zed-${made.length}`));
+  const whole = (await search('zed')).edges.map((edge) => edge.node.id);
+  expect([...whole].sort()).toEqual(made.map((one) => one.id).sort());
+  for (const direction of ['forward', 'backward'] as const) {
+    const found = await readAll(direction, (args) => search('zed', args));
+    expect(found.map((user) => user.id)).toEqual(whole);
+  }
+  const middle = await search('zed', { first: 3, after: (await search('zed', { first: 2 })).pageInfo.endCursor });
+  expect(middle.edges.map((edge) => edge.node.id)).toEqual(whole.slice(2, 5));
+  expect(middle.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+});
+
+test.each([
+  ['text', { text: '' }],
+  ['text', { text: '   ' }],
+  ['text', { text: 'a'.repeat(51) }],
+  ['text', { text: 'a'.repeat(500_000) }],
+  ['text', { text: 'a\u0000' }],
+  ['text', { text: '\udc00' }],
+  ['first', { text: 'a', first: 0 }],
+  ['first', { text: 'a', first: 101 }],
+  ['last', { text: 'a', last: -1 }],
+  ['last', { text: 'a', first: 1, last: 1 }],
+  ['after', { text: 'a', after: 'nonsense' }],
+  ['after', { text: 'a', after: '' }],
+  ['before', { text: 'a', before: Buffer.from('["friends","x"]').toString('base64url') }],
+])('refuses a wrong %s, number %#', async (field, variables) => {
+  const { status, data, errors } = await viewer.api.send(SEARCH, variables);
+  expect(status).toBe(200);
+  expect(data).toEqual({ searchUsers: null });
+  expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
+});
+
+test('a made-up cursor with any text in it does no harm', async () => {
+  for (const term of ['', '\u0000', '\ud800', "'; --", 'z'.repeat(10_000)]) {
+    const after = Buffer.from(JSON.stringify(['users', term, viewer.id])).toString('base64url');
+    expect((await viewer.api.send(SEARCH, { text: 'searcher', after })).errors).toBeUndefined();
+  }
+});
+
+test('a user has no e-mail address here', async () => {
+  const { status, errors } = await viewer.api.send('{ searchUsers(text: "a") { edges { node { email } } } }');
+  expect(status).toBe(400);
+  expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+});
