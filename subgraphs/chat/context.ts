@@ -1,0 +1,63 @@
+import DataLoader from 'dataloader';
+import { loadById } from '../../kit/loaders.ts';
+import type { Caller } from '../../kit/viewer.ts';
+import { type Conversations, otherMemberId } from './domain/conversations.ts';
+import type { Inbox } from './domain/inbox/inbox.ts';
+import type { Messages } from './domain/messages.ts';
+import type { Message, Position, ViewerConversation } from './domain/model.ts';
+
+/** The rules of this service, the same for every operation. */
+export interface Domain {
+  conversations: Conversations;
+  messages: Messages;
+  inbox: Inbox;
+  /** A grant that lets whoever gets this answer read the file. */
+  grantFile(fileId: string): string;
+}
+
+/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */
+export interface Context extends Caller, Domain {
+  /** Made anew for each event of a subscription, which is an answer of its own. */
+  loaders: Loaders;
+}
+
+/** Reads that are batched; each sees only what the viewer may see, and nobody sees nothing. */
+export interface Loaders {
+  conversation: DataLoader<string, ViewerConversation | null>;
+  message: DataLoader<string, Message | null>;
+  messageAt: DataLoader<Position, Message | null, string>;
+  /** By the id of the other person. */
+  direct: DataLoader<string, ViewerConversation | null>;
+}
+
+export function createContext(caller: Caller, domain: Domain): Context {
+  return { ...caller, ...domain, loaders: createLoaders(caller, domain) };
+}
+
+export function createLoaders(caller: Caller, { conversations, messages }: Domain): Loaders {
+  return {
+    conversation: loadById(
+      (ids) => conversations.find(caller, ids),
+      ({ id }) => id,
+    ),
+    message: loadById(
+      (ids) => messages.find(caller, ids),
+      ({ id }) => id,
+    ),
+    messageAt: new DataLoader(
+      async (places) => {
+        const found = new Map((await messages.at(places)).map((message) => [placeKey(message), message]));
+        return places.map((place) => found.get(placeKey(place)) ?? null);
+      },
+      { cacheKeyFn: placeKey },
+    ),
+    direct: loadById(
+      (userIds) => conversations.findDirect(caller, userIds),
+      (conversation) => otherMemberId(conversation, conversation.membership.userId) as string,
+    ),
+  };
+}
+
+function placeKey({ conversationId, seq }: Position): string {
+  return `${conversationId} ${seq}`;
+}

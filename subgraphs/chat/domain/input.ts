@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { characterCount, id, isStorable, text } from '../../../kit/input.ts';
+
+/** The longest text of a message and of a caption, in characters. */
+const TEXT_LENGTH = 5_000;
+const CLIENT_ID = /^[A-Za-z0-9_\-:.]{1,64}$/;
+/** The most positions that an inbox takes. */
+const POSITIONS = 10_000;
+
+const conversationId = id('The conversation id');
+const seq = z.number().int().min(0, 'A seq is 0 or more.');
+
+function clientId(label: string) {
+  return z.string().regex(CLIENT_ID, `${label} must have 1 to 64 of the characters A-Z a-z 0-9 _ - : .`);
+}
+
+/** Text that is kept as written: white space around it can be meant. */
+function written(label: string) {
+  return z
+    .string()
+    .refine(isStorable, `${label} contains characters that cannot be stored.`)
+    .refine(
+      (value) => value.length <= TEXT_LENGTH * 2 && characterCount(value) <= TEXT_LENGTH,
+      `${label} must have at most ${TEXT_LENGTH} characters.`,
+    );
+}
+
+function userIds(min: number, max: number) {
+  return z
+    .array(id('A member id'))
+    .min(min, `Name at least ${min} ${min === 1 ? 'user' : 'users'}.`)
+    .max(max, `Name at most ${max} users.`)
+    .refine((ids) => new Set(ids).size === ids.length, 'Name each user once.');
+}
+
+const image = z.object({
+  fileId: id('The file id'),
+  caption: written('The caption')
+    .nullish()
+    .transform((caption) => caption || null),
+});
+
+export const openDirectInput = z.object({ userId: id('The user id') });
+
+export const createGroupInput = z.object({
+  clientGroupId: clientId('The clientGroupId').nullish(),
+  title: text('The title', 1, 100),
+  memberIds: userIds(2, 500),
+});
+
+export const addMembersInput = z.object({ conversationId, memberIds: userIds(1, 100) });
+
+export const leaveGroupInput = z.object({ conversationId });
+
+export const sendMessageInput = z
+  .object({
+    conversationId,
+    clientMessageId: clientId('The clientMessageId'),
+    text: written('The text')
+      .refine((value) => value.trim() !== '', 'The text must not be blank.')
+      .nullish(),
+    image: image.nullish(),
+  })
+  .refine((input) => (input.text == null) !== (input.image == null), {
+    path: ['text'],
+    message: 'Give exactly one of text and image.',
+  })
+  .transform(({ text, image, ...rest }) => ({
+    ...rest,
+    content: image == null ? { kind: 'TEXT' as const, text: text as string } : { kind: 'IMAGE' as const, ...image },
+  }));
+
+export const markReadInput = z.object({ conversationId, seq });
+
+export const inboxInput = z.object({
+  positions: z
+    .array(z.object({ conversationId, seq }))
+    .max(POSITIONS, `Give at most ${POSITIONS} positions.`)
+    .refine(
+      (positions) => new Set(positions.map((position) => position.conversationId)).size === positions.length,
+      'Give one position for each conversation.',
+    ),
+});

@@ -1,0 +1,90 @@
+/** The things of this service, as its rules see them. Numbers of entries are `seq`, as PROTOCOL.md uses the word. */
+
+export type ConversationKind = 'DIRECT' | 'GROUP';
+export type MemberRole = 'OWNER' | 'ADMIN' | 'MEMBER';
+export type MemberStatus = 'NORMAL' | 'LEFT' | 'KICKED';
+
+export interface Conversation {
+  id: string;
+  kind: ConversationKind;
+  /** Null for a direct one. */
+  title: string | null;
+  /** The two user ids of a direct one, in order; null for a group. */
+  directKey: string | null;
+  headSeq: number;
+  /** How many messages were sent in it, which is the ordinal of the last. */
+  messageCount: number;
+  lastMessageSeq: number | null;
+  lastActivityAt: Date;
+}
+
+export interface Membership {
+  conversationId: string;
+  userId: string;
+  role: MemberRole;
+  status: MemberStatus;
+  /** The entry that made them a member: they see it and what follows. */
+  joinedSeq: number;
+  /** The entry by which they were last out, also when they are in again; null where they never were. */
+  leftSeq: number | null;
+  readSeq: number;
+  /** How many messages lie at or before `readSeq`. */
+  readOrdinal: number;
+  joinedAt: Date;
+}
+
+/** A conversation with the membership of the one who looks at it: nobody else gets to see one. */
+export interface ViewerConversation extends Conversation {
+  membership: Membership;
+}
+
+export interface TextContent {
+  kind: 'TEXT';
+  text: string;
+}
+
+export interface ImageContent {
+  kind: 'IMAGE';
+  fileId: string;
+  caption: string | null;
+}
+
+export type MessageContent = TextContent | ImageContent;
+
+export interface Message {
+  id: string;
+  conversationId: string;
+  seq: number;
+  /** Its number among the messages of the conversation. */
+  ordinal: number;
+  senderId: string;
+  clientMessageId: string;
+  content: MessageContent;
+  sentAt: Date;
+}
+
+export type LogKind = 'CONVERSATION_CREATED' | 'MESSAGE_SENT' | 'MEMBER_JOINED' | 'MEMBER_LEFT';
+
+/** One entry of a conversation's log, with the message it is about. */
+export interface LogEntry {
+  kind: LogKind;
+  conversationId: string;
+  seq: number;
+  happenedAt: Date;
+  actorId: string;
+  message: Message | null;
+  /** The user it is about. */
+  subjectId: string | null;
+}
+
+/** "The client has everything of this conversation up to and with this entry." */
+export interface Position {
+  conversationId: string;
+  seq: number;
+}
+
+/** What an inbox delivers: the log, and two events about the subscription itself. */
+export type InboxEvent =
+  | { kind: 'INBOX_STARTED'; positions: Position[] }
+  | { kind: 'GAP_TOO_LARGE'; conversationId: string; headSeq: number }
+  | LogEntry;

@@ -1,0 +1,146 @@
+import type { Page } from '../../../kit/graph/connections.ts';
+import type {
+  Conversation,
+  LogEntry,
+  Membership,
+  Message,
+  MessageContent,
+  Position,
+  ViewerConversation,
+} from './model.ts';
+
+/** What the rules need of the world; storage implements it. */
+
+/** The place of a conversation in the list: time of the last activity in ms, then id. */
+export type ConversationPlace = [activity: number, id: string];
+export type MemberPlace = [userId: string];
+export type MessagePlace = [seq: number];
+
+/** Reads conversations and memberships. */
+export interface ConversationStore {
+  /** Those of the ids that the user is in now. */
+  forViewer(userId: string, ids: readonly string[]): Promise<ViewerConversation[]>;
+  /** Those of the direct keys that were opened, as the user sees them. */
+  direct(userId: string, keys: readonly string[]): Promise<ViewerConversation[]>;
+  /** The group that this user created with this id, if there is one. */
+  createdGroup(creatorId: string, clientGroupId: string): Promise<string | null>;
+  /** The user's conversations, latest activity first. */
+  list(userId: string, page: Page<ConversationPlace>): Promise<ViewerConversation[]>;
+  /** Those who are in a conversation now, by user id. */
+  members(conversationId: string, page: Page<MemberPlace>): Promise<Membership[]>;
+  /** The membership of a user, also one that ended. */
+  membership(conversationId: string, userId: string): Promise<Membership | null>;
+  /** Moves the read position of one who is a member now forward to `seq`, but not beyond the head. False where they are no member. */
+  markRead(conversationId: string, userId: string, seq: number): Promise<boolean>;
+}
+
+/** Reads messages. */
+export interface MessageStore {
+  byIds(ids: readonly string[]): Promise<Message[]>;
+  /** Messages by their places in the logs. */
+  at(places: readonly Position[]): Promise<Message[]>;
+  byClientId(conversationId: string, senderId: string, clientMessageId: string): Promise<Message | null>;
+  /** Messages from entry `fromSeq` on, in the order of seq. */
+  page(conversationId: string, fromSeq: number, page: Page<MessagePlace>): Promise<Message[]>;
+}
+
+export interface MessageDraft {
+  conversationId: string;
+  senderId: string;
+  clientMessageId: string;
+  content: MessageContent;
+}
+
+/** The send path. */
+export interface MessageLog {
+  /**
+   * Commits the message as the next entry of its conversation's log, and moves its sender's read position to it. Where the sender has a message with this
+   * `clientMessageId` already, that one is returned, whatever its content, and nothing is written.
+   * @throws NotAMember
+   */
+  append(draft: MessageDraft): Promise<Message>;
+}
+
+/** A conversation under its lock: what a permission is decided on. */
+export interface Locked {
+  conversation: Pick<Conversation, 'kind' | 'headSeq' | 'messageCount'>;
+  /** Of the one who acts; null where they never were in it. */
+  actor: Membership | null;
+}
+
+/** Writes entries that change who is in a conversation. `allow` is called under the conversation's lock and throws where it must not be. */
+export interface MembershipLog {
+  /** The id of the direct conversation with this key: of the one that is there, or of the one this makes. */
+  openDirect(creatorId: string, otherId: string, key: string): Promise<string>;
+  /** The id of the new group, or of the one that the same creator made with the same `clientGroupId`. */
+  createGroup(
+    creatorId: string,
+    title: string,
+    memberIds: readonly string[],
+    clientGroupId: string | null,
+  ): Promise<string>;
+  /** One entry for each who was not in it; the new head and who they are. */
+  addMembers(
+    conversationId: string,
+    actorId: string,
+    userIds: readonly string[],
+    allow: (locked: Locked, memberCount: number) => void,
+  ): Promise<{ headSeq: number; added: string[] }>;
+  /** The new head. */
+  leave(conversationId: string, userId: string, allow: (locked: Locked) => void): Promise<number>;
+}
+
+/** Tells every instance what was committed. Hints may be lost. */
+export interface Hints {
+  moved(conversationId: string, headSeq: number): void;
+  /** Users who came into a conversation. */
+  joined(userIds: readonly string[]): void;
+}
+
+/** Hears what `Hints` tells. Each resolves, when it listens, to the function that ends it. */
+export interface HintSource {
+  onMoved(conversationId: string, callback: (headSeq: number) => void): Promise<() => void>;
+  onJoined(userId: string, callback: () => void): Promise<() => void>;
+  /** Hints may have been missed. */
+  onReset(callback: () => void): () => void;
+}
+
+/** What the inbox reads. */
+export interface LogReader {
+  /** Entries after `seq` up to and with `to`, in order, at most `limit`. */
+  entries(conversationId: string, seq: number, to: number, limit: number): Promise<LogEntry[]>;
+  /** The heads of conversations. */
+  heads(conversationIds: readonly string[]): Promise<Position[]>;
+  /** How often users came into conversations: another number means that they did since. */
+  versions(userIds: readonly string[]): Promise<Map<string, number>>;
+  /** Every conversation that the user is or was in, with its head. */
+  followed(userId: string): Promise<Followed[]>;
+  /** The first entry after `seq` by which a user came into a conversation, as far as the log says: 1 where they were in it from the start. */
+  joinedAfter(conversationId: string, userId: string, seq: number): Promise<number | null>;
+}
+
+export interface Followed {
+  conversationId: string;
+  joinedSeq: number;
+  /** Null while they are in it. */
+  leftSeq: number | null;
+  /** The entry by which they were out before they came in again; null where they were in it once only, or are out. */
+  outBeforeSeq: number | null;
+  headSeq: number;
+}
+
+/** The user service. */
+export interface UserService {
+  areFriends(userId: string, otherId: string): Promise<boolean>;
+  /** Those of the ids who are friends of the user. */
+  friendsAmong(userId: string, ids: readonly string[]): Promise<string[]>;
+}
+
+/** The file service. */
+export interface FileService {
+  /**
+   * Keeps a file as long as `holder` is there. The same call twice does what one does.
+   * @throws NotFound where it is not a file of this owner; InvalidInput where it is not a picture that can be sent
+   */
+  attachImage(fileId: string, ownerId: string, holder: string): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import { UserError } from '../../kit/errors.ts';
+
+/** Unknown, or the viewer is not in it: the two must not be told apart. */
+export class NotAMember extends UserError {
+  constructor() {
+    super('NotAMember', 'NOT_A_MEMBER', 'There is no such conversation, or you are not in it.');
+  }
+}
+
+/** `userIds`: those among the ids given who are not friends of the viewer, or not users at all. */
+export class NotFriends extends UserError {
+  constructor(userIds: readonly string[]) {
+    super(
+      'NotFriends',
+      'NOT_FRIENDS',
+      'Only friends can be written to directly or added to a group. Become friends first.',
+      {
+        userIds,
+      },
+    );
+  }
+}
+
+/** A client gave one id to two messages, which would make a retry of one the other. */
+export class ClientMessageIdReused extends UserError {
+  constructor() {
+    super(
+      'ClientMessageIdReused',
+      'CLIENT_MESSAGE_ID_REUSED',
+      'You used this clientMessageId in this conversation for another message. Make a new id for each message.',
+    );
+  }
+}

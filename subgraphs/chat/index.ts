@@ -1,0 +1,55 @@
+import { startSubgraph } from '../../kit/subgraph.ts';
+import { readChatConfig } from './config.ts';
+import { type Context, createContext, type Domain } from './context.ts';
+import { createConversations } from './domain/conversations.ts';
+import { createInbox } from './domain/inbox/inbox.ts';
+import { createMessages } from './domain/messages.ts';
+import { resolvers } from './resolvers/index.ts';
+import { createConversationStore } from './storage/conversations.ts';
+import { createFileService } from './storage/file-service.ts';
+import { createHints } from './storage/hints.ts';
+import { createMessageLog } from './storage/log.ts';
+import { createMembershipLog } from './storage/memberships.ts';
+import { createMessageStore } from './storage/messages.ts';
+import { createLogReader } from './storage/reader.ts';
+import { createUserService } from './storage/user-service.ts';
+
+await startSubgraph<Context>(() => ({
+  name: 'chat',
+  port: readChatConfig().port,
+  schema: new URL('./schema.graphql', import.meta.url),
+  resolvers,
+  open({ database, bus, remote, revocations, identity, log }) {
+    const conversationStore = createConversationStore(database);
+    const messageStore = createMessageStore(database);
+    const hints = createHints(bus);
+    const inbox = createInbox({
+      log: createLogReader(database),
+      hints,
+      sessions: revocations,
+      report: (error, message) => log.warn({ err: error }, message),
+    });
+    const domain: Domain = {
+      conversations: createConversations({
+        store: conversationStore,
+        log: createMembershipLog(database, log),
+        users: createUserService(remote),
+        hints,
+      }),
+      messages: createMessages({
+        conversations: conversationStore,
+        store: messageStore,
+        log: createMessageLog(database, messageStore, log),
+        files: createFileService(remote),
+        hints,
+      }),
+      inbox,
+      grantFile: (fileId) => identity.grant('file', fileId),
+    };
+    return {
+      context: (caller) => createContext(caller, domain),
+      health: { inbox: () => inbox.counts() },
+      close: () => inbox.close(),
+    };
+  },
+}));

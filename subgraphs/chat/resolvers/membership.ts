@@ -1,0 +1,5 @@
+import type { MembershipResolvers } from './types.generated.ts';
+
+export const Membership: MembershipResolvers = {
+  user: ({ userId }) => ({ id: userId }),
+};

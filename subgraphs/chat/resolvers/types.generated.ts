@@ -1,0 +1,1213 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, ImageContent as ImageContentParent, LogEntry } from '../domain/model.ts';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A point in time: RFC 3339, in UTC, with milliseconds, for example `2026-11-23T14:20:40.000Z`. */
+  DateTime: { input: Date; output: Date; }
+  _FieldSet: { input: unknown; output: unknown; }
+};
+
+/** Who comes to a group. */
+export type AddGroupMembersInput = {
+  /** The group. */
+  conversationId: Scalars['ID']['input'];
+  /** 1 to 100 friends of the viewer, each once. */
+  memberIds: Array<Scalars['ID']['input']>;
+};
+
+/** The group with its new members. */
+export type AddGroupMembersPayload = {
+  /** The group. */
+  conversation: Conversation;
+};
+
+/** How adding members can end. */
+export type AddGroupMembersResult = AddGroupMembersPayload | Forbidden | InvalidInput | NotAMember | NotFriends | Unavailable;
+
+/** The `clientMessageId` was used by the viewer in this conversation for a message with another content. Nothing was sent. */
+export type ClientMessageIdReused = UserError & {
+  /** Always `CLIENT_MESSAGE_ID_REUSED`. */
+  code: ErrorCode;
+  /** What to do about it. */
+  message: Scalars['String']['output'];
+};
+
+/** Two people, or a group, and what they write to each other. */
+export type Conversation = {
+  /** The highest `seq` of its log. */
+  headSeq: Scalars['Int']['output'];
+  /** The conversation's id. */
+  id: Scalars['ID']['output'];
+  /** Direct or group. */
+  kind: ConversationKind;
+  /** When the last entry of its log was committed; the list of conversations is in this order. */
+  lastActivityAt: Scalars['DateTime']['output'];
+  /** The newest message that the viewer may see, null where there is none. */
+  lastMessage?: Maybe<Message>;
+  /** Those who are in it now, by their ids. */
+  members?: Maybe<MembershipConnection>;
+  /** The messages that the viewer may see, oldest first. `last: 20` gives the newest 20. */
+  messages?: Maybe<MessageConnection>;
+  /** The other person of a direct conversation; null for a group. */
+  otherMember?: Maybe<User>;
+  /** What a group is called. Null for a direct conversation: show the name of `otherMember`. */
+  title?: Maybe<Scalars['String']['output']>;
+  /** How many messages of others came after the viewer's read position. */
+  unreadCount: Scalars['Int']['output'];
+  /** The viewer's own membership, with their role and read position. */
+  viewerMembership: Membership;
+};
+
+
+/** Two people, or a group, and what they write to each other. */
+export type ConversationMembersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Two people, or a group, and what they write to each other. */
+export type ConversationMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of the viewer's conversations. */
+export type ConversationConnection = {
+  /** The conversations of the page, each with its cursor. */
+  edges: Array<ConversationEdge>;
+  /** Where the page lies in the list. */
+  pageInfo: PageInfo;
+};
+
+/** The conversation was made; always its first entry. */
+export type ConversationCreated = LogEvent & {
+  /** Who made it. */
+  actor?: Maybe<User>;
+  /** The conversation as it is now; null where the viewer is in it no longer. */
+  conversation?: Maybe<Conversation>;
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was committed. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Always 1. */
+  seq: Scalars['Int']['output'];
+};
+
+/** A conversation in a list. */
+export type ConversationEdge = {
+  /** Where it stands in the list. */
+  cursor: Scalars['String']['output'];
+  /** The conversation. */
+  node: Conversation;
+};
+
+/** What a conversation is. */
+export type ConversationKind =
+  /** Between two people. There is only one for the same two. */
+  | 'DIRECT'
+  /** Of any number of people, with a title and roles. */
+  | 'GROUP';
+
+/** What to call a group and who is in it. */
+export type CreateGroupInput = {
+  /** Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same group. */
+  clientGroupId?: InputMaybe<Scalars['String']['input']>;
+  /** 2 to 500 friends of the viewer, each once, without the viewer. */
+  memberIds: Array<Scalars['ID']['input']>;
+  /** 1 to 100 characters. */
+  title: Scalars['String']['input'];
+};
+
+/** The group that was created, or was before by the same `clientGroupId`. */
+export type CreateGroupPayload = {
+  /** The group. */
+  conversation: Conversation;
+};
+
+/** How creating a group can end. */
+export type CreateGroupResult = CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
+
+/** The stable names of errors. The same names stand in `extensions.code` of errors that are not part of a result. */
+export type ErrorCode =
+  /** The `clientMessageId` was used for a message with another content. */
+  | 'CLIENT_MESSAGE_ID_REUSED'
+  /** The viewer may not do this. */
+  | 'FORBIDDEN'
+  /** A value of the input breaks a rule; `field` names it. */
+  | 'INVALID_INPUT'
+  /** The conversation does not exist, or the viewer is not in it. */
+  | 'NOT_A_MEMBER'
+  /** There is no such thing, or the viewer may not know of it. */
+  | 'NOT_FOUND'
+  /** Only friends can be written to directly or added to a group. */
+  | 'NOT_FRIENDS'
+  /** Too many attempts in a short time; try again later. */
+  | 'RATE_LIMITED'
+  /** A service that is needed for this cannot be reached now; nothing was changed, try again. */
+  | 'UNAVAILABLE';
+
+/** A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar every signed-in user. */
+export type File = {
+  /**
+   * For services: a short-lived token of the chat service, which says that the viewer was shown something that holds this file. Part of the only key, as a plan
+   * would otherwise leave it out; null where the viewer is the owner.
+   */
+  grant?: Maybe<Scalars['String']['output']>;
+  /** The file's id. */
+  id: Scalars['ID']['output'];
+};
+
+/** The viewer may see the thing but not do this to it. */
+export type Forbidden = UserError & {
+  /** Always `FORBIDDEN`. */
+  code: ErrorCode;
+  /** What is not allowed, and to whom it is. */
+  message: Scalars['String']['output'];
+};
+
+/** So much lies between the position and the head of a conversation that nothing is replayed. Page its history; live entries follow after `headSeq`. */
+export type GapTooLarge = {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** The highest `seq`; set the position to it. */
+  headSeq: Scalars['Int']['output'];
+};
+
+/** A picture in a message. */
+export type ImageContent = {
+  /** What the sender wrote under it, null for nothing. */
+  caption?: Maybe<Scalars['String']['output']>;
+  /** The picture's file. */
+  file?: Maybe<File>;
+};
+
+/** A picture to send. */
+export type ImageContentInput = {
+  /** At most 5,000 characters. Left out or empty for nothing. */
+  caption?: InputMaybe<Scalars['String']['input']>;
+  /** An image that the viewer uploaded. */
+  fileId: Scalars['ID']['input'];
+};
+
+/** What the inbox delivers. */
+export type InboxEvent = ConversationCreated | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent;
+
+/** Always the first event: which conversations there will be events of, and from where. */
+export type InboxStarted = {
+  /** Events come from after each of these. */
+  positions: Array<Position>;
+};
+
+/** A value of the input breaks a rule. Nothing was changed. */
+export type InvalidInput = UserError & {
+  /** Always `INVALID_INPUT`. */
+  code: ErrorCode;
+  /** The path of the value inside the input, for example `email` or `members.2`. */
+  field: Scalars['String']['output'];
+  /** What is wrong with the value and what is allowed. */
+  message: Scalars['String']['output'];
+};
+
+/** Which group to leave. */
+export type LeaveGroupInput = {
+  /** The group. */
+  conversationId: Scalars['ID']['input'];
+};
+
+/** The viewer is out of the group. */
+export type LeaveGroupPayload = {
+  /** The id of the group that was left. */
+  conversationId: Scalars['ID']['output'];
+};
+
+/** How leaving a group can end. */
+export type LeaveGroupResult = Forbidden | InvalidInput | LeaveGroupPayload | NotAMember;
+
+/** An entry of a conversation's log. */
+export type LogEvent = {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was committed. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Its number in the log. */
+  seq: Scalars['Int']['output'];
+};
+
+/** How far the viewer has read. */
+export type MarkReadInput = {
+  /** The conversation. */
+  conversationId: Scalars['ID']['input'];
+  /** The `seq` of the last entry that was read; beyond the head it counts as the head. */
+  seq: Scalars['Int']['input'];
+};
+
+/** The viewer's read position. */
+export type MarkReadPayload = {
+  /** The conversation, with what is unread now. */
+  conversation: Conversation;
+};
+
+/** How marking as read can end. */
+export type MarkReadResult = InvalidInput | MarkReadPayload | NotAMember;
+
+/** Someone was added to a group. */
+export type MemberJoined = LogEvent & {
+  /** Who added them. */
+  actor?: Maybe<User>;
+  /** The conversation as it is now; null where the viewer is in it no longer. */
+  conversation?: Maybe<Conversation>;
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was committed. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Its number in the log. */
+  seq: Scalars['Int']['output'];
+  /** Who came. */
+  user?: Maybe<User>;
+};
+
+/** Someone left a group. Who is out sees this, and nothing after it. */
+export type MemberLeft = LogEvent & {
+  /** Whose doing it was; themselves when they left. */
+  actor?: Maybe<User>;
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was committed. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Its number in the log. */
+  seq: Scalars['Int']['output'];
+  /** Who is out. */
+  user?: Maybe<User>;
+};
+
+/** What a member may do in a group. In a direct conversation both are MEMBER. */
+export type MemberRole =
+  /** Helps the owner to run the group. */
+  | 'ADMIN'
+  /** Reads and writes. */
+  | 'MEMBER'
+  /** Created the group, or was given it. There is one. */
+  | 'OWNER';
+
+/** That someone is in a conversation. */
+export type Membership = {
+  /** Since when they are in it. */
+  joinedAt: Scalars['DateTime']['output'];
+  /** The `seq` up to which they have read. */
+  readSeq: Scalars['Int']['output'];
+  /** What they may do there. */
+  role: MemberRole;
+  /** Who is in it. */
+  user?: Maybe<User>;
+};
+
+/** A page of a conversation's members. */
+export type MembershipConnection = {
+  /** The members of the page, each with its cursor. */
+  edges: Array<MembershipEdge>;
+  /** Where the page lies in the list. */
+  pageInfo: PageInfo;
+};
+
+/** A member in a list. */
+export type MembershipEdge = {
+  /** Where they stand in the list. */
+  cursor: Scalars['String']['output'];
+  /** The member. */
+  node: Membership;
+};
+
+/** Something that someone wrote or showed to a conversation. */
+export type Message = {
+  /** The id that the sender's client gave it, shown to the sender alone. */
+  clientMessageId?: Maybe<Scalars['String']['output']>;
+  /** The conversation it was sent to; null where the viewer is in it no longer. */
+  conversation?: Maybe<Conversation>;
+  /** The conversation it was sent to. */
+  conversationId: Scalars['ID']['output'];
+  /** The message's id. */
+  id: Scalars['ID']['output'];
+  /** The picture of an image message; null for other kinds. */
+  image?: Maybe<ImageContent>;
+  /** Who sent it. */
+  sender?: Maybe<User>;
+  /** When it was committed. */
+  sentAt: Scalars['DateTime']['output'];
+  /** Its number in the conversation's log: messages are in this order. */
+  seq: Scalars['Int']['output'];
+  /** What was written, as it was written; null for other kinds. */
+  text?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of a conversation's messages. */
+export type MessageConnection = {
+  /** The messages of the page, oldest first, each with its cursor. */
+  edges: Array<MessageEdge>;
+  /** Where the page lies in the list. */
+  pageInfo: PageInfo;
+};
+
+/** A message in a list. */
+export type MessageEdge = {
+  /** Where it stands in the list. */
+  cursor: Scalars['String']['output'];
+  /** The message. */
+  node: Message;
+};
+
+/** A message was sent. */
+export type MessageSent = LogEvent & {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was committed. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** What was sent. */
+  message: Message;
+  /** Its number in the log, and the message's. */
+  seq: Scalars['Int']['output'];
+};
+
+export type Mutation = {
+  /** Adds friends of the viewer to a group. Its owner and its admins may. Whoever is in it already stays as they are. */
+  addGroupMembers?: Maybe<AddGroupMembersResult>;
+  /** Creates a group of the viewer, who owns it, and friends of theirs. */
+  createGroup?: Maybe<CreateGroupResult>;
+  /** Leaves a group. Its owner cannot. */
+  leaveGroup?: Maybe<LeaveGroupResult>;
+  /** Says how far the viewer has read a conversation. It never goes back, and never beyond the head. */
+  markRead?: Maybe<MarkReadResult>;
+  /** Opens the conversation of two friends: makes it the first time, and returns the same ever after, also when they are friends no longer. */
+  openDirectConversation?: Maybe<OpenDirectConversationResult>;
+  /** Sends a message. It is committed when the answer comes; a retry with the same `clientMessageId` gives the same message. */
+  sendMessage?: Maybe<SendMessageResult>;
+};
+
+
+export type MutationAddGroupMembersArgs = {
+  input: AddGroupMembersInput;
+};
+
+
+export type MutationCreateGroupArgs = {
+  input: CreateGroupInput;
+};
+
+
+export type MutationLeaveGroupArgs = {
+  input: LeaveGroupInput;
+};
+
+
+export type MutationMarkReadArgs = {
+  input: MarkReadInput;
+};
+
+
+export type MutationOpenDirectConversationArgs = {
+  input: OpenDirectConversationInput;
+};
+
+
+export type MutationSendMessageArgs = {
+  input: SendMessageInput;
+};
+
+/** The conversation does not exist or the viewer is not in it. Both look the same on purpose. */
+export type NotAMember = UserError & {
+  /** Always `NOT_A_MEMBER`. */
+  code: ErrorCode;
+  /** What the viewer is not in. */
+  message: Scalars['String']['output'];
+};
+
+/** There is no such thing, or the viewer may not know of it. Both look the same on purpose. */
+export type NotFound = UserError & {
+  /** Always `NOT_FOUND`. */
+  code: ErrorCode;
+  /** What was looked for. */
+  message: Scalars['String']['output'];
+};
+
+/** Someone is not a friend of the viewer, or there is no such user. Both look the same on purpose. Nothing was changed. */
+export type NotFriends = UserError & {
+  /** Always `NOT_FRIENDS`. */
+  code: ErrorCode;
+  /** Who can be written to or added. */
+  message: Scalars['String']['output'];
+  /** The ids, among those given, of users who are not friends of the viewer. */
+  userIds: Array<Scalars['ID']['output']>;
+};
+
+/** With whom to open a direct conversation. */
+export type OpenDirectConversationInput = {
+  /** A friend of the viewer. */
+  userId: Scalars['ID']['input'];
+};
+
+/** The direct conversation. */
+export type OpenDirectConversationPayload = {
+  /** The one conversation of the two. */
+  conversation: Conversation;
+};
+
+/** How opening a direct conversation can end. */
+export type OpenDirectConversationResult = InvalidInput | NotFriends | OpenDirectConversationPayload | Unavailable;
+
+/** Where a page of a connection lies in its list, as the Relay connection specification defines it. */
+export type PageInfo = {
+  /** The cursor of the last edge of the page, null where the page is empty. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether the list goes on after this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list goes on before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge of the page, null where the page is empty. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A place in a conversation's log. */
+export type Position = {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** The `seq` of an entry; 0 is before the first. */
+  seq: Scalars['Int']['output'];
+};
+
+/** A place in a conversation's log: the client has everything up to and with this entry. */
+export type PositionInput = {
+  /** The conversation. */
+  conversationId: Scalars['ID']['input'];
+  /** The `seq` of the last entry that the client has; 0 for none. */
+  seq: Scalars['Int']['input'];
+};
+
+export type Query = {
+  /** A conversation that the viewer is in. Null where there is none with this id or the viewer is not in it; the two look the same. */
+  conversation?: Maybe<Conversation>;
+  /** The viewer's conversations, the one with the latest activity first. */
+  conversations?: Maybe<ConversationConnection>;
+};
+
+
+export type QueryConversationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryConversationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Too many attempts in a short time. */
+export type RateLimited = UserError & {
+  /** Always `RATE_LIMITED`. */
+  code: ErrorCode;
+  /** What was limited and when to try again. */
+  message: Scalars['String']['output'];
+  /** Seconds until the next attempt can succeed. */
+  retryAfterSeconds: Scalars['Int']['output'];
+};
+
+/** A message to send. Exactly one of `text` and `image`. */
+export type SendMessageInput = {
+  /** Made once by the client for each message that a person sends, 1 to 64 of `A-Z a-z 0-9 _ - : .`; the same at each retry. */
+  clientMessageId: Scalars['String']['input'];
+  /** Where to. */
+  conversationId: Scalars['ID']['input'];
+  /** A picture. */
+  image?: InputMaybe<ImageContentInput>;
+  /** 1 to 5,000 characters, not only white space. Kept as written. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The message is committed. */
+export type SendMessagePayload = {
+  /** The message, the same at each retry. Not named `message`, which is the text of an error in the same union. */
+  sentMessage: Message;
+};
+
+/** How sending can end. */
+export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | SendMessagePayload | Unavailable;
+
+export type Subscription = {
+  /**
+   * Everything that happens in the viewer's conversations: first `InboxStarted`, then all entries after the positions given, then live. For each conversation every
+   * entry once, in the order of `seq`, without a gap. PROTOCOL.md says it in full.
+   */
+  inbox?: Maybe<InboxEvent>;
+};
+
+
+export type SubscriptionInboxArgs = {
+  positions?: InputMaybe<Array<PositionInput>>;
+};
+
+/** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
+export type Unavailable = UserError & {
+  /** Always `UNAVAILABLE`. */
+  code: ErrorCode;
+  /** What cannot be reached. */
+  message: Scalars['String']['output'];
+};
+
+/** A person who uses the system. */
+export type User = {
+  /** The viewer's direct conversation with this user, null where it was never opened. */
+  directConversation?: Maybe<Conversation>;
+  /** The user's id. */
+  id: Scalars['ID']['output'];
+};
+
+/** Something the caller can understand and act on. Every named error of a mutation implements it. */
+export type UserError = {
+  /** The stable name of the error, for programs. */
+  code: ErrorCode;
+  /** What happened and what to do, in English, for people. */
+  message: Scalars['String']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Conversation: Conversation;
+  Message: Message;
+  User: User;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Conversation:
+    ( { __typename: 'Conversation' }
+    & GraphQLRecursivePick<FederationTypes['Conversation'], {"id":true}> );
+  Message:
+    ( { __typename: 'Message' }
+    & GraphQLRecursivePick<FederationTypes['Message'], {"id":true}> );
+  User:
+    ( { __typename: 'User' }
+    & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
+};
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  AddGroupMembersResult:
+    | ( Omit<AddGroupMembersPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
+    | ( Forbidden )
+    | ( InvalidInput )
+    | ( NotAMember )
+    | ( NotFriends )
+    | ( Unavailable )
+  ;
+  CreateGroupResult:
+    | ( Omit<CreateGroupPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
+    | ( InvalidInput )
+    | ( NotFriends )
+    | ( Unavailable )
+  ;
+  InboxEvent:
+    | ( LogEntry )
+    | ( GapTooLarge )
+    | ( InboxStarted )
+    | ( LogEntry )
+    | ( LogEntry )
+    | ( LogEntry )
+  ;
+  LeaveGroupResult:
+    | ( Forbidden )
+    | ( InvalidInput )
+    | ( LeaveGroupPayload )
+    | ( NotAMember )
+  ;
+  MarkReadResult:
+    | ( InvalidInput )
+    | ( Omit<MarkReadPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
+    | ( NotAMember )
+  ;
+  OpenDirectConversationResult:
+    | ( InvalidInput )
+    | ( NotFriends )
+    | ( Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
+    | ( Unavailable )
+  ;
+  SendMessageResult:
+    | ( ClientMessageIdReused )
+    | ( InvalidInput )
+    | ( NotAMember )
+    | ( NotFound )
+    | ( Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: _RefType['Message'] } )
+    | ( Unavailable )
+  ;
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  LogEvent:
+    | ( LogEntry )
+    | ( LogEntry )
+    | ( LogEntry )
+    | ( LogEntry )
+  ;
+  UserError:
+    | ( ClientMessageIdReused )
+    | ( Forbidden )
+    | ( InvalidInput )
+    | ( NotAMember )
+    | ( NotFound )
+    | ( NotFriends )
+    | ( RateLimited )
+    | ( Unavailable )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AddGroupMembersInput: AddGroupMembersInput;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AddGroupMembersPayload: ResolverTypeWrapper<Omit<AddGroupMembersPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
+  AddGroupMembersResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AddGroupMembersResult']>;
+  ClientMessageIdReused: ResolverTypeWrapper<ClientMessageIdReused>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Conversation: ResolverTypeWrapper<ViewerConversation>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ConversationConnection: ResolverTypeWrapper<Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversTypes['ConversationEdge']> }>;
+  ConversationCreated: ResolverTypeWrapper<LogEntry>;
+  ConversationEdge: ResolverTypeWrapper<Omit<ConversationEdge, 'node'> & { node: ResolversTypes['Conversation'] }>;
+  ConversationKind: ConversationKind;
+  CreateGroupInput: CreateGroupInput;
+  CreateGroupPayload: ResolverTypeWrapper<Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
+  CreateGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateGroupResult']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  ErrorCode: ErrorCode;
+  File: ResolverTypeWrapper<File>;
+  Forbidden: ResolverTypeWrapper<Forbidden>;
+  GapTooLarge: ResolverTypeWrapper<GapTooLarge>;
+  ImageContent: ResolverTypeWrapper<ImageContentParent>;
+  ImageContentInput: ImageContentInput;
+  InboxEvent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InboxEvent']>;
+  InboxStarted: ResolverTypeWrapper<InboxStarted>;
+  InvalidInput: ResolverTypeWrapper<InvalidInput>;
+  LeaveGroupInput: LeaveGroupInput;
+  LeaveGroupPayload: ResolverTypeWrapper<LeaveGroupPayload>;
+  LeaveGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LeaveGroupResult']>;
+  LogEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['LogEvent']>;
+  MarkReadInput: MarkReadInput;
+  MarkReadPayload: ResolverTypeWrapper<Omit<MarkReadPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
+  MarkReadResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MarkReadResult']>;
+  MemberJoined: ResolverTypeWrapper<LogEntry>;
+  MemberLeft: ResolverTypeWrapper<LogEntry>;
+  MemberRole: MemberRole;
+  Membership: ResolverTypeWrapper<MembershipParent>;
+  MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversTypes['MembershipEdge']> }>;
+  MembershipEdge: ResolverTypeWrapper<Omit<MembershipEdge, 'node'> & { node: ResolversTypes['Membership'] }>;
+  Message: ResolverTypeWrapper<MessageParent>;
+  MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'edges'> & { edges: Array<ResolversTypes['MessageEdge']> }>;
+  MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
+  MessageSent: ResolverTypeWrapper<LogEntry>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NotAMember: ResolverTypeWrapper<NotAMember>;
+  NotFound: ResolverTypeWrapper<NotFound>;
+  NotFriends: ResolverTypeWrapper<NotFriends>;
+  OpenDirectConversationInput: OpenDirectConversationInput;
+  OpenDirectConversationPayload: ResolverTypeWrapper<Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
+  OpenDirectConversationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OpenDirectConversationResult']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Position: ResolverTypeWrapper<Position>;
+  PositionInput: PositionInput;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RateLimited: ResolverTypeWrapper<RateLimited>;
+  SendMessageInput: SendMessageInput;
+  SendMessagePayload: ResolverTypeWrapper<Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: ResolversTypes['Message'] }>;
+  SendMessageResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendMessageResult']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Unavailable: ResolverTypeWrapper<Unavailable>;
+  User: ResolverTypeWrapper<Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversTypes['Conversation']> }>;
+  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AddGroupMembersInput: AddGroupMembersInput;
+  ID: Scalars['ID']['output'];
+  AddGroupMembersPayload: Omit<AddGroupMembersPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
+  AddGroupMembersResult: ResolversUnionTypes<ResolversParentTypes>['AddGroupMembersResult'];
+  ClientMessageIdReused: ClientMessageIdReused;
+  String: Scalars['String']['output'];
+  Conversation: ViewerConversation;
+  Int: Scalars['Int']['output'];
+  ConversationConnection: Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConversationEdge']> };
+  ConversationCreated: LogEntry;
+  ConversationEdge: Omit<ConversationEdge, 'node'> & { node: ResolversParentTypes['Conversation'] };
+  CreateGroupInput: CreateGroupInput;
+  CreateGroupPayload: Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
+  CreateGroupResult: ResolversUnionTypes<ResolversParentTypes>['CreateGroupResult'];
+  DateTime: Scalars['DateTime']['output'];
+  File: File;
+  Forbidden: Forbidden;
+  GapTooLarge: GapTooLarge;
+  ImageContent: ImageContentParent;
+  ImageContentInput: ImageContentInput;
+  InboxEvent: ResolversUnionTypes<ResolversParentTypes>['InboxEvent'];
+  InboxStarted: InboxStarted;
+  InvalidInput: InvalidInput;
+  LeaveGroupInput: LeaveGroupInput;
+  LeaveGroupPayload: LeaveGroupPayload;
+  LeaveGroupResult: ResolversUnionTypes<ResolversParentTypes>['LeaveGroupResult'];
+  LogEvent: ResolversInterfaceTypes<ResolversParentTypes>['LogEvent'];
+  MarkReadInput: MarkReadInput;
+  MarkReadPayload: Omit<MarkReadPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
+  MarkReadResult: ResolversUnionTypes<ResolversParentTypes>['MarkReadResult'];
+  MemberJoined: LogEntry;
+  MemberLeft: LogEntry;
+  Membership: MembershipParent;
+  MembershipConnection: Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversParentTypes['MembershipEdge']> };
+  MembershipEdge: Omit<MembershipEdge, 'node'> & { node: ResolversParentTypes['Membership'] };
+  Message: MessageParent;
+  MessageConnection: Omit<MessageConnection, 'edges'> & { edges: Array<ResolversParentTypes['MessageEdge']> };
+  MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
+  MessageSent: LogEntry;
+  Mutation: Record<PropertyKey, never>;
+  NotAMember: NotAMember;
+  NotFound: NotFound;
+  NotFriends: NotFriends;
+  OpenDirectConversationInput: OpenDirectConversationInput;
+  OpenDirectConversationPayload: Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
+  OpenDirectConversationResult: ResolversUnionTypes<ResolversParentTypes>['OpenDirectConversationResult'];
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  Position: Position;
+  PositionInput: PositionInput;
+  Query: Record<PropertyKey, never>;
+  RateLimited: RateLimited;
+  SendMessageInput: SendMessageInput;
+  SendMessagePayload: Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: ResolversParentTypes['Message'] };
+  SendMessageResult: ResolversUnionTypes<ResolversParentTypes>['SendMessageResult'];
+  Subscription: Record<PropertyKey, never>;
+  Unavailable: Unavailable;
+  User: Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversParentTypes['Conversation']> } | FederationReferenceTypes['User'];
+  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+};
+
+export type AddGroupMembersPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddGroupMembersPayload'] = ResolversParentTypes['AddGroupMembersPayload']> = {
+  conversation?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddGroupMembersResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddGroupMembersResult'] = ResolversParentTypes['AddGroupMembersResult']> = {
+  __resolveType: TypeResolveFn<'AddGroupMembersPayload' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
+};
+
+export type ClientMessageIdReusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientMessageIdReused'] = ResolversParentTypes['ClientMessageIdReused']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConversationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Conversation'] = ResolversParentTypes['Conversation'], FederationReferenceType extends FederationReferenceTypes['Conversation'] = FederationReferenceTypes['Conversation']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Conversation']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  headSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ConversationKind'], ParentType, ContextType>;
+  lastActivityAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastMessage?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  members?: Resolver<Maybe<ResolversTypes['MembershipConnection']>, ParentType, ContextType, Partial<ConversationMembersArgs>>;
+  messages?: Resolver<Maybe<ResolversTypes['MessageConnection']>, ParentType, ContextType, Partial<ConversationMessagesArgs>>;
+  otherMember?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  viewerMembership?: Resolver<ResolversTypes['Membership'], ParentType, ContextType>;
+};
+
+export type ConversationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationConnection'] = ResolversParentTypes['ConversationConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ConversationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ConversationCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationCreated'] = ResolversParentTypes['ConversationCreated']> = {
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConversationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationEdge'] = ResolversParentTypes['ConversationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType>;
+};
+
+export type CreateGroupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateGroupPayload'] = ResolversParentTypes['CreateGroupPayload']> = {
+  conversation?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateGroupResult'] = ResolversParentTypes['CreateGroupResult']> = {
+  __resolveType: TypeResolveFn<'CreateGroupPayload' | 'InvalidInput' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type FileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['File'] = ResolversParentTypes['File']> = {
+  grant?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ForbiddenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Forbidden'] = ResolversParentTypes['Forbidden']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GapTooLargeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GapTooLarge'] = ResolversParentTypes['GapTooLarge']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  headSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ImageContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageContent'] = ResolversParentTypes['ImageContent']> = {
+  caption?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['File']>, ParentType, ContextType>;
+};
+
+export type InboxEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxEvent'] = ResolversParentTypes['InboxEvent']> = {
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent', ParentType, ContextType>;
+};
+
+export type InboxStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxStarted'] = ResolversParentTypes['InboxStarted']> = {
+  positions?: Resolver<Array<ResolversTypes['Position']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvalidInputResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LeaveGroupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LeaveGroupPayload'] = ResolversParentTypes['LeaveGroupPayload']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LeaveGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LeaveGroupResult'] = ResolversParentTypes['LeaveGroupResult']> = {
+  __resolveType: TypeResolveFn<'Forbidden' | 'InvalidInput' | 'LeaveGroupPayload' | 'NotAMember', ParentType, ContextType>;
+};
+
+export type LogEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogEvent'] = ResolversParentTypes['LogEvent']> = {
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'MemberJoined' | 'MemberLeft' | 'MessageSent', ParentType, ContextType>;
+};
+
+export type MarkReadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkReadPayload'] = ResolversParentTypes['MarkReadPayload']> = {
+  conversation?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MarkReadResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkReadResult'] = ResolversParentTypes['MarkReadResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'MarkReadPayload' | 'NotAMember', ParentType, ContextType>;
+};
+
+export type MemberJoinedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberJoined'] = ResolversParentTypes['MemberJoined']> = {
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MemberLeftResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberLeft'] = ResolversParentTypes['MemberLeft']> = {
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MembershipResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
+  joinedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  readSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['MemberRole'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type MembershipConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MembershipConnection'] = ResolversParentTypes['MembershipConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['MembershipEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MembershipEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MembershipEdge'] = ResolversParentTypes['MembershipEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Membership'], ParentType, ContextType>;
+};
+
+export type MessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message'], FederationReferenceType extends FederationReferenceTypes['Message'] = FederationReferenceTypes['Message']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Message']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  clientMessageId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  image?: Resolver<Maybe<ResolversTypes['ImageContent']>, ParentType, ContextType>;
+  sender?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MessageConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['MessageEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MessageEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageEdge'] = ResolversParentTypes['MessageEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+};
+
+export type MessageSentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageSent'] = ResolversParentTypes['MessageSent']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  addGroupMembers?: Resolver<Maybe<ResolversTypes['AddGroupMembersResult']>, ParentType, ContextType, RequireFields<MutationAddGroupMembersArgs, 'input'>>;
+  createGroup?: Resolver<Maybe<ResolversTypes['CreateGroupResult']>, ParentType, ContextType, RequireFields<MutationCreateGroupArgs, 'input'>>;
+  leaveGroup?: Resolver<Maybe<ResolversTypes['LeaveGroupResult']>, ParentType, ContextType, RequireFields<MutationLeaveGroupArgs, 'input'>>;
+  markRead?: Resolver<Maybe<ResolversTypes['MarkReadResult']>, ParentType, ContextType, RequireFields<MutationMarkReadArgs, 'input'>>;
+  openDirectConversation?: Resolver<Maybe<ResolversTypes['OpenDirectConversationResult']>, ParentType, ContextType, RequireFields<MutationOpenDirectConversationArgs, 'input'>>;
+  sendMessage?: Resolver<Maybe<ResolversTypes['SendMessageResult']>, ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
+};
+
+export type NotAMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotAMember'] = ResolversParentTypes['NotAMember']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotFriendsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFriends'] = ResolversParentTypes['NotFriends']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OpenDirectConversationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenDirectConversationPayload'] = ResolversParentTypes['OpenDirectConversationPayload']> = {
+  conversation?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OpenDirectConversationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenDirectConversationResult'] = ResolversParentTypes['OpenDirectConversationResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'NotFriends' | 'OpenDirectConversationPayload' | 'Unavailable', ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PositionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Position'] = ResolversParentTypes['Position']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType, RequireFields<QueryConversationArgs, 'id'>>;
+  conversations?: Resolver<Maybe<ResolversTypes['ConversationConnection']>, ParentType, ContextType, Partial<QueryConversationsArgs>>;
+};
+
+export type RateLimitedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RateLimited'] = ResolversParentTypes['RateLimited']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SendMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessagePayload'] = ResolversParentTypes['SendMessagePayload']> = {
+  sentMessage?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SendMessageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessageResult'] = ResolversParentTypes['SendMessageResult']> = {
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  inbox?: SubscriptionResolver<Maybe<ResolversTypes['InboxEvent']>, "inbox", ParentType, ContextType, Partial<SubscriptionInboxArgs>>;
+};
+
+export type UnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Unavailable'] = ResolversParentTypes['Unavailable']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  directConversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  AddGroupMembersPayload?: AddGroupMembersPayloadResolvers<ContextType>;
+  AddGroupMembersResult?: AddGroupMembersResultResolvers<ContextType>;
+  ClientMessageIdReused?: ClientMessageIdReusedResolvers<ContextType>;
+  Conversation?: ConversationResolvers<ContextType>;
+  ConversationConnection?: ConversationConnectionResolvers<ContextType>;
+  ConversationCreated?: ConversationCreatedResolvers<ContextType>;
+  ConversationEdge?: ConversationEdgeResolvers<ContextType>;
+  CreateGroupPayload?: CreateGroupPayloadResolvers<ContextType>;
+  CreateGroupResult?: CreateGroupResultResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  File?: FileResolvers<ContextType>;
+  Forbidden?: ForbiddenResolvers<ContextType>;
+  GapTooLarge?: GapTooLargeResolvers<ContextType>;
+  ImageContent?: ImageContentResolvers<ContextType>;
+  InboxEvent?: InboxEventResolvers<ContextType>;
+  InboxStarted?: InboxStartedResolvers<ContextType>;
+  InvalidInput?: InvalidInputResolvers<ContextType>;
+  LeaveGroupPayload?: LeaveGroupPayloadResolvers<ContextType>;
+  LeaveGroupResult?: LeaveGroupResultResolvers<ContextType>;
+  LogEvent?: LogEventResolvers<ContextType>;
+  MarkReadPayload?: MarkReadPayloadResolvers<ContextType>;
+  MarkReadResult?: MarkReadResultResolvers<ContextType>;
+  MemberJoined?: MemberJoinedResolvers<ContextType>;
+  MemberLeft?: MemberLeftResolvers<ContextType>;
+  Membership?: MembershipResolvers<ContextType>;
+  MembershipConnection?: MembershipConnectionResolvers<ContextType>;
+  MembershipEdge?: MembershipEdgeResolvers<ContextType>;
+  Message?: MessageResolvers<ContextType>;
+  MessageConnection?: MessageConnectionResolvers<ContextType>;
+  MessageEdge?: MessageEdgeResolvers<ContextType>;
+  MessageSent?: MessageSentResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  NotAMember?: NotAMemberResolvers<ContextType>;
+  NotFound?: NotFoundResolvers<ContextType>;
+  NotFriends?: NotFriendsResolvers<ContextType>;
+  OpenDirectConversationPayload?: OpenDirectConversationPayloadResolvers<ContextType>;
+  OpenDirectConversationResult?: OpenDirectConversationResultResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Position?: PositionResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RateLimited?: RateLimitedResolvers<ContextType>;
+  SendMessagePayload?: SendMessagePayloadResolvers<ContextType>;
+  SendMessageResult?: SendMessageResultResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Unavailable?: UnavailableResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+};
+

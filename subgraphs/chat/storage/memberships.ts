@@ -1,0 +1,185 @@
+import { type Database, isDuplicate, type PoolConnection } from '../../../kit/database.ts';
+import { newId } from '../../../kit/ids.ts';
+import type { Log } from '../../../kit/log.ts';
+import type { ConversationKind, MemberRole } from '../domain/model.ts';
+import type { Locked, MembershipLog } from '../domain/ports.ts';
+import { NotAMember } from '../errors.ts';
+import { insertEntry, type LockedRow, lock } from './log.ts';
+import { MEMBERSHIP_COLUMNS, type MembershipRow, toMembership } from './rows.ts';
+
+/** A conversation that is about to be. */
+interface Founding {
+  kind: ConversationKind;
+  creatorId: string;
+  title: string | null;
+  directKey: string | null;
+  clientGroupId: string | null;
+  members: { userId: string; role: MemberRole }[];
+}
+
+export function createMembershipLog({ transaction, sql }: Database, log: Log): MembershipLog {
+  /** Makes it, or finds the one that another request made first: a unique key decides, not a look before. */
+  async function found(founding: Founding, key: string, find: string, parameters: unknown[]): Promise<string> {
+    try {
+      const id = await transaction((connection) => create(connection, founding));
+      log.info(
+        { conversationId: id, kind: founding.kind, members: founding.members.length },
+        'chat conversation created',
+      );
+      return id;
+    } catch (error) {
+      if (!isDuplicate(error, key)) throw error;
+      const [row] = await sql.query<{ id: string }[]>(`SELECT id FROM chat_conversations WHERE ${find}`, parameters);
+      if (!row) throw error;
+      return row.id;
+    }
+  }
+
+  return {
+    openDirect(creatorId, otherId, directKey) {
+      const members = [creatorId, otherId].map((userId) => ({ userId, role: 'MEMBER' as const }));
+      const founding: Founding = { kind: 'DIRECT', creatorId, title: null, directKey, clientGroupId: null, members };
+      return found(founding, 'chat_conversations_direct_key', 'direct_key = ?', [directKey]);
+    },
+
+    createGroup(creatorId, title, memberIds, clientGroupId) {
+      const others = memberIds.map((userId) => ({ userId, role: 'MEMBER' as const }));
+      const members = [{ userId: creatorId, role: 'OWNER' as const }, ...others];
+      const founding: Founding = { kind: 'GROUP', creatorId, title, directKey: null, clientGroupId, members };
+      const find = 'creator_id = ? AND client_group_id = ?';
+      return found(founding, 'chat_conversations_client_group', find, [creatorId, clientGroupId]);
+    },
+
+    async addMembers(conversationId, actorId, userIds, allow) {
+      const result = await transaction(async (connection) => {
+        const conversation = await mustLock(connection, conversationId);
+        const actor = await readMember(connection, conversationId, actorId);
+        const inside = await connection.query<{ user_id: string }[]>(
+          "SELECT user_id FROM chat_memberships WHERE conversation_id = ? AND status = 'NORMAL' FOR UPDATE",
+          [conversationId],
+        );
+        const present = new Set(inside.map((row) => row.user_id));
+        const added = userIds.filter((userId) => !present.has(userId));
+        allow(toLocked(conversation, actor), present.size + added.length);
+        const headSeq = await admit(connection, conversationId, conversation, actorId, added);
+        return { headSeq, added };
+      });
+      log.info({ conversationId, actorId, members: result.added.length }, 'chat members added');
+      return result;
+    },
+
+    async leave(conversationId, userId, allow) {
+      const headSeq = await transaction(async (connection) => {
+        const conversation = await mustLock(connection, conversationId);
+        allow(toLocked(conversation, await readMember(connection, conversationId, userId)));
+        const { at } = conversation;
+        const seq = conversation.head_seq + 1;
+        await insertEntry(connection, {
+          conversationId,
+          seq,
+          kind: 'MEMBER_LEFT',
+          actorId: userId,
+          subjectId: userId,
+          at,
+        });
+        await connection.query(
+          "UPDATE chat_memberships SET status = 'LEFT', left_seq = ? WHERE conversation_id = ? AND user_id = ?",
+          [seq, conversationId, userId],
+        );
+        await moveHead(connection, conversationId, seq, at);
+        return seq;
+      });
+      log.info({ conversationId, userId }, 'chat member left');
+      return headSeq;
+    },
+  };
+}
+
+async function create(connection: PoolConnection, founding: Founding): Promise<string> {
+  const { kind, creatorId, title, directKey, clientGroupId, members } = founding;
+  const id = newId();
+  const [clock] = await connection.query<{ now: Date }[]>('SELECT UTC_TIMESTAMP(3) AS now');
+  const at = clock?.now as Date;
+  await connection.query(
+    `INSERT INTO chat_conversations
+       (id, kind, title, direct_key, creator_id, client_group_id, head_seq, message_count, last_message_seq, last_activity_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, 1, 0, NULL, ?, ?)`,
+    [id, kind, title, directKey, creatorId, clientGroupId, at, at],
+  );
+  await insertEntry(connection, { conversationId: id, seq: 1, kind: 'CONVERSATION_CREATED', actorId: creatorId, at });
+  await connection.batch(
+    `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
+     VALUES (?, ?, ?, 'NORMAL', 1, NULL, 1, 0, ?)`,
+    members.map(({ userId, role }) => [id, userId, role, at]),
+  );
+  await countInboxes(
+    connection,
+    members.map(({ userId }) => userId),
+  );
+  return id;
+}
+
+/** One entry for each who comes. One who was in the conversation before begins anew: what was said between is not theirs to see. */
+async function admit(
+  connection: PoolConnection,
+  conversationId: string,
+  conversation: LockedRow,
+  actorId: string,
+  userIds: readonly string[],
+): Promise<number> {
+  const { at, message_count: ordinal } = conversation;
+  let seq = conversation.head_seq;
+  if (userIds.length === 0) return seq;
+  for (const userId of userIds) {
+    seq += 1;
+    await insertEntry(connection, { conversationId, seq, kind: 'MEMBER_JOINED', actorId, subjectId: userId, at });
+    await connection.query(
+      `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
+       VALUES (?, ?, 'MEMBER', 'NORMAL', ?, NULL, ?, ?, ?)
+       ON DUPLICATE KEY UPDATE role = 'MEMBER', status = 'NORMAL', joined_seq = ?, read_seq = ?, read_ordinal = ?, joined_at = ?`,
+      [conversationId, userId, seq, seq, ordinal, at, seq, seq, ordinal, at],
+    );
+  }
+  await moveHead(connection, conversationId, seq, at);
+  await countInboxes(connection, userIds);
+  return seq;
+}
+
+async function moveHead(connection: PoolConnection, conversationId: string, seq: number, at: Date): Promise<void> {
+  await connection.query('UPDATE chat_conversations SET head_seq = ?, last_activity_at = ? WHERE id = ?', [
+    seq,
+    at,
+    conversationId,
+  ]);
+}
+
+/** In the order of the ids, so that two transactions never wait for each other. */
+async function countInboxes(connection: PoolConnection, userIds: readonly string[]): Promise<void> {
+  await connection.batch(
+    'INSERT INTO chat_inboxes (user_id, version) VALUES (?, 1) ON DUPLICATE KEY UPDATE version = version + 1',
+    [...userIds].sort().map((userId) => [userId]),
+  );
+}
+
+async function mustLock(connection: PoolConnection, conversationId: string): Promise<LockedRow> {
+  const conversation = await lock(connection, conversationId);
+  if (!conversation) throw new NotAMember();
+  return conversation;
+}
+
+async function readMember(
+  connection: PoolConnection,
+  conversationId: string,
+  userId: string,
+): Promise<MembershipRow | null> {
+  const [row] = await connection.query<MembershipRow[]>(
+    `SELECT ${MEMBERSHIP_COLUMNS} FROM chat_memberships m WHERE m.conversation_id = ? AND m.user_id = ? FOR UPDATE`,
+    [conversationId, userId],
+  );
+  return row ?? null;
+}
+
+function toLocked({ kind, head_seq, message_count }: LockedRow, actor: MembershipRow | null): Locked {
+  const conversation = { kind, headSeq: head_seq, messageCount: message_count };
+  return { conversation, actor: actor && toMembership(actor) };
+}

@@ -1,0 +1,58 @@
+import type { Database } from '../../../kit/database.ts';
+import type { LogReader } from '../domain/ports.ts';
+import { type EntryRow, toEntry } from './rows.ts';
+
+/** The most ids in one statement. */
+const CHUNK = 1_000;
+
+const ENTRIES = `SELECT l.conversation_id, l.seq, l.kind, l.actor_id, l.subject_id, l.created_at, l.message_seq,
+    m.id AS message_id, m.sender_id, m.client_message_id, m.ordinal, m.kind AS message_kind, m.content, m.created_at AS sent_at
+  FROM chat_log l LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
+  WHERE l.conversation_id = ? AND l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?`;
+
+/** Reads what the inbox needs, with the driver: every message that is delivered comes this way. */
+export function createLogReader({ sql }: Database): LogReader {
+  /** One statement for each thousand ids, one after the other: this runs in the background. */
+  async function chunked<Row>(statement: string, ids: readonly string[]): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (let i = 0; i < ids.length; i += CHUNK) {
+      rows.push(...(await sql.query<Row[]>(statement, [ids.slice(i, i + CHUNK)])));
+    }
+    return rows;
+  }
+
+  return {
+    async entries(conversationId, seq, to, limit) {
+      const rows = await sql.execute<EntryRow[]>(ENTRIES, [conversationId, seq, to, limit]);
+      return rows.map(toEntry);
+    },
+
+    heads: (ids) =>
+      chunked('SELECT id AS conversationId, head_seq AS seq FROM chat_conversations WHERE id IN (?)', ids),
+
+    async versions(userIds) {
+      const statement = 'SELECT user_id, version FROM chat_inboxes WHERE user_id IN (?)';
+      const rows = await chunked<{ user_id: string; version: number }>(statement, userIds);
+      return new Map(rows.map(({ user_id, version }) => [user_id, version]));
+    },
+
+    followed: (userId) =>
+      sql.query(
+        `SELECT m.conversation_id AS conversationId, m.joined_seq AS joinedSeq, c.head_seq AS headSeq,
+           IF(m.status = 'NORMAL', NULL, m.left_seq) AS leftSeq, IF(m.status = 'NORMAL', m.left_seq, NULL) AS outBeforeSeq
+         FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id WHERE m.user_id = ?`,
+        [userId],
+      ),
+
+    async joinedAfter(conversationId, userId, seq) {
+      const [row] = await sql.query<{ seq: number; kind: string }[]>(
+        `SELECT seq, kind FROM chat_log WHERE conversation_id = ? AND seq > ? AND subject_id = ?
+         AND kind IN ('MEMBER_JOINED', 'MEMBER_LEFT') ORDER BY seq LIMIT 1`,
+        [conversationId, seq, userId],
+      );
+      // Who left without having joined was there when the conversation was made.
+      if (row?.kind === 'MEMBER_LEFT') return 1;
+      return row?.seq ?? null;
+    },
+  };
+}
