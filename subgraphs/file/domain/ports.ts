@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream';
+import type { Purpose, StoredFile, Variant } from './types.ts';
+
+/** A file that is arriving, as the multipart parser of the kit gives it. */
+export interface ArrivingFile {
+  filename?: string | undefined;
+  /** Throws where the file broke off, or passed the parser's limit (an error whose `status` is 413), before it was asked for. */
+  createReadStream(): unknown;
+}
+
+/** The stream of an arriving file. `truncated`: the parser cut it at its limit. */
+export type ArrivingStream = Readable & { truncated?: boolean };
+
+/** The rows of files. */
+export interface FileRecords {
+  /** Those of the ids that are complete, in any order. */
+  read(ids: readonly string[]): Promise<StoredFile[]>;
+  /** Bytes of all originals of a user. */
+  usage(ownerId: string): Promise<number>;
+  /**
+   * Writes a file that is not complete yet and counts its bytes, or does neither and resolves to false where the user would then have more than
+   * `quotaBytes`. Two at once never pass the quota together.
+   */
+  reserve(file: StoredFile, quotaBytes: number): Promise<boolean>;
+  /** The bytes are in their place: from now on the file exists. Rejects where it was not reserved any more. */
+  complete(id: string): Promise<void>;
+  /** Takes a reservation back, if there is one. Resolves to false where the file is complete: it then stays. */
+  release(id: string): Promise<boolean>;
+  /** The ids of what was reserved before this time and never completed. */
+  abandoned(before: Date): Promise<string[]>;
+  /** Notes that `holder` needs the file; once or more is the same. */
+  hold(id: string, holder: string): Promise<void>;
+}
+
+/** How an arriving stream ended. */
+export interface Received {
+  size: number;
+  sha256: string;
+}
+
+/** The bytes on disk. What arrives is apart from what is stored, so that a crash leaves nothing that looks complete. */
+export interface Blobs {
+  /**
+   * Writes what arrives to disk as the original of `id`, in no more memory than a few chunks, and ends when the disk has it.
+   * @returns null where more than `maxBytes` came
+   * @throws StreamBroken where the stream ended early or stood still
+   */
+  receive(id: string, stream: ArrivingStream, maxBytes: number): Promise<Received | null>;
+  /** Where the arriving original is and its variants may be written, while it is worked on. */
+  workplace(id: string): { original: string; variant(name: string): string };
+  /** Moves all of the arriving file to its place, at once and for good. */
+  publish(id: string): Promise<void>;
+  /** Removes whatever there is of it, arriving or stored. */
+  discard(id: string): Promise<void>;
+  /** Removes what arrived and was not touched since this time: nobody is working on it any more. Resolves to how many there were. */
+  discardUntouched(since: Date): Promise<number>;
+}
+
+/** The sender went away, or sent nothing for too long. */
+export class StreamBroken extends Error {}
+
+/** What was found out about an original, and what was made of it. */
+export interface Inspection {
+  contentType: string;
+  width: number | null;
+  height: number | null;
+  variants: Variant[];
+}
+
+/** Finds out what a file is from its content, and makes the pictures that its purpose wants. */
+export interface Inspector {
+  /** @throws InvalidImage where it is an image of a kind that is shown but cannot be read, or where an avatar is none */
+  inspect(place: { original: string; variant(name: string): string }, purpose: Purpose): Promise<Inspection>;
+}
+
+/** The secrets that sign download URLs. */
+export interface Keys {
+  /** The newest. */
+  current(): { id: number; secret: Buffer };
+  /** The one with this id; null where there is none. */
+  find(id: number): Promise<Buffer | null>;
+}

@@ -1,0 +1,121 @@
+import { InvalidInput, RateLimited } from '../../../kit/errors.ts';
+import { newId } from '../../../kit/ids.ts';
+import type { Log } from '../../../kit/log.ts';
+import type { Viewer } from '../../../kit/viewer.ts';
+import { FileTooLarge, QuotaExceeded } from '../errors.ts';
+import { sanitiseName } from './names.ts';
+import {
+  type ArrivingFile,
+  type ArrivingStream,
+  type Blobs,
+  type FileRecords,
+  type Inspector,
+  StreamBroken,
+} from './ports.ts';
+import type { Purpose, StoredFile } from './types.ts';
+
+/** Files of one user that may arrive at one instance at once: what they need on disk before the quota is looked at is bounded by it. */
+const MAX_PARALLEL = 10;
+const RETRY_SECONDS = 5;
+
+export interface UploadRules {
+  /** The largest file, in bytes. */
+  maxBytes: number;
+  /** The room that the files of one user have together, in bytes. */
+  quotaBytes: number;
+}
+
+/** How a file comes in. */
+export interface Uploads {
+  /**
+   * Stores a file. It exists, whole and with its pictures, or nothing of it is left.
+   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off), RateLimited (too many at once)
+   */
+  receive(viewer: Viewer, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile>;
+}
+
+export function createUploads(
+  ports: { records: FileRecords; blobs: Blobs; inspector: Inspector; log: Log },
+  rules: UploadRules,
+): Uploads {
+  const { records, blobs, inspector, log } = ports;
+  const arriving = new Map<string, number>();
+
+  async function store(ownerId: string, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile> {
+    const room = rules.quotaBytes - (await records.usage(ownerId));
+    if (room <= 0) throw new QuotaExceeded(rules.quotaBytes);
+    const { name, stream } = await open(file);
+    const id = newId();
+    try {
+      const received = await blobs.receive(id, stream, Math.min(rules.maxBytes, room));
+      if (!received)
+        throw room < rules.maxBytes ? new QuotaExceeded(rules.quotaBytes) : new FileTooLarge(rules.maxBytes);
+      if (received.size === 0) throw new InvalidInput('file', 'The file is empty. Send one that has content.');
+      const inspection = await inspector.inspect(blobs.workplace(id), purpose);
+      const stored: StoredFile = { id, ownerId, purpose, name, ...received, ...inspection, createdAt: new Date() };
+      if (!(await records.reserve(stored, rules.quotaBytes))) throw new QuotaExceeded(rules.quotaBytes);
+      await blobs.publish(id);
+      await records.complete(id);
+      return stored;
+    } catch (error) {
+      await undo(id);
+      throw error instanceof StreamBroken ? incomplete() : error;
+    }
+  }
+
+  /** Leaves nothing of a file that was not stored; what cannot be removed now is found by the sweep. */
+  async function undo(id: string): Promise<void> {
+    try {
+      // Where it is complete after all (its answer was lost), its bytes are needed.
+      if (await records.release(id)) await blobs.discard(id);
+    } catch (error) {
+      log.warn({ err: error, fileId: id }, 'what a file upload left is for the sweep');
+    }
+  }
+
+  /** The stream of the file that arrives, once the request has come to it. */
+  async function open(file: Promise<ArrivingFile>): Promise<{ name: string; stream: ArrivingStream }> {
+    try {
+      const arrived = await file;
+      return { name: sanitiseName(arrived.filename), stream: arrived.createReadStream() as ArrivingStream };
+    } catch (error) {
+      // The parser passes its limit before anybody asks for the stream where the whole file came in one piece.
+      throw (error as { status?: number }).status === 413 ? new FileTooLarge(rules.maxBytes) : incomplete();
+    }
+  }
+
+  return {
+    async receive({ userId }, file, purpose) {
+      const count = arriving.get(userId) ?? 0;
+      if (count >= MAX_PARALLEL) {
+        throw new RateLimited(
+          `At most ${MAX_PARALLEL} files may be uploaded at once. Wait for one to end.`,
+          RETRY_SECONDS,
+        );
+      }
+      arriving.set(userId, count + 1);
+      try {
+        const stored = await store(userId, file, purpose);
+        log.info(
+          { fileId: stored.id, userId, size: stored.size, contentType: stored.contentType, purpose },
+          'file upload stored',
+        );
+        return stored;
+      } catch (error) {
+        log.info({ userId, purpose, reason: (error as { code?: string }).code ?? 'INTERNAL' }, 'file upload refused');
+        throw error;
+      } finally {
+        const left = (arriving.get(userId) ?? 1) - 1;
+        if (left > 0) arriving.set(userId, left);
+        else arriving.delete(userId);
+      }
+    },
+  };
+}
+
+function incomplete(): InvalidInput {
+  return new InvalidInput(
+    'file',
+    'The file did not arrive whole: it is missing in the request, was used twice, or the connection broke off. Send it again.',
+  );
+}

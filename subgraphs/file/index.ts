@@ -1,0 +1,52 @@
+import { repeat } from '../../kit/background.ts';
+import { startSubgraph } from '../../kit/subgraph.ts';
+import { readFileConfig } from './config.ts';
+import { type Context, createContext } from './context.ts';
+import { createLinks } from './domain/links.ts';
+import { sweep } from './domain/sweep.ts';
+import { createUploads } from './domain/uploads.ts';
+import { resolvers } from './resolvers/index.ts';
+import { downloadRoute } from './routes/download.ts';
+import { openBlobs } from './storage/blobs.ts';
+import { createInspector } from './storage/images.ts';
+import { openKeys } from './storage/keys.ts';
+import { createRecords } from './storage/records.ts';
+
+/** Room for the operation and the map of a multipart request, in bytes: there is one file in it. */
+const MAX_FIELD = 64 * 1024;
+const SWEEP_INTERVAL = 10 * 60_000;
+const KEY_INTERVAL = 60_000;
+
+await startSubgraph<Context>(() => {
+  const config = readFileConfig();
+  return {
+    name: 'file',
+    port: config.port,
+    schema: new URL('./schema.graphql', import.meta.url),
+    resolvers,
+    // One byte more than a file may have: the parser calls a file truncated that has as many bytes as its limit.
+    uploads: { maxFileSize: config.maxBytes + 1, maxFiles: 1, maxFieldSize: MAX_FIELD },
+    async open({ database, verifier, log, url }) {
+      const records = createRecords(database);
+      const blobs = await openBlobs(config.storeDirectory);
+      const keys = await openKeys(database);
+      const links = createLinks(keys, () => config.publicUrl ?? url());
+      const uploads = createUploads({ records, blobs, inspector: createInspector(), log }, config);
+      const read = async (id: string) => (await records.read([id]))[0] ?? null;
+
+      const sweeping = repeat('sweep uploads', SWEEP_INTERVAL, () => sweep(records, blobs, log), log);
+      // What this process left when it crashed.
+      sweeping.now();
+      const background = [sweeping, repeat('keys of file URLs', KEY_INTERVAL, keys.maintain, log)];
+
+      return {
+        context: (caller) => createContext(caller, uploads, { records, links, verifier }),
+        routes: [downloadRoute({ links, read, root: config.storeDirectory, path: blobs.path })],
+        health: { store: () => blobs.check() },
+        async close() {
+          await Promise.all(background.map((work) => work.stop()));
+        },
+      };
+    },
+  };
+});

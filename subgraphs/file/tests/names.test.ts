@@ -1,0 +1,32 @@
+import { downloadName, sanitiseName } from '../domain/names.ts';
+import type { StoredFile } from '../domain/types.ts';
+
+test.each([
+  ['Ünser Hund (1).jpg', 'Ünser Hund (1).jpg'],
+  ['../../etc/passwd', 'passwd'],
+  ['C:\\Users\\ann\\a.txt', 'a.txt'],
+  ['.htaccess', 'htaccess'],
+  ['. . ', 'file'],
+  ['..', 'file'],
+  ['', 'file'],
+  [undefined, 'file'],
+  ['exe\u202Egpj.jpg', 'exegpj.jpg'],
+  ['a\u0000b\r\nc\u0085.txt', 'abc.txt'],
+  ['what? "this" <is>|*:.txt', 'what this is.txt'],
+  ['half a pair \ud83e.txt', 'half a pair \ufffd.txt'],
+  ['e\u0301.txt', '\u00e9.txt'],
+])('%j becomes %j', (given, kept) => {
+  expect(sanitiseName(given)).toBe(kept);
+});
+
+test('a name of any length is cut to 200 characters and keeps its extension', () => {
+  expect(sanitiseName(`${'x'.repeat(3_000_000)}.jpeg`)).toBe(`${'x'.repeat(195)}.jpeg`);
+  expect([...sanitiseName('🦫'.repeat(300))].length).toBe(200);
+  expect([...sanitiseName(`a.${'b'.repeat(300)}`)].length).toBe(200);
+});
+
+test('a picture made from a file is called after it', () => {
+  const file = { name: 'my.holiday.jpeg' } as StoredFile;
+  expect(downloadName(file, 'original')).toBe('my.holiday.jpeg');
+  expect(downloadName(file, 'thumbnail')).toBe('my.holiday-thumbnail.webp');
+});
