@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { port, readEnvironment, readSharedConfig, type SharedConfig } from '../kit/config.ts';
+
+export interface GatewayConfig extends SharedConfig {
+  /** 0 for a free one. */
+  port: number;
+  /** The services without which the graph is not complete. */
+  expects: readonly string[];
+  /** Origins that browsers may call from; `*` for all. */
+  corsOrigins: readonly string[];
+  /** The longest a service may be silent while it owes an answer, in ms. */
+  fetchTimeout: number;
+  /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
+  maxUpload: number;
+  /** Operations that one socket may have at a time. */
+  maxOperations: number;
+  /** Events that may wait for a slow reader, for each subscription. */
+  maxQueue: number;
+}
+
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) => text.split(',').map((name) => name.trim()));
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+/** @throws StartupError */
+export function readGatewayConfig(environment = process.env): GatewayConfig {
+  const e = readEnvironment(
+    {
+      GATEWAY_PORT: port(8000),
+      GATEWAY_EXPECTS: list('auth,chat,user,file'),
+      GATEWAY_FETCH_TIMEOUT_MS: count(10_000),
+      GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
+      GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
+      GATEWAY_MAX_QUEUED_EVENTS: count(256),
+      CORS_ORIGIN: list('*'),
+    },
+    environment,
+  );
+  return {
+    ...readSharedConfig(environment),
+    port: e.GATEWAY_PORT,
+    expects: e.GATEWAY_EXPECTS,
+    corsOrigins: e.CORS_ORIGIN,
+    fetchTimeout: e.GATEWAY_FETCH_TIMEOUT_MS,
+    maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
+    maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,
+    maxQueue: e.GATEWAY_MAX_QUEUED_EVENTS,
+  };
+}

@@ -1,0 +1,183 @@
+import { Readable } from 'node:stream';
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { type Dispatcher, request as send } from 'undici';
+import type { Directory, Instance } from '../kit/directory.ts';
+import { Unavailable } from '../kit/errors.ts';
+import { newId } from '../kit/ids.ts';
+import type { Log } from '../kit/log.ts';
+import { SIGNED_IN_HEADER } from '../kit/viewer.ts';
+import type { OperationContext } from './context.ts';
+import { FileTooLarge, type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
+
+type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
+type Problem = NonNullable<Answer['errors']>[number];
+
+export interface DataSourceOptions {
+  directory: Directory;
+  dispatcher: Dispatcher;
+  /** Whether an instance has the schema that plans are made for. */
+  accepts(instance: Instance): boolean;
+  log: Log;
+}
+
+/** An operation as it goes to a service. */
+interface Fetch {
+  query: string;
+  variables: Record<string, unknown>;
+  operationName: string | undefined;
+}
+
+/**
+ * Sends the fetches of query plans to instances of one service: to the one with the fewest outstanding requests, passing over those that failed. A query
+ * whose instance fails is tried once more elsewhere; a mutation, or anything with files, only where the instance cannot have seen any of it.
+ * Never throws: a service that cannot be reached is an error in the answer, so that the rest of the data goes to the client.
+ */
+export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
+  private readonly service: string;
+  private readonly options: DataSourceOptions;
+
+  constructor(service: string, options: DataSourceOptions) {
+    this.service = service;
+    this.options = options;
+  }
+
+  async process({ request, context }: Parameters<GraphQLDataSource<OperationContext>['process']>[0]): Promise<Answer> {
+    const { query = '', operationName } = request;
+    const caller = context as OperationContext;
+    const fetch: Fetch = { query, variables: request.variables ?? {}, operationName };
+    if (!caller.files) return this.trySend(fetch, caller, []);
+    const { variables, files } = takeFiles(fetch.variables);
+    if (files.length > 0) {
+      const { files: all } = caller;
+      if (all.sent || files.length !== all.count) return answerWith(FILES_APART);
+      all.sent = true;
+    }
+    return this.trySend({ ...fetch, variables }, caller, files);
+  }
+
+  private async trySend(fetch: Fetch, caller: OperationContext, files: readonly FoundFile[]): Promise<Answer> {
+    const { directory, accepts, log } = this.options;
+    const isMutation = /^\s*mutation\b/.test(fetch.query);
+    const tried = new Set<string>();
+    let resends = isMutation ? 0 : 1;
+    let maybeDone = false;
+    for (;;) {
+      const instance = directory.pick(this.service, (candidate) => accepts(candidate) && !tried.has(candidate.id));
+      if (!instance) break;
+      tried.add(instance.id);
+      const body = files.length > 0 ? streamMultipart(fetch, files, `beaver-${newId()}`) : null;
+      try {
+        return await this.send(instance, fetch, caller, body, isMutation);
+      } catch (error) {
+        if (body?.failure) return answerWith(fileProblem(body.failure));
+        if (caller.signal.aborted) return answerWith(CLIENT_LEFT);
+        const fields = { err: error, service: this.service, instance: instance.id, requestId: caller.requestId };
+        log.warn(fields, 'a request to a service failed');
+        directory.eject(instance);
+        if (body) break;
+        if (wasSent(error)) {
+          maybeDone = isMutation;
+          if (resends === 0) break;
+          resends -= 1;
+        }
+      }
+    }
+    return answerWith(maybeDone ? unknownOutcome(this.service) : unavailable(this.service));
+  }
+
+  /** One request to one instance. Throws where it does not answer in GraphQL. */
+  private async send(
+    instance: Instance,
+    fetch: Fetch,
+    caller: OperationContext,
+    body: StreamedBody | null,
+    isMutation: boolean,
+  ): Promise<Answer> {
+    const headers: Record<string, string> = {
+      'content-type': body?.contentType ?? 'application/json',
+      accept: 'application/json',
+      'x-request-id': caller.requestId,
+    };
+    if (caller.authorization) headers.authorization = caller.authorization;
+    if (body) headers['apollo-require-preflight'] = 'true';
+    instance.outstanding += 1;
+    try {
+      const response = await send(instance.url, {
+        method: 'POST',
+        dispatcher: this.options.dispatcher,
+        headers,
+        body: body ? Readable.from(body.chunks, { objectMode: false }) : JSON.stringify(fetch),
+        // A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done. One whose file
+        // will never come to its end does end with it.
+        signal: isMutation && !body ? null : caller.signal,
+      });
+      const answer = parseAnswer(await response.body.text());
+      if (!answer) throw new Error(`HTTP ${response.statusCode} and no GraphQL answer`);
+      const signedIn = response.headers[SIGNED_IN_HEADER];
+      if (typeof signedIn === 'string') caller.authorization = `Bearer ${signedIn}`;
+      return answer;
+    } finally {
+      instance.outstanding -= 1;
+    }
+  }
+}
+
+function parseAnswer(text: string): Answer | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || !('data' in value || 'errors' in value)) return null;
+  return value as Answer;
+}
+
+/** Errors with which a connection fails before a byte of a request is written. */
+const NOTHING_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasSent(error: unknown): boolean {
+  return !NOTHING_SENT.has((error as { code?: string }).code ?? '');
+}
+
+/** The empty path becomes that of the place in the answer which the fetch was for. */
+function answerWith(problem: Problem): Answer {
+  return { errors: [{ ...problem, path: [] }] };
+}
+
+function unavailable(service: string): Problem {
+  const { message, code } = new Unavailable(`the ${service} service`);
+  return { message, extensions: { code } };
+}
+
+function unknownOutcome(service: string): Problem {
+  return {
+    message: `The ${service} service did not answer. The change may or may not have been made; look before trying again.`,
+    extensions: { code: 'UNAVAILABLE' },
+  };
+}
+
+const CLIENT_LEFT: Problem = { message: 'The client left.', extensions: { code: 'CLIENT_CLOSED_REQUEST' } };
+const FILES_APART: Problem = {
+  message: 'The files of one request go to one field of one service. Send a request for each.',
+  extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+};
+const FILE_TOO_LARGE: Problem = {
+  message: 'The file is larger than this server takes.',
+  extensions: { code: 'PAYLOAD_TOO_LARGE', http: { status: 413 } },
+};
+
+function fileProblem(failure: unknown): Problem {
+  if (failure instanceof FileTooLarge) return FILE_TOO_LARGE;
+  return {
+    message: 'A file named in `map` did not arrive to its end. Send the request again.',
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  };
+}

@@ -1,0 +1,148 @@
+import './telemetry.ts';
+import { Agent } from 'undici';
+import { createBus } from '../kit/bus.ts';
+import { createDirectory, type Directory } from '../kit/directory.ts';
+import { StartupError } from '../kit/errors.ts';
+import { createEtcd } from '../kit/etcd.ts';
+import { closeServer, createHttpServer, listen } from '../kit/http.ts';
+import { createLog, type Log } from '../kit/log.ts';
+import { checkEtcd, checkRedis } from '../kit/preflight.ts';
+import { createRedis } from '../kit/redis.ts';
+import { createRevocations } from '../kit/revocations.ts';
+import { createShutdown } from '../kit/shutdown.ts';
+import { createTokenVerifier } from '../kit/tokens.ts';
+import { createAuthenticator } from '../kit/viewer.ts';
+import { createComposer } from './composer.ts';
+import { type GatewayConfig, readGatewayConfig } from './config.ts';
+import { BalancedDataSource } from './datasource.ts';
+import { createExecution } from './execution.ts';
+import { Graph } from './graph.ts';
+import { gatewayHealth } from './health.ts';
+import { graphqlRoute } from './http.ts';
+import { serveClientSockets } from './sockets.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { followSupergraph, type Supergraph } from './supergraph.ts';
+import { createUpstreams } from './upstream.ts';
+
+/** The longest a connection to an instance may take to open, in ms. */
+const CONNECT_TIMEOUT = 2_000;
+
+let log: Log = createLog('gateway', 'info');
+process.on('uncaughtException', (error) => crash(error, 'an error was not caught'));
+process.on('unhandledRejection', (error) => crash(error, 'a rejection was not handled'));
+try {
+  const config = readGatewayConfig();
+  log = createLog('gateway', config.logLevel);
+  await run(config);
+} catch (error) {
+  if (!(error instanceof StartupError)) crash(error, 'the gateway could not start');
+  log.fatal((error as Error).message);
+  process.exit(1);
+}
+
+function crash(error: unknown, message: string): never {
+  log.fatal({ err: error }, message);
+  process.exit(1);
+}
+
+/** Listens at once, so that `/health` can say what is missing, and is ready when all expected services are in the graph. */
+async function run(config: GatewayConfig): Promise<void> {
+  const shutdown = createShutdown(log);
+  const faults = (await Promise.all([checkRedis(config.redis), checkEtcd(config.etcd)])).filter((f) => f !== null);
+  if (faults.length > 0) throw new StartupError(faults.join(' '));
+
+  const etcd = createEtcd(config.etcd, config.namespace, log);
+  const redis = createRedis(config.redis, log, 'gateway');
+  await redis.connect();
+  const bus = await createBus(config.redis, config.namespace, log);
+  const verifier = await createTokenVerifier(etcd);
+  const revocations = await createRevocations(bus, redis, config.namespace, log);
+  const authenticator = createAuthenticator(verifier, revocations, 'gateway');
+  const directory = await createDirectory(etcd, log);
+
+  const dispatcher = new Agent({
+    connectTimeout: CONNECT_TIMEOUT,
+    headersTimeout: config.fetchTimeout,
+    bodyTimeout: config.fetchTimeout,
+  });
+  const accepts: Supergraph['accepts'] = (instance) => supergraph.accepts(instance);
+  const watched: Directory = {
+    ...directory,
+    eject(instance) {
+      directory.eject(instance);
+      supergraph.reconsider(instance);
+    },
+  };
+  const sourceOptions = { directory: watched, dispatcher, accepts, log };
+  const sources = new Map<string, BalancedDataSource>();
+  const sourceOf = (service: string) => {
+    const source = sources.get(service) ?? new BalancedDataSource(service, sourceOptions);
+    sources.set(service, source);
+    return source;
+  };
+  const execution = createExecution(sourceOf, log);
+  const upstreams = createUpstreams({ directory: watched, accepts, log });
+  let supergraphSdl = '';
+  let graph: Graph | null = null;
+  const subscriptions = createSubscriptions({
+    graph() {
+      graph ??= new Graph(supergraphSdl, sourceOf);
+      return graph;
+    },
+    upstreams,
+    maxQueue: config.maxQueue,
+    log,
+  });
+  const isReady = Promise.withResolvers<void>();
+  const supergraph = await followSupergraph({
+    etcd,
+    directory,
+    composer: createComposer(),
+    expects: config.expects,
+    async apply(composed) {
+      await execution.apply(composed);
+      supergraphSdl = composed.supergraphSdl;
+      graph = null;
+      // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
+      setImmediate(() => subscriptions.replan());
+      if (config.expects.every((name) => composed.hashes.has(name))) isReady.resolve();
+    },
+    log,
+  });
+
+  const missing = () => supergraph.missing();
+  const { corsOrigins, maxUpload } = config;
+  const graphql = graphqlRoute({ execution, authenticator, corsOrigins, maxUpload, missing });
+  const server = createHttpServer([graphql, gatewayHealth(supergraph, etcd, redis)], log);
+  const { maxOperations } = config;
+  const sockets = serveClientSockets(server, {
+    execution,
+    subscriptions,
+    authenticator,
+    revocations,
+    maxOperations,
+    log,
+  });
+  const port = await listen(server, config.listenHost, config.port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new StartupError(`Port ${config.port} is taken: stop what uses it or set GATEWAY_PORT.`);
+  });
+  const url = `http://${config.advertiseHost}:${port}`;
+  log.info({ url, expects: config.expects }, 'listening');
+  void isReady.promise.then(() => log.info({ url }, 'ready'));
+
+  shutdown.add('close sockets', () => sockets.close());
+  shutdown.add('stop listening', () => closeServer(server));
+  shutdown.add('close the graph', async () => {
+    await supergraph.close();
+    upstreams.close();
+    await execution.stop();
+    await dispatcher.close();
+  });
+  shutdown.add('close connections', async () => {
+    revocations.close();
+    bus.close();
+    redis.disconnect();
+    await etcd.close();
+  });
+}

@@ -1,0 +1,169 @@
+import type { Directory, Instance } from '../kit/directory.ts';
+import type { Etcd } from '../kit/etcd.ts';
+import type { Log } from '../kit/log.ts';
+import type { Composer } from './composer.ts';
+import type { ServiceSchema } from './composition.ts';
+
+/** A graph that composes, and the schema of each service that it was made of. */
+export interface Composed {
+  supergraphSdl: string;
+  /** Schema hash by service. Only instances with this schema get requests. */
+  hashes: ReadonlyMap<string, string>;
+}
+
+/** Why the newest schemas are not the graph that is served. */
+export interface CompositionFault {
+  at: string;
+  errors: readonly string[];
+}
+
+/** The graph as discovery has it now. */
+export interface Supergraph {
+  /** The last good one; null before the first. */
+  readonly current: Composed | null;
+  /** Set while the schemas that are registered do not compose. */
+  readonly fault: CompositionFault | null;
+  /** Sets of schemas that did not compose, since start. */
+  readonly failures: number;
+  /** The expected services of which no instance is in the graph. */
+  missing(): readonly string[];
+  /** Whether an instance has the schema that the graph was composed of. */
+  accepts(instance: Instance): boolean;
+  /** An instance was found dead: if nobody else has its schema, the next newest schema that is alive counts, before etcd knows of the death. */
+  reconsider(instance: Instance): void;
+  close(): Promise<void>;
+}
+
+/** Registrations come in bursts (a roll-out): this long after the first, in ms, all that came are composed together. */
+const DEBOUNCE = 50;
+/** When composing failed for a reason that is not the schemas', it is tried again after this, in ms. */
+const RETRY = 1_000;
+
+/**
+ * Follows the services in etcd. For each, the schema of its newest living instance counts; whenever that choice changes the graph is composed anew and handed to
+ * `apply`. A set that does not compose, or that `apply` refuses, is logged and counted, and the graph stays what it was until the next change.
+ */
+export async function followSupergraph(options: {
+  etcd: Etcd;
+  directory: Directory;
+  composer: Composer;
+  expects: readonly string[];
+  apply(composed: Composed): Promise<void>;
+  log: Log;
+}): Promise<Supergraph> {
+  const { directory, composer, log } = options;
+  const schemas = await options.etcd.mirror('schemas/');
+  let current: Composed | null = null;
+  let fault: CompositionFault | null = null;
+  let failures = 0;
+  let served: ReadonlyMap<string, string> = new Map();
+  let triedKey = '';
+  let timer: NodeJS.Timeout | null = null;
+  let working = false;
+  let closed = false;
+
+  /** The text of a schema. Those of the graph that is served are kept: an etcd that has lost its data must not take services out of it. */
+  const textOf = (service: string, hash: string) =>
+    schemas.entries.get(`${service}/${hash}`) ?? served.get(`${service}/${hash}`);
+
+  /** The newest schema of each service among those whose text has arrived. */
+  function choose(): { services: ServiceSchema[]; hashes: Map<string, string> } {
+    const services: ServiceSchema[] = [];
+    const hashes = new Map<string, string>();
+    for (const name of [...directory.services()].sort()) {
+      const readable = directory.instances(name).filter((instance) => textOf(name, instance.schemaHash) !== undefined);
+      const hash = newest(readable, Date.now())?.schemaHash;
+      if (hash === undefined) continue;
+      services.push({ name, sdl: textOf(name, hash) as string });
+      hashes.set(name, hash);
+    }
+    return { services, hashes };
+  }
+
+  function schedule(delay: number): void {
+    if (timer || closed) return;
+    timer = setTimeout(() => {
+      timer = null;
+      if (working) return;
+      working = true;
+      void work().finally(() => {
+        working = false;
+      });
+    }, delay);
+  }
+
+  /** Composes until what is served is what is registered: changes that come meanwhile are seen at the next round. */
+  async function work(): Promise<void> {
+    while (!closed) {
+      const { services, hashes } = choose();
+      const key = JSON.stringify([...hashes]);
+      if (key === triedKey || services.length === 0) return;
+      triedKey = key;
+      await attempt(services, hashes);
+    }
+  }
+
+  async function attempt(services: ServiceSchema[], hashes: Map<string, string>): Promise<void> {
+    const names = services.map(({ name }) => name);
+    try {
+      const started = performance.now();
+      const result = await composer.compose(services);
+      if (closed) return;
+      if (result.errors) {
+        fail(result.errors, names);
+        return;
+      }
+      const composed = { supergraphSdl: result.supergraphSdl, hashes };
+      await options.apply(composed);
+      current = composed;
+      served = new Map(services.map(({ name, sdl }) => [`${name}/${hashes.get(name)}`, sdl]));
+      fault = null;
+      log.info({ services: names, ms: Math.round(performance.now() - started) }, 'the graph was composed');
+    } catch (error) {
+      fail([error instanceof Error ? error.message : String(error)], names);
+      triedKey = '';
+      schedule(RETRY);
+    }
+  }
+
+  function fail(errors: readonly string[], services: readonly string[]): void {
+    failures += 1;
+    fault = { at: new Date().toISOString(), errors };
+    log.error({ services, errors, failures }, 'the schemas do not compose; the last good graph goes on');
+  }
+
+  const stops = [directory.onChange(() => schedule(DEBOUNCE)), schemas.onChange(() => schedule(DEBOUNCE))];
+  schedule(0);
+
+  return {
+    get current() {
+      return current;
+    },
+    get fault() {
+      return fault;
+    },
+    get failures() {
+      return failures;
+    },
+    missing: () => options.expects.filter((name) => !current?.hashes.has(name)),
+    accepts: (instance) => current?.hashes.get(instance.service) === instance.schemaHash,
+    reconsider(instance) {
+      schedule(DEBOUNCE);
+      // It may be well again, or gone from etcd, when it may be tried again.
+      setTimeout(() => schedule(DEBOUNCE), instance.ejectedUntil - Date.now()).unref();
+    },
+    async close() {
+      closed = true;
+      for (const stop of stops) stop();
+      if (timer) clearTimeout(timer);
+      await composer.close();
+    },
+  };
+}
+
+/** The instance that started last among those that are not known to be dead; among all where none is left. */
+function newest(instances: readonly Instance[], now: number): Instance | undefined {
+  const well = instances.filter(({ ejectedUntil }) => ejectedUntil <= now);
+  const candidates = well.length > 0 ? well : [...instances];
+  return candidates.sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt))[0];
+}

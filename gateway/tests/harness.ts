@@ -1,0 +1,156 @@
+import { fileURLToPath } from 'node:url';
+import type { Client } from 'graphql-ws';
+import { createBus } from '../../kit/bus.ts';
+import { newId } from '../../kit/ids.ts';
+import { createLog } from '../../kit/log.ts';
+import { createRedis } from '../../kit/redis.ts';
+import { createRevocations } from '../../kit/revocations.ts';
+import { GraphClient } from '../../kit/testing/client.ts';
+import { openSocket } from '../../kit/testing/socket.ts';
+import { type SignedIn, type Stack, startStack } from '../../kit/testing/stack.ts';
+import { waitFor } from '../../kit/testing/wait.ts';
+import { generateSigningKey, keyPath, signToken } from '../../kit/tokens.ts';
+import { type Service, type ServiceName, spawnService } from '../../launch/services.ts';
+
+const FIXTURE = fileURLToPath(new URL('./fixtures/fixture.ts', import.meta.url));
+
+/** What a fixture says of itself. */
+export interface FixtureState {
+  instance: string;
+  subscriptions: number;
+  /** The viewer of each subscription it ever had. */
+  authorizations: (string | null)[];
+  seen: Record<string, number>;
+}
+
+/** A gateway before two small subgraphs, `left` and `right`, all real processes on real base services. */
+export interface GatewayStack {
+  stack: Stack;
+  /** The gateway's process, when it is ready. */
+  process(): Promise<Service>;
+  client: GraphClient;
+  /** A graphql-ws client of the gateway. */
+  socket(options?: Parameters<typeof openSocket>[1]): Client;
+  /** The instances that were started with the gateway. */
+  left: Service[];
+  right: Service[];
+  /** Starts an instance of a fixture; `schema` is a file in fixtures/. */
+  add(service: 'left' | 'right', schema?: string): Promise<Service>;
+  state(service: Service): Promise<FixtureState>;
+  health(): Promise<{ status: number; body: Health }>;
+  /** Signs a user in with a token of so many seconds. */
+  signInFor(seconds: number): Promise<SignedIn>;
+  /** Tells everybody that a session has ended, as auth does. */
+  endSession(sessionId: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Health {
+  status: string;
+  checks: {
+    graph: { status: string; reason?: string; failures?: number; services?: Record<string, string> };
+    etcd: { status: string; reason?: string };
+  };
+}
+
+export async function startGateway(
+  counts: { left: number; right: number },
+  environment: Record<string, string> = {},
+  /** Whether to wait until the gateway is ready, or only until it listens; what its own environment differs in. */
+  { waitForReady = true, own = {} as Record<string, string> } = {},
+): Promise<GatewayStack> {
+  const stack = await startStack({}, { GATEWAY_EXPECTS: 'left,right', ...environment });
+  const fixtures: Service[] = [];
+  const key = generateSigningKey();
+  await stack.etcd.put(keyPath('auth', key.kid), JSON.stringify(key.publicJwk));
+
+  async function add(service: 'left' | 'right', schema: string = service): Promise<Service> {
+    const started = await spawnService({
+      // The launcher's names are those of the real services; the fixture takes its own from FIXTURE_SERVICE.
+      name: service as unknown as ServiceName,
+      program: FIXTURE,
+      environment: { ...stack.environment, FIXTURE_SERVICE: service, FIXTURE_SCHEMA: schema },
+    });
+    fixtures.push(started);
+    return started;
+  }
+
+  async function endSession(sessionId: string): Promise<void> {
+    const log = createLog('test', 'silent');
+    const redis = createRedis(stack.config.redis, log, 'test');
+    await redis.connect();
+    const bus = await createBus(stack.config.redis, stack.config.namespace, log);
+    const revocations = await createRevocations(bus, redis, stack.config.namespace, log);
+    await revocations.announce([{ sessionId, until: Date.now() + 60_000 }]);
+    revocations.close();
+    bus.close();
+    redis.disconnect();
+  }
+
+  let listening: (url: string) => void = () => {};
+  const url = new Promise<string>((resolve) => {
+    listening = resolve;
+  });
+  let starting: Promise<Service> | null = null;
+
+  async function stop(): Promise<void> {
+    await starting?.then((gateway) => gateway.stop()).catch(() => {});
+    await Promise.all(fixtures.map((fixture) => fixture.stop()));
+    await stack.stop();
+  }
+
+  try {
+    const left = await Promise.all(Array.from({ length: counts.left }, () => add('left')));
+    const right = await Promise.all(Array.from({ length: counts.right }, () => add('right')));
+    const gateway = spawnService({
+      name: 'gateway',
+      environment: { ...stack.environment, ...own },
+      onLine(line) {
+        const { msg, url } = JSON.parse(line) as { msg: string; url: string };
+        if (msg === 'listening') listening(`${url}/graphql`);
+      },
+    });
+    starting = gateway;
+    if (waitForReady) await gateway;
+    const client = new GraphClient(await Promise.race([url, gateway.then(() => url)]));
+    return {
+      stack,
+      process: () => gateway,
+      left,
+      right,
+      client,
+      socket: (options) => openSocket(client.url, options),
+      add,
+      state: async (service) => (await fetch(`${service.url}/state`)).json() as Promise<FixtureState>,
+      async health() {
+        const response = await fetch(client.url.replace(/graphql$/, 'health'));
+        return { status: response.status, body: (await response.json()) as Health };
+      },
+      async signInFor(seconds) {
+        const [userId, sessionId] = [newId(), newId()];
+        const claims = { iss: 'auth', sub: userId, sid: sessionId, scope: 'user' };
+        return { userId, sessionId, token: signToken(key, claims, seconds) };
+      },
+      endSession,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits until the gateway's health fits. */
+export async function healthUntil(
+  gateway: GatewayStack,
+  fits: (health: Health, status: number) => boolean,
+  what: string,
+) {
+  return waitFor(
+    async () => {
+      const { status, body } = await gateway.health();
+      return fits(body, status) ? body : null;
+    },
+    { what, timeout: 20_000 },
+  );
+}
