@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { StartupError } from '../../kit/errors.ts';
+import type { Progress } from '../progress.ts';
+import { type Child, startChild } from './child.ts';
+import { pullImage } from './docker.ts';
+import { checkNamed, readNamed } from './named.ts';
+import { BASE_NAMES, type BaseName, TITLES } from './names.ts';
+import { isListening, probe } from './probe.ts';
+import { findSources, type Source } from './programs.ts';
+import { SERVERS } from './servers.ts';
+
+/** How long a service may take until it lets us in, in ms: a large database that was killed recovers first. */
+const READY_TIMEOUT = 120_000;
+const POLL_INTERVAL = 50;
+const PORT_ATTEMPTS = 3;
+/** Lines of a failed service's log that are shown. */
+const SHOWN_LINES = 12;
+
+export interface BaseServicesOptions {
+  /** Where data, records of running children and logs go. */
+  directory: string;
+  /** Where programs that are unpacked without being installed are kept, for every run. */
+  programs: string;
+  /** Whether the data is kept: durable at every commit, and found again at the next start. */
+  keep: boolean;
+  /** Which are wanted; all, unless said. */
+  only?: BaseName[];
+  /** Services that it names are used instead of private ones, each decided by itself. */
+  environment: NodeJS.ProcessEnv;
+  progress: Progress;
+  /** Ends the start: what was started is stopped, and it rejects. */
+  signal?: AbortSignal;
+  /** Told when a private service ends without being asked to. */
+  onDeath?: (title: string, lines: string[]) => void;
+}
+
+export interface BaseServices {
+  /** MYSQL_*, REDIS_*, ETCD_SERVER: all that a process of the project needs to find them. */
+  environment: Record<string, string>;
+  /** Stops the private ones, the last started first. The data stays. */
+  stop(): Promise<void>;
+  /** Kills the private ones. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Gives running MySQL, Redis and etcd: those that the environment names, private ones for the rest. Private ones listen on free ports of the
+ * loopback address only, with random passwords that are kept with the data.
+ * @throws StartupError whose message says what to do
+ */
+export async function startBaseServices(options: BaseServicesOptions): Promise<BaseServices> {
+  const wanted = options.only ?? BASE_NAMES;
+  const named = new Map([...readNamed(options.environment)].filter(([name]) => wanted.includes(name)));
+  await checkNamed(named);
+
+  const directory = resolve(options.directory);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const missing = wanted.filter((name) => !named.has(name));
+  const sources = await findSources(missing, resolve(options.programs), options.progress);
+  for (const [name, source] of sources) if (source.kind === 'docker') await pullImage(name, options.progress);
+  options.signal?.throwIfAborted();
+
+  const environment: Record<string, string> = Object.assign({}, ...named.values());
+  const children: Child[] = [];
+  let isStopping = false;
+  const end = async (how: 'stop' | 'kill') => {
+    isStopping = true;
+    for (const child of children.toReversed()) await child[how]();
+  };
+  const start = async (name: BaseName, source: Source) => {
+    const { child, variables } = await startPrivate(name, source, { ...options, directory }, (started) =>
+      children.push(started),
+    );
+    Object.assign(environment, variables);
+    void child.ended.then(() => !isStopping && options.onDeath?.(TITLES[name], child.lines));
+  };
+  // All at once; when one fails the others are stopped before anything is said.
+  const starts = [...sources].map(([name, source]) =>
+    options.progress.step(`Starting ${TITLES[name]}`, () => start(name, source)),
+  );
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (failed) {
+    await end('stop');
+    throw failed.reason;
+  }
+  return { environment, stop: () => end('stop'), kill: () => end('kill') };
+}
+
+/** Where a base directory notes its running children. */
+export function recordsOf(directory: string): string {
+  return join(directory, 'run');
+}
+
+async function startPrivate(
+  name: BaseName,
+  source: Source,
+  options: { directory: string; keep: boolean; signal?: AbortSignal },
+  onStarted: (child: Child) => void,
+): Promise<{ child: Child; variables: Record<string, string> }> {
+  const directory = join(options.directory, name);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const password = keptPassword(directory);
+  const logFile = join(directory, 'log');
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal?.throwIfAborted();
+    const [port, peerPort] = await freePorts();
+    const server = await SERVERS[name]({ source, directory, keep: options.keep, port, peerPort, password });
+    const child = await startChild({ name, records: recordsOf(options.directory), logFile, ...server.child });
+    onStarted(child);
+    const fault = await untilReady(name, child, port, server.variables, options.signal);
+    if (fault === null) return { child, variables: server.variables };
+    await child.stop();
+    // Between our look and its start somebody else may have taken the port.
+    const isTaken = child.lines.some((line) => /address already in use|port is already allocated/i.test(line));
+    if (isTaken && attempt < PORT_ATTEMPTS) continue;
+    const said = child.lines.slice(-SHOWN_LINES).join('\n');
+    throw new StartupError(
+      `The private ${TITLES[name]} did not start: ${fault} Its log is ${logFile} and ends with\n${said}`,
+    );
+  }
+}
+
+/** Null once the service lets us in, else why it's given up. */
+async function untilReady(
+  name: BaseName,
+  child: Child,
+  port: number,
+  variables: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const deadline = Date.now() + READY_TIMEOUT;
+  let last = `it did not listen within ${READY_TIMEOUT / 1000} s.`;
+  while (Date.now() < deadline) {
+    if (signal?.aborted) return 'it was asked to stop.';
+    if (child.hasEnded) return 'it ended.';
+    if (await isListening(port)) {
+      const answer = await probe(name, variables);
+      if (answer === null) return null;
+      last = answer;
+    }
+    await new Promise((done) => setTimeout(done, POLL_INTERVAL));
+  }
+  return last;
+}
+
+/** The service's password: made at the first start, in a file that only this user can read. */
+function keptPassword(directory: string): string {
+  const path = join(directory, 'password');
+  if (existsSync(path)) {
+    chmodSync(path, 0o600);
+    return readFileSync(path, 'utf8');
+  }
+  const password = randomBytes(24).toString('base64url');
+  writeFileSync(path, password, { mode: 0o600 });
+  return password;
+}
+
+/** Two ports of the loopback address that nobody has now. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((done, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => done((server.address() as { port: number }).port));
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports as [number, number];
+}

@@ -1,0 +1,49 @@
+import { StartupError } from '../../kit/errors.ts';
+import type { BaseName } from './names.ts';
+import { probe } from './probe.ts';
+
+/** The variables of each service: the first names the service, `needed` must then be there, the rest may be. */
+const VARIABLES: Record<BaseName, { needed: string[]; optional: string[] }> = {
+  mysql: { needed: ['MYSQL_HOST', 'MYSQL_USER', 'MYSQL_PASSWORD', 'MYSQL_DATABASE'], optional: ['MYSQL_PORT'] },
+  redis: { needed: ['REDIS_HOST'], optional: ['REDIS_PORT', 'REDIS_PASSWORD'] },
+  etcd: { needed: ['ETCD_SERVER'], optional: [] },
+};
+
+const DEFAULTS: Record<string, string> = { MYSQL_PORT: '3306', REDIS_PORT: '6379' };
+
+/** Every variable that names a base service. */
+export const BASE_VARIABLES = Object.values(VARIABLES).flatMap(({ needed, optional }) => [...needed, ...optional]);
+
+/**
+ * The services that the environment names, each with its variables. A variable that is set but empty counts as not set.
+ * @throws StartupError naming every variable that is missing beside one that is set
+ */
+export function readNamed(environment: NodeJS.ProcessEnv): Map<BaseName, Record<string, string>> {
+  const named = new Map<BaseName, Record<string, string>>();
+  const faults: string[] = [];
+  for (const [name, { needed, optional }] of Object.entries(VARIABLES) as [BaseName, (typeof VARIABLES)[BaseName]][]) {
+    const given = [...needed, ...optional].filter((variable) => environment[variable]);
+    if (given.length === 0) continue;
+    const missing = needed.filter((variable) => !environment[variable]);
+    if (missing.length > 0)
+      faults.push(`${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, but not ${missing.join(', ')}.`);
+    const values = [...needed, ...optional].map((variable) => [variable, environment[variable] || DEFAULTS[variable]]);
+    named.set(name, Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+  }
+  if (faults.length > 0) {
+    throw new StartupError(
+      `${faults.join('\n')}\nSet what is missing to use a server of yours, or unset the rest to have a private one started.`,
+    );
+  }
+  return named;
+}
+
+/**
+ * Looks whether the named services let us in.
+ * @throws StartupError with every fault at once, each naming its variables
+ */
+export async function checkNamed(named: Map<BaseName, Record<string, string>>): Promise<void> {
+  const answers = await Promise.all([...named].map(([name, variables]) => probe(name, variables)));
+  const faults = answers.filter((answer) => answer !== null);
+  if (faults.length > 0) throw new StartupError(faults.join('\n'));
+}

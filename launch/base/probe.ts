@@ -1,0 +1,45 @@
+import { connect } from 'node:net';
+import type { MysqlConfig } from '../../kit/config.ts';
+import { checkEtcd, checkMysql, checkRedis } from '../../kit/preflight.ts';
+import type { BaseName } from './names.ts';
+
+/** Null where the service with these variables lets us in, else what is wrong and which variable says so. */
+export function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<string | null> {
+  switch (name) {
+    case 'mysql':
+      return checkMysql(mysqlConfigOf(variables));
+    case 'redis':
+      return checkRedis({
+        host: variables.REDIS_HOST ?? '',
+        port: Number(variables.REDIS_PORT),
+        password: variables.REDIS_PASSWORD,
+      });
+    case 'etcd':
+      return checkEtcd({ servers: (variables.ETCD_SERVER ?? '').split(',').map((server) => server.trim()) });
+  }
+}
+
+/** The database that a complete set of MYSQL_* variables names. */
+export function mysqlConfigOf(variables: NodeJS.ProcessEnv): MysqlConfig {
+  return {
+    host: variables.MYSQL_HOST ?? '',
+    port: Number(variables.MYSQL_PORT),
+    user: variables.MYSQL_USER ?? '',
+    password: variables.MYSQL_PASSWORD ?? '',
+    database: variables.MYSQL_DATABASE ?? '',
+  };
+}
+
+/** Whether something accepts connections on a port of this machine. */
+export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: 1_000 });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}

@@ -1,0 +1,163 @@
+// `npm start`: base services, migrations, the four services and the gateway, until Ctrl-C.
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { constants } from 'node:os';
+import { join, relative } from 'node:path';
+import { StartupError } from '../kit/errors.ts';
+import { migrate } from '../prisma/migrate.ts';
+import { type BaseServices, startBaseServices } from './base/index.ts';
+import { mysqlConfigOf } from './base/probe.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { Lock } from './lock.mjs';
+import { terminalProgress as progress } from './progress.ts';
+import { SERVICE_NAMES, type ServiceName } from './services.ts';
+import { type Supervised, supervise } from './supervise.ts';
+import { KEEP, PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeDirectory } from './workspace.ts';
+
+const DEFAULT_PORTS: Record<ServiceName, number> = { gateway: 8000, auth: 8001, chat: 8002, user: 8003, file: 8004 };
+const LOGS = join(KEEP, 'logs');
+
+let base: BaseServices | undefined;
+const running: Supervised[] = [];
+let stopping: Promise<void> | undefined;
+let lock: Lock | undefined;
+const abort = new AbortController();
+
+onInterrupt(
+  (signal) => {
+    progress.say(`\nStopping (${signal}); once more kills everything at once.`);
+    void end(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]);
+  },
+  () => {
+    progress.say('Killing what still runs.');
+    for (const service of running) void service.kill();
+    void base?.kill();
+  },
+);
+
+const starting = start();
+try {
+  await starting;
+} catch (error) {
+  // What fails because everything is being stopped is no news.
+  if (stopping === undefined) {
+    console.error(error instanceof StartupError ? error.message : error);
+    await end(1);
+  }
+}
+
+async function start(): Promise<void> {
+  const taken = await takeDirectory(KEEP);
+  if ('heldBy' in taken) {
+    throw new StartupError(
+      `npm start already runs in this checkout, as process ${taken.heldBy}. Stop that one first (Ctrl-C in its terminal).`,
+    );
+  }
+  lock = taken.lock;
+  const left = [...taken.stopped, ...(await sweepTestDirectories())];
+  if (left.length > 0) progress.say(`Stopped what a killed launcher had left: ${left.join(', ')}`);
+  const ports = await readPorts();
+
+  base = await startBaseServices({
+    directory: KEEP,
+    programs: PROGRAMS,
+    keep: true,
+    environment: process.env,
+    progress,
+    signal: abort.signal,
+    onDeath: (title, lines) => {
+      console.error(
+        `${title} ended by itself; nothing works without it. The end of its log:\n${lines.slice(-12).join('\n')}`,
+      );
+      void end(1);
+    },
+  });
+  const environment: NodeJS.ProcessEnv = {
+    LISTEN_HOST: '127.0.0.1',
+    ADVERTISE_HOST: '127.0.0.1',
+    FILE_STORE_DIR: join(KEEP, 'files'),
+    ...process.env,
+    ...base.environment,
+    ...ports,
+  };
+  await progress.step('Migrating the database', () => migrate(mysqlConfigOf(environment)));
+  mkdirSync(LOGS, { recursive: true });
+  for (const name of SERVICE_NAMES) {
+    if (stopping) return;
+    const service = supervise({
+      name,
+      environment,
+      logFile: join(LOGS, `${name}.log`),
+      records: serviceRecordsOf(KEEP),
+      say: progress.say,
+    });
+    running.push(service);
+    await progress.step(`Starting ${name}`, () => service.ready);
+  }
+  if (!stopping) announce();
+}
+
+/** Stops everything in reverse order, once, and exits. */
+function end(code: number): Promise<void> {
+  stopping ??= (async () => {
+    abort.abort();
+    await stopServices();
+    // A service that was just being started when we began is there now.
+    await starting.catch(() => undefined);
+    await stopServices();
+    await base?.stop();
+    lock?.release();
+    if (base) progress.say('Stopped.');
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+async function stopServices(): Promise<void> {
+  for (const service of running.toReversed()) await service.stop();
+}
+
+/**
+ * The ports the services shall have.
+ * @throws StartupError naming each that is taken and the variable that changes it
+ */
+async function readPorts(): Promise<Record<string, string>> {
+  const ports = SERVICE_NAMES.map((name) => {
+    const variable = `${name.toUpperCase()}_PORT`;
+    return { name, variable, port: process.env[variable] || String(DEFAULT_PORTS[name]) };
+  });
+  const faults: string[] = [];
+  for (const { name, variable, port } of ports) {
+    const fault = await portFault(port, process.env.LISTEN_HOST || '127.0.0.1');
+    if (fault !== null)
+      faults.push(`${name} can't have port ${port}: ${fault}. Set ${variable} to another, or end what uses it.`);
+  }
+  if (faults.length > 0) throw new StartupError(faults.join('\n'));
+  return Object.fromEntries(ports.map(({ variable, port }) => [variable, port]));
+}
+
+/** Null where we could listen there, else why not. */
+function portFault(port: string, host: string): Promise<string | null> {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return Promise.resolve('it is not a port number');
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'EADDRINUSE' ? 'something else listens there' : error.message);
+    });
+    server.listen(Number(port), host, () => server.close(() => resolve(null)));
+  });
+}
+
+function announce(): void {
+  const url = (name: ServiceName) => running.find((service) => service.name === name)?.url ?? '';
+  const gateway = url('gateway');
+  const rows = [
+    ['GraphQL', `${gateway}/graphql`],
+    ['subscriptions', `${gateway.replace('http', 'ws')}/graphql`],
+    ...SERVICE_NAMES.toReversed().map((name) => [name, `${url(name)}/health`]),
+    ['logs', `${relative(process.cwd(), LOGS)}/<name>.log`],
+  ];
+  progress.say(
+    `\nReady.\n${rows.map(([what, where]) => `  ${what?.padEnd(15)}${where}`).join('\n')}\n\nCtrl-C stops everything; the data is kept.`,
+  );
+}
