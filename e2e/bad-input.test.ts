@@ -1,0 +1,267 @@
+import {
+  buildClientSchema,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isUnionType,
+} from 'graphql';
+import { newId } from '../kit/ids.ts';
+import type { Answer, GraphClient } from '../kit/testing/client.ts';
+import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { befriend, openDirect, PASSWORD, type Person, register, SEND } from './people.ts';
+
+/**
+ * Every operation of the graph, found by introspection, with input that is wrong in every way that comes to mind. So an operation that is added is tried
+ * too. The answer must be a named error below 500, and where it is, no table may have changed.
+ */
+
+// biome-ignore lint/suspicious/noExplicitAny: inputs of all shapes
+type Input = any;
+
+/** Values that are wrong for whatever field they stand in. */
+const BAD_VALUES: [string, unknown][] = [
+  ['an empty string', ''],
+  ['blanks', '   '],
+  ['a huge string', 'x'.repeat(200_000)],
+  ['many characters outside the basic plane', '👋'.repeat(20_000)],
+  ['a control character', 'a\u0000b'],
+  ['half a surrogate pair', 'a\ud800b'],
+  ['SQL', "' OR 1=1; DROP TABLE user_profiles; -- "],
+  ['an unknown id', '01890000-0000-7000-8000-000000000000'],
+  ['a path', '../../etc/passwd'],
+  ['a negative number', -1],
+  ['a number too large for Int', 3_000_000_000],
+  ['a fraction', 1.5],
+  ['an object', { a: 1 }],
+  ['a list in a list', [[['x']]]],
+  ['true', true],
+  ['null', null],
+];
+
+/** Codes that say that we, not the client, are at fault. */
+const OUR_FAULT = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR', undefined]);
+
+let stack: Stack;
+let schema: GraphQLSchema;
+let ada: Person;
+let eve: Person;
+/** Ids of Ada's and Bo's that Eve must not get anything of. */
+let theirs: Record<string, string>;
+
+beforeAll(async () => {
+  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+  const gateway = stack.client('gateway');
+  ada = await register(gateway, 'ada');
+  const bo = await register(gateway, 'bo');
+  eve = await register(gateway, 'eve');
+  await befriend(ada, bo);
+  const conversationId = await openDirect(ada, bo);
+  const { sendMessage } = await ada.api.data(SEND, {
+    input: { conversationId, clientMessageId: newId(), text: 'hello' },
+  });
+  await bo.api.data(SEND, { input: { conversationId, clientMessageId: newId(), text: 'hello' } });
+  const { viewer } = await ada.api.data('{ viewer { sessions { id } } }');
+  theirs = { conversationId, messageId: sendMessage.sentMessage.id, sessionId: viewer.sessions[0].id, userId: ada.id };
+  schema = buildClientSchema(await gateway.data(getIntrospectionQuery()));
+});
+afterAll(() => stack.stop());
+
+/** An input that has the right shape and refers to nothing that exists: with all of its fields, or with those alone that must be given. */
+function plausible(type: GraphQLInputType, isWhole = true): Input {
+  if (isNonNullType(type)) return plausible(type.ofType, isWhole);
+  if (isListType(type)) return [plausible(type.ofType, isWhole)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).filter((field) => isWhole || isNonNullType(field.type));
+    return Object.fromEntries(fields.map((field) => [field.name, plausible(field.type, isWhole)]));
+  }
+  return { ID: newId(), String: 'something', Int: 1, Float: 1, Boolean: true, Upload: null }[
+    getNamedType(type).name as 'ID'
+  ];
+}
+
+/** Every place in a value, as a path; the value itself is the empty path. */
+function paths(value: unknown, at: string[] = []): string[][] {
+  const inside =
+    value && typeof value === 'object'
+      ? Object.entries(value).flatMap(([name, child]) => paths(child, [...at, name]))
+      : [];
+  return [at, ...inside];
+}
+
+function replaced(value: Input, path: string[], by: unknown): Input {
+  const [name, ...rest] = path;
+  if (name === undefined) return by;
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[name] = replaced(copy[name], rest, by);
+  return copy;
+}
+
+interface Operation {
+  name: string;
+  document: string;
+  variables: Record<string, Input>;
+  /** Without what may be left out: an optional id of nothing would be refused before the field beside it is looked at. */
+  least: Record<string, Input>;
+}
+
+/** Each root field as an operation that takes all of its arguments as variables. */
+function operations(root: GraphQLObjectType | null | undefined, kind: 'query' | 'mutation'): Operation[] {
+  return Object.values(root?.getFields() ?? {}).map((field) => {
+    const declared = field.args.map((argument) => `$${argument.name}: ${argument.type}`).join(', ');
+    const given = field.args.map((argument) => `${argument.name}: $${argument.name}`).join(', ');
+    const type = getNamedType(field.type);
+    const selection = isUnionType(type) ? '{ __typename ... on UserError { code message } }' : '{ __typename }';
+    return {
+      name: field.name,
+      document: `${kind} ${declared ? `(${declared})` : ''} { ${field.name}${given ? `(${given})` : ''} ${selection} }`,
+      variables: Object.fromEntries(field.args.map((argument) => [argument.name, plausible(argument.type)])),
+      least: Object.fromEntries(field.args.map((argument) => [argument.name, plausible(argument.type, false)])),
+    };
+  });
+}
+
+/** The named error of an answer, or null where it succeeded. */
+function errorOf(answer: Answer<Record<string, { code?: string } | null>>): string | null {
+  if (answer.errors) return answer.errors.map((error) => error.extensions?.code).join();
+  return Object.values(answer.data ?? {}).find((value) => value?.code)?.code ?? null;
+}
+
+/** A fingerprint of all that is stored. */
+async function fingerprint(): Promise<string> {
+  const tables = await stack.mysql.query(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE '\\_%' ORDER BY 1",
+  );
+  return JSON.stringify(
+    await stack.mysql.query(
+      `CHECKSUM TABLE ${tables.map((table: { name: string }) => `\`${table.name}\``).join(', ')}`,
+    ),
+  );
+}
+
+/** Sends it, and returns what is wrong with the answer. */
+async function faultsOf(api: GraphClient, operation: Operation, variables: Record<string, Input>): Promise<string[]> {
+  const before = await fingerprint();
+  const answer = await api.send(operation.document, variables);
+  const what = `${operation.name}(${JSON.stringify(variables).slice(0, 200)}) → ${answer.status} ${JSON.stringify(answer.errors ?? answer.data).slice(0, 300)}`;
+  const faults: string[] = [];
+  if (answer.status >= 500) faults.push(`answered ${answer.status}: ${what}`);
+  for (const error of answer.errors ?? []) if (OUR_FAULT.has(error.extensions?.code)) faults.push(`blames us: ${what}`);
+  if (errorOf(answer) !== null && (await fingerprint()) !== before)
+    faults.push(`was refused and changed something: ${what}`);
+  return faults;
+}
+
+describe('every operation of the graph', () => {
+  it('answers bad input with a named error, and changes nothing', async () => {
+    const faults: string[] = [];
+    let tried = 0;
+    for (const operation of [
+      ...operations(schema.getQueryType(), 'query'),
+      ...operations(schema.getMutationType(), 'mutation'),
+    ]) {
+      // The one thing that ends the session of whoever tries: with no input at all it is right.
+      const variables = operation.variables;
+      for (const path of paths(variables).slice(1)) {
+        for (const [, bad] of BAD_VALUES) {
+          if (operation.name === 'logOut' && bad === null) continue;
+          tried += 1;
+          for (const base of [variables, operation.least]) {
+            faults.push(...(await faultsOf(eve.api, operation, replaced(base, path, bad))));
+          }
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+    expect(tried).toBeGreaterThan(300);
+  }, 300_000);
+
+  it('gives nothing of other people’s, whatever of their ids is given', async () => {
+    const secrets = /hello/;
+    const faults: string[] = [];
+    for (const operation of [
+      ...operations(schema.getQueryType(), 'query'),
+      ...operations(schema.getMutationType(), 'mutation'),
+    ]) {
+      for (const path of paths(operation.variables).slice(1)) {
+        for (const id of Object.values(theirs)) {
+          // Knowing a user's id is no secret: profiles are public, and anybody may ask to be a friend.
+          if (id === ada.id && ['user', 'sendFriendRequest'].includes(operation.name)) continue;
+          const variables = replaced(operation.variables, path, id);
+          const answer = await eve.api.send(operation.document, variables);
+          faults.push(...(await faultsOf(eve.api, operation, variables)));
+          if (secrets.test(JSON.stringify(answer))) faults.push(`shows a message: ${operation.name}`);
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 300_000);
+
+  it('needs a token that is valid, except for signing in', async () => {
+    const open = new Set(['register', 'logIn', 'refreshSession']);
+    const gateway = stack.client('gateway');
+    const before = await fingerprint();
+    for (const operation of [
+      ...operations(schema.getQueryType(), 'query'),
+      ...operations(schema.getMutationType(), 'mutation'),
+    ]) {
+      for (const token of [stack.expiredToken(ada.id), stack.forgedToken(ada.id), 'nonsense']) {
+        const { status, errors } = await gateway.as(token).send(operation.document, operation.variables);
+        expect([operation.name, status, errors?.[0]?.extensions?.code]).toEqual([
+          operation.name,
+          401,
+          'UNAUTHENTICATED',
+        ]);
+      }
+      if (open.has(operation.name)) continue;
+      const { errors } = await gateway.send(operation.document, operation.variables);
+      // Wrong variables (a file that is not one) are found before anybody asks who it is.
+      if (operation.name === 'uploadFile') continue;
+      expect([operation.name, errors?.[0]?.extensions?.code]).toEqual([operation.name, 'UNAUTHENTICATED']);
+    }
+    expect(await fingerprint()).toBe(before);
+  });
+
+  it('does not let anybody use what is for services, nor find it', async () => {
+    const internal = ['createProfile', 'attachFile', 'areFriends', 'friendsAmong', '_entities', '_service'];
+    const names = [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
+      Object.keys(root?.getFields() ?? {}),
+    );
+    expect(names.filter((name) => internal.includes(name))).toEqual([]);
+    const { errors, status } = await ada.api.send(
+      'mutation { createProfile(input: {id: "x", userName: "x", name: "x"}) { __typename } }',
+    );
+    expect([status, errors?.[0]?.extensions?.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+    // Not by going round the gateway either.
+    const direct = await stack
+      .client('user')
+      .as(ada.token)
+      .send(`mutation ($input: CreateProfileInput!) { createProfile(input: $input) { __typename } }`, {
+        input: { id: newId(), userName: 'somebody', name: 'x' },
+      });
+    expect(direct.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+  });
+
+  it('still works for those it is for', async () => {
+    const { logIn } = await stack
+      .client('gateway')
+      .data(
+        'mutation ($input: LogInInput!) { logIn(input: $input) { __typename ... on UserError { code message } } }',
+        { input: { login: ada.userName, password: PASSWORD } },
+      );
+    expect(logIn).toEqual({ __typename: 'LogInPayload' });
+    const { conversation } = await ada.api.data(
+      'query ($id: ID!) { conversation(id: $id) { messages { edges { node { text } } } } }',
+      {
+        id: theirs.conversationId,
+      },
+    );
+    expect(conversation.messages.edges).toHaveLength(2);
+  });
+});

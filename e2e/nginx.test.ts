@@ -1,0 +1,72 @@
+import { newId } from '../kit/ids.ts';
+import { GraphClient } from '../kit/testing/client.ts';
+import { collect, openSocket } from '../kit/testing/socket.ts';
+import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { findNginx, freePort, type Nginx, startNginx } from './nginx.ts';
+import { befriend, INBOX, openDirect, register, SEND } from './people.ts';
+import { photograph } from './photograph.ts';
+
+const program = await findNginx();
+if (!program)
+  console.warn('nginx is not on this machine and cannot be had from apt: the way through it is not tested.');
+
+// The only machines without it are those where nobody deploys.
+const whereThereIsNginx = program ? describe : describe.skip;
+
+whereThereIsNginx('through nginx, as deployed', () => {
+  let stack: Stack;
+  let nginx: Nginx;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    stack = await startStack(
+      { auth: 1, user: 1, chat: 1, file: 1, gateway: 1 },
+      { FILE_PUBLIC_URL: `http://127.0.0.1:${port}` },
+    );
+    nginx = await startNginx(program as string, port, {
+      gateway: stack.services('gateway')[0]?.url as string,
+      auth_api: stack.services('auth')[0]?.url as string,
+      file_api: stack.services('file')[0]?.url as string,
+    });
+  });
+  afterAll(async () => {
+    await nginx?.stop();
+    await stack?.stop();
+  });
+
+  it('everything that a frontend needs is at one address', async () => {
+    const graph = new GraphClient(`${nginx.url}/graphql`);
+    const ada = await register(graph, 'ada');
+    const bo = await register(graph, 'bo');
+    await befriend(ada, bo);
+    const conversationId = await openDirect(ada, bo);
+
+    const socket = openSocket(`${nginx.url}/graphql`, { token: bo.token });
+    const inbox = collect(socket, INBOX);
+    await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
+    const file = await photograph();
+    const uploaded = await ada.api.upload(
+      `mutation ($input: UploadFileInput!) { uploadFile(input: $input) { ... on UploadFilePayload { file { id } } ... on UserError { code message } } }`,
+      { input: { file: null, purpose: 'MESSAGE' } },
+      { 'input.file': file },
+    );
+    const image = { fileId: uploaded.data.uploadFile.file.id };
+    await ada.api.data(SEND, { input: { conversationId, clientMessageId: newId(), image } });
+    const event = await inbox.until((candidate) => candidate.inbox.message?.image);
+    const { url } = event.inbox.message.image.file;
+    expect(url.startsWith(`${nginx.url}/files/`)).toBe(true);
+    const part = await fetch(url, { headers: { range: 'bytes=0-9' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 0-9/${file.size}`]);
+    inbox.stop();
+    await socket.dispose();
+
+    const keys = (await (await fetch(`${nginx.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
+    expect(keys.keys).toMatchObject([{ kty: 'EC', crv: 'P-256', alg: 'ES256' }]);
+  });
+
+  it('nothing else is', async () => {
+    for (const path of ['/', '/metrics', '/graphql/', '/files', '/.well-known/other']) {
+      expect([path, (await fetch(`${nginx.url}${path}`)).status]).toEqual([path, 404]);
+    }
+  });
+});

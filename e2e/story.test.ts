@@ -1,0 +1,313 @@
+import { newId } from '../kit/ids.ts';
+import { collect } from '../kit/testing/socket.ts';
+import { type Counts, type Stack, startStack } from '../kit/testing/stack.ts';
+import { waitFor } from '../kit/testing/wait.ts';
+import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
+import { photograph } from './photograph.ts';
+
+const UPLOAD = `mutation ($input: UploadFileInput!) {
+  uploadFile(input: $input) { ... on UploadFilePayload { file { id contentType size width height } } ... on UserError { code message } }
+}`;
+const HISTORY = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  conversation(id: $id) {
+    unreadCount headSeq
+    messages(first: $first, after: $after, last: $last, before: $before) {
+      edges { cursor node { id seq text sender { name } image { caption file { url thumbnailUrl } } } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+}`;
+const LIST = `{ conversations(first: 10) { edges { node { id kind unreadCount otherMember { name } lastMessage { text image { caption } } } } } }`;
+const MARK_READ = `mutation ($input: MarkReadInput!) {
+  markRead(input: $input) { ... on MarkReadPayload { conversation { unreadCount } } ... on UserError { code message } }
+}`;
+
+const ONE_OF_EACH: Counts = { auth: 1, user: 1, chat: 1, file: 1, gateway: 1 };
+
+/** The story of two people who meet, told through the gateway only, with clients that anybody can have. */
+describe.each<[string, Counts]>([
+  ['one instance of each service', ONE_OF_EACH],
+  ['two of chat and two of the gateway', { ...ONE_OF_EACH, chat: 2, gateway: 2 }],
+])('a conversation from end to end, on %s', (_what, counts) => {
+  let stack: Stack;
+  let ada: Person;
+  let bo: Person;
+  let eve: Person;
+  let conversation: string;
+  const gateways = counts.gateway as number;
+
+  beforeAll(async () => {
+    stack = await startStack(counts);
+    ada = await register(stack.client('gateway'), 'ada');
+    // Where there are two gateways, the others come through the second.
+    bo = await register(stack.client('gateway', gateways - 1), 'bo');
+    eve = await register(stack.client('gateway', gateways - 1), 'eve');
+  });
+  afterAll(() => stack.stop());
+
+  it('lets them register, with a profile of their own', async () => {
+    const { viewer } = await ada.api.data(
+      '{ viewer { id userName name friends { edges { node { id } } } sessions { deviceName isCurrent } } }',
+    );
+    expect(viewer).toEqual({
+      id: ada.id,
+      userName: ada.userName,
+      name: ada.userName,
+      friends: { edges: [] },
+      sessions: [{ deviceName: 'test', isCurrent: true }],
+    });
+  });
+
+  it('lets one find the other by name, and makes them friends', async () => {
+    const { searchUsers } = await ada.api.data(
+      `query ($text: String!) { searchUsers(text: $text) { edges { node { id friendship } } } }`,
+      {
+        text: bo.userName,
+      },
+    );
+    expect(searchUsers.edges).toEqual([{ node: { id: bo.id, friendship: 'NONE' } }]);
+    const stranger = await ada.api.data(
+      `mutation ($input: OpenDirectConversationInput!) { openDirectConversation(input: $input) { ... on UserError { code } } }`,
+      { input: { userId: bo.id } },
+    );
+    expect(stranger.openDirectConversation).toEqual({ code: 'NOT_FRIENDS' });
+    await befriend(ada, bo);
+    const { user } = await bo.api.data('query ($id: ID!) { user(id: $id) { friendship } }', { id: ada.id });
+    expect(user).toEqual({ friendship: 'FRIENDS' });
+  });
+
+  it('opens one conversation for the two, whoever asks', async () => {
+    const [first, second] = await Promise.all([openDirect(ada, bo), openDirect(bo, ada)]);
+    expect(second).toBe(first);
+    conversation = first;
+  });
+
+  it('gives an avatar that others see', async () => {
+    const uploaded = await ada.api.upload(
+      UPLOAD,
+      { input: { file: null, purpose: 'AVATAR' } },
+      { 'input.file': await photograph(640, 640) },
+    );
+    const { updateProfile } = await ada.api.data(
+      `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { ... on UpdateProfilePayload { user { name avatarUrl } } ... on UserError { code message } } }`,
+      { input: { name: 'Ada 阿达', avatarFileId: uploaded.data.uploadFile.file.id } },
+    );
+    expect(updateProfile).toEqual({ user: { name: 'Ada 阿达', avatarUrl: expect.stringContaining('http') } });
+    const { user } = await eve.api.data('query ($id: ID!) { user(id: $id) { avatarUrl } }', { id: ada.id });
+    const picture = await fetch(user.avatarUrl);
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/webp']);
+  });
+
+  it('delivers text and a photograph live, in order, with the sender’s name and avatar', async () => {
+    const socket = stack.socket('gateway', { token: bo.token, index: gateways - 1 });
+    const inbox = collect(socket, INBOX);
+    await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
+    expect(inbox.events[0].inbox.positions).toEqual([{ conversationId: conversation, seq: expect.any(Number) }]);
+    const start = inbox.events[0].inbox.positions[0].seq;
+
+    const input = { conversationId: conversation, clientMessageId: newId(), text: 'Hello Bo! 你好 👋' };
+    const { sendMessage } = await ada.api.data(SEND, { input });
+    expect(sendMessage).toMatchObject({
+      __typename: 'SendMessagePayload',
+      sentMessage: { text: input.text, sender: { id: ada.id, name: 'Ada 阿达' } },
+    });
+    // A retry, through whichever gateway and chat: the same message.
+    const again = await stack
+      .client('gateway', gateways - 1)
+      .as(ada.token)
+      .data(SEND, { input });
+    expect(again.sendMessage.sentMessage.id).toBe(sendMessage.sentMessage.id);
+
+    const file = await photograph();
+    const uploaded = await ada.api.upload(
+      UPLOAD,
+      { input: { file: null, purpose: 'MESSAGE' } },
+      { 'input.file': file },
+    );
+    // EXIF turns it: width and height are as people see it.
+    expect(uploaded.data.uploadFile.file).toMatchObject({
+      contentType: 'image/jpeg',
+      size: file.size,
+      width: 1200,
+      height: 1600,
+    });
+    const image = { fileId: uploaded.data.uploadFile.file.id, caption: 'the harbour' };
+    const sent = await ada.api.data(SEND, { input: { conversationId: conversation, clientMessageId: newId(), image } });
+    expect(sent.sendMessage).toMatchObject({
+      sentMessage: { text: null, image: { caption: 'the harbour', file: { id: image.fileId } } },
+    });
+
+    await inbox.until((event) => event.inbox.message?.image);
+    const messages = inbox.events.slice(1).map((event) => event.inbox);
+    expect(inbox.errors).toEqual([]);
+    expect(messages.map((event) => event.seq)).toEqual([start + 1, start + 2]);
+    expect(messages[0].message).toMatchObject({
+      text: input.text,
+      sender: { id: ada.id, name: 'Ada 阿达', avatarUrl: expect.stringContaining('http') },
+    });
+
+    // Bo downloads the photograph, whole and in part, with nothing but the URL.
+    const { url } = messages[1].message.image.file;
+    const whole = await fetch(url);
+    expect(Buffer.from(await whole.arrayBuffer()).equals(Buffer.from(await file.arrayBuffer()))).toBe(true);
+    const part = await fetch(url, { headers: { range: 'bytes=100-199' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 100-199/${file.size}`]);
+    inbox.stop();
+    await socket.dispose();
+  });
+
+  it('agrees on history, unread and read state', async () => {
+    const { conversation: newest } = await bo.api.data(HISTORY, { id: conversation, last: 1 });
+    expect(newest).toMatchObject({
+      unreadCount: 2,
+      messages: { edges: [{ node: { image: { caption: 'the harbour' } } }] },
+    });
+    expect(newest.messages.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    const thumbnail = await fetch(newest.messages.edges[0].node.image.file.thumbnailUrl);
+    expect(thumbnail.headers.get('content-type')).toBe('image/webp');
+
+    const { conversation: older } = await bo.api.data(HISTORY, {
+      id: conversation,
+      last: 1,
+      before: newest.messages.pageInfo.startCursor,
+    });
+    expect(older.messages.edges[0].node).toMatchObject({ text: 'Hello Bo! 你好 👋', sender: { name: 'Ada 阿达' } });
+    expect(older.messages.pageInfo.hasPreviousPage).toBe(false);
+    const { conversation: forward } = await bo.api.data(HISTORY, { id: conversation, first: 50 });
+    expect(forward.messages.edges.map((edge: { node: { id: string } }) => edge.node.id)).toEqual([
+      older.messages.edges[0].node.id,
+      newest.messages.edges[0].node.id,
+    ]);
+
+    const list = await bo.api.data(LIST);
+    expect(list.conversations.edges).toEqual([
+      {
+        node: {
+          id: conversation,
+          kind: 'DIRECT',
+          unreadCount: 2,
+          otherMember: { name: 'Ada 阿达' },
+          lastMessage: { text: null, image: { caption: 'the harbour' } },
+        },
+      },
+    ]);
+    const { markRead } = await bo.api.data(MARK_READ, {
+      input: { conversationId: conversation, seq: older.messages.edges[0].node.seq },
+    });
+    expect(markRead.conversation.unreadCount).toBe(1);
+    const rest = await bo.api.data(MARK_READ, { input: { conversationId: conversation, seq: newest.headSeq } });
+    expect(rest.markRead.conversation.unreadCount).toBe(0);
+    // Ada sent them herself: nothing of it is unread to her.
+    const { conversation: hers } = await ada.api.data(HISTORY, { id: conversation });
+    expect(hers.unreadCount).toBe(0);
+  });
+
+  it('catches up from a position, once and in order', async () => {
+    const socket = stack.socket('gateway', { token: bo.token });
+    const inbox = collect(socket, INBOX, { positions: [{ conversationId: conversation, seq: 0 }] });
+    await inbox.until((event) => event.inbox.message?.image);
+    const seqs = inbox.events.slice(1).map((event) => event.inbox.seq);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    inbox.stop();
+    await socket.dispose();
+  });
+
+  it('shows a third person none of it', async () => {
+    const { conversation: seen } = await eve.api.send(HISTORY, { id: conversation }).then((answer) => answer.data);
+    expect(seen).toBeNull();
+    expect((await eve.api.data(LIST)).conversations.edges).toEqual([]);
+    const sent = await eve.api.data(SEND, {
+      input: { conversationId: conversation, clientMessageId: newId(), text: 'me too' },
+    });
+    expect(sent.sendMessage).toMatchObject({ code: 'NOT_A_MEMBER' });
+    const marked = await eve.api.data(MARK_READ, { input: { conversationId: conversation, seq: 1 } });
+    expect(marked.markRead).toMatchObject({ code: 'NOT_A_MEMBER' });
+    const socket = stack.socket('gateway', { token: eve.token });
+    const inbox = collect(socket, INBOX, { positions: [{ conversationId: conversation, seq: 0 }] });
+    const started = await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
+    expect(started.inbox.positions).toEqual([]);
+
+    const own = await ada.api.data(HISTORY, { id: conversation, last: 1 });
+    const { fileId } = {
+      fileId: new URL(own.conversation.messages.edges[0].node.image.file.url).pathname.split('/')[2],
+    };
+    const { file } = await eve.api
+      .send('query ($id: ID!) { file(id: $id) { url } }', { id: fileId })
+      .then((answer) => answer.data);
+    expect(file).toBeNull();
+    await ada.api.data(SEND, {
+      input: { conversationId: conversation, clientMessageId: newId(), text: 'just between us' },
+    });
+    await waitFor(
+      async () => (await bo.api.data(LIST)).conversations.edges[0].node.lastMessage.text === 'just between us',
+    );
+    expect(inbox.events).toHaveLength(1);
+    inbox.stop();
+    await socket.dispose();
+  });
+
+  it('makes a group of several, in which all hear each other', async () => {
+    await befriend(ada, eve);
+    const { createGroup } = await ada.api.data(
+      `mutation ($input: CreateGroupInput!) {
+        createGroup(input: $input) { ... on CreateGroupPayload { conversation { id title members { edges { node { user { id name } role } } } } } ... on UserError { code message } }
+      }`,
+      { input: { title: 'Harbour walk', memberIds: [bo.id, eve.id] } },
+    );
+    expect(createGroup.conversation.members.edges).toHaveLength(3);
+    const id = createGroup.conversation.id;
+    const sockets = [ada, bo, eve].map((person, index) =>
+      stack.socket('gateway', { token: person.token, index: index % gateways }),
+    );
+    const inboxes = sockets.map((socket) => collect(socket, INBOX));
+    for (const inbox of inboxes) await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
+    await Promise.all(
+      [ada, bo, eve].flatMap((person) =>
+        [1, 2, 3, 4].map((n) =>
+          person.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), text: `${n}` } }),
+        ),
+      ),
+    );
+    for (const inbox of inboxes) {
+      await waitFor(() => inbox.events.filter((event) => event.inbox.message).length === 12, {
+        what: 'all 12 messages',
+      });
+      const seqs = inbox.events.filter((event) => event.inbox.message).map((event) => event.inbox.seq);
+      expect(seqs).toEqual(seqs.map((_, index) => seqs[0] + index));
+    }
+    for (const inbox of inboxes) inbox.stop();
+    for (const socket of sockets) await socket.dispose();
+  });
+
+  it('goes on with refreshed tokens, and ends at once with the session', async () => {
+    const refresh = (refreshToken: string) =>
+      stack
+        .client('gateway')
+        .data(
+          `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ... on RefreshSessionPayload { tokens { accessToken refreshToken } } ... on UserError { code } } }`,
+          { input: { refreshToken } },
+        );
+    const { refreshSession } = await refresh(bo.refreshToken);
+    const api = stack.client('gateway', gateways - 1).as(refreshSession.tokens.accessToken);
+    await api.data('{ viewer { id } }');
+    const closed: number[] = [];
+    const socket = stack.socket('gateway', {
+      token: refreshSession.tokens.accessToken,
+      onClosed: (code) => closed.push(code),
+    });
+    const inbox = collect(socket, INBOX);
+    await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
+    const { logOut } = await api.data(
+      'mutation { logOut { ... on LogOutPayload { session { id } } ... on UserError { code } } }',
+    );
+    expect(logOut.session.id).toEqual(expect.any(String));
+    const refused = await waitFor(async () => {
+      const answer = await api.send('{ viewer { id } }');
+      return answer.status === 401 && answer;
+    });
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } }]);
+    await waitFor(() => closed.length > 0 || inbox.ended, { what: 'the socket to be closed' });
+    expect((await refresh(refreshSession.tokens.refreshToken)).refreshSession).toEqual({ code: 'SESSION_ENDED' });
+    await socket.dispose();
+  });
+});
