@@ -32,7 +32,7 @@ export async function createBus(config: RedisConfig, namespace: string, log: Log
       connectedBefore = true;
       return;
     }
-    // ioredis subscribes again by itself, but a subscription asked for while the connection was down may have failed: ask for all.
+    // A new connection knows no channel, and one asked for while it was down may have failed: ask for all.
     void Promise.all([...channels.keys()].map((channel) => subscribeNow(subscriber, channel, log))).then(() => {
       for (const callback of resets) callback();
     });

@@ -23,6 +23,8 @@ export function createRedis(config: RedisConfig, log: Log, purpose: string): Red
     connectTimeout: 3_000,
     commandTimeout: COMMAND_TIMEOUT,
     disconnectTimeout: 100,
+    // The bus subscribes again itself: ioredis drops the promise of its own attempt, and where that fails the rejection ends the process.
+    autoResubscribe: false,
     retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
   });
   redis.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));
