@@ -7,6 +7,7 @@ import { createEtcd } from '../kit/etcd.ts';
 import { closeServer, createHttpServer, listen } from '../kit/http.ts';
 import { createLog, type Log } from '../kit/log.ts';
 import { checkEtcd, checkRedis } from '../kit/preflight.ts';
+import { startProcess } from '../kit/process.ts';
 import { createRedis } from '../kit/redis.ts';
 import { createRevocations } from '../kit/revocations.ts';
 import { createShutdown } from '../kit/shutdown.ts';
@@ -27,26 +28,15 @@ import { createUpstreams } from './upstream.ts';
 /** The longest a connection to an instance may take to open, in ms. */
 const CONNECT_TIMEOUT = 2_000;
 
-let log: Log = createLog('gateway', 'info');
-process.on('uncaughtException', (error) => crash(error, 'an error was not caught'));
-process.on('unhandledRejection', (error) => crash(error, 'a rejection was not handled'));
-try {
+await startProcess('gateway', async (useLog) => {
   const config = readGatewayConfig();
-  log = createLog('gateway', config.logLevel);
-  await run(config);
-} catch (error) {
-  if (!(error instanceof StartupError)) crash(error, 'the gateway could not start');
-  log.fatal((error as Error).message);
-  process.exit(1);
-}
-
-function crash(error: unknown, message: string): never {
-  log.fatal({ err: error }, message);
-  process.exit(1);
-}
+  const log = createLog('gateway', config.logLevel);
+  useLog(log);
+  await run(config, log);
+});
 
 /** Listens at once, so that `/health` can say what is missing, and is ready when all expected services are in the graph. */
-async function run(config: GatewayConfig): Promise<void> {
+async function run(config: GatewayConfig, log: Log): Promise<void> {
   const shutdown = createShutdown(log);
   const faults = (await Promise.all([checkRedis(config.redis), checkEtcd(config.etcd)])).filter((f) => f !== null);
   if (faults.length > 0) throw new StartupError(faults.join(' '));

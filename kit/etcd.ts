@@ -1,5 +1,5 @@
 import { ConstantBackoff, noop } from 'cockatiel';
-import { Etcd3, type IOptions, type Lease } from 'etcd3';
+import { ClientRuntimeError, Etcd3, type IOptions, type Lease } from 'etcd3';
 import type { EtcdConfig } from './config.ts';
 import type { Log } from './log.ts';
 
@@ -209,6 +209,14 @@ export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etc
       client.close();
     },
   };
+}
+
+/**
+ * Whether an error is the client's complaint about an answer that belongs to no watch of its own (one that was just cancelled). It throws that from a stream's handler, where nobody can
+ * catch it. Nothing is lost by it: mirrors are compared with etcd as a whole.
+ */
+export function isEtcdClientFault(error: unknown): boolean {
+  return error instanceof ClientRuntimeError;
 }
 
 function delay(milliseconds: number): Promise<void> {

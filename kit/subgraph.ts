@@ -15,6 +15,7 @@ import { closeServer, createHttpServer, listen, type Route } from './http.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { checkBaseServices } from './preflight.ts';
+import { startProcess } from './process.ts';
 import { createRedis, type Redis } from './redis.ts';
 import { createRemote, type Remote } from './remote.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
@@ -53,8 +54,6 @@ export interface Service<Context extends Caller> {
 }
 
 export interface SubgraphDefinition<Context extends Caller> {
-  /** Its name in the graph, in etcd and in logs. */
-  name: string;
   /** 0 for a free one. */
   port: number;
   /** schema.graphql */
@@ -70,35 +69,27 @@ const DRAIN = 500;
 
 /**
  * Runs a subgraph as this process: configuration, base services, schema, HTTP and WebSocket, registration in etcd when it can serve. On SIGTERM it leaves
- * etcd, drains and exits 0. A fault at start is one line that names what to change, and exit 1.
+ * etcd, drains and exits 0. `name` is its name in the graph, in etcd and in logs.
  */
-export async function startSubgraph<Context extends Caller>(define: () => SubgraphDefinition<Context>): Promise<void> {
-  let log: Log = createLog('beaver', 'info');
-  process.on('uncaughtException', (error) => crash(log, error, 'an error was not caught'));
-  process.on('unhandledRejection', (error) => crash(log, error, 'a rejection was not handled'));
-  try {
+export async function startSubgraph<Context extends Caller>(
+  name: string,
+  define: () => SubgraphDefinition<Context>,
+): Promise<void> {
+  await startProcess(name, async (useLog) => {
     const config = readBaseConfig();
     const definition = define();
-    log = createLog(definition.name, config.logLevel);
-    await run(definition, config, log);
-  } catch (error) {
-    if (!(error instanceof StartupError)) crash(log, error, 'the service could not start');
-    log.fatal((error as Error).message);
-    process.exit(1);
-  }
-}
-
-function crash(log: Log, error: unknown, message: string): never {
-  log.fatal({ err: error }, message);
-  process.exit(1);
+    const log = createLog(name, config.logLevel);
+    useLog(log);
+    await run(name, definition, config, log);
+  });
 }
 
 async function run<Context extends Caller>(
+  name: string,
   definition: SubgraphDefinition<Context>,
   config: BaseConfig,
   log: Log,
 ): Promise<void> {
-  const { name } = definition;
   const shutdown = createShutdown(log);
   const schema = buildSchema(definition.schema, definition.resolvers);
   await checkBaseServices(config);

@@ -24,10 +24,9 @@ import { createUserService } from './storage/user-service.ts';
 const SECOND = 1000;
 const PROFILE_INTERVAL = 5 * SECOND;
 
-await startSubgraph<Context>(() => {
+await startSubgraph<Context>('auth', () => {
   const config = readAuthConfig();
   return {
-    name: 'auth',
     port: config.port,
     schema: new URL('./schema.graphql', import.meta.url),
     resolvers,

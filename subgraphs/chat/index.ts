@@ -14,8 +14,7 @@ import { createMessageStore } from './storage/messages.ts';
 import { createLogReader } from './storage/reader.ts';
 import { createUserService } from './storage/user-service.ts';
 
-await startSubgraph<Context>(() => ({
-  name: 'chat',
+await startSubgraph<Context>('chat', () => ({
   port: readChatConfig().port,
   schema: new URL('./schema.graphql', import.meta.url),
   resolvers,

@@ -17,10 +17,9 @@ const MAX_FIELD = 64 * 1024;
 const SWEEP_INTERVAL = 10 * 60_000;
 const KEY_INTERVAL = 60_000;
 
-await startSubgraph<Context>(() => {
+await startSubgraph<Context>('file', () => {
   const config = readFileConfig();
   return {
-    name: 'file',
     port: config.port,
     schema: new URL('./schema.graphql', import.meta.url),
     resolvers,

@@ -8,8 +8,7 @@ import { createFileService } from './storage/file-service.ts';
 import { createFriendStore } from './storage/friends.ts';
 import { createProfileStore } from './storage/profiles.ts';
 
-await startSubgraph(() => ({
-  name: 'user',
+await startSubgraph('user', () => ({
   port: readUserConfig().port,
   schema: new URL('./schema.graphql', import.meta.url),
   resolvers,
