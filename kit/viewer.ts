@@ -11,13 +11,60 @@ export interface Viewer {
   expiresAt: number;
 }
 
-/** Who a request comes from: a user, another service, or nobody. Never both. */
+/** By this, a caller answers `isViewer` itself and sees what was asked. */
+export const IS_VIEWER: unique symbol = Symbol('isViewer');
+
+/**
+ * Who a request comes from: a user, another service, or nobody. Never both. Don't copy it with `{...caller}`, which reads the viewer: see `extendCaller`.
+ */
 export interface Caller {
   viewer: Viewer | null;
   /** The name of the service that calls, for fields that only services may use. */
   service: string | null;
   /** Set by a mutation that has signed somebody in: the access token with which the rest of the operation goes on, in all services. */
   signedIn?: string;
+  [IS_VIEWER]?(userId: string): boolean;
+}
+
+/**
+ * Whether the viewer is this user. The answer to an event of a subscription is made once for all who see the same: reading `viewer` makes it one for this
+ * viewer alone, whereas this makes it one for this user and one for everybody else.
+ */
+export function isViewer(caller: Caller, userId: string): boolean {
+  return caller[IS_VIEWER] ? caller[IS_VIEWER](userId) : caller.viewer?.userId === userId;
+}
+
+/** The context of an operation: the caller and what a service adds. The viewer is looked up at the caller when it is asked for, and not before. */
+export function extendCaller<Parts extends object>(caller: Caller, parts: Parts): Caller & Parts {
+  return Object.assign(new ExtendedCaller(caller), parts);
+}
+
+const CALLER: unique symbol = Symbol('caller');
+
+/** Its caller is a plain property because Apollo Server clones contexts, which loses private ones. */
+class ExtendedCaller implements Caller {
+  [CALLER]: Caller;
+
+  constructor(caller: Caller) {
+    this[CALLER] = caller;
+  }
+
+  get viewer(): Viewer | null {
+    return this[CALLER].viewer;
+  }
+
+  /** For a mutation that signs somebody in. */
+  set viewer(viewer: Viewer | null) {
+    this[CALLER] = { viewer, service: null };
+  }
+
+  get service(): string | null {
+    return this[CALLER].service;
+  }
+
+  [IS_VIEWER](userId: string): boolean {
+    return isViewer(this[CALLER], userId);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { repeat } from '../../kit/background.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
+import { extendCaller } from '../../kit/viewer.ts';
 import { readAuthConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createAccounts } from './domain/accounts.ts';
@@ -75,7 +76,7 @@ await startSubgraph<Context>('auth', () => {
       ];
 
       return {
-        context: (caller) => ({ ...caller, accounts, sessions }),
+        context: (caller) => extendCaller(caller, { accounts, sessions }),
         routes: [jwksRoute(() => published().map((key) => ({ kid: key.kid, jwk: publicJwk(key) })))],
         async close() {
           stopResets();

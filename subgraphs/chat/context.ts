@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { loadById } from '../../kit/loaders.ts';
-import type { Caller } from '../../kit/viewer.ts';
+import { type Caller, extendCaller } from '../../kit/viewer.ts';
 import { type Conversations, otherMemberId } from './domain/conversations.ts';
 import type { Inbox } from './domain/inbox/inbox.ts';
 import type { Messages } from './domain/messages.ts';
@@ -31,7 +31,7 @@ export interface Loaders {
 }
 
 export function createContext(caller: Caller, domain: Domain): Context {
-  return { ...caller, ...domain, loaders: createLoaders(caller, domain) };
+  return extendCaller(caller, { ...domain, loaders: createLoaders(caller, domain) });
 }
 
 export function createLoaders(caller: Caller, { conversations, messages }: Domain): Loaders {

@@ -1,5 +1,5 @@
 import { loadById } from '../../kit/loaders.ts';
-import type { Caller } from '../../kit/viewer.ts';
+import { type Caller, extendCaller } from '../../kit/viewer.ts';
 import { createFiles, type FilePorts, type Files } from './domain/files.ts';
 import type { Uploads } from './domain/uploads.ts';
 
@@ -11,5 +11,5 @@ export interface Context extends Caller {
 
 export function createContext(caller: Caller, uploads: Uploads, ports: FilePorts): Context {
   const files = loadById(ports.records.read, (file) => file.id);
-  return { ...caller, uploads, files: createFiles(caller, (id) => files.load(id), ports) };
+  return extendCaller(caller, { uploads, files: createFiles(caller, (id) => files.load(id), ports) });
 }

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import { loadById } from '../../kit/loaders.ts';
-import type { Caller } from '../../kit/viewer.ts';
+import { type Caller, extendCaller } from '../../kit/viewer.ts';
 import type { Friends, FriendshipState } from './domain/friends.ts';
 import type { Profile, Profiles } from './domain/profiles.ts';
 
@@ -15,8 +15,7 @@ export interface Context extends Caller {
 }
 
 export function createContext(caller: Caller, profiles: Profiles, friends: Friends): Context {
-  return {
-    ...caller,
+  return extendCaller(caller, {
     profiles,
     friends,
     loaders: {
@@ -29,5 +28,5 @@ export function createContext(caller: Caller, profiles: Profiles, friends: Frien
         (found) => found.userId,
       ),
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { isViewer } from '../../../kit/viewer.ts';
 import type { MessageResolvers } from './types.generated.ts';
 
 /** Its parent is a message that the viewer may see. */
@@ -8,8 +9,8 @@ export const Message: MessageResolvers = {
 
   sender: ({ senderId }) => ({ id: senderId }),
 
-  clientMessageId: ({ senderId, clientMessageId }, _, { viewer }) =>
-    senderId === viewer?.userId ? clientMessageId : null,
+  clientMessageId: ({ senderId, clientMessageId }, _, context) =>
+    isViewer(context, senderId) ? clientMessageId : null,
 
   text: ({ content }) => (content.kind === 'TEXT' ? content.text : null),
 
