@@ -48,6 +48,13 @@ export class RateLimited extends UserError {
   }
 }
 
+/** More is asked of this process than it can carry now; nothing was done. `message` says what to do. */
+export class Overloaded extends UserError {
+  constructor(message: string) {
+    super('Overloaded', 'OVERLOADED', message);
+  }
+}
+
 /** A service or base service that is needed cannot be reached; nothing was changed. `what` as in "the file service". */
 export class Unavailable extends UserError {
   constructor(what: string, cause?: unknown) {

@@ -49,6 +49,8 @@ export type ErrorCode =
   | 'INVALID_REFRESH_TOKEN'
   /** There is no such thing, or the viewer may not know of it. */
   | 'NOT_FOUND'
+  /** The server has too much to do now; nothing was done, try again after a pause. */
+  | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
   /** The refresh token was used before; its whole session was ended for safety. */
@@ -172,6 +174,14 @@ export type NotFound = UserError & {
   /** Always `NOT_FOUND`. */
   code: ErrorCode;
   /** What was looked for. */
+  message: Scalars['String']['output'];
+};
+
+/** The server has too much to do now. Nothing was done; try again after a pause. */
+export type Overloaded = UserError & {
+  /** Always `OVERLOADED`. */
+  code: ErrorCode;
+  /** What to try again, and how. */
   message: Scalars['String']['output'];
 };
 
@@ -448,6 +458,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( InvalidInput )
     | ( InvalidRefreshToken )
     | ( NotFound )
+    | ( Overloaded )
     | ( RateLimited )
     | ( RefreshTokenReused )
     | ( SessionEnded )
@@ -477,6 +488,7 @@ export type ResolversTypes = {
   LogOutResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LogOutResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFound: ResolverTypeWrapper<NotFound>;
+  Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   RateLimited: ResolverTypeWrapper<RateLimited>;
@@ -516,6 +528,7 @@ export type ResolversParentTypes = {
   LogOutResult: ResolversUnionTypes<ResolversParentTypes>['LogOutResult'];
   Mutation: Record<PropertyKey, never>;
   NotFound: NotFound;
+  Overloaded: Overloaded;
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   RateLimited: RateLimited;
@@ -610,6 +623,12 @@ export type NotFoundResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type OverloadedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Overloaded'] = ResolversParentTypes['Overloaded']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -686,7 +705,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'AccountLocked' | 'EmailTaken' | 'Forbidden' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'NotFound' | 'RateLimited' | 'RefreshTokenReused' | 'SessionEnded' | 'Unavailable' | 'UserNameTaken', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AccountLocked' | 'EmailTaken' | 'Forbidden' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'RefreshTokenReused' | 'SessionEnded' | 'Unavailable' | 'UserNameTaken', ParentType, ContextType>;
 };
 
 export type UserNameTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserNameTaken'] = ResolversParentTypes['UserNameTaken']> = {
@@ -709,6 +728,7 @@ export type Resolvers<ContextType = Context> = {
   LogOutResult?: LogOutResultResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
+  Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   RateLimited?: RateLimitedResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;

@@ -156,6 +156,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** Only friends can be written to directly or added to a group. */
   | 'NOT_FRIENDS'
+  /** The server has too much to do now; nothing was done, try again after a pause. */
+  | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
   /** A service that is needed for this cannot be reached now; nothing was changed, try again. */
@@ -468,6 +470,14 @@ export type OpenDirectConversationPayload = {
 /** How opening a direct conversation can end. */
 export type OpenDirectConversationResult = InvalidInput | NotFriends | OpenDirectConversationPayload | Unavailable;
 
+/** The server has too much to do now. Nothing was done; try again after a pause. */
+export type Overloaded = UserError & {
+  /** Always `OVERLOADED`. */
+  code: ErrorCode;
+  /** What to try again, and how. */
+  message: Scalars['String']['output'];
+};
+
 /** Where a page of a connection lies in its list, as the Relay connection specification defines it. */
 export type PageInfo = {
   /** The cursor of the last edge of the page, null where the page is empty. */
@@ -545,7 +555,7 @@ export type SendMessagePayload = {
 };
 
 /** How sending can end. */
-export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | SendMessagePayload | Unavailable;
+export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | Overloaded | SendMessagePayload | Unavailable;
 
 export type Subscription = {
   /**
@@ -728,6 +738,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInput )
     | ( NotAMember )
     | ( NotFound )
+    | ( Overloaded )
     | ( Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: _RefType['Message'] } )
     | ( Unavailable )
   ;
@@ -748,6 +759,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NotAMember )
     | ( NotFound )
     | ( NotFriends )
+    | ( Overloaded )
     | ( RateLimited )
     | ( Unavailable )
   ;
@@ -804,6 +816,7 @@ export type ResolversTypes = {
   OpenDirectConversationInput: OpenDirectConversationInput;
   OpenDirectConversationPayload: ResolverTypeWrapper<Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   OpenDirectConversationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OpenDirectConversationResult']>;
+  Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Position: ResolverTypeWrapper<Position>;
@@ -867,6 +880,7 @@ export type ResolversParentTypes = {
   OpenDirectConversationInput: OpenDirectConversationInput;
   OpenDirectConversationPayload: Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   OpenDirectConversationResult: ResolversUnionTypes<ResolversParentTypes>['OpenDirectConversationResult'];
+  Overloaded: Overloaded;
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Position: Position;
@@ -1108,6 +1122,12 @@ export type OpenDirectConversationResultResolvers<ContextType = Context, ParentT
   __resolveType: TypeResolveFn<'InvalidInput' | 'NotFriends' | 'OpenDirectConversationPayload' | 'Unavailable', ParentType, ContextType>;
 };
 
+export type OverloadedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Overloaded'] = ResolversParentTypes['Overloaded']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1138,7 +1158,7 @@ export type SendMessagePayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type SendMessageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessageResult'] = ResolversParentTypes['SendMessageResult']> = {
-  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'Overloaded' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -1158,7 +1178,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'Overloaded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1199,6 +1219,7 @@ export type Resolvers<ContextType = Context> = {
   NotFriends?: NotFriendsResolvers<ContextType>;
   OpenDirectConversationPayload?: OpenDirectConversationPayloadResolvers<ContextType>;
   OpenDirectConversationResult?: OpenDirectConversationResultResolvers<ContextType>;
+  Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Position?: PositionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

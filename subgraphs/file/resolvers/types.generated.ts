@@ -60,6 +60,8 @@ export type ErrorCode =
   | 'INVALID_INPUT'
   /** There is no such thing, or the viewer may not know of it. */
   | 'NOT_FOUND'
+  /** The server has too much to do now; nothing was done, try again after a pause. */
+  | 'OVERLOADED'
   /** The user's files would need more room than a user has. */
   | 'QUOTA_EXCEEDED'
   /** Too many attempts in a short time; try again later. */
@@ -165,6 +167,14 @@ export type NotFound = UserError & {
   /** Always `NOT_FOUND`. */
   code: ErrorCode;
   /** What was looked for. */
+  message: Scalars['String']['output'];
+};
+
+/** The server has too much to do now. Nothing was done; try again after a pause. */
+export type Overloaded = UserError & {
+  /** Always `OVERLOADED`. */
+  code: ErrorCode;
+  /** What to try again, and how. */
   message: Scalars['String']['output'];
 };
 
@@ -380,6 +390,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( InvalidImage )
     | ( InvalidInput )
     | ( NotFound )
+    | ( Overloaded )
     | ( QuotaExceeded )
     | ( RateLimited )
     | ( Unavailable )
@@ -406,6 +417,7 @@ export type ResolversTypes = {
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFound: ResolverTypeWrapper<NotFound>;
+  Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -437,6 +449,7 @@ export type ResolversParentTypes = {
   InvalidInput: InvalidInput;
   Mutation: Record<PropertyKey, never>;
   NotFound: NotFound;
+  Overloaded: Overloaded;
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Query: Record<PropertyKey, never>;
@@ -515,6 +528,12 @@ export type NotFoundResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type OverloadedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Overloaded'] = ResolversParentTypes['Overloaded']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -566,7 +585,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'FileTooLarge' | 'Forbidden' | 'InvalidImage' | 'InvalidInput' | 'NotFound' | 'QuotaExceeded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'FileTooLarge' | 'Forbidden' | 'InvalidImage' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'QuotaExceeded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -580,6 +599,7 @@ export type Resolvers<ContextType = Context> = {
   InvalidInput?: InvalidInputResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
+  Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QuotaExceeded?: QuotaExceededResolvers<ContextType>;
