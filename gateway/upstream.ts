@@ -3,15 +3,14 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
-import type { Identity } from './context.ts';
 
 /** An operation as it goes to a service. */
 export interface UpstreamOperation {
   query: string;
   operationName: string | null;
   variables: Record<string, unknown>;
-  /** The viewer's, as it is when an instance is asked: many viewers share one socket. */
-  identity: Identity;
+  /** The viewer's: many viewers share one socket. */
+  authorization: string | undefined;
 }
 
 /** What comes of it. Nothing more is called after `error`, `complete` or `lost`. */
@@ -91,8 +90,7 @@ export function createUpstreams(options: {
     clearTimeout(link.idle);
     link.operations.add(operation);
     operation.link = link;
-    const { query, operationName, variables, identity } = operation;
-    const { authorization } = identity;
+    const { query, operationName, variables, authorization } = operation;
     const unsubscribe = link.client.subscribe(
       { query, operationName, variables, extensions: { authorization } },
       {

@@ -15,7 +15,7 @@ export interface Database {
   prisma: PrismaClient;
   sql: Pool;
   /**
-   * Runs `work` in one transaction of the driver. It is run again, from the start, after a deadlock or a lock wait that took too long, which is
+   * Runs `work` in one transaction of the driver, READ COMMITTED: whoever decides on rows reads them `FOR UPDATE`. It is run again, from the start, after a deadlock or a lock wait that took too long, which is
    * how InnoDB says "try again"; so `work` must not do anything outside the transaction.
    */
   transaction<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T>;
@@ -61,7 +61,11 @@ export function openDatabase(config: MysqlConfig): Database {
 async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
   const connection = await sql.getConnection();
   try {
-    await connection.beginTransaction();
+    // Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks.
+    await Promise.all([
+      connection.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED'),
+      connection.beginTransaction(),
+    ]);
     const result = await work(connection);
     await connection.commit();
     return result;
@@ -84,7 +88,7 @@ async function retrying<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Whether InnoDB ended a transaction that may succeed when it is run again: a deadlock, from the driver or Prisma, or a lock that took too long. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   const code = (error as { code?: string }).code;
   return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT' || code === 'P2034';
 }
@@ -99,6 +103,11 @@ export function isDatabaseAway(error: unknown): boolean {
       return true;
   }
   return false;
+}
+
+/** Whether a connection of the driver broke under a transaction: if that was at its commit, nobody knows whether it took place. */
+export function isConnectionLost(error: unknown): boolean {
+  return (error as { fatal?: boolean }).fatal === true && !isDatabaseAway(error);
 }
 
 /** Whether a write failed because a unique key has the value already; `key` narrows it to one index or column. From Prisma or the driver. */

@@ -4,53 +4,63 @@ import { type Context, createContext, type Domain } from './context.ts';
 import { createConversations } from './domain/conversations.ts';
 import { createInbox } from './domain/inbox/inbox.ts';
 import { createMessages } from './domain/messages.ts';
-import { createTyping } from './domain/typing.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createConversationStore } from './storage/conversations.ts';
 import { createFileService } from './storage/file-service.ts';
 import { createHints } from './storage/hints.ts';
-import { createMessageLog } from './storage/log.ts';
 import { createMembershipLog } from './storage/memberships.ts';
 import { createMessageStore } from './storage/messages.ts';
 import { createLogReader } from './storage/reader.ts';
+import { createMessageLog } from './storage/send/message-log.ts';
 import { createUserService } from './storage/user-service.ts';
 
-await startSubgraph<Context>('chat', () => ({
-  port: readChatConfig().port,
-  schema: new URL('./schema.graphql', import.meta.url),
-  resolvers,
-  open({ database, bus, remote, revocations, identity, log }) {
-    const conversationStore = createConversationStore(database);
-    const messageStore = createMessageStore(database);
-    const hints = createHints(bus);
-    const inbox = createInbox({
-      log: createLogReader(database),
-      hints,
-      sessions: revocations,
-      report: (error, message) => log.warn({ err: error }, message),
-    });
-    const domain: Domain = {
-      conversations: createConversations({
-        store: conversationStore,
-        log: createMembershipLog(database, log),
-        users: createUserService(remote),
+await startSubgraph<Context>('chat', () => {
+  const config = readChatConfig();
+  return {
+    port: config.port,
+    schema: new URL('./schema.graphql', import.meta.url),
+    resolvers,
+    open({ database, bus, remote, revocations, identity, log }) {
+      const conversationStore = createConversationStore(database);
+      const messageStore = createMessageStore(database);
+      const hints = createHints(bus);
+      const inbox = createInbox({
+        log: createLogReader(database),
         hints,
-      }),
-      messages: createMessages({
-        conversations: conversationStore,
-        store: messageStore,
-        log: createMessageLog(database, messageStore, log),
-        files: createFileService(remote),
+        sessions: revocations,
+        report: (error, message) => log.warn({ err: error }, message),
+      });
+      const messageLog = createMessageLog({
+        database,
+        messages: messageStore,
         hints,
-      }),
-      typing: createTyping({ store: conversationStore, hints }),
-      inbox,
-      grantFile: (fileId) => identity.grant('file', fileId),
-    };
-    return {
-      context: (caller) => createContext(caller, domain),
-      health: { inbox: () => inbox.counts() },
-      close: () => inbox.close(),
-    };
-  },
-}));
+        log,
+        maxQueued: config.maxQueuedSends,
+      });
+      const domain: Domain = {
+        conversations: createConversations({
+          store: conversationStore,
+          log: createMembershipLog(database, log),
+          users: createUserService(remote),
+          hints,
+        }),
+        messages: createMessages({
+          conversations: conversationStore,
+          store: messageStore,
+          log: messageLog,
+          files: createFileService(remote),
+        }),
+        inbox,
+        grantFile: (fileId) => identity.grant('file', fileId),
+      };
+      return {
+        context: (caller) => createContext(caller, domain),
+        health: { inbox: () => inbox.counts(), sending: () => messageLog.counts() },
+        async close() {
+          await messageLog.close();
+          inbox.close();
+        },
+      };
+    },
+  };
+});

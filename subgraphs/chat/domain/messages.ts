@@ -7,15 +7,7 @@ import { ClientMessageIdReused } from '../errors.ts';
 import { maySee, requireMember } from './access.ts';
 import { sendMessageInput } from './input.ts';
 import type { ImageContent, Message, MessageContent, Position, ViewerConversation } from './model.ts';
-import type {
-  ConversationStore,
-  FileService,
-  Hints,
-  MessageDraft,
-  MessageLog,
-  MessagePlace,
-  MessageStore,
-} from './ports.ts';
+import type { ConversationStore, FileService, MessageDraft, MessageLog, MessagePlace, MessageStore } from './ports.ts';
 
 /** Messages: seen by those who are in the conversation, from the entry on that made them a member. */
 export interface Messages {
@@ -27,7 +19,7 @@ export interface Messages {
   page(conversation: ViewerConversation, page: Page<MessagePlace>): Promise<Message[]>;
   /**
    * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender gave before.
-   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file), Unavailable (the file service)
+   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file), Unavailable (the file service), Overloaded, SendingUnknown
    */
   send(caller: Caller, input: unknown): Promise<Message>;
 }
@@ -37,9 +29,8 @@ export function createMessages(ports: {
   store: MessageStore;
   log: MessageLog;
   files: FileService;
-  hints: Hints;
 }): Messages {
-  const { conversations, store, log, files, hints } = ports;
+  const { conversations, store, log, files } = ports;
 
   /** Everything that needs another service comes before the lock on the conversation, and only for who may send at all. */
   async function attach(draft: MessageDraft, { fileId }: ImageContent): Promise<void> {
@@ -73,8 +64,6 @@ export function createMessages(ports: {
       const draft = { conversationId, senderId: viewerId, clientMessageId, content };
       if (content.kind === 'IMAGE') await attach(draft, content);
       const message = await log.append(draft);
-      // Also for a retry: the first attempt may have died between its commit and its hint.
-      hints.moved(conversationId, message.seq);
       if (!sameContent(message.content, content)) throw new ClientMessageIdReused();
       return message;
     },

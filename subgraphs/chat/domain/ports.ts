@@ -1,7 +1,6 @@
 import type { Page } from '../../../kit/graph/connections.ts';
 import type {
   Conversation,
-  EphemeralEvent,
   LogEntry,
   Membership,
   Message,
@@ -57,7 +56,8 @@ export interface MessageLog {
   /**
    * Commits the message as the next entry of its conversation's log, and moves its sender's read position to it. Where the sender has a message with this
    * `clientMessageId` already, that one is returned, whatever its content, and nothing is written.
-   * @throws NotAMember
+   * Tells every instance: `Hints.moved` with the entries of a commit, and again for a message that was there, as its sender may have died before it could tell.
+   * @throws NotAMember; Overloaded, where too many wait to be committed; SendingUnknown
    */
   append(draft: MessageDraft): Promise<Message>;
 }
@@ -93,24 +93,15 @@ export interface MembershipLog {
 
 /** Tells every instance what was committed. Hints may be lost. */
 export interface Hints {
-  /** The log goes up to `headSeq`. `entries` are the newest of it where they are at hand: committed, one after the other, the last one `headSeq`. */
+  /** `entries`, if they are given: what one commit added, without a gap, up to `headSeq`. */
   moved(conversationId: string, headSeq: number, entries?: readonly LogEntry[]): void;
-  /** Something happened that is in no log. */
-  happened(event: EphemeralEvent): void;
   /** Users who came into a conversation. */
   joined(userIds: readonly string[]): void;
 }
 
-/** Who wants to hear of one conversation. */
-export interface ConversationListener {
-  /** The log goes up to `headSeq`; `entries` are its newest ones, without a gap, as many as were told. */
-  moved(headSeq: number, entries: readonly LogEntry[]): void;
-  happened(event: EphemeralEvent): void;
-}
-
 /** Hears what `Hints` tells. Each resolves, when it listens, to the function that ends it. */
 export interface HintSource {
-  onConversation(conversationId: string, listener: ConversationListener): Promise<() => void>;
+  onMoved(conversationId: string, callback: (headSeq: number) => void): Promise<() => void>;
   onJoined(userId: string, callback: () => void): Promise<() => void>;
   /** Hints may have been missed. */
   onReset(callback: () => void): () => void;
@@ -121,19 +112,13 @@ export interface LogReader {
   /** Entries after `seq` up to and with `to`, in order, at most `limit`. */
   entries(conversationId: string, seq: number, to: number, limit: number): Promise<LogEntry[]>;
   /** The heads of conversations. */
-  heads(conversationIds: readonly string[]): Promise<Map<string, number>>;
+  heads(conversationIds: readonly string[]): Promise<Position[]>;
   /** How often users came into conversations: another number means that they did since. */
   versions(userIds: readonly string[]): Promise<Map<string, number>>;
-  /** What the users are or were in; those who never were in a conversation are left out. */
-  followed(userIds: readonly string[]): Promise<Map<string, UserFollowed>>;
+  /** Every conversation that the user is or was in, with its head. */
+  followed(userId: string): Promise<Followed[]>;
   /** The first entry after `seq` by which a user came into a conversation, as far as the log says: 1 where they were in it from the start. */
   joinedAfter(conversationId: string, userId: string, seq: number): Promise<number | null>;
-}
-
-/** Every conversation that a user is or was in, with their number in `versions` at the same moment. */
-export interface UserFollowed {
-  version: number;
-  conversations: Followed[];
 }
 
 export interface Followed {

@@ -1,15 +1,6 @@
 import { Conversation } from './conversation.ts';
 import { ImageContent } from './image-content.ts';
-import {
-  ConversationCreated,
-  EphemeralEvent,
-  InboxEvent,
-  LogEvent,
-  MemberJoined,
-  MemberLeft,
-  MessageSent,
-  TypingChanged,
-} from './inbox-event.ts';
+import { ConversationCreated, InboxEvent, LogEvent, MemberJoined, MemberLeft, MessageSent } from './inbox-event.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
 import { Mutation } from './mutation.ts';
@@ -29,10 +20,8 @@ export const resolvers: Resolvers = {
   User,
   InboxEvent,
   LogEvent,
-  EphemeralEvent,
   ConversationCreated,
   MessageSent,
   MemberJoined,
   MemberLeft,
-  TypingChanged,
 };

@@ -1,10 +1,10 @@
 import { type Database, isDuplicate, type PoolConnection } from '../../../kit/database.ts';
 import { newId } from '../../../kit/ids.ts';
 import type { Log } from '../../../kit/log.ts';
-import type { ConversationKind, MemberRole } from '../domain/model.ts';
+import type { ConversationKind, LogEntry, MemberRole } from '../domain/model.ts';
 import type { Locked, MembershipLog } from '../domain/ports.ts';
 import { NotAMember } from '../errors.ts';
-import { insertEntry, type LockedRow, lock } from './log.ts';
+import { insertEntries, type LockedRow, lock } from './log.ts';
 import { MEMBERSHIP_COLUMNS, type MembershipRow, toMembership } from './rows.ts';
 
 /** A conversation that is about to be. */
@@ -74,14 +74,17 @@ export function createMembershipLog({ transaction, sql }: Database, log: Log): M
         allow(toLocked(conversation, await readMember(connection, conversationId, userId)));
         const { at } = conversation;
         const seq = conversation.head_seq + 1;
-        await insertEntry(connection, {
-          conversationId,
-          seq,
-          kind: 'MEMBER_LEFT',
-          actorId: userId,
-          subjectId: userId,
-          at,
-        });
+        await insertEntries(connection, [
+          {
+            conversationId,
+            seq,
+            kind: 'MEMBER_LEFT',
+            actorId: userId,
+            subjectId: userId,
+            happenedAt: at,
+            message: null,
+          },
+        ]);
         await connection.query(
           "UPDATE chat_memberships SET status = 'LEFT', left_seq = ? WHERE conversation_id = ? AND user_id = ?",
           [seq, conversationId, userId],
@@ -106,7 +109,17 @@ async function create(connection: PoolConnection, founding: Founding): Promise<s
      VALUES (?, ?, ?, ?, ?, ?, 1, 0, NULL, ?, ?)`,
     [id, kind, title, directKey, creatorId, clientGroupId, at, at],
   );
-  await insertEntry(connection, { conversationId: id, seq: 1, kind: 'CONVERSATION_CREATED', actorId: creatorId, at });
+  await insertEntries(connection, [
+    {
+      conversationId: id,
+      seq: 1,
+      kind: 'CONVERSATION_CREATED',
+      actorId: creatorId,
+      subjectId: null,
+      happenedAt: at,
+      message: null,
+    },
+  ]);
   await connection.batch(
     `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
      VALUES (?, ?, ?, 'NORMAL', 1, NULL, 1, 0, ?)`,
@@ -130,9 +143,18 @@ async function admit(
   const { at, message_count: ordinal } = conversation;
   let seq = conversation.head_seq;
   if (userIds.length === 0) return seq;
+  const entries: LogEntry[] = [];
   for (const userId of userIds) {
     seq += 1;
-    await insertEntry(connection, { conversationId, seq, kind: 'MEMBER_JOINED', actorId, subjectId: userId, at });
+    entries.push({
+      conversationId,
+      seq,
+      kind: 'MEMBER_JOINED',
+      actorId,
+      subjectId: userId,
+      happenedAt: at,
+      message: null,
+    });
     await connection.query(
       `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
        VALUES (?, ?, 'MEMBER', 'NORMAL', ?, NULL, ?, ?, ?)
@@ -140,6 +162,7 @@ async function admit(
       [conversationId, userId, seq, seq, ordinal, at, seq, seq, ordinal, at],
     );
   }
+  await insertEntries(connection, entries);
   await moveHead(connection, conversationId, seq, at);
   await countInboxes(connection, userIds);
   return seq;
@@ -162,7 +185,7 @@ async function countInboxes(connection: PoolConnection, userIds: readonly string
 }
 
 async function mustLock(connection: PoolConnection, conversationId: string): Promise<LockedRow> {
-  const conversation = await lock(connection, conversationId);
+  const conversation = (await lock(connection, [conversationId])).get(conversationId);
   if (!conversation) throw new NotAMember();
   return conversation;
 }

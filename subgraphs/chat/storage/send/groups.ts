@@ -1,0 +1,110 @@
+/** An item that waits for its group, or is in it. Settling it twice does nothing the second time. */
+export interface Pending<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+export interface Groups<Item, Result> {
+  /** Settles when the item's group is done. @throws what `refuse` makes, where too many wait */
+  add(item: Item): Promise<Result>;
+  counts(): { waiting: number; running: number };
+  /** Resolves when nothing waits or runs any more. */
+  drain(): Promise<void>;
+}
+
+export interface GroupOptions<Item, Result> {
+  /** Items of the same key are done in the order in which they came: those of one group by `run`, and no two groups with the same key run at a time. */
+  keyOf(item: Item): string;
+  /** Does what is asked by all items of a group, and settles each. If it throws, the rest are rejected with that. */
+  run(group: readonly Pending<Item, Result>[]): Promise<void>;
+  refuse(): Error;
+  /** The most groups at a time. */
+  groups: number;
+  /** The most items of a group. */
+  size: number;
+  /** The most items that wait. */
+  queue: number;
+}
+
+/**
+ * Does together what is asked for at about the same time. While there is room for a group, what comes in one turn of the event loop is one; under load a
+ * group is all that has come meanwhile. So nobody waits for a timer, and groups grow with the load.
+ */
+export function createGroups<Item, Result>(options: GroupOptions<Item, Result>): Groups<Item, Result> {
+  /** What waits, by key: the key that has waited longest first. */
+  const ready = new Map<string, Pending<Item, Result>[]>();
+  /** The keys of the groups that run, with what waits for its key. */
+  const held = new Map<string, Pending<Item, Result>[]>();
+  let waiting = 0;
+  let running = 0;
+  let isScheduled = false;
+  let onDrained: (() => void)[] = [];
+
+  /** At the end of this turn, when everything that came with it is there. */
+  function schedule(): void {
+    if (isScheduled || running === options.groups) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      start();
+    });
+  }
+
+  function start(): void {
+    while (ready.size > 0 && running < options.groups) void run(take());
+  }
+
+  function take(): Pending<Item, Result>[] {
+    const group: Pending<Item, Result>[] = [];
+    for (const [key, queue] of ready) {
+      if (group.length === options.size) break;
+      group.push(...queue.splice(0, options.size - group.length));
+      ready.delete(key);
+      held.set(key, queue);
+    }
+    waiting -= group.length;
+    return group;
+  }
+
+  async function run(group: Pending<Item, Result>[]): Promise<void> {
+    running += 1;
+    try {
+      await options.run(group);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+    running -= 1;
+    for (const { item } of group) release(options.keyOf(item));
+    start();
+    if (waiting > 0 || running > 0) return;
+    for (const resolve of onDrained) resolve();
+    onDrained = [];
+  }
+
+  function release(key: string): void {
+    const queue = held.get(key);
+    if (!queue) return;
+    held.delete(key);
+    if (queue.length > 0) ready.set(key, queue);
+  }
+
+  return {
+    async add(item) {
+      if (waiting >= options.queue) throw options.refuse();
+      waiting += 1;
+      const { promise, resolve, reject } = Promise.withResolvers<Result>();
+      const pending = { item, resolve, reject };
+      const key = options.keyOf(item);
+      const queue = held.get(key) ?? ready.get(key);
+      if (queue) queue.push(pending);
+      else ready.set(key, [pending]);
+      schedule();
+      return promise;
+    },
+    counts: () => ({ waiting, running }),
+    async drain() {
+      if (waiting > 0 || running > 0) await new Promise<void>((resolve) => onDrained.push(resolve));
+    },
+  };
+}

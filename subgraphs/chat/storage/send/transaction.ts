@@ -1,0 +1,129 @@
+import type { PoolConnection } from '../../../../kit/database.ts';
+import { newId } from '../../../../kit/ids.ts';
+import type { LogEntry, Message } from '../../domain/model.ts';
+import type { MessageDraft } from '../../domain/ports.ts';
+import { insertEntries, insertRows, lock } from '../log.ts';
+import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '../rows.ts';
+
+/** What a transaction made of a group of drafts. */
+export interface Written {
+  /** The message of each draft; none for a draft that is refused, because its sender is not in its conversation. */
+  messages: Map<MessageDraft, Message>;
+  /** What was added to each log, in order. */
+  added: Map<string, LogEntry[]>;
+}
+
+/**
+ * Writes a group of drafts, in as few statements as one draft takes. Drafts of the same sender, conversation and `clientMessageId` are one message.
+ * `areNew` where none is likely to have been sent before: then nobody looks, and one that was breaks a unique key.
+ *
+ * Statements go out together only where no later one can do harm alone: if the server ends the transaction at one of them, the next is a transaction of its own.
+ */
+export async function write(
+  connection: PoolConnection,
+  drafts: readonly MessageDraft[],
+  areNew: boolean,
+): Promise<Written> {
+  const conversationIds = [...new Set(drafts.map((draft) => draft.conversationId))];
+  const [conversations, members, messages] = await Promise.all([
+    lock(connection, conversationIds),
+    findMembers(connection, drafts),
+    areNew ? new Map<string, Message>() : findSent(connection, drafts),
+  ]);
+
+  const written: Written = { messages: new Map(), added: new Map() };
+  for (const draft of drafts) {
+    const { conversationId, senderId, clientMessageId, content } = draft;
+    let message = messages.get(draftKey(draft));
+    const conversation = conversations.get(conversationId);
+    if (!message && conversation && members.has(memberKey(draft))) {
+      conversation.head_seq += 1;
+      conversation.message_count += 1;
+      const { head_seq: seq, message_count: ordinal, at: sentAt } = conversation;
+      message = { id: newId(), conversationId, seq, ordinal, senderId, clientMessageId, content, sentAt };
+      messages.set(draftKey(draft), message);
+      const entries = written.added.get(conversationId);
+      if (entries) entries.push(toEntry(message));
+      else written.added.set(conversationId, [toEntry(message)]);
+    }
+    if (message) written.messages.set(draft, message);
+  }
+  if (written.added.size > 0) await insert(connection, [...written.added.values()].flat());
+  return written;
+}
+
+async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<void> {
+  const messages = entries.map(({ message }) => message as Message);
+  await insertRows(
+    connection,
+    'INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)',
+    messages.map((m) => [
+      m.conversationId,
+      m.seq,
+      m.id,
+      m.senderId,
+      m.clientMessageId,
+      m.ordinal,
+      m.content.kind,
+      toContentColumn(m.content),
+      m.sentAt,
+    ]),
+  );
+  // The last of each sender, and of each conversation, as they are in order.
+  const positions = new Map(messages.map((message) => [memberKey(message), message.id]));
+  const heads = new Map(messages.map((message) => [message.conversationId, message.id]));
+  // The two updates take everything from the messages above: without those they change nothing.
+  await Promise.all([
+    insertEntries(connection, entries),
+    connection.query(
+      `UPDATE chat_messages x FORCE INDEX (chat_messages_id)
+       STRAIGHT_JOIN chat_memberships m ON m.conversation_id = x.conversation_id AND m.user_id = x.sender_id
+       SET m.read_seq = x.seq, m.read_ordinal = x.ordinal WHERE x.id IN (?)`,
+      [[...positions.values()]],
+    ),
+    connection.query(
+      `UPDATE chat_messages x FORCE INDEX (chat_messages_id) STRAIGHT_JOIN chat_conversations c ON c.id = x.conversation_id
+       SET c.head_seq = x.seq, c.message_count = x.ordinal, c.last_message_seq = x.seq, c.last_activity_at = x.created_at WHERE x.id IN (?)`,
+      [[...heads.values()]],
+    ),
+  ]);
+}
+
+/** Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when the transaction began. */
+async function findMembers(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Set<string>> {
+  const senders = new Map<string, Set<string>>();
+  for (const { conversationId, senderId } of drafts) {
+    const known = senders.get(conversationId);
+    if (known) known.add(senderId);
+    else senders.set(conversationId, new Set([senderId]));
+  }
+  const rows = await connection.query<{ conversation_id: string; user_id: string }[]>(
+    `SELECT conversation_id, user_id FROM chat_memberships FORCE INDEX (PRIMARY)
+     WHERE (${[...senders].map(() => '(conversation_id = ? AND user_id IN (?))').join(' OR ')}) AND status = 'NORMAL' FOR UPDATE`,
+    [...senders].flatMap(([conversationId, ids]) => [conversationId, [...ids]]),
+  );
+  return new Set(rows.map((row) => memberKey({ conversationId: row.conversation_id, senderId: row.user_id })));
+}
+
+/** Those that were sent before, by their keys. */
+async function findSent(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Map<string, Message>> {
+  const same = '(m.conversation_id = ? AND m.sender_id = ? AND m.client_message_id = ?)';
+  const rows = await connection.query<MessageRow[]>(
+    `SELECT ${MESSAGE_COLUMNS} FROM chat_messages m FORCE INDEX (chat_messages_client_message) WHERE ${drafts.map(() => same).join(' OR ')} FOR UPDATE`,
+    drafts.flatMap(({ conversationId, senderId, clientMessageId }) => [conversationId, senderId, clientMessageId]),
+  );
+  return new Map(rows.map(toMessage).map((message) => [draftKey(message), message]));
+}
+
+function draftKey({ conversationId, senderId, clientMessageId }: Omit<MessageDraft, 'content'>): string {
+  return `${conversationId} ${senderId} ${clientMessageId}`;
+}
+
+function memberKey({ conversationId, senderId }: Pick<MessageDraft, 'conversationId' | 'senderId'>): string {
+  return `${conversationId} ${senderId}`;
+}
+
+function toEntry(message: Message): LogEntry {
+  const { conversationId, seq, senderId: actorId, sentAt: happenedAt } = message;
+  return { kind: 'MESSAGE_SENT', conversationId, seq, happenedAt, actorId, subjectId: null, message };
+}
