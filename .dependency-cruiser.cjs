@@ -32,7 +32,7 @@ module.exports = {
       comment:
         'The kit is what all five share: it knows no service and no chat noun. Let the service hand in what differs.',
       from: { path: '^kit/', pathNot: '^kit/tests/' },
-      to: { path: '^(subgraphs|gateway|e2e)/' },
+      to: { path: '^(subgraphs|gateway|e2e|bench)/' },
     },
     {
       name: 'kit-does-not-launch',
@@ -55,7 +55,7 @@ module.exports = {
       comment:
         'What a subgraph runs on comes from the kit alone: tables by kit/database.ts, other services by kit/remote.ts.',
       from: { path: '^subgraphs/', pathNot: '/tests/' },
-      to: { path: '^(gateway|prisma|e2e)/' },
+      to: { path: '^(gateway|prisma|e2e|bench)/' },
     },
     {
       name: 'gateway-keeps-nothing',
@@ -117,7 +117,7 @@ module.exports = {
       name: 'declared-dependencies',
       severity: 'error',
       comment: 'Declared dependencies only: what is not in package.json is there by chance.',
-      from: { path: '^(subgraphs|gateway|kit|launch|e2e)/' },
+      from: { path: '^(subgraphs|gateway|kit|launch|e2e|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
   ],

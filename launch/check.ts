@@ -19,6 +19,7 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
       'launch',
       'prisma',
       'e2e',
+      'bench',
     ],
     remedy: 'npm run walls',
   },

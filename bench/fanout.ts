@@ -1,0 +1,116 @@
+import { latencyOf, short, table, times } from './figures.ts';
+import { profiled } from './inspect.ts';
+import type { Lab } from './lab.ts';
+import type { Opening, Published, Publishing } from './load/subscribers.ts';
+import type { Options } from './options.ts';
+import { report, whereAndWhen } from './report.ts';
+import { seedGroups } from './seed.ts';
+
+/** Deliveries that are measured at each point, about: so many that the CPU of each is more than the clock's 10 ms. */
+const DELIVERIES = 200_000;
+const WARM_UP = 5;
+/** The gateway's load is twice that of a service, and it has no goal here. */
+const GATEWAY_LIMIT = 1_000;
+
+interface Row extends Published {
+  name: string;
+  subscribers: number;
+  refused: number;
+}
+
+/** One message to very many subscribers of one conversation, each with a socket of its own. */
+export async function fanout(lab: Lab, options: Options): Promise<void> {
+  const stack = await lab.stack({ chat: 1, gateway: 1 });
+  const stock = lab.helper('stock/server.ts');
+  const floor = lab.helper('floor/broadcast.ts');
+  const socket = (name: 'chat' | 'gateway') => `${stack.services(name)[0]?.url.replace('http', 'ws')}/graphql`;
+  const pids = {
+    chat: stack.services('chat')[0]?.pid as number,
+    gateway: stack.services('gateway')[0]?.pid as number,
+    stock: stock.pid,
+    floor: floor.pid,
+  };
+  const urls = {
+    floor: (await floor.ask('listen')) as string,
+    stock: (await stock.ask('listen', stack.config.mysql)) as string,
+    chat: socket('chat'),
+    gateway: socket('gateway'),
+  };
+  const rows: Row[] = [];
+  for (const subscribers of options.points ?? [1_000, 10_000]) {
+    // Anew for each: a token is good for ten minutes.
+    const people = await Promise.all(Array.from({ length: subscribers + 1 }, () => stack.signIn()));
+    const [conversationId] = await seedGroups(stack.mysql, [people.map(({ userId }) => userId)]);
+    const [sender, ...readers] = people.map(({ token }) => token);
+    for (const name of ['floor', 'stock', 'chat', 'gateway'] as const) {
+      if (!options.isWanted(name) || (name === 'gateway' && subscribers > GATEWAY_LIMIT)) continue;
+      const url = urls[name];
+      const load = lab.helper('load/subscribers.ts');
+      const { refused } = await load.ask('open', { url, tokens: readers } satisfies Opening);
+      const messages = Math.max(10, Math.round(DELIVERIES / subscribers / (name === 'floor' ? 1 : 2)));
+      const publishing = {
+        url,
+        token: sender,
+        conversationId,
+        warmUp: WARM_UP,
+        messages,
+        pids: { ...pids, load: load.pid },
+      };
+      const work = (): Promise<Published> => load.ask('publish', publishing as Publishing);
+      const isProfiled = options.profile === name;
+      const { result, where } = isProfiled ? await profiled(pids[name], work) : { result: await work(), where: null };
+      rows.push({ name, subscribers, refused, ...result });
+      const rate = short(result.deliveries / result.elapsed);
+      console.log(`${subscribers} subscribers, ${name.padEnd(8)} ${rate} deliveries/s`);
+      if (where) console.log(`\nWhere ${name} spent its time:\n\n${where}\n`);
+      await load.stop();
+    }
+  }
+  const points = [...new Set(rows.map((row) => row.subscribers))];
+  const tables = points.map((point) => {
+    const title = `### One message to ${point.toLocaleString('en-US')} subscribers`;
+    return `${title}\n\n${pointTable(rows.filter(({ subscribers }) => subscribers === point))}`;
+  });
+  const text = [
+    await whereAndWhen(stack, options.command),
+    'Each subscriber has a socket and an operation id of their own. The next message is sent when all have the last. Checked: each subscriber got each message once.',
+    ...tables,
+  ].join('\n\n');
+  report('fanout', text, options.write);
+}
+
+function pointTable(rows: Row[]): string {
+  const each = ({ name, cpu, deliveries }: Row) => ((cpu[name] ?? 0) / deliveries) * 1e6;
+  const find = (wanted: string) => rows.find(({ name }) => name === wanted);
+  const [floor, stock] = [find('floor'), find('stock')];
+  return table(
+    [
+      '',
+      'CPU us a delivery',
+      'to floor',
+      'stock to it',
+      'deliveries/s',
+      'last receipt p50 ms',
+      'p99 ms',
+      'messages',
+      'chat behind it',
+      'load',
+    ],
+    rows.map((row) => {
+      const { p50, p99 } = latencyOf(row.lasts);
+      const other = (name: string) => short(((row.cpu[name] ?? 0) / row.deliveries) * 1e6);
+      return [
+        row.name,
+        short(each(row)),
+        floor ? times(each(row) / each(floor)) : '–',
+        stock ? times(each(stock) / each(row)) : '–',
+        short(row.deliveries / row.elapsed),
+        short(p50),
+        short(p99),
+        String(row.lasts.length),
+        row.name === 'gateway' ? other('chat') : '–',
+        other('load'),
+      ];
+    }),
+  );
+}

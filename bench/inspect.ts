@@ -1,0 +1,75 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { waitFor } from '../kit/testing/wait.ts';
+import { RECORDS_VARIABLE } from '../launch/services.ts';
+import { table } from './figures.ts';
+import { residentKiB } from './proc.ts';
+
+/** Asks a process of the lab something that preload.ts knows. */
+async function inspect<T>(pid: number, command: string): Promise<T> {
+  const path = join(dirname(process.env[RECORDS_VARIABLE] as string), String(pid));
+  rmSync(`${path}.answer`, { force: true });
+  writeFileSync(`${path}.ask`, command);
+  process.kill(pid, 'SIGUSR2');
+  const read = () => readFileSync(`${path}.answer`, 'utf8');
+  return JSON.parse(await waitFor(read, { what: `${command} of process ${pid}`, timeout: 60_000 }));
+}
+
+export interface Memory {
+  /** KiB in RAM, and KiB of live objects and buffers of V8. */
+  rss: number;
+  heap: number;
+}
+
+/** The memory of a process after a garbage collection. */
+export async function memoryOf(pid: number): Promise<Memory> {
+  const usage = await inspect<NodeJS.MemoryUsage>(pid, 'memory');
+  return { rss: residentKiB(pid), heap: (usage.heapUsed + usage.external) / 1024 };
+}
+
+interface Profile {
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  samples: number[];
+  timeDeltas: number[];
+}
+
+/** Profiles the CPU of a process while `work` runs, and says where the time went: the functions with the most time of their own. */
+export async function profiled<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; where: string }> {
+  await inspect(pid, 'profile');
+  const result = await work();
+  const profile = await inspect<Profile>(pid, 'profiled');
+  return { result, where: summary(profile) };
+}
+
+const SHOWN = 45;
+
+function summary({ nodes, samples, timeDeltas }: Profile): string {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const own = new Map<string, number>();
+  const byPackage = new Map<string, number>();
+  let busy = 0;
+  samples.forEach((id, index) => {
+    const frame = frames.get(id);
+    const time = timeDeltas[index] ?? 0;
+    if (!frame || frame.functionName === '(idle)') return;
+    busy += time;
+    const place = placeOf(frame.url);
+    const name = `${frame.functionName || '(anonymous)'} ${place}${place ? `:${frame.lineNumber + 1}` : ''}`;
+    own.set(name, (own.get(name) ?? 0) + time);
+    const group = /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(place)?.[1] ?? (place || frame.functionName);
+    byPackage.set(group, (byPackage.get(group) ?? 0) + time);
+  });
+  const rows = (times: Map<string, number>, count: number) =>
+    [...times]
+      .toSorted((a, b) => b[1] - a[1])
+      .slice(0, count)
+      .map(([name, time]) => [name, `${((time / busy) * 100).toFixed(1)} %`]);
+  return `${table(['function', 'own time'], rows(own, SHOWN))}\n\n${table(['where', 'time'], rows(byPackage, SHOWN))}`;
+}
+
+function placeOf(url: string): string {
+  if (!url.startsWith('file:')) return url;
+  const path = relative(join(import.meta.dirname, '..'), fileURLToPath(url));
+  return path.replace(/^.*node_modules\//, 'node_modules/');
+}
