@@ -1,12 +1,16 @@
 import { setMaxListeners } from 'node:events';
 
+/**
+ * The client's `Authorization`, verified; every service gets it and verifies it again. A mutation that signs somebody in puts the new token here, for the fetches
+ * that come after it. An object, because Apollo Server copies the context, and because that of a socket may be renewed while its subscriptions are open.
+ */
+export interface Identity {
+  authorization: string | undefined;
+}
+
 /** What goes with one operation of a client, from the moment it is accepted to the last call to a service. */
 export interface OperationContext {
-  /**
-   * The client's `Authorization`, verified; every service gets it and verifies it again. A mutation that signs somebody in puts the new token here, for the
-   * fetches that come after it.
-   */
-  authorization: string | undefined;
+  identity: Identity;
   requestId: string;
   /** Aborts when the client has left. */
   signal: AbortSignal;

@@ -98,7 +98,7 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
       accept: 'application/json',
       'x-request-id': caller.requestId,
     };
-    if (caller.authorization) headers.authorization = caller.authorization;
+    if (caller.identity.authorization) headers.authorization = caller.identity.authorization;
     if (body) headers['apollo-require-preflight'] = 'true';
     instance.outstanding += 1;
     try {
@@ -114,7 +114,7 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
       const answer = parseAnswer(await response.body.text());
       if (!answer) throw new Error(`HTTP ${response.statusCode} and no GraphQL answer`);
       const signedIn = response.headers[SIGNED_IN_HEADER];
-      if (typeof signedIn === 'string') caller.authorization = `Bearer ${signedIn}`;
+      if (isMutation && typeof signedIn === 'string') caller.identity.authorization = `Bearer ${signedIn}`;
       return answer;
     } finally {
       instance.outstanding -= 1;

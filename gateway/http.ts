@@ -50,7 +50,7 @@ export function graphqlRoute(options: {
       if (!response.writableFinished) abort.abort();
     });
     const files = isMultipart(incoming) ? countFiles(body) : null;
-    const context: OperationContext = { authorization, requestId, signal: abort.signal, files };
+    const context: OperationContext = { identity: { authorization }, requestId, signal: abort.signal, files };
     await answerOperation(server, request, response, body, context);
   }
 

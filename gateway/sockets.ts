@@ -3,23 +3,18 @@ import type { ApolloServer } from '@apollo/server';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Unauthenticated } from '../kit/errors.ts';
 import { RESUME_CODE } from '../kit/graph/sockets.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
-import type { Authenticator, Viewer } from '../kit/viewer.ts';
-import { createAbort, type OperationContext } from './context.ts';
+import type { Authenticator } from '../kit/viewer.ts';
+import { type Connection, createConnections } from './connections.ts';
+import type { OperationContext } from './context.ts';
 import type { Execution } from './execution.ts';
 import { maskGatewayError } from './mask.ts';
 import { isSubscription, mayBeSubscription, tryParse } from './operations.ts';
 import { type Answers, SubscriptionRefused, type Subscriptions } from './subscriptions.ts';
-
-/** Come again with another token: this one was refused, or has expired. The reason of the close says which. graphql-ws's client tries again. */
-export const FORBIDDEN_CODE = 4403;
-/** The session has ended; no token of it will be taken again. graphql-ws's client gives up. */
-export const SESSION_ENDED_CODE = 4401;
 
 /** Bytes of one message of a client. */
 const MAX_MESSAGE = 1_000_000;
@@ -30,9 +25,6 @@ const PING_INTERVAL = 20_000;
 /** How long clients have to close when the gateway stops, in ms. */
 const GRACE = 2_000;
 
-/** The longest that a timer can wait, in ms: a longer one would fire at once. */
-const MAX_TIMER = 2 ** 31 - 1;
-
 export interface Sockets {
   /** Closes every socket with RESUME. */
   close(): Promise<void>;
@@ -40,13 +32,9 @@ export interface Sockets {
 
 type Init = { authorization?: string };
 
-/** One client's socket. */
-interface Connection {
+/** One client's socket, as graphql-ws carries it along. */
+interface Client extends Connection {
   socket: WebSocket;
-  abort: AbortController;
-  authorization: string | undefined;
-  viewer: Viewer | null;
-  expiry: NodeJS.Timeout | undefined;
   alive: boolean;
 }
 
@@ -69,103 +57,63 @@ export function serveClientSockets(
     log: Log;
   },
 ): Sockets {
-  const { execution, subscriptions, authenticator, log } = options;
-  const connections = new Map<WebSocket, Connection>();
-  const bySession = new Map<string, Set<Connection>>();
+  const { execution, subscriptions, log } = options;
+  const connections = createConnections(options.authenticator, options.revocations);
+  const clients = new Set<Client>();
 
-  /** Binds the connection to its viewer: it ends with the token, or with the session. @throws Unauthenticated */
-  function identify(connection: Connection, authorization: string | undefined): void {
-    const { viewer } = authenticator.authenticate(authorization);
-    connection.authorization = authorization;
-    connection.viewer = viewer;
-    if (!viewer) return;
-    const end = () => connection.socket.close(FORBIDDEN_CODE, 'TOKEN_EXPIRED');
-    connection.expiry = setTimeout(end, Math.min(viewer.expiresAt - Date.now(), MAX_TIMER)).unref();
-    const siblings = bySession.get(viewer.sessionId) ?? new Set();
-    bySession.set(viewer.sessionId, siblings.add(connection));
-  }
-
-  function forget(connection: Connection): void {
-    connections.delete(connection.socket);
-    clearTimeout(connection.expiry);
-    connection.abort.abort();
-    const { viewer } = connection;
-    const siblings = viewer && bySession.get(viewer.sessionId);
-    if (!viewer || !siblings) return;
-    siblings.delete(connection);
-    if (siblings.size === 0) bySession.delete(viewer.sessionId);
-  }
-
-  function refuse({ socket }: Connection, { reason }: Unauthenticated): void {
-    socket.close(reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE, reason);
-  }
-
-  function connect(connection: Connection, payload: Init | undefined): boolean {
-    try {
-      if (!execution.server) {
-        connection.socket.close(RESUME_CODE, 'The graph is not there yet');
-        return false;
-      }
-      identify(connection, payload?.authorization);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Unauthenticated)) throw error;
-      refuse(connection, error);
-      return false;
-    }
+  function connect(client: Client, payload: Init | undefined): boolean {
+    if (execution.server) return connections.bind(client, payload?.authorization);
+    client.close(RESUME_CODE, 'The graph is not there yet');
+    return false;
   }
 
   /** Runs a query or mutation to its end, or opens a subscription. An array is what is wrong with it. */
   async function decide(
-    connection: Connection,
+    client: Client,
     payload: SubscribePayload,
     apollo: ApolloServer<OperationContext>,
   ): Promise<Decided | readonly GraphQLError[]> {
     const { query, operationName = null } = payload;
     const variables = (payload.variables ?? {}) as Record<string, unknown>;
-    const context: OperationContext = {
-      authorization: connection.authorization,
-      requestId: currentRequest.getStore()?.requestId ?? newId(),
-      signal: connection.abort.signal,
-      files: null,
-    };
+    const requestId = currentRequest.getStore()?.requestId ?? newId();
+    const own = { requestId, signal: client.abort.signal, files: null };
     const document = mayBeSubscription(query) ? tryParse(query) : null;
     if (document && isSubscription(document, operationName)) {
-      const resume = () => connection.socket.close(RESUME_CODE, 'Resume');
-      const answers = subscriptions.open({ query, operationName, variables, context, resume });
+      const context: OperationContext = { ...own, identity: client.identity };
+      const resume = () => client.close(RESUME_CODE, 'Resume');
+      const sessionId = () => client.viewer?.sessionId ?? null;
+      const answers = subscriptions.open({ query, operationName, variables, context, sessionId, resume });
       if ('next' in answers) return { answers };
       return answers.map((error) => new FormattedError(maskGatewayError(error.toJSON(), error, log)));
     }
+    const { authorization } = client.identity;
+    const context: OperationContext = { ...own, identity: { authorization } };
     const operation = { query, variables, ...(operationName === null ? {} : { operationName }) };
     const { body } = await apollo.executeOperation(operation, { contextValue: context });
     if (body.kind !== 'single') throw new Error('The gateway does not deliver incrementally.');
     const result = body.singleResult as ExecutionResult;
+    if (context.identity.authorization !== authorization) connections.renew(client, context.identity.authorization);
     // Without `data` it was not executed, which the protocol tells by another message.
     if (result.data === undefined && result.errors) return result.errors.map((error) => new FormattedError(error));
     return { result };
   }
 
   async function onSubscribe(
-    { extra, subscriptions: running }: Context<Init, Connection>,
+    { extra, subscriptions: running }: Context<Init, Client>,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     if (Object.keys(running).length > options.maxOperations) {
       return [fault('TOO_MANY_OPERATIONS', `A socket may have ${options.maxOperations} operations at a time.`)];
     }
-    try {
-      authenticator.authenticate(extra.authorization);
-    } catch (error) {
-      if (!(error instanceof Unauthenticated)) throw error;
-      refuse(extra, error);
-      return [fault(error.code, error.message, { reason: error.reason })];
-    }
+    const refusal = connections.check(extra);
+    if (refusal) return [fault(refusal.code, refusal.message, { reason: refusal.reason })];
     const apollo = execution.server as ApolloServer<OperationContext>;
     const decided = await currentRequest.run({ requestId: newId() }, () => decide(extra, payload, apollo));
     if (!('answers' in decided || 'result' in decided)) return decided;
     return { document: tryParse(payload.query), operationName: payload.operationName, contextValue: decided } as never;
   }
 
-  const protocol = makeServer<Init, Connection>({
+  const protocol = makeServer<Init, Client>({
     onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
     onSubscribe: async (context, _id, payload) => {
       try {
@@ -194,15 +142,9 @@ export function serveClientSockets(
   }
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
-    const connection: Connection = {
-      socket,
-      abort: createAbort(),
-      authorization: undefined,
-      viewer: null,
-      expiry: undefined,
-      alive: true,
-    };
-    connections.set(socket, connection);
+    const connection = connections.accept((code, reason) => socket.close(code, reason));
+    const client: Client = Object.assign(connection, { socket, alive: true });
+    clients.add(client);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -217,14 +159,15 @@ export function serveClientSockets(
           });
         },
       },
-      connection,
+      client,
     );
     socket.on('pong', () => {
-      connection.alive = true;
+      client.alive = true;
     });
     socket.on('error', (error) => log.debug({ err: error, from: request.socket.remoteAddress }, 'a socket failed'));
     socket.on('close', (code, reason) => {
-      forget(connection);
+      clients.delete(client);
+      connections.forget(client);
       closed(code, String(reason)).catch((error) => log.error({ err: error }, 'a socket could not be cleared'));
     });
   }
@@ -234,24 +177,22 @@ export function serveClientSockets(
   // The HTTP server's errors come here too; whoever listens with it handles them.
   sockets.on('error', (error) => log.debug({ err: error }, 'the server of the sockets failed'));
 
-  const stopEnded = options.revocations.onEnded((sessionId) => {
-    for (const { socket } of bySession.get(sessionId) ?? []) socket.close(SESSION_ENDED_CODE, 'SESSION_ENDED');
-  });
   const pings = setInterval(() => {
-    for (const connection of connections.values()) {
-      if (!connection.alive) connection.socket.terminate();
-      connection.alive = false;
-      if (connection.socket.readyState === connection.socket.OPEN) connection.socket.ping();
+    for (const client of clients) {
+      const { socket } = client;
+      if (!client.alive) socket.terminate();
+      client.alive = false;
+      if (socket.readyState === socket.OPEN) socket.ping();
     }
   }, PING_INTERVAL);
 
   return {
     async close() {
       clearInterval(pings);
-      stopEnded();
-      for (const socket of connections.keys()) socket.close(RESUME_CODE, 'Resume');
+      connections.close();
+      for (const { socket } of clients) socket.close(RESUME_CODE, 'Resume');
       const stragglers = setTimeout(() => {
-        for (const socket of connections.keys()) socket.terminate();
+        for (const { socket } of clients) socket.terminate();
       }, GRACE);
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
       clearTimeout(stragglers);

@@ -14,6 +14,8 @@ export interface SubscriptionRequest {
   operationName: string | null;
   variables: Record<string, unknown>;
   context: OperationContext;
+  /** The session that the client's socket belongs to, as it is now. */
+  sessionId(): string | null;
   /** Closes the client's socket with RESUME: it comes again and goes on from its positions. */
   resume(): void;
 }
@@ -89,6 +91,8 @@ class FederatedSubscription implements Answers {
   private prepared: PreparedSubscription;
   private readonly variables: Record<string, unknown>;
   private readonly request: SubscriptionRequest;
+  /** The session in which the service began it. */
+  private readonly sessionId: string | null;
   private readonly maxQueue: number;
   private readonly log: Log;
   private readonly queue: Entry[] = [];
@@ -111,6 +115,7 @@ class FederatedSubscription implements Answers {
     this.prepared = prepared;
     this.variables = variables;
     this.request = request;
+    this.sessionId = request.sessionId();
     this.maxQueue = maxQueue;
     this.log = log;
   }
@@ -123,7 +128,7 @@ class FederatedSubscription implements Answers {
       query: primary.operation,
       operationName: primary.operationName ?? null,
       variables: Object.fromEntries(used.map((name) => [name, this.variables[name]])),
-      authorization: this.request.context.authorization,
+      identity: this.request.context.identity,
     };
     this.unsubscribe = upstreams.subscribe(primary.serviceName, operation, {
       next: (event) => this.receive(event),
@@ -157,12 +162,24 @@ class FederatedSubscription implements Answers {
 
   /** Errors instead of an event end it. */
   private fail(errors: readonly GraphQLFormattedError[]): void {
+    if (this.isOutlived(errors)) {
+      this.finish(() => this.resume());
+      return;
+    }
     const { serviceName } = this.prepared.primary;
     const wrapped = errors.map(
       ({ message, extensions }) => new GraphQLError(message, { extensions: { ...extensions, serviceName } }),
     );
     const masked = wrapped.map((error) => maskGatewayError(error.toJSON(), error, this.log));
     this.finish(() => this.end(new SubscriptionRefused(masked)));
+  }
+
+  /**
+   * Whether the service only means the session of the start: the socket may have moved to another one since, which goes on when the first one ends.
+   */
+  private isOutlived(errors: readonly GraphQLFormattedError[]): boolean {
+    if (this.request.sessionId() === this.sessionId) return false;
+    return errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
   }
 
   /** No more events come; what is queued goes out, and then `finale`. */

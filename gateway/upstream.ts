@@ -3,14 +3,15 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
+import type { Identity } from './context.ts';
 
 /** An operation as it goes to a service. */
 export interface UpstreamOperation {
   query: string;
   operationName: string | null;
   variables: Record<string, unknown>;
-  /** The viewer's: many viewers share one socket. */
-  authorization: string | undefined;
+  /** The viewer's, as it is when an instance is asked: many viewers share one socket. */
+  identity: Identity;
 }
 
 /** What comes of it. Nothing more is called after `error`, `complete` or `lost`. */
@@ -90,7 +91,8 @@ export function createUpstreams(options: {
     clearTimeout(link.idle);
     link.operations.add(operation);
     operation.link = link;
-    const { query, operationName, variables, authorization } = operation;
+    const { query, operationName, variables, identity } = operation;
+    const { authorization } = identity;
     const unsubscribe = link.client.subscribe(
       { query, operationName, variables, extensions: { authorization } },
       {

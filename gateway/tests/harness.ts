@@ -1,15 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'graphql-ws';
-import { createBus } from '../../kit/bus.ts';
-import { newId } from '../../kit/ids.ts';
-import { createLog } from '../../kit/log.ts';
-import { createRedis } from '../../kit/redis.ts';
-import { createRevocations } from '../../kit/revocations.ts';
 import { GraphClient } from '../../kit/testing/client.ts';
 import { openSocket } from '../../kit/testing/socket.ts';
-import { type SignedIn, type Stack, startStack } from '../../kit/testing/stack.ts';
+import { type Stack, startStack } from '../../kit/testing/stack.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
-import { generateSigningKey, keyPath, signToken } from '../../kit/tokens.ts';
 import { type Service, type ServiceName, spawnService } from '../../launch/services.ts';
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/fixture.ts', import.meta.url));
@@ -38,10 +32,6 @@ export interface GatewayStack {
   add(service: 'left' | 'right', schema?: string): Promise<Service>;
   state(service: Service): Promise<FixtureState>;
   health(): Promise<{ status: number; body: Health }>;
-  /** Signs a user in with a token of so many seconds. */
-  signInFor(seconds: number): Promise<SignedIn>;
-  /** Tells everybody that a session has ended, as auth does. */
-  endSession(sessionId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,8 +51,6 @@ export async function startGateway(
 ): Promise<GatewayStack> {
   const stack = await startStack({}, { GATEWAY_EXPECTS: 'left,right', ...environment });
   const fixtures: Service[] = [];
-  const key = generateSigningKey();
-  await stack.etcd.put(keyPath('auth', key.kid), JSON.stringify(key.publicJwk));
 
   async function add(service: 'left' | 'right', schema: string = service): Promise<Service> {
     const started = await spawnService({
@@ -73,18 +61,6 @@ export async function startGateway(
     });
     fixtures.push(started);
     return started;
-  }
-
-  async function endSession(sessionId: string): Promise<void> {
-    const log = createLog('test', 'silent');
-    const redis = createRedis(stack.config.redis, log, 'test');
-    await redis.connect();
-    const bus = await createBus(stack.config.redis, stack.config.namespace, log);
-    const revocations = await createRevocations(bus, redis, stack.config.namespace, log);
-    await revocations.announce([{ sessionId, until: Date.now() + 60_000 }]);
-    revocations.close();
-    bus.close();
-    redis.disconnect();
   }
 
   let listening: (url: string) => void = () => {};
@@ -126,12 +102,6 @@ export async function startGateway(
         const response = await fetch(client.url.replace(/graphql$/, 'health'));
         return { status: response.status, body: (await response.json()) as Health };
       },
-      async signInFor(seconds) {
-        const [userId, sessionId] = [newId(), newId()];
-        const claims = { iss: 'auth', sub: userId, sid: sessionId, scope: 'user' };
-        return { userId, sessionId, token: signToken(key, claims, seconds) };
-      },
-      endSession,
       stop,
     };
   } catch (error) {

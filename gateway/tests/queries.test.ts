@@ -68,7 +68,7 @@ test.each([
 
 test('refuses the token of a session that was ended, within a second', async () => {
   const viewer = await gateway.stack.signIn();
-  await gateway.endSession(viewer.sessionId);
+  await gateway.stack.endSession(viewer.sessionId);
   const answer = await waitFor(
     async () => {
       const got = await gateway.client.as(viewer.token).send('{ me }');

@@ -68,7 +68,7 @@ test('closes with 4403 on a token that is not taken', async () => {
 });
 
 test('closes with 4403 when the token expires', async () => {
-  const viewer = await gateway.signInFor(2);
+  const viewer = await gateway.stack.signIn(undefined, 2);
   expect(await closeOf(viewer.token)).toEqual({ code: 4403, reason: 'TOKEN_EXPIRED' });
 });
 
@@ -84,7 +84,7 @@ test('closes with 4401 within a second when the session ends, and only its socke
   const ticks = collect(client, 'subscription { ticks(channel: "ended") { number } }');
   const closing = closeOf(viewer.token);
   await gateway.client.as(viewer.token).data('{ me }');
-  await gateway.endSession(viewer.sessionId);
+  await gateway.stack.endSession(viewer.sessionId);
   const ended = Date.now();
   expect(await closing).toEqual({ code: 4401, reason: 'SESSION_ENDED' });
   expect(Date.now() - ended).toBeLessThan(1_000);

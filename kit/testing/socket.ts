@@ -5,16 +5,18 @@ import { type WaitOptions, waitFor } from './wait.ts';
 // biome-ignore lint/suspicious/noExplicitAny: tests read events of many shapes; what is asserted is the value
 type Loose = any;
 
-/** The public graphql-ws client. It does not reconnect unless `retryAttempts` says so. */
+/** The public graphql-ws client. It does not reconnect unless `retryAttempts` says so; `lazy: false` keeps the socket open while nothing is asked. */
 export function openSocket(
   url: string,
-  options: { token?: string; retryAttempts?: number; onClosed?: (code: number) => void } = {},
+  options: { token?: string; retryAttempts?: number; lazy?: boolean; onClosed?: (code: number) => void } = {},
 ): Client {
   return createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: options.token ? { authorization: `Bearer ${options.token}` } : {},
     retryAttempts: options.retryAttempts ?? 0,
+    lazy: options.lazy ?? true,
+    onNonLazyError: () => {},
     on: { closed: (event) => options.onClosed?.((event as { code: number }).code) },
   });
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../../kit/errors.ts';
+import { Unauthenticated, type UnauthenticatedReason, UserError } from '../../kit/errors.ts';
 
 /** Another account has the user name. */
 export class UserNameTaken extends UserError {
@@ -50,5 +50,18 @@ export class RefreshTokenReused extends UserError {
 export class SessionEnded extends UserError {
   constructor() {
     super('SessionEnded', 'SESSION_ENDED', 'This session has ended. Log in again.');
+  }
+}
+
+/** Why a token cannot take over a connection. */
+export type AccessTokenFault = Exclude<UnauthenticatedReason, 'TOKEN_MISSING'> | 'OTHER_USER';
+
+const OTHER_USER = 'The access token is of another user. Open another socket with it.';
+
+/** The access token that was handed in cannot renew the connection. */
+export class InvalidAccessToken extends UserError {
+  constructor(reason: AccessTokenFault) {
+    const message = reason === 'OTHER_USER' ? OTHER_USER : new Unauthenticated(reason).message;
+    super('InvalidAccessToken', 'INVALID_ACCESS_TOKEN', message, { reason });
   }
 }

@@ -1,6 +1,6 @@
 import { repeat } from '../../kit/background.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
-import { extendCaller } from '../../kit/viewer.ts';
+import { createAuthenticator, extendCaller } from '../../kit/viewer.ts';
 import { readAuthConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createAccounts } from './domain/accounts.ts';
@@ -45,7 +45,9 @@ await startSubgraph<Context>('auth', () => {
       const { published } = keys;
 
       const signer = createAccessTokenSigner(keys);
-      const sessions = createSessions(createSessionStore(database), signer, revocations, log);
+      const authenticator = createAuthenticator(kit.verifier, revocations, 'auth');
+      const reader = { read: (token: string) => authenticator.authenticate(`Bearer ${token}`).viewer };
+      const sessions = createSessions(createSessionStore(database), signer, reader, revocations, log);
       const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.remote), log);
       const accounts = createAccounts({
         store: createAccountStore(database),

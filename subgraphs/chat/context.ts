@@ -5,11 +5,13 @@ import { type Conversations, otherMemberId } from './domain/conversations.ts';
 import type { Inbox } from './domain/inbox/inbox.ts';
 import type { Messages } from './domain/messages.ts';
 import type { Message, Position, ViewerConversation } from './domain/model.ts';
+import type { Typing } from './domain/typing.ts';
 
 /** The rules of this service, the same for every operation. */
 export interface Domain {
   conversations: Conversations;
   messages: Messages;
+  typing: Typing;
   inbox: Inbox;
   /** A grant that lets whoever gets this answer read the file. */
   grantFile(fileId: string): string;

@@ -1,15 +1,28 @@
+import type { LogEntry, Message, TypingChanged } from './domain/model.ts';
+
 /*
- * What chat publishes over the bus. These are hints: whoever gets one reads the truth from MySQL, and whoever misses one finds out by looking.
+ * What chat publishes over the bus. These are hints: whoever misses one finds out by looking at MySQL, which is the truth.
  */
 
-/** An entry was committed to the log of a conversation. */
+/** What is published on the channel of a conversation: that its log moved, or something that is not in its log. */
+export type ConversationPublication = ConversationMoved | TypingChanged;
+
+/** Entries were committed to the log of a conversation. */
 export interface ConversationMoved {
-  conversationId: string;
-  /** The entry's number; the head may be further by now. */
+  kind: 'MOVED';
+  /** The number of the last of them; the head may be further by now. */
   headSeq: number;
+  /** They themselves, without a gap, so that nobody has to read them; left out where they are large. */
+  entries?: PublishedEntry[];
 }
 
-/** Where `ConversationMoved` of one conversation is published. */
+/** An entry as JSON carries it: times are text. */
+export type PublishedEntry = Omit<LogEntry, 'happenedAt' | 'message'> & {
+  happenedAt: string;
+  message: (Omit<Message, 'sentAt'> & { sentAt: string }) | null;
+};
+
+/** Where `ConversationPublication`s of one conversation are published. */
 export function conversationChannel(conversationId: string): string {
   return `chat:conversation:${conversationId}`;
 }

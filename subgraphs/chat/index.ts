@@ -4,6 +4,7 @@ import { type Context, createContext, type Domain } from './context.ts';
 import { createConversations } from './domain/conversations.ts';
 import { createInbox } from './domain/inbox/inbox.ts';
 import { createMessages } from './domain/messages.ts';
+import { createTyping } from './domain/typing.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createConversationStore } from './storage/conversations.ts';
 import { createFileService } from './storage/file-service.ts';
@@ -50,6 +51,7 @@ await startSubgraph<Context>('chat', () => {
           log: messageLog,
           files: createFileService(remote),
         }),
+        typing: createTyping({ store: conversationStore, hints }),
         inbox,
         grantFile: (fileId) => identity.grant('file', fileId),
       };

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { Forbidden, NotFound } from '../../../kit/errors.ts';
+import { Forbidden, NotFound, Unauthenticated } from '../../../kit/errors.ts';
 import { newId } from '../../../kit/ids.ts';
 import { id, parseInput, text } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
 import type { Viewer } from '../../../kit/viewer.ts';
-import { InvalidRefreshToken, RefreshTokenReused, SessionEnded } from '../errors.ts';
+import {
+  type AccessTokenFault,
+  InvalidAccessToken,
+  InvalidRefreshToken,
+  RefreshTokenReused,
+  SessionEnded,
+} from '../errors.ts';
 import { firstRefreshToken, hashRefreshToken, nextRefreshToken, type RefreshTokenHashes } from './refresh-tokens.ts';
 
 /** How long a session lives without being used, in ms. */
@@ -50,6 +56,12 @@ export interface AccessTokenSigner {
   sign(userId: string, sessionId: string): { token: string; expiresAt: Date };
 }
 
+/** What every process does with the access token of a request. */
+export interface AccessTokenReader {
+  /** Whose it is; null where it is no user's. @throws Unauthenticated */
+  read(token: string): Viewer | null;
+}
+
 /** Tells every process that sessions have ended. False where it could not be written down for those that are not listening now. */
 export interface EndAnnouncer {
   announce(sessions: { sessionId: string; until: number }[]): Promise<boolean>;
@@ -86,6 +98,7 @@ export interface Opening {
 
 export const deviceName = text('The device name', 1, 64).nullish();
 const refreshInput = z.object({ refreshToken: text('The refresh token', 1, 256) });
+const renewInput = z.object({ accessToken: text('The access token', 1, 2048) });
 const logOutInput = z.object({ sessionId: id('The session id').nullish() });
 
 export interface Sessions {
@@ -95,6 +108,8 @@ export interface Sessions {
   prepare(accountId: string, deviceName: string | null | undefined): Opening;
   /** @throws InvalidInput, InvalidRefreshToken, RefreshTokenReused, SessionEnded */
   refresh(input: unknown): Promise<SignedIn>;
+  /** Whose connection it is from now on, and until when. `viewer` is who has it now, if anybody. @throws InvalidInput, InvalidAccessToken */
+  renew(viewer: Viewer | null, input: unknown): { viewer: Viewer; accessToken: string };
   /** Ends the viewer's session, or another one of theirs. @throws InvalidInput, NotFound */
   logOut(viewer: Viewer, input: unknown): Promise<Session>;
   /** @throws Forbidden where the account isn't the viewer's */
@@ -110,6 +125,7 @@ export interface Sessions {
 export function createSessions(
   store: SessionStore,
   signer: AccessTokenSigner,
+  reader: AccessTokenReader,
   announcer: EndAnnouncer,
   log: Log,
 ): Sessions {
@@ -150,6 +166,17 @@ export function createSessions(
       refreshHash,
     };
     return { row, signedIn: () => signIn(row, token) };
+  }
+
+  function readToken(token: string): Viewer {
+    try {
+      const viewer = reader.read(token);
+      if (viewer) return viewer;
+    } catch (error) {
+      if (!(error instanceof Unauthenticated)) throw error;
+      throw new InvalidAccessToken(error.reason as AccessTokenFault);
+    }
+    throw new InvalidAccessToken('TOKEN_INVALID');
   }
 
   /** First in the table, which is the truth; then to everybody. */
@@ -201,6 +228,13 @@ export function createSessions(
       log.warn({ sessionId: row.id, userId: row.accountId }, 'a used refresh token came again');
       await end(row, 'refresh token reused');
       throw new RefreshTokenReused();
+    },
+
+    renew(viewer, input) {
+      const { accessToken } = parseInput(renewInput, input);
+      const next = readToken(accessToken);
+      if (viewer && viewer.userId !== next.userId) throw new InvalidAccessToken('OTHER_USER');
+      return { viewer: next, accessToken };
     },
 
     async logOut(viewer, input) {

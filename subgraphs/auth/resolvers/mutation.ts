@@ -7,6 +7,12 @@ export const Mutation: MutationResolvers = {
   register: async (_, { input }, context) => signIn(context, await context.accounts.register(input)),
   logIn: async (_, { input }, context) => signIn(context, await context.accounts.logIn(input)),
   refreshSession: async (_, { input }, context) => signIn(context, await context.sessions.refresh(input)),
+  renewConnection: (_, { input }, context) => {
+    const { viewer, accessToken } = context.sessions.renew(context.viewer, input);
+    context.viewer = viewer;
+    context.signedIn = accessToken;
+    return { expiresAt: new Date(viewer.expiresAt) };
+  },
   logOut: async (_, { input }, context) => {
     return { session: await context.sessions.logOut(requireViewer(context), input) };
   },

@@ -15,6 +15,17 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** What can be wrong with an access token that is handed in. */
+export type AccessTokenFault =
+  /** It is another user's: open another socket with it. */
+  | 'OTHER_USER'
+  /** Its session has ended: sign in again. */
+  | 'SESSION_ENDED'
+  /** It has expired: call `refreshSession` for another. */
+  | 'TOKEN_EXPIRED'
+  /** It is none of this system's. */
+  | 'TOKEN_INVALID';
+
 /** Five wrong passwords lock a login for 15 minutes, whether or not there is such an account. */
 export type AccountLocked = UserError & {
   /** Always `ACCOUNT_LOCKED`. */
@@ -41,6 +52,8 @@ export type ErrorCode =
   | 'EMAIL_TAKEN'
   /** The viewer may not do this. */
   | 'FORBIDDEN'
+  /** The access token that was handed in cannot renew the connection; `reason` says why. */
+  | 'INVALID_ACCESS_TOKEN'
   /** There is no account with this login and this password. */
   | 'INVALID_CREDENTIALS'
   /** A value of the input breaks a rule; `field` names it. */
@@ -68,6 +81,16 @@ export type Forbidden = UserError & {
   code: ErrorCode;
   /** What is not allowed, and to whom it is. */
   message: Scalars['String']['output'];
+};
+
+/** The access token cannot renew the connection. Nothing was changed. */
+export type InvalidAccessToken = UserError & {
+  /** Always `INVALID_ACCESS_TOKEN`. */
+  code: ErrorCode;
+  /** What to do. */
+  message: Scalars['String']['output'];
+  /** What is wrong with the token. */
+  reason: AccessTokenFault;
 };
 
 /** There is no account with this login and this password. Which of the two is wrong is not said. */
@@ -147,6 +170,11 @@ export type Mutation = {
   refreshSession?: Maybe<RefreshSessionResult>;
   /** Makes an account and signs in on this device. The profile of the user is made along with it; it may appear some seconds later. */
   register?: Maybe<RegisterResult>;
+  /**
+   * Hands in the next access token over a socket: from the answer on, the socket lives as long as that token, and its subscriptions go on. Over HTTP, where each
+   * request brings its own token, it only says when the token expires.
+   */
+  renewConnection?: Maybe<RenewConnectionResult>;
 };
 
 
@@ -167,6 +195,11 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationRegisterArgs = {
   input: RegisterInput;
+};
+
+
+export type MutationRenewConnectionArgs = {
+  input: RenewConnectionInput;
 };
 
 /** There is no such thing, or the viewer may not know of it. Both look the same on purpose. */
@@ -258,6 +291,21 @@ export type RegisterPayload = {
 
 /** How `register` ends. */
 export type RegisterResult = EmailTaken | InvalidInput | RateLimited | RegisterPayload | UserNameTaken;
+
+/** What `renewConnection` needs. */
+export type RenewConnectionInput = {
+  /** An access token of the same user, without `Bearer`. */
+  accessToken: Scalars['String']['input'];
+};
+
+/** The socket goes on with the token that was handed in. */
+export type RenewConnectionPayload = {
+  /** When that token expires: renew again before. */
+  expiresAt: Scalars['DateTime']['output'];
+};
+
+/** How `renewConnection` ends. */
+export type RenewConnectionResult = InvalidAccessToken | InvalidInput | RenewConnectionPayload;
 
 /** A sign-in of a user on one device, until it is ended or was not used for 30 days. */
 export type Session = {
@@ -446,6 +494,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RegisterPayload )
     | ( UserNameTaken )
   ;
+  RenewConnectionResult:
+    | ( InvalidAccessToken )
+    | ( InvalidInput )
+    | ( RenewConnectionPayload )
+  ;
 };
 
 /** Mapping of interface types */
@@ -454,6 +507,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( AccountLocked )
     | ( EmailTaken )
     | ( Forbidden )
+    | ( InvalidAccessToken )
     | ( InvalidCredentials )
     | ( InvalidInput )
     | ( InvalidRefreshToken )
@@ -469,6 +523,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AccessTokenFault: AccessTokenFault;
   AccountLocked: ResolverTypeWrapper<AccountLocked>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -476,6 +531,7 @@ export type ResolversTypes = {
   EmailTaken: ResolverTypeWrapper<EmailTaken>;
   ErrorCode: ErrorCode;
   Forbidden: ResolverTypeWrapper<Forbidden>;
+  InvalidAccessToken: ResolverTypeWrapper<InvalidAccessToken>;
   InvalidCredentials: ResolverTypeWrapper<InvalidCredentials>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   InvalidRefreshToken: ResolverTypeWrapper<InvalidRefreshToken>;
@@ -499,6 +555,9 @@ export type ResolversTypes = {
   RegisterInput: RegisterInput;
   RegisterPayload: ResolverTypeWrapper<RegisterPayload>;
   RegisterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegisterResult']>;
+  RenewConnectionInput: RenewConnectionInput;
+  RenewConnectionPayload: ResolverTypeWrapper<RenewConnectionPayload>;
+  RenewConnectionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RenewConnectionResult']>;
   Session: ResolverTypeWrapper<Session>;
   SessionEnded: ResolverTypeWrapper<SessionEnded>;
   SessionTokens: ResolverTypeWrapper<SessionTokens>;
@@ -516,6 +575,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   EmailTaken: EmailTaken;
   Forbidden: Forbidden;
+  InvalidAccessToken: InvalidAccessToken;
   InvalidCredentials: InvalidCredentials;
   InvalidInput: InvalidInput;
   InvalidRefreshToken: InvalidRefreshToken;
@@ -539,6 +599,9 @@ export type ResolversParentTypes = {
   RegisterInput: RegisterInput;
   RegisterPayload: RegisterPayload;
   RegisterResult: ResolversUnionTypes<ResolversParentTypes>['RegisterResult'];
+  RenewConnectionInput: RenewConnectionInput;
+  RenewConnectionPayload: RenewConnectionPayload;
+  RenewConnectionResult: ResolversUnionTypes<ResolversParentTypes>['RenewConnectionResult'];
   Session: Session;
   SessionEnded: SessionEnded;
   SessionTokens: SessionTokens;
@@ -568,6 +631,13 @@ export type EmailTakenResolvers<ContextType = Context, ParentType extends Resolv
 export type ForbiddenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Forbidden'] = ResolversParentTypes['Forbidden']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvalidAccessTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidAccessToken'] = ResolversParentTypes['InvalidAccessToken']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['AccessTokenFault'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -615,6 +685,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   logOut?: Resolver<Maybe<ResolversTypes['LogOutResult']>, ParentType, ContextType, Partial<MutationLogOutArgs>>;
   refreshSession?: Resolver<Maybe<ResolversTypes['RefreshSessionResult']>, ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   register?: Resolver<Maybe<ResolversTypes['RegisterResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
+  renewConnection?: Resolver<Maybe<ResolversTypes['RenewConnectionResult']>, ParentType, ContextType, RequireFields<MutationRenewConnectionArgs, 'input'>>;
 };
 
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
@@ -671,6 +742,15 @@ export type RegisterResultResolvers<ContextType = Context, ParentType extends Re
   __resolveType: TypeResolveFn<'EmailTaken' | 'InvalidInput' | 'RateLimited' | 'RegisterPayload' | 'UserNameTaken', ParentType, ContextType>;
 };
 
+export type RenewConnectionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RenewConnectionPayload'] = ResolversParentTypes['RenewConnectionPayload']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RenewConnectionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RenewConnectionResult'] = ResolversParentTypes['RenewConnectionResult']> = {
+  __resolveType: TypeResolveFn<'InvalidAccessToken' | 'InvalidInput' | 'RenewConnectionPayload', ParentType, ContextType>;
+};
+
 export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   deviceName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -705,7 +785,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'AccountLocked' | 'EmailTaken' | 'Forbidden' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'RefreshTokenReused' | 'SessionEnded' | 'Unavailable' | 'UserNameTaken', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AccountLocked' | 'EmailTaken' | 'Forbidden' | 'InvalidAccessToken' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'RefreshTokenReused' | 'SessionEnded' | 'Unavailable' | 'UserNameTaken', ParentType, ContextType>;
 };
 
 export type UserNameTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserNameTaken'] = ResolversParentTypes['UserNameTaken']> = {
@@ -719,6 +799,7 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   EmailTaken?: EmailTakenResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;
+  InvalidAccessToken?: InvalidAccessTokenResolvers<ContextType>;
   InvalidCredentials?: InvalidCredentialsResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   InvalidRefreshToken?: InvalidRefreshTokenResolvers<ContextType>;
@@ -736,6 +817,8 @@ export type Resolvers<ContextType = Context> = {
   RefreshTokenReused?: RefreshTokenReusedResolvers<ContextType>;
   RegisterPayload?: RegisterPayloadResolvers<ContextType>;
   RegisterResult?: RegisterResultResolvers<ContextType>;
+  RenewConnectionPayload?: RenewConnectionPayloadResolvers<ContextType>;
+  RenewConnectionResult?: RenewConnectionResultResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionEnded?: SessionEndedResolvers<ContextType>;
   SessionTokens?: SessionTokensResolvers<ContextType>;

@@ -28,6 +28,11 @@ export const REFRESH = operation(
   `... on RefreshSessionPayload { ${SIGNED_IN} }`,
 );
 export const LOG_OUT = operation('logOut', 'LogOutInput', '... on LogOutPayload { session { id isCurrent } }');
+export const RENEW = operation(
+  'renewConnection',
+  'RenewConnectionInput!',
+  '... on RenewConnectionPayload { expiresAt } ... on InvalidAccessToken { reason }',
+);
 export const SESSIONS = `query ($id: ID!) {
   _entities(representations: [{ __typename: "User", id: $id }]) {
     ... on User { id sessions { id deviceName createdAt lastUsedAt isCurrent } }
@@ -49,6 +54,8 @@ export interface Result {
   message?: string;
   field?: string;
   retryAfterSeconds?: number;
+  reason?: string;
+  expiresAt?: string;
   tokens: {
     accessToken: string;
     accessTokenExpiresAt: string;
@@ -73,6 +80,7 @@ async function run(api: GraphClient, document: string, input: object | undefined
 export const register = (api: GraphClient, input: object = person()) => run(api, REGISTER, input);
 export const logIn = (api: GraphClient, login: string, password = PASSWORD) => run(api, LOG_IN, { login, password });
 export const refresh = (api: GraphClient, refreshToken: string) => run(api, REFRESH, { refreshToken });
+export const renew = (api: GraphClient, accessToken: string) => run(api, RENEW, { accessToken });
 export const logOut = (api: GraphClient, sessionId?: string) =>
   run(api, LOG_OUT, sessionId === undefined ? undefined : { sessionId });
 

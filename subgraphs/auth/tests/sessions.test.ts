@@ -9,8 +9,10 @@ import {
   logOut,
   person,
   REFRESH,
+  RENEW,
   refresh,
   register,
+  renew,
   SESSIONS,
   sessionsOf,
 } from './helpers.ts';
@@ -205,5 +207,48 @@ describe('User.sessions', () => {
     const left = await sessionsOf(viewer, user.id);
     expect(left).toHaveLength(100);
     expect(left.map(({ id }) => id)).not.toContain(unused);
+  });
+});
+
+describe('renewConnection', () => {
+  it('says until when the token is good that is handed in', async () => {
+    const { tokens } = await register(api());
+    const result = await renew(api().as(tokens.accessToken), tokens.accessToken);
+    expect(result).toEqual({ __typename: 'RenewConnectionPayload', expiresAt: tokens.accessTokenExpiresAt });
+    // A connection that has no user may become theirs.
+    expect((await renew(api(1), tokens.accessToken)).__typename).toBe('RenewConnectionPayload');
+  });
+
+  it('goes on as whom the token names, and tells the gateway so', async () => {
+    const { tokens } = await register(api());
+    const response = await fetch(api().url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: RENEW, variables: { input: { accessToken: tokens.accessToken } } }),
+    });
+    expect(response.headers.get('x-beaver-signed-in')).toBe(tokens.accessToken);
+  });
+
+  it('refuses every other token by name, and changes nothing', async () => {
+    const { tokens, user } = await register(api());
+    const other = await stack.signIn();
+    const ended = await register(api());
+    await logOut(api().as(ended.tokens.accessToken));
+    const viewer = api().as(tokens.accessToken);
+    const refused: [string, string][] = [
+      [stack.expiredToken(user.id), 'TOKEN_EXPIRED'],
+      [stack.forgedToken(user.id), 'TOKEN_INVALID'],
+      [await stack.serviceToken('chat', 'auth'), 'TOKEN_INVALID'],
+      [`Bearer ${tokens.accessToken}`, 'TOKEN_INVALID'],
+      ['x', 'TOKEN_INVALID'],
+      [ended.tokens.accessToken, 'SESSION_ENDED'],
+      [other.token, 'OTHER_USER'],
+    ];
+    for (const [token, reason] of refused) {
+      const result = await renew(viewer, token);
+      expect(result).toMatchObject({ __typename: 'InvalidAccessToken', code: 'INVALID_ACCESS_TOKEN', reason });
+    }
+    for (const token of ['', 'x'.repeat(500_000), '\u0000'])
+      expect(await renew(viewer, token)).toMatchObject({ __typename: 'InvalidInput', field: 'accessToken' });
   });
 });

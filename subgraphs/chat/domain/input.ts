@@ -72,6 +72,10 @@ export const sendMessageInput = z
 
 export const markReadInput = z.object({ conversationId, seq });
 
+export const setTypingInput = z.object({ conversationId, isTyping: z.boolean() });
+
+export const conversationEventsInput = z.object({ conversationId, seq: seq.nullish() });
+
 export const inboxInput = z.object({
   positions: z
     .array(z.object({ conversationId, seq }))

@@ -83,8 +83,20 @@ export interface Position {
   seq: number;
 }
 
-/** What an inbox delivers: the log, and two events about the subscription itself. */
+/** Somebody began or stopped typing. */
+export interface TypingChanged {
+  kind: 'TYPING_CHANGED';
+  conversationId: string;
+  userId: string;
+  isTyping: boolean;
+}
+
+/** What is so at the moment and stands in no log: it may be lost, and is never delivered later. */
+export type EphemeralEvent = TypingChanged;
+
+/** What a subscription delivers: the log, what is so at the moment, and two events about the subscription itself. */
 export type InboxEvent =
   | { kind: 'INBOX_STARTED'; positions: Position[] }
   | { kind: 'GAP_TOO_LARGE'; conversationId: string; headSeq: number }
-  | LogEntry;
+  | LogEntry
+  | EphemeralEvent;

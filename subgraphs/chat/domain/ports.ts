@@ -1,6 +1,7 @@
 import type { Page } from '../../../kit/graph/connections.ts';
 import type {
   Conversation,
+  EphemeralEvent,
   LogEntry,
   Membership,
   Message,
@@ -93,15 +94,24 @@ export interface MembershipLog {
 
 /** Tells every instance what was committed. Hints may be lost. */
 export interface Hints {
-  /** `entries`, if they are given: what one commit added, without a gap, up to `headSeq`. */
+  /** The log goes up to `headSeq`. `entries` are the newest of it where they are at hand: committed, one after the other, the last one `headSeq`. */
   moved(conversationId: string, headSeq: number, entries?: readonly LogEntry[]): void;
+  /** Something happened that is in no log. */
+  happened(event: EphemeralEvent): void;
   /** Users who came into a conversation. */
   joined(userIds: readonly string[]): void;
 }
 
+/** Who wants to hear of one conversation. */
+export interface ConversationListener {
+  /** The log goes up to `headSeq`; `entries` are its newest ones, without a gap, as many as were told. */
+  moved(headSeq: number, entries: readonly LogEntry[]): void;
+  happened(event: EphemeralEvent): void;
+}
+
 /** Hears what `Hints` tells. Each resolves, when it listens, to the function that ends it. */
 export interface HintSource {
-  onMoved(conversationId: string, callback: (headSeq: number) => void): Promise<() => void>;
+  onConversation(conversationId: string, listener: ConversationListener): Promise<() => void>;
   onJoined(userId: string, callback: () => void): Promise<() => void>;
   /** Hints may have been missed. */
   onReset(callback: () => void): () => void;
@@ -112,13 +122,19 @@ export interface LogReader {
   /** Entries after `seq` up to and with `to`, in order, at most `limit`. */
   entries(conversationId: string, seq: number, to: number, limit: number): Promise<LogEntry[]>;
   /** The heads of conversations. */
-  heads(conversationIds: readonly string[]): Promise<Position[]>;
+  heads(conversationIds: readonly string[]): Promise<Map<string, number>>;
   /** How often users came into conversations: another number means that they did since. */
   versions(userIds: readonly string[]): Promise<Map<string, number>>;
-  /** Every conversation that the user is or was in, with its head. */
-  followed(userId: string): Promise<Followed[]>;
+  /** What the users are or were in; those who never were in a conversation are left out. */
+  followed(userIds: readonly string[]): Promise<Map<string, UserFollowed>>;
   /** The first entry after `seq` by which a user came into a conversation, as far as the log says: 1 where they were in it from the start. */
   joinedAfter(conversationId: string, userId: string, seq: number): Promise<number | null>;
+}
+
+/** Every conversation that a user is or was in, with their number in `versions` at the same moment. */
+export interface UserFollowed {
+  version: number;
+  conversations: Followed[];
 }
 
 export interface Followed {

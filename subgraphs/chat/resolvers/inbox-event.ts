@@ -1,11 +1,13 @@
 import type { InboxEvent as InboxEventParent } from '../domain/model.ts';
 import type {
   ConversationCreatedResolvers,
+  EphemeralEventResolvers,
   InboxEventResolvers,
   LogEventResolvers,
   MemberJoinedResolvers,
   MemberLeftResolvers,
   MessageSentResolvers,
+  TypingChangedResolvers,
 } from './types.generated.ts';
 
 const TYPES = {
@@ -15,11 +17,14 @@ const TYPES = {
   MESSAGE_SENT: 'MessageSent',
   MEMBER_JOINED: 'MemberJoined',
   MEMBER_LEFT: 'MemberLeft',
+  TYPING_CHANGED: 'TypingChanged',
 } as const;
 
 export const InboxEvent: InboxEventResolvers = { __resolveType: (event) => TYPES[(event as InboxEventParent).kind] };
 
 export const LogEvent: LogEventResolvers = { __resolveType: ({ kind }) => TYPES[kind] };
+
+export const EphemeralEvent: EphemeralEventResolvers = { __resolveType: ({ kind }) => TYPES[kind] };
 
 export const ConversationCreated: ConversationCreatedResolvers = {
   actor: ({ actorId }) => ({ id: actorId }),
@@ -41,4 +46,8 @@ export const MemberJoined: MemberJoinedResolvers = {
 export const MemberLeft: MemberLeftResolvers = {
   actor: ({ actorId }) => ({ id: actorId }),
   user: ({ subjectId }) => (subjectId === null ? null : { id: subjectId }),
+};
+
+export const TypingChanged: TypingChangedResolvers = {
+  user: ({ userId }) => ({ id: userId }),
 };

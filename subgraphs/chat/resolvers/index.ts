@@ -1,6 +1,15 @@
 import { Conversation } from './conversation.ts';
 import { ImageContent } from './image-content.ts';
-import { ConversationCreated, InboxEvent, LogEvent, MemberJoined, MemberLeft, MessageSent } from './inbox-event.ts';
+import {
+  ConversationCreated,
+  EphemeralEvent,
+  InboxEvent,
+  LogEvent,
+  MemberJoined,
+  MemberLeft,
+  MessageSent,
+  TypingChanged,
+} from './inbox-event.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
 import { Mutation } from './mutation.ts';
@@ -20,8 +29,10 @@ export const resolvers: Resolvers = {
   User,
   InboxEvent,
   LogEvent,
+  EphemeralEvent,
   ConversationCreated,
   MessageSent,
   MemberJoined,
   MemberLeft,
+  TypingChanged,
 };

@@ -24,4 +24,8 @@ export const Mutation: MutationResolvers = {
   async markRead(_, { input }, context) {
     return { conversation: await context.conversations.markRead(context, input) };
   },
+
+  async setTyping(_, { input }, context) {
+    return { conversationId: await context.typing.set(context, input) };
+  },
 };

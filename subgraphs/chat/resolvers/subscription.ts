@@ -2,13 +2,20 @@ import { type Context, createLoaders } from '../context.ts';
 import type { InboxEvent } from '../domain/model.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
+/** The event is the answer, and has loaders of its own. */
+function resolve(event: InboxEvent, _: object, context: Context) {
+  context.loaders = createLoaders(context, context);
+  return event;
+}
+
 export const Subscription: SubscriptionResolvers = {
   inbox: {
     subscribe: async (_, { positions }, context) => context.inbox.open(context, positions),
+    resolve,
+  },
 
-    resolve(event: InboxEvent, _: object, context: Context) {
-      context.loaders = createLoaders(context, context);
-      return event;
-    },
+  conversationEvents: {
+    subscribe: async (_, args, context) => context.inbox.openConversation(context, args),
+    resolve,
   },
 };

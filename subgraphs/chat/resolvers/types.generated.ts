@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, ImageContent as ImageContentParent, LogEntry } from '../domain/model.ts';
+import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, ImageContent as ImageContentParent, LogEntry, TypingChanged as TypingChangedParent } from '../domain/model.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -142,6 +142,12 @@ export type CreateGroupPayload = {
 /** How creating a group can end. */
 export type CreateGroupResult = CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
 
+/** What is so at the moment. It is in no log: it may be lost or come twice, and is never delivered later. */
+export type EphemeralEvent = {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+};
+
 /** The stable names of errors. The same names stand in `extensions.code` of errors that are not part of a result. */
 export type ErrorCode =
   /** The `clientMessageId` was used for a message with another content. */
@@ -206,8 +212,8 @@ export type ImageContentInput = {
   fileId: Scalars['ID']['input'];
 };
 
-/** What the inbox delivers. */
-export type InboxEvent = ConversationCreated | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent;
+/** What `inbox` and `conversationEvents` deliver. */
+export type InboxEvent = ConversationCreated | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent | TypingChanged;
 
 /** Always the first event: which conversations there will be events of, and from where. */
 export type InboxStarted = {
@@ -397,6 +403,8 @@ export type Mutation = {
   openDirectConversation?: Maybe<OpenDirectConversationResult>;
   /** Sends a message. It is committed when the answer comes; a retry with the same `clientMessageId` gives the same message. */
   sendMessage?: Maybe<SendMessageResult>;
+  /** Says that the viewer types, or no longer does, to the members of a conversation who are connected. Clients repeat it every 3 seconds while their user types. */
+  setTyping?: Maybe<SetTypingResult>;
 };
 
 
@@ -427,6 +435,11 @@ export type MutationOpenDirectConversationArgs = {
 
 export type MutationSendMessageArgs = {
   input: SendMessageInput;
+};
+
+
+export type MutationSetTypingArgs = {
+  input: SetTypingInput;
 };
 
 /** The conversation does not exist or the viewer is not in it. Both look the same on purpose. */
@@ -557,7 +570,29 @@ export type SendMessagePayload = {
 /** How sending can end. */
 export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | Overloaded | SendMessagePayload | Unavailable;
 
+/** Whether the viewer types. */
+export type SetTypingInput = {
+  /** Where. */
+  conversationId: Scalars['ID']['input'];
+  /** False where they stopped. */
+  isTyping: Scalars['Boolean']['input'];
+};
+
+/** It was told, as far as it can be. */
+export type SetTypingPayload = {
+  /** The id of the conversation. */
+  conversationId: Scalars['ID']['output'];
+};
+
+/** How saying that one types can end. */
+export type SetTypingResult = InvalidInput | NotAMember | SetTypingPayload;
+
 export type Subscription = {
+  /**
+   * The same for one conversation: first `InboxStarted` with its position, then all entries after `seq`, then live. It is refused with `NOT_A_MEMBER` where the viewer
+   * is not in the conversation, and is complete after the entry by which they are out.
+   */
+  conversationEvents?: Maybe<InboxEvent>;
   /**
    * Everything that happens in the viewer's conversations: first `InboxStarted`, then all entries after the positions given, then live. For each conversation every
    * entry once, in the order of `seq`, without a gap. PROTOCOL.md says it in full.
@@ -566,8 +601,24 @@ export type Subscription = {
 };
 
 
+export type SubscriptionConversationEventsArgs = {
+  conversationId: Scalars['ID']['input'];
+  seq?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
 export type SubscriptionInboxArgs = {
   positions?: InputMaybe<Array<PositionInput>>;
+};
+
+/** Someone else began or stopped typing. Show it for 6 seconds and no longer, unless it comes again or a message of that person does. */
+export type TypingChanged = EphemeralEvent & {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** False where they stopped. */
+  isTyping: Scalars['Boolean']['output'];
+  /** Who. */
+  user?: Maybe<User>;
 };
 
 /** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
@@ -715,6 +766,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( LogEntry )
     | ( LogEntry )
     | ( LogEntry )
+    | ( TypingChangedParent )
   ;
   LeaveGroupResult:
     | ( Forbidden )
@@ -742,10 +794,16 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: _RefType['Message'] } )
     | ( Unavailable )
   ;
+  SetTypingResult:
+    | ( InvalidInput )
+    | ( NotAMember )
+    | ( SetTypingPayload )
+  ;
 };
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  EphemeralEvent: ( TypingChangedParent );
   LogEvent:
     | ( LogEntry )
     | ( LogEntry )
@@ -783,6 +841,7 @@ export type ResolversTypes = {
   CreateGroupPayload: ResolverTypeWrapper<Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   CreateGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateGroupResult']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EphemeralEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['EphemeralEvent']>;
   ErrorCode: ErrorCode;
   File: ResolverTypeWrapper<File>;
   Forbidden: ResolverTypeWrapper<Forbidden>;
@@ -826,7 +885,11 @@ export type ResolversTypes = {
   SendMessageInput: SendMessageInput;
   SendMessagePayload: ResolverTypeWrapper<Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: ResolversTypes['Message'] }>;
   SendMessageResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendMessageResult']>;
+  SetTypingInput: SetTypingInput;
+  SetTypingPayload: ResolverTypeWrapper<SetTypingPayload>;
+  SetTypingResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetTypingResult']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TypingChanged: ResolverTypeWrapper<TypingChangedParent>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
   User: ResolverTypeWrapper<Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversTypes['Conversation']> }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
@@ -849,6 +912,7 @@ export type ResolversParentTypes = {
   CreateGroupPayload: Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   CreateGroupResult: ResolversUnionTypes<ResolversParentTypes>['CreateGroupResult'];
   DateTime: Scalars['DateTime']['output'];
+  EphemeralEvent: ResolversInterfaceTypes<ResolversParentTypes>['EphemeralEvent'];
   File: File;
   Forbidden: Forbidden;
   GapTooLarge: GapTooLarge;
@@ -890,7 +954,11 @@ export type ResolversParentTypes = {
   SendMessageInput: SendMessageInput;
   SendMessagePayload: Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: ResolversParentTypes['Message'] };
   SendMessageResult: ResolversUnionTypes<ResolversParentTypes>['SendMessageResult'];
+  SetTypingInput: SetTypingInput;
+  SetTypingPayload: SetTypingPayload;
+  SetTypingResult: ResolversUnionTypes<ResolversParentTypes>['SetTypingResult'];
   Subscription: Record<PropertyKey, never>;
+  TypingChanged: TypingChangedParent;
   Unavailable: Unavailable;
   User: Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversParentTypes['Conversation']> } | FederationReferenceTypes['User'];
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
@@ -958,6 +1026,10 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type EphemeralEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EphemeralEvent'] = ResolversParentTypes['EphemeralEvent']> = {
+  __resolveType: TypeResolveFn<'TypingChanged', ParentType, ContextType>;
+};
+
 export type FileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['File'] = ResolversParentTypes['File']> = {
   grant?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -981,7 +1053,7 @@ export type ImageContentResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type InboxEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxEvent'] = ResolversParentTypes['InboxEvent']> = {
-  __resolveType: TypeResolveFn<'ConversationCreated' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'TypingChanged', ParentType, ContextType>;
 };
 
 export type InboxStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxStarted'] = ResolversParentTypes['InboxStarted']> = {
@@ -1092,6 +1164,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   markRead?: Resolver<Maybe<ResolversTypes['MarkReadResult']>, ParentType, ContextType, RequireFields<MutationMarkReadArgs, 'input'>>;
   openDirectConversation?: Resolver<Maybe<ResolversTypes['OpenDirectConversationResult']>, ParentType, ContextType, RequireFields<MutationOpenDirectConversationArgs, 'input'>>;
   sendMessage?: Resolver<Maybe<ResolversTypes['SendMessageResult']>, ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
+  setTyping?: Resolver<Maybe<ResolversTypes['SetTypingResult']>, ParentType, ContextType, RequireFields<MutationSetTypingArgs, 'input'>>;
 };
 
 export type NotAMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotAMember'] = ResolversParentTypes['NotAMember']> = {
@@ -1161,8 +1234,25 @@ export type SendMessageResultResolvers<ContextType = Context, ParentType extends
   __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'Overloaded' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
 };
 
+export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetTypingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingResult'] = ResolversParentTypes['SetTypingResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'NotAMember' | 'SetTypingPayload', ParentType, ContextType>;
+};
+
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  conversationEvents?: SubscriptionResolver<Maybe<ResolversTypes['InboxEvent']>, "conversationEvents", ParentType, ContextType, RequireFields<SubscriptionConversationEventsArgs, 'conversationId'>>;
   inbox?: SubscriptionResolver<Maybe<ResolversTypes['InboxEvent']>, "inbox", ParentType, ContextType, Partial<SubscriptionInboxArgs>>;
+};
+
+export type TypingChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TypingChanged'] = ResolversParentTypes['TypingChanged']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isTyping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type UnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Unavailable'] = ResolversParentTypes['Unavailable']> = {
@@ -1192,6 +1282,7 @@ export type Resolvers<ContextType = Context> = {
   CreateGroupPayload?: CreateGroupPayloadResolvers<ContextType>;
   CreateGroupResult?: CreateGroupResultResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  EphemeralEvent?: EphemeralEventResolvers<ContextType>;
   File?: FileResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;
   GapTooLarge?: GapTooLargeResolvers<ContextType>;
@@ -1226,7 +1317,10 @@ export type Resolvers<ContextType = Context> = {
   RateLimited?: RateLimitedResolvers<ContextType>;
   SendMessagePayload?: SendMessagePayloadResolvers<ContextType>;
   SendMessageResult?: SendMessageResultResolvers<ContextType>;
+  SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
+  SetTypingResult?: SetTypingResultResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TypingChanged?: TypingChangedResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

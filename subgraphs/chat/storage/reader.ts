@@ -1,5 +1,5 @@
 import type { Database } from '../../../kit/database.ts';
-import type { LogReader } from '../domain/ports.ts';
+import type { Followed, LogReader, UserFollowed } from '../domain/ports.ts';
 import { type EntryRow, toEntry } from './rows.ts';
 
 /** The most ids in one statement. */
@@ -9,6 +9,17 @@ const ENTRIES = `SELECT l.conversation_id, l.seq, l.kind, l.actor_id, l.subject_
     m.id AS message_id, m.sender_id, m.client_message_id, m.ordinal, m.kind AS message_kind, m.content, m.created_at AS sent_at
   FROM chat_log l LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
   WHERE l.conversation_id = ? AND l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?`;
+
+// One statement, so that the version and the memberships are of the same moment.
+const FOLLOWED = `SELECT m.user_id, COALESCE(i.version, 0) AS version, m.conversation_id AS conversationId, m.joined_seq AS joinedSeq, c.head_seq AS headSeq,
+    IF(m.status = 'NORMAL', NULL, m.left_seq) AS leftSeq, IF(m.status = 'NORMAL', m.left_seq, NULL) AS outBeforeSeq
+  FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id LEFT JOIN chat_inboxes i ON i.user_id = m.user_id
+  WHERE m.user_id IN (?)`;
+
+interface FollowedRow extends Followed {
+  user_id: string;
+  version: number;
+}
 
 /** Reads what the inbox needs, with the driver: every message that is delivered comes this way. */
 export function createLogReader({ sql }: Database): LogReader {
@@ -27,8 +38,11 @@ export function createLogReader({ sql }: Database): LogReader {
       return rows.map(toEntry);
     },
 
-    heads: (ids) =>
-      chunked('SELECT id AS conversationId, head_seq AS seq FROM chat_conversations WHERE id IN (?)', ids),
+    async heads(ids) {
+      const statement = 'SELECT id, head_seq FROM chat_conversations WHERE id IN (?)';
+      const rows = await chunked<{ id: string; head_seq: number }>(statement, ids);
+      return new Map(rows.map(({ id, head_seq }) => [id, head_seq]));
+    },
 
     async versions(userIds) {
       const statement = 'SELECT user_id, version FROM chat_inboxes WHERE user_id IN (?)';
@@ -36,13 +50,16 @@ export function createLogReader({ sql }: Database): LogReader {
       return new Map(rows.map(({ user_id, version }) => [user_id, version]));
     },
 
-    followed: (userId) =>
-      sql.query(
-        `SELECT m.conversation_id AS conversationId, m.joined_seq AS joinedSeq, c.head_seq AS headSeq,
-           IF(m.status = 'NORMAL', NULL, m.left_seq) AS leftSeq, IF(m.status = 'NORMAL', m.left_seq, NULL) AS outBeforeSeq
-         FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id WHERE m.user_id = ?`,
-        [userId],
-      ),
+    async followed(userIds) {
+      const users = new Map<string, UserFollowed>();
+      for (const row of await chunked<FollowedRow>(FOLLOWED, userIds)) {
+        const { user_id, version, ...conversation } = row;
+        const user = users.get(user_id);
+        if (user) user.conversations.push(conversation);
+        else users.set(user_id, { version, conversations: [conversation] });
+      }
+      return users;
+    },
 
     async joinedAfter(conversationId, userId, seq) {
       const [row] = await sql.query<{ seq: number; kind: string }[]>(

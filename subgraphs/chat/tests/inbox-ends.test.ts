@@ -22,7 +22,7 @@ async function counts(instance: number): Promise<{ subscribers: number; viewers:
 }
 
 describe('ending', () => {
-  const nothing = { subscribers: 0, viewers: 0, feeds: 0 };
+  const nothing = { subscribers: 0, viewers: 0, feeds: 0, opening: 0 };
   const isEmpty = async () => {
     for (const instance of [0, 1]) {
       const found = await counts(instance);
@@ -36,10 +36,10 @@ describe('ending', () => {
     const { ada, bob, id } = await pair(stack);
     const inboxes = [ada.inbox(), ada.inbox(), bob.inbox(), bob.inbox({ positions: [{ conversationId: id, seq: 0 }] })];
     for (const inbox of inboxes) await inbox.until(isStarted);
-    expect(await counts(0)).toEqual({ subscribers: 4, viewers: 2, feeds: 1 });
+    expect(await counts(0)).toEqual({ subscribers: 4, viewers: 2, feeds: 1, opening: 0 });
     inboxes[0]?.stop();
     await waitFor(async () => (await counts(0)).subscribers === 3);
-    expect(await counts(0)).toEqual({ subscribers: 3, viewers: 2, feeds: 1 });
+    expect(await counts(0)).toEqual({ subscribers: 3, viewers: 2, feeds: 1, opening: 0 });
     await send(ada, id, 'still there');
     for (const inbox of inboxes.slice(1)) await inbox.until(hasText('still there'));
     for (const inbox of inboxes) await inbox.close();

@@ -1,22 +1,23 @@
-import type { HintSource, LogReader } from '../ports.ts';
-import { createFeed, type Feed, type Follower } from './feed.ts';
+import { createBatches } from '../../../../kit/batches.ts';
+import { Feed, type FeedPorts, type Follower } from './feed.ts';
+
+/** Heads that are read in one statement. */
+const BATCH = 1_000;
 
 /** The feeds of this instance: one for each conversation that somebody here follows, and none for any other. */
 export interface Feeds {
   readonly size: number;
   /** Follows a conversation whose head was `headSeq` a moment ago. */
   follow(conversationId: string, headSeq: number, follower: Follower): Feed;
-  unfollow(conversationId: string, follower: Follower): void;
-  /** Looks at the heads of conversations, which finds what no hint told. */
-  look(conversationIds?: readonly string[]): Promise<void>;
+  unfollow(feed: Feed, follower: Follower): void;
+  /** Looks at the heads of all conversations, which finds what no hint told. */
+  look(): Promise<void>;
 }
 
-export function createFeeds(ports: {
-  log: LogReader;
-  hints: HintSource;
-  report(error: unknown, message: string): void;
-}): Feeds {
+export function createFeeds(ports: Omit<FeedPorts, 'head'>): Feeds {
   const feeds = new Map<string, Feed>();
+  const heads = createBatches((ids) => ports.log.heads(ids), BATCH);
+  const shared: FeedPorts = { ...ports, head: (conversationId) => heads.get(conversationId) };
   return {
     get size() {
       return feeds.size;
@@ -24,23 +25,24 @@ export function createFeeds(ports: {
     follow(conversationId, headSeq, follower) {
       let feed = feeds.get(conversationId);
       if (!feed) {
-        feed = createFeed(conversationId, headSeq, ports);
+        feed = new Feed(conversationId, headSeq, shared);
         feeds.set(conversationId, feed);
       }
       feed.followers.add(follower);
-      feed.poke(headSeq);
+      feed.moved(headSeq);
       return feed;
     },
-    unfollow(conversationId, follower) {
-      const feed = feeds.get(conversationId);
-      feed?.followers.delete(follower);
-      if (feed?.followers.size !== 0) return;
-      feeds.delete(conversationId);
+    unfollow(feed, follower) {
+      feed.followers.delete(follower);
+      if (feed.followers.size !== 0) return;
+      feeds.delete(feed.conversationId);
       feed.close();
     },
-    async look(conversationIds = [...feeds.keys()]) {
-      for (const { conversationId, seq } of await ports.log.heads(conversationIds))
-        feeds.get(conversationId)?.poke(seq);
+    async look() {
+      for (const feed of feeds.values()) feed.rest();
+      for (const [conversationId, headSeq] of await ports.log.heads([...feeds.keys()])) {
+        feeds.get(conversationId)?.moved(headSeq);
+      }
     },
   };
 }

@@ -1,21 +1,37 @@
+import { createBatches } from '../../../../kit/batches.ts';
 import { Unauthenticated } from '../../../../kit/errors.ts';
+import { createGate } from '../../../../kit/gate.ts';
+import type { EventSource } from '../../../../kit/graph/source.ts';
 import { parseInput } from '../../../../kit/input.ts';
-import { type Caller, requireViewer } from '../../../../kit/viewer.ts';
-import { inboxInput } from '../input.ts';
+import { type Caller, requireViewer, type Viewer } from '../../../../kit/viewer.ts';
+import { NotAMember } from '../../errors.ts';
+import { conversationEventsInput, inboxInput } from '../input.ts';
 import type { InboxEvent } from '../model.ts';
 import type { HintSource, LogReader } from '../ports.ts';
 import { createFeeds } from './feeds.ts';
-import { Subscriber } from './subscriber.ts';
+import { createPages } from './pages.ts';
+import { NONE, Presence } from './presence.ts';
+import { Subscriber, type Surroundings } from './subscriber.ts';
 
 /** How often the heads of all conversations that are followed here are looked at, in ms: what a lost hint costs at most. */
 const LOOK_INTERVAL = 3_000;
+/** Users whose memberships are read in one statement. */
+const BATCH = 100;
+/** Reads of the log at once: fewer than there are connections, so that many who come again leave some to those who send. */
+const READS = 4;
+/** Subscriptions that are opened at once, those that may wait for it, and how long, in ms. */
+const OPENS = { atOnce: 200, waiting: 20_000, patience: 20_000, refusal: 'Subscribe again after a pause.' };
+/** The reads of those who are subscribed already always come to their turn. */
+const PATIENT = { waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY, refusal: '' };
 
 /** Everybody's subscriptions on this instance. */
 export interface Inbox {
-  /** @throws Unauthenticated (also SESSION_ENDED), InvalidInput */
-  open(caller: Caller, positions: unknown): Promise<AsyncIterableIterator<InboxEvent>>;
+  /** All conversations of the viewer. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, Overloaded */
+  open(caller: Caller, positions: unknown): Promise<EventSource<InboxEvent>>;
+  /** One of them. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, NotAMember, Overloaded */
+  openConversation(caller: Caller, input: unknown): Promise<EventSource<InboxEvent>>;
   /** What there is now, for the health page: it must go down when clients leave. */
-  counts(): { subscribers: number; viewers: number; feeds: number };
+  counts(): { subscribers: number; viewers: number; feeds: number; opening: number };
   close(): void;
 }
 
@@ -25,62 +41,49 @@ export interface Sessions {
   onEnded(callback: (sessionId: string) => void): () => void;
 }
 
-/** The subscribers of one user, who come into new conversations together. */
-interface Presence {
-  subscribers: Set<Subscriber>;
-  /** How often the user came into conversations, as of the last look. */
-  version: number;
-  refreshing: Promise<void> | null;
-  isStale: boolean;
-  listening: Promise<() => void>;
-}
-
 export function createInbox(ports: {
   log: LogReader;
   hints: HintSource;
   sessions: Sessions;
   report(error: unknown, message: string): void;
 }): Inbox {
-  const { log, hints, sessions, report } = ports;
-  const feeds = createFeeds(ports);
+  const { hints, sessions, report } = ports;
+  const reads = createGate({ atOnce: READS, ...PATIENT });
+  const log: LogReader = { ...ports.log, entries: (...range) => reads.run(() => ports.log.entries(...range)) };
+  const feeds = createFeeds({ log, hints, report });
+  const pages = createPages(log, report);
+  const memberships = createBatches((userIds) => log.followed(userIds), BATCH);
+  const opens = createGate(OPENS);
+  const subscribers = new Set<Subscriber>();
   const presences = new Map<string, Presence>();
   let looking = false;
 
-  /** Looks at the user's memberships again; calls that come while it looks make it look once more. */
-  function refresh(userId: string): void {
-    const presence = presences.get(userId);
-    if (!presence) return;
-    presence.isStale = true;
-    presence.refreshing ??= refreshNow(userId, presence).finally(() => {
-      presence.refreshing = null;
-    });
-  }
+  const around: Surroundings = {
+    feeds,
+    pages,
+    log,
+    left: (subscriber) => refresh(presences.get(subscriber.userId)),
+    closed: leave,
+  };
 
-  async function refreshNow(userId: string, presence: Presence): Promise<void> {
-    try {
-      while (presence.isStale && presences.get(userId) === presence) {
-        presence.isStale = false;
-        // The version first: what changes after it was read shows in the next look.
-        const version = (await log.versions([userId])).get(userId) ?? 0;
-        const followed = await log.followed(userId);
-        for (const subscriber of presence.subscribers) await subscriber.update(followed);
-        presence.version = version;
-      }
-    } catch (error) {
-      // The version is still the old one, so the next look comes back to it.
-      report(error, 'the chat memberships of a viewer could not be read; trying again at the next look');
-    }
+  function refresh(presence: Presence | undefined): void {
+    presence
+      ?.refresh()
+      .catch((error) =>
+        report(error, 'the chat memberships of a viewer could not be read; trying again at the next look'),
+      );
   }
 
   /** Finds what no hint told: entries by the heads, memberships by their version. */
   async function look(): Promise<void> {
-    if (looking || presences.size === 0) return;
+    pages.rest();
+    if (looking || subscribers.size === 0) return;
     looking = true;
     try {
       await feeds.look();
       for (const [userId, version] of await log.versions([...presences.keys()])) {
         const presence = presences.get(userId);
-        if (presence && presence.version !== version) refresh(userId);
+        if (presence && presence.version !== version) refresh(presence);
       }
     } catch (error) {
       report(error, 'the heads of chat conversations could not be read; trying again');
@@ -93,8 +96,7 @@ export function createInbox(ports: {
     const { userId } = subscriber;
     let presence = presences.get(userId);
     if (!presence) {
-      const listening = hints.onJoined(userId, () => refresh(userId));
-      presence = { subscribers: new Set(), version: -1, refreshing: null, isStale: false, listening };
+      presence = new Presence(userId, hints, memberships, () => refresh(presences.get(userId)));
       presences.set(userId, presence);
     }
     presence.subscribers.add(subscriber);
@@ -102,25 +104,39 @@ export function createInbox(ports: {
   }
 
   function leave(subscriber: Subscriber): void {
+    subscribers.delete(subscriber);
     const presence = presences.get(subscriber.userId);
-    presence?.subscribers.delete(subscriber);
-    if (presence?.subscribers.size !== 0) return;
+    if (!presence?.subscribers.delete(subscriber) || presence.subscribers.size > 0) return;
     presences.delete(subscriber.userId);
-    void presence.listening.then(
-      (stop) => stop(),
-      () => {},
-    );
+    presence.close();
   }
 
-  function* subscribers(): Iterable<Subscriber> {
-    for (const presence of presences.values()) yield* [...presence.subscribers];
+  /** Makes a subscriber and has it started, when it is their turn. */
+  function admit(
+    viewer: Viewer,
+    options: { isSingle: boolean },
+    start: (subscriber: Subscriber) => Promise<void>,
+  ): Promise<Subscriber> {
+    return opens.run(async () => {
+      const subscriber = new Subscriber(viewer, around, options);
+      subscribers.add(subscriber);
+      try {
+        await start(subscriber);
+      } catch (error) {
+        subscriber.close();
+        throw error;
+      }
+      // One that ended before this was among the subscribers.
+      if (sessions.isEnded(viewer.sessionId)) subscriber.end(new Unauthenticated('SESSION_ENDED'));
+      return subscriber;
+    });
   }
 
   const timer = setInterval(() => void look(), LOOK_INTERVAL);
   const stopResets = hints.onReset(() => void look());
   const stopSessions = sessions.onEnded((sessionId) => {
-    for (const subscriber of subscribers()) {
-      if (subscriber.sessionId === sessionId) subscriber.close(new Unauthenticated('SESSION_ENDED'));
+    for (const subscriber of subscribers) {
+      if (subscriber.sessionId === sessionId) subscriber.end(new Unauthenticated('SESSION_ENDED'));
     }
   });
 
@@ -128,35 +144,39 @@ export function createInbox(ports: {
     async open(caller, given) {
       const viewer = requireViewer(caller);
       const { positions } = parseInput(inboxInput, { positions: given ?? [] });
-      const onLeft = () => refresh(viewer.userId);
-      const subscriber = new Subscriber(viewer, { feeds, log, report, onLeft, onClose: leave });
-      const presence = enter(subscriber);
-      try {
+      return admit(viewer, { isSingle: false }, async (subscriber) => {
+        const presence = enter(subscriber);
+        // Before the memberships are read: who comes into a conversation from here on is heard of.
         await presence.listening;
-        const version = (await log.versions([viewer.userId])).get(viewer.userId) ?? 0;
-        const followed = await log.followed(viewer.userId);
-        if (presence.version < 0) presence.version = version;
-        await subscriber.start(followed, positions);
-        // Entries that were committed after the heads were read and before the hints were heard.
-        await feeds.look(
-          followed.filter(({ leftSeq }) => leftSeq === null).map(({ conversationId }) => conversationId),
-        );
-      } catch (error) {
-        subscriber.close();
-        throw error;
-      }
-      // A session that ended while this was on its way was not found among the subscribers.
-      if (sessions.isEnded(viewer.sessionId)) subscriber.close(new Unauthenticated('SESSION_ENDED'));
-      return subscriber;
+        const { version, conversations } = (await memberships.get(viewer.userId)) ?? NONE;
+        presence.version ??= version;
+        await subscriber.start(conversations, positions);
+      });
     },
-    counts() {
-      return { subscribers: [...subscribers()].length, viewers: presences.size, feeds: feeds.size };
+
+    async openConversation(caller, input) {
+      const viewer = requireViewer(caller);
+      const { conversationId, seq } = parseInput(conversationEventsInput, input);
+      return admit(viewer, { isSingle: true }, async (subscriber) => {
+        const { conversations } = (await memberships.get(viewer.userId)) ?? NONE;
+        const followed = conversations.find((conversation) => conversation.conversationId === conversationId);
+        if (!followed || followed.leftSeq !== null) throw new NotAMember();
+        await subscriber.start([followed], seq == null ? [] : [{ conversationId, seq }]);
+      });
     },
+
+    counts: () => ({
+      subscribers: subscribers.size,
+      viewers: presences.size,
+      feeds: feeds.size,
+      opening: opens.running + opens.waiting,
+    }),
+
     close() {
       clearInterval(timer);
       stopResets();
       stopSessions();
-      for (const subscriber of subscribers()) subscriber.close();
+      for (const subscriber of subscribers) subscriber.end(null);
     },
   };
 }
