@@ -9,7 +9,7 @@ import { StartupError } from './errors.ts';
 import { createEtcd, type Etcd } from './etcd.ts';
 import { createEndpoint } from './graph/endpoint.ts';
 import { buildSchema, readSdl } from './graph/schema.ts';
-import { serveSockets } from './graph/sockets.ts';
+import { serveSubgraph } from './graph/socket/subgraph.ts';
 import { type HealthCheck, healthRoute } from './health.ts';
 import { closeServer, createHttpServer, listen, type Route } from './http.ts';
 import { newId } from './ids.ts';
@@ -128,10 +128,13 @@ async function run<Context extends Caller>(
     mysql: async () => void (await database.sql.query('SELECT 1')),
     redis: async () => void (await redis.ping()),
     etcd: () => etcd.check(),
+    sockets: () => sockets?.counts(),
     ...service.health,
   });
   const server = createHttpServer([endpoint.route, health, ...(service.routes ?? [])], log);
-  const sockets = schema.getSubscriptionType() ? serveSockets(server, { schema, authenticator, context, log }) : null;
+  const sockets = schema.getSubscriptionType()
+    ? serveSubgraph(server, { schema, authenticator, revocations, context, log })
+    : null;
   const port = await listen(server, config.listenHost, definition.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new StartupError(`Port ${definition.port} is taken: stop what uses it or set ${name.toUpperCase()}_PORT.`);

@@ -17,9 +17,8 @@ export interface Domain {
   grantFile(fileId: string): string;
 }
 
-/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */
+/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation, or as one event of it. */
 export interface Context extends Caller, Domain {
-  /** Made anew for each event of a subscription, which is an answer of its own. */
   loaders: Loaders;
 }
 
@@ -36,7 +35,7 @@ export function createContext(caller: Caller, domain: Domain): Context {
   return extendCaller(caller, { ...domain, loaders: createLoaders(caller, domain) });
 }
 
-export function createLoaders(caller: Caller, { conversations, messages }: Domain): Loaders {
+function createLoaders(caller: Caller, { conversations, messages }: Domain): Loaders {
   return {
     conversation: loadById(
       (ids) => conversations.find(caller, ids),

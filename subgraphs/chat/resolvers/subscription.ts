@@ -1,12 +1,8 @@
-import { type Context, createLoaders } from '../context.ts';
 import type { InboxEvent } from '../domain/model.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
-/** The event is the answer, and has loaders of its own. */
-function resolve(event: InboxEvent, _: object, context: Context) {
-  context.loaders = createLoaders(context, context);
-  return event;
-}
+/** The event is the answer. */
+const resolve = (event: InboxEvent) => event;
 
 export const Subscription: SubscriptionResolvers = {
   inbox: {

@@ -1,0 +1,162 @@
+import { newId } from '../../ids.ts';
+import { currentRequest } from '../../request.ts';
+import { type Caller, IS_VIEWER, isViewer } from '../../viewer.ts';
+
+/** One execution for an event, and for whom its answer is. */
+interface Answer {
+  /** What was asked about the viewer, and the answer: it is for everybody of whom the same is true. */
+  questions: Map<string, boolean> | null;
+  /** The viewer was looked at: it is for nobody else. */
+  isPersonal: boolean;
+  payload: Buffer | null;
+  /** Until the payload is there, or it turns out to be personal. */
+  pending: Promise<void> | null;
+}
+
+/** The answers to one event, for one operation with the same variables. */
+interface Answers {
+  shared: Answer[];
+  /** Whether one was personal: then nobody waits for another's. */
+  wasPersonal: boolean;
+}
+
+/** The subscribers who may share: the same operation with the same variables. */
+export interface Audience {
+  key: unknown;
+  /** Executes for one event. Never throws, never rejects. */
+  answer(event: object, caller: Caller): Buffer | Promise<Buffer>;
+}
+
+/** How long an answer is given to others, in ms: what it says of the rest of the world, or a grant in it, grows old. */
+const LIFETIME = 5_000;
+/** Events whose answers are kept, and bytes of them. */
+const MAX_EVENTS = 1_000;
+const MAX_BYTES = 16_000_000;
+/** Answers to one event that are kept, and questions of one execution. More are a sign that it is another for each viewer. */
+const MAX_ANSWERS = 16;
+const MAX_QUESTIONS = 16;
+
+/**
+ * Answers to events, each made once for everybody who sees the same: the first who gets the event object has it executed, while it is noticed what of the viewer
+ * was asked; the others get the same bytes if they would have asked the same. Whatever reads `caller.viewer` is answered to each alone.
+ */
+export class SharedAnswers {
+  /** Executions so far, and how often one was saved. */
+  readonly counts = { executions: 0, shared: 0 };
+  readonly #events = new Map<object, { at: number; size: number; byAudience: Map<unknown, Answers> }>();
+  #size = 0;
+
+  answer(event: object, audience: Audience, caller: Caller): Buffer | Promise<Buffer> {
+    const answers = this.#of(event, audience.key);
+    for (const known of answers.shared) {
+      if (!fits(known, caller)) continue;
+      if (known.payload) {
+        this.counts.shared += 1;
+        return known.payload;
+      }
+      if (!answers.wasPersonal && known.pending) return known.pending.then(() => this.answer(event, audience, caller));
+    }
+    return this.#execute(event, audience, caller, answers);
+  }
+
+  #execute(event: object, audience: Audience, caller: Caller, answers: Answers): Buffer | Promise<Buffer> {
+    this.counts.executions += 1;
+    const answer: Answer = { questions: null, isPersonal: false, payload: null, pending: null };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watched = watch(caller, answer, () => {
+      answers.wasPersonal = true;
+      answers.shared = answers.shared.filter((other) => other !== answer);
+      resolve();
+    });
+    const made = currentRequest.run({ requestId: newId() }, () => audience.answer(event, watched));
+    if (!(made instanceof Promise)) {
+      this.#keep(event, answers, answer, made);
+      return made;
+    }
+    answer.pending = promise;
+    if (!answer.isPersonal && answers.shared.length < MAX_ANSWERS) answers.shared.push(answer);
+    return made.then((payload) => {
+      this.#keep(event, answers, answer, payload);
+      answer.pending = null;
+      resolve();
+      return payload;
+    });
+  }
+
+  #keep(event: object, answers: Answers, answer: Answer, payload: Buffer): void {
+    if (answer.isPersonal) return;
+    answer.payload = payload;
+    if (!answer.pending && answers.shared.length < MAX_ANSWERS) answers.shared.push(answer);
+    const entry = this.#events.get(event);
+    if (!entry) return;
+    entry.size += payload.length;
+    this.#size += payload.length;
+    this.#shrink();
+  }
+
+  #of(event: object, key: unknown): Answers {
+    const now = performance.now();
+    let entry = this.#events.get(event);
+    if (entry && now - entry.at > LIFETIME) {
+      this.#drop(event, entry);
+      entry = undefined;
+    }
+    if (!entry) {
+      entry = { at: now, size: 0, byAudience: new Map() };
+      this.#events.set(event, entry);
+      this.#shrink();
+    }
+    let answers = entry.byAudience.get(key);
+    if (!answers) {
+      answers = { shared: [], wasPersonal: false };
+      entry.byAudience.set(key, answers);
+    }
+    return answers;
+  }
+
+  #shrink(): void {
+    const now = performance.now();
+    for (const [event, entry] of this.#events) {
+      // The oldest come first.
+      if (this.#events.size <= MAX_EVENTS && this.#size <= MAX_BYTES && now - entry.at <= LIFETIME) return;
+      this.#drop(event, entry);
+    }
+  }
+
+  #drop(event: object, { size }: { size: number }): void {
+    this.#events.delete(event);
+    this.#size -= size;
+  }
+}
+
+function fits(answer: Answer, caller: Caller): boolean {
+  if (!answer.questions) return true;
+  for (const [userId, said] of answer.questions) if (isViewer(caller, userId) !== said) return false;
+  return true;
+}
+
+/** The caller as an execution sees them that may be for others too. Copying it reads it, so that is noticed as well. */
+function watch(caller: Caller, answer: Answer, onPersonal: () => void): Caller {
+  function look(): Caller {
+    if (!answer.isPersonal) {
+      answer.isPersonal = true;
+      onPersonal();
+    }
+    return caller;
+  }
+  return {
+    get viewer() {
+      return look().viewer;
+    },
+    get service() {
+      return look().service;
+    },
+    [IS_VIEWER](userId) {
+      const said = isViewer(caller, userId);
+      answer.questions ??= new Map();
+      if (answer.questions.size < MAX_QUESTIONS) answer.questions.set(userId, said);
+      else if (!answer.questions.has(userId)) look();
+      return said;
+    },
+  };
+}

@@ -1,0 +1,263 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import type { Viewer } from '../../viewer.ts';
+import { PING, pongFrame, textFrame } from './frames.ts';
+import { type ClientMessage, type OperationPayload, readMessage } from './messages.ts';
+import { Operation, type Reader } from './operation.ts';
+
+/** Bytes that are gathered for one write while there is more to send. */
+const WRITE_SIZE = 65_536;
+/** Events that one socket gets before the others have their turn. */
+const TURNS = 256;
+
+/** What connections need of their server. */
+export interface Host<Data> {
+  readonly maxOperations: number;
+  readonly counts: { operations: number; deliveries: number };
+  /** The client has introduced itself: returns the payload of the acknowledgement. @throws Refusal */
+  connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
+  /** Begins an operation; settles when it has begun or ended. Never rejects. */
+  begin(operation: Operation<Data>, payload: OperationPayload): Promise<void> | void;
+  /** Has `work()` called soon: when what goes on now has said all that it has to say. */
+  schedule(connection: Connection<Data>): void;
+  rebind(connection: Connection<Data>, viewer: Viewer | null): void;
+}
+
+/** A refusal of a socket: thrown where a client introduces itself. */
+export class Refusal extends Error {
+  readonly code: number;
+
+  constructor(code: number, reason: string) {
+    super(reason);
+    this.code = code;
+  }
+}
+
+/** One client's socket in graphql-transport-ws. `ws` reads its frames; those of the server are written here, all that one turn produces at once. */
+export class Connection<Data> {
+  /** What the owner of the server keeps with it; set when the client introduced itself. */
+  data: Data | null = null;
+  /** Whose socket it is: it ends with their token and their session. */
+  viewer: Viewer | null = null;
+  isScheduled = false;
+  isAcknowledged = false;
+  /** Whether something was heard since the last ping. */
+  isAlive = true;
+  /** Since when it takes nothing, in ms; null while it reads. */
+  blockedSince: number | null = null;
+  readonly openedAt = performance.now();
+  closedAt: number | null = null;
+  /** When in the round of pings its turn is. */
+  readonly beat: number;
+  readonly #host: Host<Data>;
+  readonly #peer: WebSocket;
+  readonly #socket: Socket;
+  readonly #operations = new Map<string, Operation<Data>>();
+  /** Operations that the client has ended while they still began: they count, or there could be any number. */
+  #abandoned = 0;
+  #frames: Buffer[] = [];
+  #size = 0;
+  #firstReady: Reader<Data> | null = null;
+  #lastReady: Reader<Data> | null = null;
+
+  constructor(host: Host<Data>, peer: WebSocket, socket: Socket, beat: number) {
+    this.beat = beat;
+    this.#host = host;
+    this.#peer = peer;
+    this.#socket = socket;
+  }
+
+  get isClosed(): boolean {
+    return this.closedAt !== null;
+  }
+
+  /** Binds it to a viewer, or to another token of theirs. */
+  identify(viewer: Viewer | null): void {
+    this.#host.rebind(this, viewer);
+    this.viewer = viewer;
+  }
+
+  receive(data: Buffer, isBinary: boolean): void {
+    this.isAlive = true;
+    if (this.isClosed) return;
+    if (isBinary) {
+      this.close(4400, 'A message is text.');
+      return;
+    }
+    let message: ClientMessage;
+    try {
+      message = readMessage(data.toString());
+    } catch (error) {
+      this.close(4400, (error as Error).message);
+      return;
+    }
+    this.#handle(message);
+  }
+
+  #handle(message: ClientMessage): void {
+    switch (message.type) {
+      case 'connection_init':
+        this.#connect(message.payload ?? {});
+        break;
+      case 'ping':
+        this.sendText('{"type":"pong"', message.payload ? `,"payload":${JSON.stringify(message.payload)}` : '', '}');
+        break;
+      case 'subscribe':
+        this.#begin(message.id, message.payload);
+        break;
+      case 'complete':
+        this.#operations.get(message.id)?.end();
+        break;
+    }
+  }
+
+  #connect(payload: Record<string, unknown>): void {
+    if (this.isAcknowledged) {
+      this.close(4429, 'Too many initialisation requests');
+      return;
+    }
+    try {
+      const acknowledgement = this.#host.connect(this, payload);
+      this.isAcknowledged = true;
+      const body = acknowledgement ? `,"payload":${JSON.stringify(acknowledgement)}` : '';
+      this.sendText('{"type":"connection_ack"', body, '}');
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.close(error.code, error.message);
+    }
+  }
+
+  #begin(id: string, payload: OperationPayload): void {
+    if (!this.isAcknowledged) {
+      this.close(4401, 'Unauthorized');
+      return;
+    }
+    if (this.#operations.has(id)) {
+      this.close(4409, 'An operation of this id is running');
+      return;
+    }
+    const operation = new Operation(this, id);
+    const { maxOperations } = this.#host;
+    const isFull = this.#operations.size + this.#abandoned >= maxOperations;
+    this.#operations.set(id, operation);
+    this.#host.counts.operations += 1;
+    if (isFull) {
+      const message = `A socket may have ${maxOperations} operations at a time.`;
+      operation.isBeginning = false;
+      operation.fail([{ message, extensions: { code: 'TOO_MANY_OPERATIONS' } }]);
+      return;
+    }
+    const begun = this.#host.begin(operation, payload);
+    if (begun) void begun.then(() => this.#begun(operation));
+    else this.#begun(operation);
+  }
+
+  #begun(operation: Operation<Data>): void {
+    if (operation.isDone && operation.isBeginning) this.#abandoned -= 1;
+    operation.isBeginning = false;
+  }
+
+  /** The operation has ended. */
+  forget(operation: Operation<Data>): void {
+    if (this.#operations.get(operation.id) !== operation) return;
+    this.#operations.delete(operation.id);
+    this.#host.counts.operations -= 1;
+    if (operation.isBeginning) this.#abandoned += 1;
+  }
+
+  delivered(): void {
+    this.#host.counts.deliveries += 1;
+  }
+
+  /** The reader may have something to deliver. */
+  wake(reader: Reader<Data>): void {
+    if (reader.isQueued || this.isClosed) return;
+    reader.isQueued = true;
+    if (this.#lastReady) this.#lastReady.next = reader;
+    else this.#firstReady = reader;
+    this.#lastReady = reader;
+    // Who does not read is woken by what makes room.
+    if (this.blockedSince === null) this.#host.schedule(this);
+  }
+
+  /** Gives the readers their turns and writes. What is scheduled meanwhile is done here too. */
+  work(): void {
+    for (let turn = 0; turn < TURNS && this.blockedSince === null && this.#firstReady; turn += 1) {
+      const reader = this.#firstReady;
+      this.#firstReady = reader.next;
+      if (!this.#firstReady) this.#lastReady = null;
+      reader.next = null;
+      reader.isQueued = false;
+      if (reader.turn()) this.wake(reader);
+      if (this.#size >= WRITE_SIZE) this.#write();
+    }
+    this.#write();
+    this.isScheduled = false;
+    if (this.#firstReady && this.blockedSince === null) this.#host.schedule(this);
+  }
+
+  sendText(head: string, body: Buffer | string, tail: string): void {
+    if (!this.isClosed) this.#send(textFrame(head, body, tail, this.#socket.writableLength > 0));
+  }
+
+  #send(frame: Buffer): void {
+    this.#frames.push(frame);
+    this.#size += frame.length;
+    this.#host.schedule(this);
+  }
+
+  #write(): void {
+    if (this.#size === 0) return;
+    const frames = this.#frames;
+    const bytes = frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames, this.#size);
+    this.#frames = [];
+    this.#size = 0;
+    if (this.#peer.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.write(bytes) || this.blockedSince !== null) return;
+    // The socket holds as much as it may: nothing more is taken for it, nor from it, until it is all gone.
+    this.blockedSince = performance.now();
+    this.#peer.pause();
+    this.#socket.once('drain', () => {
+      this.blockedSince = null;
+      this.#peer.resume();
+      this.#host.schedule(this);
+    });
+  }
+
+  /** Asks whether somebody is there; ends it where nobody has answered since the last time. */
+  ping(): void {
+    if (!this.isAlive) this.#peer.terminate();
+    this.isAlive = false;
+    if (this.#peer.readyState === WebSocket.OPEN) this.#socket.write(PING);
+  }
+
+  pong(data: Buffer): void {
+    this.isAlive = true;
+    if (!this.isClosed) this.#send(pongFrame(data));
+  }
+
+  /** Writes what there is, and closes. Its operations end at once. */
+  close(code: number, reason: string): void {
+    if (this.isClosed) return;
+    this.#write();
+    this.closed();
+    // The answer to the closing must be read.
+    this.#peer.resume();
+    this.#peer.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#peer.terminate();
+  }
+
+  /** Frees everything; for a socket that was closed from the other side. */
+  closed(): void {
+    this.closedAt ??= performance.now();
+    this.#frames = [];
+    this.#size = 0;
+    this.#firstReady = null;
+    this.#lastReady = null;
+    for (const operation of [...this.#operations.values()]) operation.end();
+    this.identify(null);
+  }
+}

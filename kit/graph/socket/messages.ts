@@ -1,0 +1,75 @@
+/** What a client asks: the payload of `subscribe`. */
+export interface OperationPayload {
+  query: string;
+  operationName?: string | null;
+  variables?: Record<string, unknown> | null;
+  extensions?: Record<string, unknown> | null;
+}
+
+/** A message of a client in graphql-transport-ws. */
+export type ClientMessage =
+  | { type: 'connection_init'; payload?: Record<string, unknown> | null }
+  | { type: 'ping'; payload?: Record<string, unknown> | null }
+  | { type: 'pong' }
+  | { type: 'subscribe'; id: string; payload: OperationPayload }
+  | { type: 'complete'; id: string };
+
+/** How deep a message may be nested: no operation needs a tenth of it, and whoever walks through its values must not run out of stack. */
+const MAX_DEPTH = 100;
+/** Characters of the id of an operation: it is kept as long as the operation. */
+const MAX_ID = 256;
+
+/** Reads a message. @throws Error that says what is wrong with it */
+export function readMessage(text: string): ClientMessage {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw new Error('A message is JSON.');
+  }
+  if (!isObject(message)) throw new Error('A message is a JSON object.');
+  const { type, id, payload } = message;
+  if (isDeep(payload, MAX_DEPTH)) throw new Error('The message is nested too deeply.');
+  switch (type) {
+    case 'connection_init':
+    case 'ping':
+    case 'pong':
+      if (!isOptionalObject(payload)) throw new Error(`The payload of ${type} is an object.`);
+      break;
+    case 'complete':
+      checkId(id);
+      break;
+    case 'subscribe':
+      checkId(id);
+      if (!isObject(payload)) throw new Error('The payload of subscribe is an object.');
+      if (typeof payload.query !== 'string') throw new Error('The payload of subscribe has a query.');
+      if (payload.operationName != null && typeof payload.operationName !== 'string')
+        throw new Error('operationName is text.');
+      if (!isOptionalObject(payload.variables)) throw new Error('variables are an object.');
+      if (!isOptionalObject(payload.extensions)) throw new Error('extensions are an object.');
+      break;
+    default:
+      throw new Error('A message of a client has a type that clients send.');
+  }
+  return message as unknown as ClientMessage;
+}
+
+function checkId(id: unknown): void {
+  if (typeof id !== 'string' || id === '' || id.length > MAX_ID)
+    throw new Error(`An id is text of 1 to ${MAX_ID} characters.`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOptionalObject(value: unknown): boolean {
+  return value === undefined || value === null || isObject(value);
+}
+
+function isDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (left === 0) return true;
+  for (const key in value) if (isDeep((value as Record<string, unknown>)[key], left - 1)) return true;
+  return false;
+}

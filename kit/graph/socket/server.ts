@@ -1,0 +1,223 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { Log } from '../../log.ts';
+import type { Revocations } from '../../revocations.ts';
+import { Connection, type Host } from './connection.ts';
+import type { OperationPayload } from './messages.ts';
+import type { Operation } from './operation.ts';
+import { createSessions } from './sessions.ts';
+
+/** The close code that means: come again and resume from your positions (PROTOCOL.md). */
+export const RESUME_CODE = 4205;
+/** Come again with another token: this one was refused, or has expired. The reason of the close says which. */
+export const FORBIDDEN_CODE = 4403;
+/** The session has ended; no token of it will be taken again. */
+export const SESSION_ENDED_CODE = 4401;
+
+const SUBPROTOCOL = 'graphql-transport-ws';
+/** Bytes of one message of a client. */
+const MAX_MESSAGE = 1_000_000;
+/** Seconds after which a client may try again where there are too many sockets. */
+const RETRY_AFTER = 5;
+/** How long sockets are worked on before others have their turn, in ms. */
+const SLICE = 10;
+/** Sockets that are worked on between two looks at the clock. */
+const STRIDE = 16;
+
+/** Times, in ms. Tests make them shorter. */
+export interface SocketTimes {
+  /** Until `connection_init`. */
+  init: number;
+  /** Between two pings; who has not answered the one before is dead. */
+  ping: number;
+  /** How long a reader may take nothing. */
+  drain: number;
+  /** How long a client has to answer when its socket is closed. */
+  close: number;
+  /** How long clients have to close when the server stops. */
+  grace: number;
+  /** How often it is looked whose time is up. */
+  look: number;
+}
+
+const TIMES: SocketTimes = { init: 3_000, ping: 20_000, drain: 15_000, close: 10_000, grace: 2_000, look: 1_000 };
+
+/** What the owner of the server decides. */
+export interface SocketHooks<Data> {
+  /** A client introduces itself with `connection_init`: returns the payload of the acknowledgement. @throws Refusal */
+  connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
+  /**
+   * Begins an operation: has it answered, failed or read from a source, now or later; settles when that is done. It has to ask `isDone` before it begins what is
+   * costly: the client may have gone.
+   */
+  begin(operation: Operation<Data>, payload: OperationPayload): Promise<void> | void;
+}
+
+export interface SocketServerOptions<Data> extends SocketHooks<Data> {
+  revocations: Pick<Revocations, 'onEnded'>;
+  log: Log;
+  /** Sockets at a time; more are asked to come again later. */
+  maxSockets?: number;
+  /** Operations that one socket may have at a time. */
+  maxOperations?: number;
+  times?: Partial<SocketTimes>;
+}
+
+export interface SocketServer {
+  /** What there is now, and what was done since the start. */
+  counts(): { sockets: number; operations: number; deliveries: number };
+  /** Closes every socket with RESUME, so that clients come again elsewhere, and ends those that don't close. */
+  close(): Promise<void>;
+}
+
+/** `/graphql` over WebSocket (graphql-transport-ws) on an HTTP server. What operations mean is its owner's to say. */
+export function createSocketServer<Data>(server: Server, options: SocketServerOptions<Data>): SocketServer {
+  const { log, maxSockets = 50_000, maxOperations = 100_000 } = options;
+  const times = { ...TIMES, ...options.times };
+  const connections = new Set<Connection<Data>>();
+  const sessions = createSessions<Connection<Data>>();
+  const counts = { operations: 0, deliveries: 0 };
+  const beats = Math.max(1, Math.round(times.ping / times.look));
+  let beat = 0;
+  let accepted = 0;
+  let due: Connection<Data>[] = [];
+  let isRunning = false;
+  let isClosing = false;
+
+  /** Writes for whoever has something, some milliseconds at a time: an event for ten thousand must not stop everything else. */
+  function run(): void {
+    const until = performance.now() + SLICE;
+    const batch = due;
+    due = [];
+    let done = 0;
+    while (done < batch.length) {
+      batch[done]?.work();
+      done += 1;
+      if (done % STRIDE === 0 && performance.now() > until) break;
+    }
+    if (done < batch.length) due = [...batch.slice(done), ...due];
+    isRunning = due.length > 0;
+    if (isRunning) setImmediate(run);
+  }
+
+  const host: Host<Data> = {
+    maxOperations,
+    counts,
+    connect: options.connect,
+    begin: options.begin,
+    schedule(connection) {
+      if (connection.isScheduled) return;
+      connection.isScheduled = true;
+      due.push(connection);
+      if (isRunning) return;
+      isRunning = true;
+      // After all that is promised now: what one commit answers goes out in one write.
+      queueMicrotask(() => process.nextTick(run));
+    },
+    rebind: (connection, viewer) => sessions.move(connection, connection.viewer?.sessionId, viewer?.sessionId),
+  };
+
+  class Peer extends WebSocket {
+    connection!: Connection<Data>;
+  }
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_MESSAGE,
+    autoPong: false,
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+    WebSocket: Peer,
+  });
+
+  function accept(peer: Peer, socket: Socket): void {
+    if (peer.protocol !== SUBPROTOCOL) {
+      peer.on('error', ignore);
+      peer.close(4406, 'Subprotocol not acceptable');
+      return;
+    }
+    accepted += 1;
+    const connection = new Connection(host, peer, socket, accepted % beats);
+    peer.connection = connection;
+    connections.add(connection);
+    peer.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
+  }
+
+  // One function each for all sockets: a closure for each would be memory for nothing.
+  function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
+    const { connection } = this as Peer;
+    try {
+      connection.receive(data as Buffer, isBinary);
+    } catch (error) {
+      log.error({ err: error }, 'a message of a socket could not be handled');
+      connection.close(4500, 'Internal server error');
+    }
+  }
+  function onPing(this: WebSocket, data: Buffer): void {
+    (this as Peer).connection.pong(data);
+  }
+  function onPong(this: WebSocket): void {
+    (this as Peer).connection.isAlive = true;
+  }
+  function onError(this: WebSocket, error: Error): void {
+    log.debug({ err: error }, 'a socket failed');
+  }
+  function onClose(this: WebSocket): void {
+    const { connection } = this as Peer;
+    connections.delete(connection);
+    connection.closed();
+  }
+
+  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    // What comes over HTTP is a socket of the network.
+    const socket = stream as Socket;
+    socket.on('error', ignore);
+    if (request.url?.split('?', 1)[0] !== '/graphql') refuse(socket, '404 Not Found');
+    else if (isClosing || connections.size >= maxSockets)
+      refuse(socket, '503 Service Unavailable', `Retry-After: ${RETRY_AFTER}\r\n`);
+    else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket));
+  }
+  server.on('upgrade', onUpgrade);
+
+  /** One look at all sockets a second, instead of some timers for each. Each pings at its own beat, so that they don't all do it at once. */
+  function look(): void {
+    const now = performance.now();
+    const today = Date.now();
+    beat = (beat + 1) % beats;
+    for (const connection of connections) {
+      const { blockedSince, closedAt, viewer } = connection;
+      if (closedAt !== null) {
+        if (now - closedAt > times.close) connection.terminate();
+      } else if (!connection.isAcknowledged && now - connection.openedAt > times.init)
+        connection.close(4408, 'Connection initialisation timeout');
+      else if (viewer && viewer.expiresAt <= today) connection.close(FORBIDDEN_CODE, 'TOKEN_EXPIRED');
+      else if (blockedSince !== null && now - blockedSince > times.drain) connection.close(RESUME_CODE, 'Read faster');
+      if (closedAt === null && connection.beat === beat) connection.ping();
+    }
+  }
+  const looks = setInterval(look, times.look);
+  const stopEnded = options.revocations.onEnded((sessionId) => {
+    for (const connection of [...sessions.of(sessionId)]) connection.close(SESSION_ENDED_CODE, 'SESSION_ENDED');
+  });
+
+  return {
+    counts: () => ({ sockets: connections.size, ...counts }),
+    async close() {
+      isClosing = true;
+      stopEnded();
+      for (const connection of connections) connection.close(RESUME_CODE, 'Resume');
+      const end = performance.now() + times.grace;
+      while (connections.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const connection of connections) connection.terminate();
+      clearInterval(looks);
+      server.off('upgrade', onUpgrade);
+    },
+  };
+}
+
+function refuse(socket: Socket, status: string, headers = ''): void {
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function ignore(): void {}

@@ -1,0 +1,161 @@
+import type { Server } from 'node:http';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import { Unauthenticated } from '../../errors.ts';
+import { newId } from '../../ids.ts';
+import type { Log } from '../../log.ts';
+import { currentRequest } from '../../request.ts';
+import type { Revocations } from '../../revocations.ts';
+import type { Authenticator, Caller } from '../../viewer.ts';
+import { maskError } from '../mask.ts';
+import { toSource } from '../source.ts';
+import { SharedAnswers } from './answers.ts';
+import { Refusal } from './connection.ts';
+import { createDocuments, GraphQLErrors, type Prepared } from './documents.ts';
+import type { EventOperation } from './events.ts';
+import type { OperationPayload } from './messages.ts';
+import type { Operation } from './operation.ts';
+import { createSocketServer, FORBIDDEN_CODE, SESSION_ENDED_CODE, type SocketTimes } from './server.ts';
+
+/** The token with which a socket was opened. */
+type Init = { authorization: string | undefined };
+
+export interface SubgraphSockets {
+  /** What there is now, and what was done since the start: 100 subscribers who see the same cost one execution. */
+  counts(): { sockets: number; operations: number; deliveries: number; executions: number; shared: number };
+  close(): Promise<void>;
+}
+
+/**
+ * `/graphql` over WebSocket for a subgraph. The gateway sends the operations of many viewers over one socket, so the caller is that of each operation
+ * (`extensions.authorization`), or else that of the socket (`authorization` in the payload of connection_init).
+ */
+export function serveSubgraph<Context extends object>(
+  server: Server,
+  options: {
+    schema: GraphQLSchema;
+    authenticator: Authenticator;
+    revocations: Pick<Revocations, 'onEnded'>;
+    context(caller: Caller): Context;
+    log: Log;
+    maxSockets?: number;
+    maxOperations?: number;
+    times?: Partial<SocketTimes>;
+  },
+): SubgraphSockets {
+  const { schema, authenticator, context, log, ...rest } = options;
+  const documents = createDocuments(schema);
+  const answers = new SharedAnswers();
+
+  const mask = (error: unknown): GraphQLFormattedError => {
+    const known = error instanceof GraphQLError ? error : new GraphQLError('failed', { originalError: error as Error });
+    return maskError(known.toJSON(), known, log);
+  };
+
+  /** The text of an answer. What cannot be written as JSON is a failure of ours. */
+  function toText(result: ExecutionResult): string {
+    return JSON.stringify(result.errors ? { ...result, errors: result.errors.map(mask) } : result);
+  }
+
+  function refuse(operation: Operation<Init>, error: unknown): void {
+    operation.fail((error instanceof GraphQLErrors ? error.errors : [error]).map(mask));
+  }
+
+  /** An event whose execution fails is an event with errors. */
+  async function answerLater(result: Promise<ExecutionResult>): Promise<Buffer> {
+    try {
+      return Buffer.from(toText(await result));
+    } catch (error) {
+      return Buffer.from(JSON.stringify({ data: null, errors: [mask(error)] }));
+    }
+  }
+
+  function answerEvent(
+    events: EventOperation,
+    variables: Record<string, unknown>,
+    event: object,
+    caller: Caller,
+  ): Buffer | Promise<Buffer> {
+    try {
+      const result = events.execute(event, context(caller), variables);
+      return result instanceof Promise ? answerLater(result) : Buffer.from(toText(result));
+    } catch (error) {
+      return Buffer.from(JSON.stringify({ data: null, errors: [mask(error)] }));
+    }
+  }
+
+  async function run(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
+    const result = await prepared.execute(undefined, context(caller), given.variables ?? {});
+    // Without `data` it was not executed, which the protocol tells by another message.
+    if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
+    else operation.answer(toText(result));
+  }
+
+  async function subscribe(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
+    const { document, operationName } = prepared;
+    const stream = await createSourceEventStream({
+      schema,
+      document,
+      operationName,
+      contextValue: context(caller),
+      variableValues: given.variables,
+    });
+    if (!(Symbol.asyncIterator in stream)) {
+      operation.fail((stream.errors ?? []).map(mask));
+      return;
+    }
+    const events = prepared.events as EventOperation;
+    const variables = pick(given.variables ?? {}, events.variables);
+    const audience = {
+      key: events.variables.length === 0 ? events : `${events.id} ${JSON.stringify(variables)}`,
+      answer: (event: object, watched: Caller) => answerEvent(events, variables, event, watched),
+    };
+    operation.read(
+      toSource(stream as AsyncIterable<object>),
+      (event) => answers.answer(event, audience, caller),
+      (error) => [mask(error)],
+    );
+  }
+
+  async function begin(operation: Operation<Init>, payload: OperationPayload): Promise<void> {
+    try {
+      const own = payload.extensions?.authorization;
+      // Verified again for each operation: a token may have expired, or its session ended, while the socket was open.
+      const caller = authenticator.authenticate(
+        typeof own === 'string' ? own : operation.connection.data?.authorization,
+      );
+      const prepared = documents.prepare(payload.query, payload.operationName ?? null);
+      await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
+    } catch (error) {
+      // Never more than this operation fails: the gateway shares the socket among many viewers.
+      refuse(operation, error);
+    }
+  }
+
+  const sockets = createSocketServer<Init>(server, {
+    ...rest,
+    log,
+    connect(connection, { authorization }) {
+      try {
+        // Whatever JSON it is: what is not a token's text is refused.
+        connection.identify(authenticator.authenticate(authorization as string | undefined).viewer);
+        connection.data = { authorization: authorization as string | undefined };
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof Unauthenticated)) throw error;
+        throw new Refusal(error.reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE, error.reason);
+      }
+    },
+    begin: (operation, payload) => currentRequest.run({ requestId: newId() }, () => begin(operation, payload)),
+  });
+  return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
+}
+
+function pick(values: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
+}
