@@ -71,7 +71,7 @@ module.exports = {
         'Rules and permissions are plain TypeScript, so that they can be read and tested alone. Declare a port; storage implements it.',
       from: { path: '^subgraphs/[^/]+/domain/' },
       to: {
-        path: '^subgraphs/[^/]+/((storage|resolvers|routes)/|(index|context|config)\\.ts$)|node_modules/(graphql|dataloader|@prisma|ioredis|etcd3|mariadb|undici|sharp)/|^(node:)?(fs|http|https|net|child_process)(/|$)|^prisma/|^kit/(subgraph|config|database|redis|bus|etcd|directory|remote|http|uploads|graph/(schema|endpoint|sockets|results|mask))',
+        path: '^subgraphs/[^/]+/((storage|resolvers|routes)/|(index|context|config)\\.ts$)|node_modules/(graphql|dataloader|@prisma|ioredis|etcd3|mariadb|undici|sharp)/|^(node:)?(fs|http|https|net|child_process)(/|$)|^prisma/|^kit/(subgraph|config|database|redis|bus|etcd|directory|remote|http|uploads|graph/(schema|endpoint|socket|results|mask))',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -168,7 +168,8 @@ class FederatedSubscription implements Answers {
     }
     const { serviceName } = this.prepared.primary;
     const wrapped = errors.map(
-      ({ message, extensions }) => new GraphQLError(message, { extensions: { ...extensions, serviceName } }),
+      ({ message, path, extensions }) =>
+        new GraphQLError(message, { path, extensions: { ...extensions, serviceName } }),
     );
     const masked = wrapped.map((error) => maskGatewayError(error.toJSON(), error, this.log));
     this.finish(() => this.end(new SubscriptionRefused(masked)));
