@@ -52,7 +52,8 @@ function summary({ nodes, samples, timeDeltas }: Profile): string {
   samples.forEach((id, index) => {
     const frame = frames.get(id);
     const time = timeDeltas[index] ?? 0;
-    if (!frame || frame.functionName === '(idle)') return;
+    // The profiler's own start is none of the program's.
+    if (!frame || frame.functionName === '(idle)' || frame.url === 'node:inspector') return;
     busy += time;
     const place = placeOf(frame.url);
     const name = `${frame.functionName || '(anonymous)'} ${place}${place ? `:${frame.lineNumber + 1}` : ''}`;
