@@ -23,13 +23,12 @@ export class NotFriends extends UserError {
 
 /** The database was lost while it committed. Not a named result: those say that nothing was sent. */
 export class SendingUnknown extends UserError {
-  constructor(cause: unknown) {
+  constructor() {
     super(
       'SendingUnknown',
       'UNAVAILABLE',
       'Beaver lost its database while the message was sent. It may or may not have been; send it again with the same clientMessageId.',
     );
-    this.cause = cause;
   }
 }
 

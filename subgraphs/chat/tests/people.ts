@@ -126,7 +126,7 @@ export interface SentMessage {
   clientMessageId: string;
 }
 
-const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
+export const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
   __typename
   ... on SendMessagePayload { sentMessage { id seq text clientMessageId sentAt sender { id } image { caption file { id } } } }
   ... on UserError { code message }

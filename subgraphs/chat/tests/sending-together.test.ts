@@ -2,7 +2,7 @@ import { newId } from '../../../kit/ids.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../kit/testing/proxy.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { befriend, createGroup, type Person, person, readLog, type SentMessage, send, trySend } from './people.ts';
-import { holding, sendingOf } from './sends.ts';
+import { expectWholeLog, holding, sendingOf } from './sends.ts';
 
 /*
  * Many messages at once, which the service commits together. The third instance takes few that wait, and reaches MySQL through a proxy that counts statements.
@@ -59,29 +59,6 @@ async function rowsOf(clientMessageIds: readonly string[]): Promise<Row[]> {
   );
 }
 
-/** Numbers without a gap, ordinals that count the messages, a head that fits, and positions of the senders at their last message. */
-async function expectWholeLog(conversationId: string): Promise<void> {
-  const log = await readLog(stack, conversationId);
-  expect(log.map(({ seq }) => seq)).toEqual(range(1, log.length));
-  const messages = log.filter(({ id }) => id !== null);
-  expect(messages.map(({ ordinal }) => ordinal)).toEqual(range(1, messages.length));
-  const [head] = await stack.mysql.query(
-    'SELECT head_seq, message_count, last_message_seq FROM chat_conversations WHERE id = ?',
-    [conversationId],
-  );
-  const last = messages.at(-1)?.seq ?? null;
-  expect(head).toEqual({ head_seq: log.length, message_count: messages.length, last_message_seq: last });
-  const positions = await stack.mysql.query(
-    `SELECT m.read_seq, m.read_ordinal, MAX(x.seq) AS seq, MAX(x.ordinal) AS ordinal FROM chat_memberships m
-     JOIN chat_messages x ON x.conversation_id = m.conversation_id AND x.sender_id = m.user_id
-     WHERE m.conversation_id = ? GROUP BY m.user_id, m.read_seq, m.read_ordinal`,
-    [conversationId],
-  );
-  for (const { read_seq, read_ordinal, seq, ordinal } of positions) {
-    expect([read_seq, read_ordinal]).toEqual([seq, ordinal]);
-  }
-}
-
 test('five hundred at once, at two instances, to many conversations: each is there once, where its answer says', async () => {
   const drafts = range(0, 499).map((i) => ({
     from: at(people, i),
@@ -100,7 +77,7 @@ test('five hundred at once, at two instances, to many conversations: each is the
     expect([row.conversation_id, row.sender_id]).toEqual([to, from.id]);
     expect(row.sent_at.slice(0, 23)).toBe(sentAt.slice(0, 23));
   });
-  for (const id of groups) await expectWholeLog(id);
+  for (const id of groups) await expectWholeLog(stack, id);
 });
 
 test('retries of the same ids at both instances in the same moment give each message once', async () => {
@@ -112,7 +89,7 @@ test('retries of the same ids at both instances in the same moment give each mes
   );
   for (const answers of attempts) expect(answers).toEqual(attempts[0]);
   expect(await rowsOf(drafts.map(({ id }) => id))).toHaveLength(100);
-  for (const id of groups) await expectWholeLog(id);
+  for (const id of groups) await expectWholeLog(stack, id);
 });
 
 test('among many only those are refused that must be', async () => {
@@ -165,7 +142,7 @@ test('among many only those are refused that must be', async () => {
   ).toEqual(['ClientMessageIdReused', 'SendMessagePayload']);
   expect(twins[2].sentMessage).toEqual(twins[3].sentMessage);
   expect(await readLog(stack, group)).toHaveLength(log + 20);
-  for (const id of [group, other, left]) await expectWholeLog(id);
+  for (const id of [group, other, left]) await expectWholeLog(stack, id);
 });
 
 test('a message that the database refuses fails alone', async () => {
@@ -187,7 +164,7 @@ test('a message that the database refuses fails alone', async () => {
     });
     expect((await Promise.all(asked)).map(({ text }) => text)).toEqual(range(1, 10).map((i) => `fine ${i}`));
     await expect(bad).rejects.toThrow('INTERNAL');
-    for (const id of groups.slice(0, 11)) await expectWholeLog(id);
+    for (const id of groups.slice(0, 11)) await expectWholeLog(stack, id);
   } finally {
     await stack.mysql.query('DROP TRIGGER refuse');
   }
@@ -212,7 +189,7 @@ test('one more than may wait is refused by name, the rest is sent, and so is it 
   });
   await Promise.all(asked);
   expect((await trySend(one, over, SMALL)).sentMessage.text).toBe('one too many');
-  for (const id of [first, second, third]) await expectWholeLog(id);
+  for (const id of [first, second, third]) await expectWholeLog(stack, id);
 });
 
 test('a group takes the statements of one message', async () => {

@@ -70,7 +70,9 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
       try {
         return await database.transaction((connection) => write(connection, drafts, false));
       } catch (second) {
-        throw isLost || isConnectionLost(second) ? new SendingUnknown(second) : second;
+        if (!isLost && !isConnectionLost(second)) throw second;
+        log.warn({ err: second, messages: drafts.length }, 'the database was lost while messages were committed');
+        throw new SendingUnknown();
       }
     }
   }
