@@ -106,7 +106,7 @@ module.exports = {
       to: { path: '^kit/testing/|/tests/' },
     },
     home('etcd3', '^kit/(etcd|preflight)\\.ts$'),
-    home('ioredis', '^kit/(redis|preflight)\\.ts$|/tests/|^e2e/'),
+    home('ioredis', '^kit/redis\\.ts$|/tests/|^e2e/'),
     home('@prisma', '^kit/database\\.ts$|^prisma/'),
     home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/testing/'),
     home('jsonwebtoken', '^kit/tokens\\.ts$'),

@@ -1,7 +1,7 @@
 import type { Etcd } from '../kit/etcd.ts';
 import { healthRoute } from '../kit/health.ts';
 import type { Route } from '../kit/http.ts';
-import type { Redis } from '../kit/redis.ts';
+import { pingRedis, type Redis } from '../kit/redis.ts';
 import type { Supergraph } from './supergraph.ts';
 
 /** How long etcd and Redis have to answer, in ms: less than a check may take, after which it would count as failed. */
@@ -40,6 +40,6 @@ export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis):
       return { failures, services };
     },
     etcd: () => degraded('etcd', () => etcd.check()),
-    redis: () => degraded('Redis', () => redis.ping()),
+    redis: () => degraded('Redis', () => pingRedis(redis)),
   });
 }

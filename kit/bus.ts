@@ -1,6 +1,6 @@
 import type { RedisConfig } from './config.ts';
 import type { Log } from './log.ts';
-import { createRedis, type Redis } from './redis.ts';
+import { Shards } from './pubsub/shards.ts';
 
 /**
  * Redis pub/sub. Messages are hints that may be lost: whoever needs the truth reads it from its source after a hint, and again after `onReset`.
@@ -9,73 +9,72 @@ import { createRedis, type Redis } from './redis.ts';
 export interface Bus {
   /** Sends to all who subscribe now. Failure is logged, not thrown: the hint is then lost like any other. */
   publish(channel: string, message: string): void;
-  /** Calls back for each message from when the promise settles; returns a function that ends it. */
-  subscribe(channel: string, callback: (message: string) => void): Promise<() => void>;
-  /** Calls back after the connection was broken and is there again: anything may have been missed. */
+  /** Calls back for each message from when the promise settles; returns a function that ends it. The name is ASCII, without braces. */
+  subscribe(channel: string, callback: Callback): Promise<() => void>;
+  /** Calls back after a connection was broken and is there again, or a channel moved: anything may have been missed. */
   onReset(callback: () => void): () => void;
   close(): void;
 }
 
+type Callback = (message: string) => void;
+
 export async function createBus(config: RedisConfig, namespace: string, log: Log): Promise<Bus> {
-  const publisher = createRedis(config, log, 'bus-publisher');
-  const subscriber = createRedis(config, log, 'bus-subscriber');
-  const channels = new Map<string, Set<(message: string) => void>>();
+  // Most channels have one callback, and there are many thousands: a set only where there are more.
+  const channels = new Map<string, Callback | Set<Callback>>();
   const resets = new Set<() => void>();
   const full = (channel: string) => `${namespace}:${channel}`;
-  let connectedBefore = false;
-
-  subscriber.on('smessage', (channel: string, message: string) => {
-    for (const callback of channels.get(channel) ?? []) callback(message);
-  });
-  subscriber.on('ready', () => {
-    if (!connectedBefore) {
-      connectedBefore = true;
-      return;
+  const call = (callback: Callback, message: string) => {
+    try {
+      callback(message);
+    } catch (error) {
+      log.error({ err: error }, 'a hint could not be taken');
     }
-    // A new connection knows no channel, and one asked for while it was down may have failed: ask for all.
-    void Promise.all([...channels.keys()].map((channel) => subscribeNow(subscriber, channel, log))).then(() => {
+  };
+
+  const shards = new Shards({
+    config,
+    log,
+    channels: () => channels.keys(),
+    isWanted: (channel) => channels.has(channel),
+    onMessage(channel, message) {
+      const callbacks = channels.get(channel);
+      if (callbacks instanceof Set) for (const callback of callbacks) call(callback, message);
+      else if (callbacks) call(callbacks, message);
+    },
+    onReset() {
       for (const callback of resets) callback();
-    });
+    },
   });
-  await Promise.all([publisher.connect(), subscriber.connect()]);
+  try {
+    await shards.open();
+  } catch (error) {
+    shards.close();
+    throw error;
+  }
+
+  const remove = (name: string, callback: Callback) => {
+    const callbacks = channels.get(name);
+    if (callbacks instanceof Set && callbacks.delete(callback) && callbacks.size > 0) return;
+    if (callbacks !== callback && !(callbacks instanceof Set && callbacks.size === 0)) return;
+    channels.delete(name);
+    void shards.settle(name);
+  };
 
   return {
-    publish(channel, message) {
-      publisher
-        .spublish(full(channel), message)
-        .catch((error) => log.warn({ err: error, channel }, 'a hint was not sent'));
-    },
+    publish: (channel, message) => shards.publish(full(channel), message),
     async subscribe(channel, callback) {
       const name = full(channel);
       const callbacks = channels.get(name);
-      if (callbacks) callbacks.add(callback);
-      else channels.set(name, new Set([callback]));
+      if (callbacks instanceof Set) callbacks.add(callback);
+      else channels.set(name, callbacks && callbacks !== callback ? new Set([callbacks, callback]) : callback);
       // Also where the channel is known: its first subscriber may still be waiting for Redis to confirm.
-      await subscribeNow(subscriber, name, log);
-      return () => {
-        const left = channels.get(name);
-        left?.delete(callback);
-        if (left?.size !== 0) return;
-        channels.delete(name);
-        subscriber.sunsubscribe(name).catch(() => {});
-      };
+      await shards.settle(name);
+      return () => remove(name, callback);
     },
     onReset(callback) {
       resets.add(callback);
       return () => resets.delete(callback);
     },
-    close() {
-      publisher.disconnect();
-      subscriber.disconnect();
-    },
+    close: () => shards.close(),
   };
-}
-
-/** Subscribes if the connection is there; if not, the `ready` handler does so later. */
-async function subscribeNow(subscriber: Redis, channel: string, log: Log): Promise<void> {
-  try {
-    await subscriber.ssubscribe(channel);
-  } catch (error) {
-    log.warn({ err: error, channel }, 'Redis is away; subscribing when it is back');
-  }
 }

@@ -17,8 +17,6 @@ const mysql = {
   MYSQL_DATABASE: z.string().min(1),
 };
 const shared = {
-  REDIS_HOST: z.string().min(1),
-  REDIS_PORT: port(6379),
   REDIS_PASSWORD: z.string().optional(),
   ETCD_SERVER: z.string().min(1),
   LISTEN_HOST: z.string().min(1).default('0.0.0.0'),
@@ -30,6 +28,17 @@ const shared = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 
+/** A Redis, or a Redis Cluster by some of its nodes. */
+const redisServer = { REDIS_HOST: z.string().min(1), REDIS_PORT: port(6379) };
+const redisCluster = {
+  REDIS_HOST: z.never('is set beside REDIS_CLUSTER_NODES: set one of the two').optional(),
+  REDIS_CLUSTER_NODES: z
+    .string()
+    .transform((text) => text.split(',').map((node) => node.trim()))
+    .refine((nodes) => nodes.every((node) => /^\S+:\d{1,5}$/.test(node)), 'must be host:port, or several with commas')
+    .transform((nodes) => nodes.map(toAddress)),
+};
+
 export interface MysqlConfig {
   host: string;
   port: number;
@@ -38,11 +47,13 @@ export interface MysqlConfig {
   database: string;
 }
 
-export interface RedisConfig {
+export interface RedisAddress {
   host: string;
   port: number;
-  password?: string | undefined;
 }
+
+/** One Redis, or nodes of a Redis Cluster by which the others are found. */
+export type RedisConfig = (RedisAddress | { clusterNodes: RedisAddress[] }) & { password?: string | undefined };
 
 export interface EtcdConfig {
   /** URLs of the members. */
@@ -87,7 +98,7 @@ export function readEnvironment<S extends z.ZodRawShape>(
 
 /** The configuration of a service with tables. */
 export function readBaseConfig(environment = process.env): BaseConfig {
-  const e = readEnvironment({ ...mysql, ...shared }, environment);
+  const e = readEnvironment({ ...mysql, ...shared, ...redisOf(environment) }, environment);
   return {
     ...toShared(e),
     mysql: {
@@ -102,18 +113,39 @@ export function readBaseConfig(environment = process.env): BaseConfig {
 
 /** The configuration of a process without tables: the gateway. */
 export function readSharedConfig(environment = process.env): SharedConfig {
-  return toShared(readEnvironment(shared, environment));
+  return toShared(readEnvironment({ ...shared, ...redisOf(environment) }, environment));
 }
 
-function toShared(e: z.output<z.ZodObject<typeof shared>>): SharedConfig {
+/** The variables of the one way in which the environment names Redis. */
+function redisOf(environment: NodeJS.ProcessEnv): typeof redisServer | typeof redisCluster {
+  return environment.REDIS_CLUSTER_NODES ? redisCluster : redisServer;
+}
+
+type SharedVariables = z.output<z.ZodObject<typeof shared>> &
+  (z.output<z.ZodObject<typeof redisServer>> | z.output<z.ZodObject<typeof redisCluster>>);
+
+function toShared(e: SharedVariables): SharedConfig {
+  const redis =
+    'REDIS_CLUSTER_NODES' in e ? { clusterNodes: e.REDIS_CLUSTER_NODES } : { host: e.REDIS_HOST, port: e.REDIS_PORT };
   return {
-    redis: { host: e.REDIS_HOST, port: e.REDIS_PORT, password: e.REDIS_PASSWORD },
+    redis: { ...redis, password: e.REDIS_PASSWORD },
     etcd: { servers: e.ETCD_SERVER.split(',').map((server) => server.trim()) },
     listenHost: e.LISTEN_HOST,
     advertiseHost: e.ADVERTISE_HOST ?? ownAddress(),
     namespace: e.BEAVER_NAMESPACE,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** `host:port` */
+export function addressOf({ host, port }: RedisAddress): string {
+  return `${host}:${port}`;
+}
+
+/** The parts of `host:port`. */
+export function toAddress(text: string): RedisAddress {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
 /** The first IPv4 address of this host that others can reach; the host name where there is none. */

@@ -1,8 +1,15 @@
 import { Etcd3 } from 'etcd3';
-import { Redis } from 'ioredis';
 import { createConnection } from 'mariadb';
-import type { BaseConfig, EtcdConfig, MysqlConfig, RedisConfig } from './config.ts';
+import {
+  addressOf,
+  type BaseConfig,
+  type EtcdConfig,
+  type MysqlConfig,
+  type RedisAddress,
+  type RedisConfig,
+} from './config.ts';
 import { StartupError } from './errors.ts';
+import { askNode } from './redis.ts';
 
 /*
  * What an operator wants to know when a service does not start: which variable is wrong. Each check opens a connection of its own, looks, and
@@ -38,30 +45,29 @@ function isSocketError(message: string): boolean {
 
 /** Null where Redis lets us in, else what is wrong. */
 export async function checkRedis(c: RedisConfig): Promise<string | null> {
-  const redis = new Redis({
-    host: c.host,
-    port: c.port,
-    ...(c.password ? { password: c.password } : {}),
-    lazyConnect: true,
-    connectTimeout: TIMEOUT,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
-  let last: Error | null = null;
-  redis.on('error', (error) => {
-    last = error;
-  });
+  if (!('clusterNodes' in c)) return checkRedisAt(c, c.password, 'REDIS_HOST and REDIS_PORT', 'PING');
+  // Nodes may be away; one that knows the cluster is enough.
+  const answers = await Promise.all(
+    c.clusterNodes.map((node) => checkRedisAt(node, c.password, 'REDIS_CLUSTER_NODES', 'CLUSTER', 'INFO')),
+  );
+  return answers.includes(null) ? null : answers.join(' ');
+}
+
+async function checkRedisAt(
+  address: RedisAddress,
+  password: string | undefined,
+  variables: string,
+  ...command: [string, ...string[]]
+): Promise<string | null> {
+  const at = addressOf(address);
   try {
-    await redis.connect();
-    await redis.ping();
+    await askNode(address, password, ...command);
     return null;
   } catch (error) {
-    const text = `${(last as Error | null)?.message ?? ''} ${(error as Error).message}`;
-    if (/WRONGPASS|NOAUTH|AUTH/.test(text))
-      return `Redis at ${c.host}:${c.port} refused the password: check REDIS_PASSWORD.`;
-    return `No Redis answers at ${c.host}:${c.port}: check REDIS_HOST and REDIS_PORT.`;
-  } finally {
-    redis.disconnect();
+    const { message } = error as Error;
+    if (/WRONGPASS|NOAUTH|AUTH/.test(message)) return `Redis at ${at} refused the password: check REDIS_PASSWORD.`;
+    if (/cluster support disabled/.test(message)) return `Redis at ${at} is in no cluster: name it by REDIS_HOST.`;
+    return `No Redis answers at ${at}: check ${variables}.`;
   }
 }
 

@@ -1,32 +1,101 @@
-import { Redis } from 'ioredis';
-import type { RedisConfig } from './config.ts';
+import { Cluster, Redis as Server } from 'ioredis';
+import { addressOf, type RedisAddress, type RedisConfig } from './config.ts';
 import type { Log } from './log.ts';
 
-export type { Redis } from 'ioredis';
+/** One Redis, or a cluster of them. A command has one key, or several of one slot. */
+export type Redis = Server | Cluster;
 
 /** How long a command waits for a Redis that is silent, in ms: a login waits for three, one after the other, and answers within the gateway's patience. */
 const COMMAND_TIMEOUT = 1_000;
+const CONNECT_TIMEOUT = 3_000;
 
 /**
  * A connection that reconnects for ever. While Redis is away a command fails at once instead of waiting (`enableOfflineQueue: false`), and after a second
  * where Redis is there and says nothing: what is in Redis may be lost, so nobody should wait for it.
  */
 export function createRedis(config: RedisConfig, log: Log, purpose: string): Redis {
-  const redis = new Redis({
-    host: config.host,
-    port: config.port,
+  const common = {
     ...(config.password ? { password: config.password } : {}),
     connectionName: purpose,
-    lazyConnect: true,
-    enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: 3_000,
+    connectTimeout: CONNECT_TIMEOUT,
     commandTimeout: COMMAND_TIMEOUT,
     disconnectTimeout: 100,
-    // The bus subscribes again itself: ioredis drops the promise of its own attempt, and where that fails the rejection ends the process.
+    // Nothing subscribes here. ioredis would drop the promise of its own attempt, and where that fails the rejection ends the process.
     autoResubscribe: false,
-    retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
+  };
+  const retry = (attempt: number) => Math.min(50 * attempt, 1_000);
+  if ('clusterNodes' in config) {
+    const cluster = new Cluster(config.clusterNodes, {
+      redisOptions: common,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRedirections: 4,
+      slotsRefreshTimeout: COMMAND_TIMEOUT,
+      clusterRetryStrategy: retry,
+    });
+    cluster.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));
+    return cluster;
+  }
+  const { host, port } = config;
+  const server = new Server({
+    ...common,
+    host,
+    port,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    retryStrategy: retry,
   });
-  redis.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));
-  return redis;
+  server.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));
+  return server;
+}
+
+/** Resolves if Redis answers: of a cluster every master, which must think that it serves all slots. */
+export async function pingRedis(redis: Redis): Promise<void> {
+  if (redis instanceof Server) {
+    await redis.ping();
+    return;
+  }
+  const info = String(await redis.cluster('INFO'));
+  if (!info.includes('cluster_state:ok')) throw new Error('the cluster does not serve all slots');
+  const masters = new Set(redis.slots.map(([master]) => master));
+  const nodes = new Map(redis.nodes('master').map((node) => [addressOf(node.options as RedisAddress), node]));
+  await Promise.all(
+    [...masters].map(async (master) => {
+      const node = nodes.get(master as string);
+      if (!node) throw new Error(`${master} is away`);
+      await node.ping();
+    }),
+  );
+}
+
+/** One command on a connection of its own. */
+export async function askNode(
+  address: RedisAddress,
+  password: string | undefined,
+  command: string,
+  ...parameters: string[]
+): Promise<unknown> {
+  const server = new Server({
+    ...address,
+    ...(password ? { password } : {}),
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT,
+    commandTimeout: COMMAND_TIMEOUT,
+    disconnectTimeout: 100,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let fault: Error | null = null;
+  server.on('error', (error) => {
+    fault = error;
+  });
+  try {
+    await server.connect();
+    return await server.call(command, ...parameters);
+  } catch (error) {
+    throw fault ?? error;
+  } finally {
+    server.disconnect();
+  }
 }

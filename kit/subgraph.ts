@@ -16,7 +16,7 @@ import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { checkBaseServices } from './preflight.ts';
 import { startProcess } from './process.ts';
-import { createRedis, type Redis } from './redis.ts';
+import { createRedis, pingRedis, type Redis } from './redis.ts';
 import { createRemote, type Remote } from './remote.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { createShutdown } from './shutdown.ts';
@@ -126,7 +126,7 @@ async function run<Context extends Caller>(
   const endpoint = await createEndpoint({ schema, authenticator, context, uploads: definition.uploads, log });
   const health = healthRoute(name, {
     mysql: async () => void (await database.sql.query('SELECT 1')),
-    redis: async () => void (await redis.ping()),
+    redis: () => pingRedis(redis),
     etcd: () => etcd.check(),
     sockets: () => sockets?.counts(),
     ...service.health,

@@ -3,16 +3,26 @@ import type { BaseName } from './names.ts';
 import { probe } from './probe.ts';
 
 /** The variables of each service: the first names the service, `needed` must then be there, the rest may be. */
-const VARIABLES: Record<BaseName, { needed: string[]; optional: string[] }> = {
+interface Variables {
+  needed: string[];
+  optional: string[];
+}
+const VARIABLES: Record<BaseName, Variables> = {
   mysql: { needed: ['MYSQL_HOST', 'MYSQL_USER', 'MYSQL_PASSWORD', 'MYSQL_DATABASE'], optional: ['MYSQL_PORT'] },
   redis: { needed: ['REDIS_HOST'], optional: ['REDIS_PORT', 'REDIS_PASSWORD'] },
   etcd: { needed: ['ETCD_SERVER'], optional: [] },
 };
 
+/** The other way to name Redis. */
+const REDIS_CLUSTER: Variables = { needed: ['REDIS_CLUSTER_NODES'], optional: ['REDIS_PASSWORD'] };
+
 const DEFAULTS: Record<string, string> = { MYSQL_PORT: '3306', REDIS_PORT: '6379' };
 
 /** Every variable that names a base service. */
-export const BASE_VARIABLES = Object.values(VARIABLES).flatMap(({ needed, optional }) => [...needed, ...optional]);
+export const BASE_VARIABLES = [...Object.values(VARIABLES), REDIS_CLUSTER].flatMap(({ needed, optional }) => [
+  ...needed,
+  ...optional,
+]);
 
 /**
  * The services that the environment names, each with its variables. A variable that is set but empty counts as not set.
@@ -21,7 +31,8 @@ export const BASE_VARIABLES = Object.values(VARIABLES).flatMap(({ needed, option
 export function readNamed(environment: NodeJS.ProcessEnv): Map<BaseName, Record<string, string>> {
   const named = new Map<BaseName, Record<string, string>>();
   const faults: string[] = [];
-  for (const [name, { needed, optional }] of Object.entries(VARIABLES) as [BaseName, (typeof VARIABLES)[BaseName]][]) {
+  const variables = { ...VARIABLES, ...(environment.REDIS_CLUSTER_NODES ? { redis: REDIS_CLUSTER } : {}) };
+  for (const [name, { needed, optional }] of Object.entries(variables) as [BaseName, Variables][]) {
     const given = [...needed, ...optional].filter((variable) => environment[variable]);
     if (given.length === 0) continue;
     const missing = needed.filter((variable) => !environment[variable]);

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { MysqlConfig } from '../../kit/config.ts';
+import { type MysqlConfig, type RedisConfig, toAddress } from '../../kit/config.ts';
 import { checkEtcd, checkMysql, checkRedis } from '../../kit/preflight.ts';
 import type { BaseName } from './names.ts';
 
@@ -9,11 +9,7 @@ export function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<str
     case 'mysql':
       return checkMysql(mysqlConfigOf(variables));
     case 'redis':
-      return checkRedis({
-        host: variables.REDIS_HOST ?? '',
-        port: Number(variables.REDIS_PORT),
-        password: variables.REDIS_PASSWORD,
-      });
+      return checkRedis(redisConfigOf(variables));
     case 'etcd':
       return checkEtcd({ servers: (variables.ETCD_SERVER ?? '').split(',').map((server) => server.trim()) });
   }
@@ -28,6 +24,12 @@ export function mysqlConfigOf(variables: NodeJS.ProcessEnv): MysqlConfig {
     password: variables.MYSQL_PASSWORD ?? '',
     database: variables.MYSQL_DATABASE ?? '',
   };
+}
+
+function redisConfigOf(variables: NodeJS.ProcessEnv): RedisConfig {
+  const { REDIS_CLUSTER_NODES, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD: password } = variables;
+  if (!REDIS_CLUSTER_NODES) return { host: REDIS_HOST ?? '', port: Number(REDIS_PORT), password };
+  return { clusterNodes: REDIS_CLUSTER_NODES.split(',').map((node) => toAddress(node.trim())), password };
 }
 
 /** Whether something accepts connections on a port of this machine. */

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import { createLog } from '../../../kit/log.ts';
+import { createRedis, type Redis } from '../../../kit/redis.ts';
 import { startProxy, type TcpProxy } from '../../../kit/testing/proxy.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { waitFor } from '../../../kit/testing/wait.ts';
@@ -11,8 +12,9 @@ const ENDED = () => `${stack.config.namespace}:ended-sessions`;
 
 beforeAll(async () => {
   stack = await startStack({ user: 1 });
-  proxy = await startProxy(stack.config.redis);
-  redis = new Redis(stack.config.redis);
+  proxy = await startProxy({ host: process.env.REDIS_HOST as string, port: Number(process.env.REDIS_PORT) });
+  redis = createRedis(stack.config.redis, createLog('test', 'silent'), 'test');
+  await redis.connect();
   // Only auth goes through the proxy: for it Redis goes away, for others it stays.
   await stack.add('auth', { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(proxy.port) });
 });
