@@ -1,3 +1,4 @@
+import type { Client } from 'graphql-ws';
 import { newId } from '../../../kit/ids.ts';
 import type { GraphClient } from '../../../kit/testing/client.ts';
 import { type Collected, collect } from '../../../kit/testing/socket.ts';
@@ -11,6 +12,8 @@ export interface Person {
   /** The chat service, at this instance. */
   chat(instance?: number): GraphClient;
   inbox(options?: { positions?: TestPosition[]; instance?: number }): TestInbox;
+  /** The subscription to one conversation. */
+  follow(conversationId: string, options?: { seq?: number; instance?: number }): TestInbox;
 }
 
 export interface TestPosition {
@@ -26,6 +29,7 @@ export interface TestEvent {
   positions?: TestPosition[];
   message?: { id: string; text: string; sender: { id: string }; clientMessageId: string | null };
   user?: { id: string };
+  isTyping?: boolean;
 }
 
 export interface TestInbox extends Collected<{ inbox: TestEvent }> {
@@ -34,16 +38,19 @@ export interface TestInbox extends Collected<{ inbox: TestEvent }> {
   close(): Promise<void>;
 }
 
-const INBOX = `subscription ($positions: [PositionInput!]) {
-  inbox(positions: $positions) {
-    __typename
-    ... on LogEvent { conversationId seq happenedAt }
-    ... on InboxStarted { positions { conversationId seq } }
-    ... on MessageSent { message { id text clientMessageId sender { id } } }
-    ... on MemberJoined { user { id } }
-    ... on MemberLeft { user { id } }
-    ... on GapTooLarge { conversationId headSeq }
-  }
+const SELECTION = `{
+  __typename
+  ... on LogEvent { conversationId seq happenedAt }
+  ... on InboxStarted { positions { conversationId seq } }
+  ... on MessageSent { message { id text clientMessageId sender { id } } }
+  ... on MemberJoined { user { id } }
+  ... on MemberLeft { user { id } }
+  ... on GapTooLarge { conversationId headSeq }
+  ... on TypingChanged { conversationId isTyping user { id } }
+}`;
+const INBOX = `subscription ($positions: [PositionInput!]) { inbox(positions: $positions) ${SELECTION} }`;
+const CONVERSATION_EVENTS = `subscription ($conversationId: ID!, $seq: Int) {
+  inbox: conversationEvents(conversationId: $conversationId, seq: $seq) ${SELECTION}
 }`;
 
 export async function person(stack: Stack): Promise<Person> {
@@ -59,22 +66,26 @@ export async function person(stack: Stack): Promise<Person> {
     token,
     sessionId,
     chat: (instance = 0) => stack.client('chat', instance).as(token),
-    inbox({ positions, instance = 0 } = {}) {
-      const client = stack.socket('chat', { token, index: instance });
-      const collected = collect<{ inbox: TestEvent }>(client, INBOX, { positions });
-      return {
-        ...collected,
-        // Not by the spread: it's asked each time.
-        get ended() {
-          return collected.ended;
-        },
-        entries: (conversationId) =>
-          collected.events
-            .map(({ inbox }) => inbox)
-            .filter((event) => event.seq !== undefined && (!conversationId || event.conversationId === conversationId)),
-        close: async () => client.dispose(),
-      };
+    inbox: ({ positions, instance = 0 } = {}) =>
+      watch(stack.socket('chat', { token, index: instance }), INBOX, { positions }),
+    follow: (conversationId, { seq, instance = 0 } = {}) =>
+      watch(stack.socket('chat', { token, index: instance }), CONVERSATION_EVENTS, { conversationId, seq }),
+  };
+}
+
+function watch(client: Client, query: string, variables: Record<string, unknown>): TestInbox {
+  const collected = collect<{ inbox: TestEvent }>(client, query, variables);
+  return {
+    ...collected,
+    // Not by the spread: it's asked each time.
+    get ended() {
+      return collected.ended;
     },
+    entries: (conversationId) =>
+      collected.events
+        .map(({ inbox }) => inbox)
+        .filter((event) => event.seq !== undefined && (!conversationId || event.conversationId === conversationId)),
+    close: async () => client.dispose(),
   };
 }
 
