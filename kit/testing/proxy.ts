@@ -72,14 +72,19 @@ export async function startProxy(
   };
 }
 
-// The command bytes of the MySQL protocol that run a statement: COM_QUERY and COM_STMT_EXECUTE.
-const RUNS_STATEMENT = new Set([0x03, 0x17]);
+// The command bytes of the MySQL protocol that run a statement.
+const QUERY = 0x03;
+const EXECUTE = 0x17;
 
-/** Counts the statements in what a MySQL client sends: each packet is a length of three bytes, a number, and the command. */
-export function countStatements(data: Buffer): number {
+/**
+ * Counts the statements in what a MySQL client sends: each packet is a length of three bytes, a number, and the command. `prepared` counts those alone
+ * that the driver's `execute` runs.
+ */
+export function countStatements(data: Buffer, which: 'all' | 'prepared' = 'all'): number {
   let count = 0;
   for (let at = 0; at + 4 < data.length; at += 4 + data.readUIntLE(at, 3)) {
-    if (data[at + 3] === 0 && RUNS_STATEMENT.has(data[at + 4] as number)) count += 1;
+    const command = data[at + 3] === 0 ? data[at + 4] : null;
+    if (command === EXECUTE || (command === QUERY && which === 'all')) count += 1;
   }
   return count;
 }

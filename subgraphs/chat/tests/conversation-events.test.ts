@@ -1,4 +1,5 @@
 import { newId } from '../../../kit/ids.ts';
+import { collect } from '../../../kit/testing/socket.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { waitFor } from '../../../kit/testing/wait.ts';
 import {
@@ -55,7 +56,7 @@ test('begins at the head, or after the entry given, and delivers of this convers
 });
 
 test('is refused by name to who is not in the conversation, as where there is none', async () => {
-  const { ada, bob, id } = await pair(stack);
+  const { ada, id } = await pair(stack);
   const { carl, id: left } = await group();
   await leave(carl, left);
   const eve = await person(stack);
@@ -72,9 +73,12 @@ test('is refused by name to who is not in the conversation, as where there is no
     expect(refused.errors.flat()).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
     await refused.close();
   }
-  const nobody = bob.follow(id);
-  await nobody.until(isStarted);
-  await nobody.close();
+  const nobody = collect(
+    stack.socket('chat'),
+    `subscription { conversationEvents(conversationId: "${id}") { __typename } }`,
+  );
+  await waitFor(() => nobody.ended, { what: 'the end' });
+  expect(nobody.errors.flat()).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
 });
 
 test('is complete after the entry by which the viewer is out, and delivers nothing after it', async () => {

@@ -25,6 +25,7 @@ export interface TestEvent {
   __typename: string;
   conversationId: string;
   seq: number;
+  happenedAt?: string;
   headSeq?: number;
   positions?: TestPosition[];
   message?: { id: string; text: string; sender: { id: string }; clientMessageId: string | null };
