@@ -108,7 +108,7 @@ test('ends with the session', async () => {
   await events.until(isStarted);
   await stack.endSession(bob.sessionId);
   await waitFor(() => events.ended, { what: 'the end' });
-  expect(events.errors.flat()).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } }]);
+  expect(events.errors).toMatchObject([{ code: 4401, reason: 'SESSION_ENDED' }]);
   await send(ada, id, 'hello');
   expect(events.entries()).toEqual([]);
   await events.close();
