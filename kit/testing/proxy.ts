@@ -5,7 +5,7 @@ export interface TcpProxy {
   port: number;
   /** Ends all connections and refuses new ones until `mend`. */
   cut(): void;
-  /** Passes nothing on, in either direction, and ends nothing, until `mend`: a server that hangs, or a network that swallows. */
+  /** Passes nothing on in either direction, no end of a connection either, until `mend`: a server that hangs, or a network that swallows. */
   silence(): void;
   mend(): void;
   stop(): Promise<void>;
@@ -20,6 +20,14 @@ export async function startProxy(
   let isCut = false;
   let isSilent = false;
   const pairs = new Map<Socket, Socket>();
+  /** Whose other end was closed while nothing was passed on. */
+  const left = new Set<Socket>();
+  const endWith = (ended: Socket, other: Socket) => {
+    ended.on('close', () => {
+      if (isSilent) left.add(other);
+      else other.destroy();
+    });
+  };
   const hold = (client: Socket, upstream: Socket) => {
     client.unpipe(upstream).pause();
     upstream.unpipe(client).pause();
@@ -41,15 +49,14 @@ export async function startProxy(
     client.pipe(upstream).pipe(client);
     if (isSilent) hold(client, upstream);
     pairs.set(client, upstream);
-    client.on('close', () => {
-      pairs.delete(client);
-      upstream.destroy();
-    });
-    upstream.on('close', () => client.destroy());
+    client.on('close', () => pairs.delete(client));
+    endWith(client, upstream);
+    endWith(upstream, client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cut = () => {
     isCut = true;
+    isSilent = false;
     for (const socket of sockets) socket.destroy();
   };
   return {
@@ -63,6 +70,8 @@ export async function startProxy(
       isCut = false;
       if (!isSilent) return;
       isSilent = false;
+      for (const socket of left) socket.destroy();
+      left.clear();
       for (const [client, upstream] of pairs) client.pipe(upstream).pipe(client);
     },
     async stop() {

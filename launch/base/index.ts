@@ -26,6 +26,8 @@ export interface BaseServicesOptions {
   programs: string;
   /** Whether the data is kept: durable at every commit, and found again at the next start. */
   keep: boolean;
+  /** Where running ones are noted, so that a later launcher can stop what a killed one left; in the directory, unless said. */
+  records?: string;
   /** Which are wanted; all, unless said. */
   only?: BaseName[];
   /** Services that it names are used instead of private ones, each decided by itself. */
@@ -40,10 +42,20 @@ export interface BaseServicesOptions {
 export interface BaseServices {
   /** MYSQL_*, REDIS_*, ETCD_SERVER: all that a process of the project needs to find them. */
   environment: Record<string, string>;
+  /** The private ones, each of which can go away and come back. */
+  services: ReadonlyMap<BaseName, PrivateService>;
   /** Stops the private ones, the last started first. The data stays. */
   stop(): Promise<void>;
   /** Kills the private ones. */
   kill(): Promise<void>;
+}
+
+/** One private service, for whoever tries what happens without it. */
+export interface PrivateService {
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** Starts it again after one of these, at the same port and with the data that it left. */
+  start(): Promise<void>;
 }
 
 /**
@@ -65,17 +77,28 @@ export async function startBaseServices(options: BaseServicesOptions): Promise<B
 
   const environment: Record<string, string> = Object.assign({}, ...named.values());
   const children: Child[] = [];
-  let isStopping = false;
-  const end = async (how: 'stop' | 'kill') => {
-    isStopping = true;
-    for (const child of children.toReversed()) await child[how]();
+  const services = new Map<BaseName, PrivateService>();
+  const asked = new Set<Child>();
+  const end = async (how: 'stop' | 'kill', ending: Child[] = children) => {
+    for (const child of ending) asked.add(child);
+    for (const child of ending.toReversed()) await child[how]();
   };
   const start = async (name: BaseName, source: Source) => {
-    const { child, variables } = await startPrivate(name, source, { ...options, directory }, (started) =>
-      children.push(started),
-    );
-    Object.assign(environment, variables);
-    void child.ended.then(() => !isStopping && options.onDeath?.(TITLES[name], child.lines));
+    let child: Child;
+    const run = async (known?: Ports) => {
+      const started = await startPrivate(name, source, { ...options, directory }, known, (one) => children.push(one));
+      const { lines, ended } = started.child;
+      child = started.child;
+      Object.assign(environment, started.variables);
+      void ended.then(() => !asked.has(started.child) && options.onDeath?.(TITLES[name], lines));
+      return started.ports;
+    };
+    const ports = await run();
+    services.set(name, {
+      stop: () => end('stop', [child]),
+      kill: () => end('kill', [child]),
+      start: async () => void (await run(ports)),
+    });
   };
   // All at once; when one fails the others are stopped before anything is said.
   const starts = [...sources].map(([name, source]) =>
@@ -86,7 +109,7 @@ export async function startBaseServices(options: BaseServicesOptions): Promise<B
     await end('stop');
     throw failed.reason;
   }
-  return { environment, stop: () => end('stop'), kill: () => end('kill') };
+  return { environment, services, stop: () => end('stop'), kill: () => end('kill') };
 }
 
 /** Where a base directory notes its running children. */
@@ -94,24 +117,30 @@ export function recordsOf(directory: string): string {
   return join(directory, 'run');
 }
 
+/** Where a service listens, and the second port of the one that needs it. */
+type Ports = [number, number];
+
 async function startPrivate(
   name: BaseName,
   source: Source,
-  options: { directory: string; keep: boolean; signal?: AbortSignal },
+  options: { directory: string; keep: boolean; records?: string; signal?: AbortSignal },
+  known: Ports | undefined,
   onStarted: (child: Child) => void,
-): Promise<{ child: Child; variables: Record<string, string> }> {
+): Promise<{ child: Child; variables: Record<string, string>; ports: Ports }> {
   const directory = join(options.directory, name);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const password = keptPassword(directory);
   const logFile = join(directory, 'log');
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
-    const [port, peerPort] = await freePorts();
+    const ports = known ?? (await freePorts());
+    const [port, peerPort] = ports;
     const server = await SERVERS[name]({ source, directory, keep: options.keep, port, peerPort, password });
-    const child = await startChild({ name, records: recordsOf(options.directory), logFile, ...server.child });
+    const records = options.records ?? recordsOf(options.directory);
+    const child = await startChild({ name, records, logFile, ...server.child });
     onStarted(child);
     const fault = await untilReady(name, child, port, server.variables, options.signal);
-    if (fault === null) return { child, variables: server.variables };
+    if (fault === null) return { child, variables: server.variables, ports };
     await child.stop();
     // Between our look and its start somebody else may have taken the port.
     const isTaken = child.lines.some((line) => /address already in use|port is already allocated/i.test(line));
@@ -159,7 +188,7 @@ function keptPassword(directory: string): string {
 }
 
 /** Two ports of the loopback address that nobody has now. */
-async function freePorts(): Promise<[number, number]> {
+async function freePorts(): Promise<Ports> {
   const servers = [createServer(), createServer()];
   const ports = await Promise.all(
     servers.map(
@@ -171,5 +200,5 @@ async function freePorts(): Promise<[number, number]> {
     ),
   );
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports as [number, number];
+  return ports as Ports;
 }

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createConnection } from 'mariadb';
 import { noteChild, stopLeftovers } from '../base/child.ts';
 import { recordsOf, startBaseServices } from '../base/index.ts';
 import type { BaseName } from '../base/names.ts';
-import { isListening, probe } from '../base/probe.ts';
+import { isListening, mysqlConfigOf, probe } from '../base/probe.ts';
 import { processIdentity } from '../lock.mjs';
 import { silentProgress } from '../progress.ts';
 import { PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeDirectory, takeTestDirectory } from '../workspace.ts';
@@ -83,6 +84,38 @@ describe('base services', () => {
     await second.stop();
     expect(second.environment.MYSQL_PASSWORD).toBe(first.environment.MYSQL_PASSWORD);
     expect(statSync(join(directory, 'mysql/data/ibdata1')).ino).toBe(made);
+  });
+
+  it('go away one by one, and come back where they were with what they had', async () => {
+    const deaths: string[] = [];
+    const base = await startBaseServices({
+      ...{ directory, programs: PROGRAMS, keep: true, environment: {}, progress: silentProgress },
+      onDeath: (title) => deaths.push(title),
+    });
+    const { services, environment } = base;
+    const before = { ...environment };
+    const mysql = mysqlConfigOf(environment);
+    const connection = await createConnection(mysql);
+    await connection.query('CREATE TABLE kept (id INT PRIMARY KEY)');
+    await connection.query('INSERT INTO kept VALUES (1)');
+    connection.on('error', () => undefined);
+    for (const [name, service] of services) {
+      await service.kill();
+      expect([name, await probe(name, environment)]).not.toEqual([name, null]);
+    }
+    for (const [name, service] of services) {
+      await service.start();
+      expect([name, await probe(name, environment)]).toEqual([name, null]);
+    }
+    expect(environment).toEqual(before);
+    const again = await createConnection(mysql);
+    expect(await again.query('SELECT id FROM kept')).toEqual([{ id: 1 }]);
+    await again.end();
+    await services.get('redis')?.stop();
+    expect(await probe('redis', environment)).toContain('No Redis answers');
+    await base.stop();
+    expect(recorded()).toEqual([]);
+    expect(deaths).toEqual([]);
   });
 
   it('say what the server said when it does not start, and stop the others', async () => {
