@@ -21,6 +21,7 @@ const shared = {
   ETCD_SERVER: z.string().min(1),
   LISTEN_HOST: z.string().min(1).default('0.0.0.0'),
   ADVERTISE_HOST: z.string().min(1).optional(),
+  ADVERTISE_PORT: port().optional(),
   BEAVER_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9_-]+$/, 'may hold a-z, 0-9, _ and -')
@@ -67,6 +68,8 @@ export interface SharedConfig {
   listenHost: string;
   /** The address other processes reach this one at. */
   advertiseHost: string;
+  /** The port others reach it at, where that is not the one it listens at: something between maps ports. */
+  advertisePort?: number | undefined;
   /** Prefix of every key in etcd and Redis, so that deployments can share servers. */
   namespace: string;
   logLevel: string;
@@ -132,6 +135,7 @@ function toShared(e: SharedVariables): SharedConfig {
     etcd: { servers: e.ETCD_SERVER.split(',').map((server) => server.trim()) },
     listenHost: e.LISTEN_HOST,
     advertiseHost: e.ADVERTISE_HOST ?? ownAddress(),
+    advertisePort: e.ADVERTISE_PORT,
     namespace: e.BEAVER_NAMESPACE,
     logLevel: e.LOG_LEVEL,
   };

@@ -143,7 +143,7 @@ async function run<Context extends Caller>(
   const sdl = readSdl(definition.schema);
   const schemaHash = createHash('sha256').update(sdl).digest('hex');
   const instance = newId();
-  const address = `${config.advertiseHost}:${port}`;
+  const address = `${config.advertiseHost}:${config.advertisePort ?? port}`;
   url = `http://${address}`;
   const record: InstanceRecord = {
     url: `${url}/graphql`,

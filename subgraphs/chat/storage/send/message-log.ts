@@ -1,5 +1,6 @@
 import { type Database, isConnectionLost, isDatabaseAway, isDuplicate, isTransient } from '../../../../kit/database.ts';
 import { Overloaded } from '../../../../kit/errors.ts';
+import { faultPoint } from '../../../../kit/faults.ts';
 import type { Log } from '../../../../kit/log.ts';
 import type { Message } from '../../domain/model.ts';
 import type { Hints, MessageDraft, MessageLog, MessageStore } from '../../domain/ports.ts';
@@ -79,6 +80,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
 
   /** They are committed, and nobody has been told yet. If this process dies here, instances find them by themselves. */
   function afterCommit({ messages, added }: Written): void {
+    faultPoint('chat.committed');
     for (const [conversationId, entries] of added) {
       hints.moved(conversationId, entries.at(-1)?.seq as number, entries);
     }

@@ -1,0 +1,28 @@
+import { runScenario, type Scenario } from './run.ts';
+import { type System, startSystem } from './system.ts';
+
+/** The longest that all may take to have all, in seconds. Loose, as the machine may be busy; docs/faults.md has what was measured. */
+const BOUND = 30;
+const TIMEOUT = 300_000;
+
+/** Runs scenarios one after the other on one system, and expects of each that nothing was lost, nothing came twice, and all came in order. */
+export function testScenarios(title: string, scenarios: readonly Scenario[]): void {
+  describe(title, () => {
+    let system: System;
+    beforeAll(async () => {
+      system = await startSystem();
+    }, TIMEOUT);
+    afterAll(() => system.stop(), TIMEOUT);
+
+    test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+      '%s',
+      async (_name, scenario) => {
+        const verdict = await runScenario(system, scenario);
+        expect(verdict).toMatchObject({ lost: 0, doubled: 0, outOfOrder: 0, faults: [] });
+        expect(verdict.accepted).toBeGreaterThan(0);
+        expect(verdict.secondsUntilAllHadAll).toBeLessThan(BOUND);
+      },
+      TIMEOUT,
+    );
+  });
+}

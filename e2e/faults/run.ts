@@ -1,0 +1,83 @@
+import { waitFor } from '../../kit/testing/wait.ts';
+import type { Person } from '../../subgraphs/chat/tests/people.ts';
+import { check, checkHistory, type Receiver, readLogs, type Verdict } from './checker.ts';
+import { ChatClient } from './client.ts';
+import type { System } from './system.ts';
+import { Traffic } from './traffic.ts';
+
+/** Where a client finds its servers, the first one that it tries first. */
+export type Home = (system: System, index: number) => readonly string[];
+
+/** One of the six people. */
+export interface Resident {
+  home: Home;
+  isSending: boolean;
+}
+
+export interface Scenario {
+  name: string;
+  residents: readonly Resident[];
+  prepare(system: System): Promise<{
+    /** Lets something fail, and resolves to the time from which on all should be well, as `performance.now()`. */
+    strike(): Promise<number>;
+    /** Takes away what was prepared. */
+    clear?(): Promise<void>;
+  }>;
+}
+
+/** How long all may take to have all, in ms: much more than they do, as it says that they never will. */
+const PATIENCE = 60_000;
+/** Messages that are accepted before something fails, and after it was over. */
+const BEFORE = 60;
+const AFTER = 120;
+
+/** Lets six clients write to each other while something fails, and compares what each of them has with the log. */
+export async function runScenario(system: System, { residents, prepare }: Scenario): Promise<Verdict> {
+  const { stack, people, groups } = system;
+  const { strike, clear } = await prepare(system);
+  const clients = residents.map(({ home }, index) => {
+    const { id: userId } = people[index] as Person;
+    const token = async () => (await stack.signIn(userId)).token;
+    return new ChatClient({ name: `client ${index}`, userId, addresses: () => home(system, index), token });
+  });
+  let traffic: Traffic | null = null;
+  try {
+    await waitFor(() => clients.every(({ isStarted }) => isStarted), { timeout: PATIENCE, what: 'all inboxes' });
+    const starts = clients.map(({ positions }) => new Map(positions));
+    const senders = clients.map((client, index) => ({
+      client,
+      userId: people[index]?.id as string,
+      conversationIds: [...(starts[index] as Map<string, number>).keys()],
+    }));
+    traffic = new Traffic(senders.filter((_, index) => residents[index]?.isSending));
+    await traffic.flows(BEFORE);
+    const recoveredAt = await strike();
+    await traffic.flows(AFTER);
+    await traffic.end();
+
+    const logs = await readLogs(stack, groups);
+    const hasAll = ({ positions }: ChatClient) => [...positions].every(([id, seq]) => seq === logs.get(id)?.headSeq);
+    // That some never have all is for the checker to say.
+    await waitFor(() => clients.every(hasAll), { timeout: PATIENCE }).catch(() => undefined);
+    const receivers: Receiver[] = clients.map(({ name, arrivals, violations }, index) => {
+      return { name, arrivals, violations, starts: starts[index] as Map<string, number> };
+    });
+    const verdict = check(logs, traffic.sendings, receivers, recoveredAt);
+    verdict.faults.push(...traffic.refusals);
+    const gateway = system.running('gateway')[0]?.url;
+    const api = stack.client(
+      'gateway',
+      stack.services('gateway').findIndex(({ url }) => url === gateway),
+    );
+    for (const id of groups) {
+      const fault = await checkHistory(api.as((await stack.signIn(people[0]?.id)).token), logs, id);
+      if (fault) verdict.faults.push(fault);
+    }
+    return verdict;
+  } finally {
+    traffic?.halt();
+    for (const client of clients) client.stop();
+    await clear?.();
+    await system.repair();
+  }
+}
