@@ -8,6 +8,7 @@ export type Redis = Server | Cluster;
 /** How long a command waits for a Redis that is silent, in ms: a login waits for three, one after the other, and answers within the gateway's patience. */
 const COMMAND_TIMEOUT = 1_000;
 const CONNECT_TIMEOUT = 3_000;
+const SLOTS_INTERVAL = 5_000;
 
 /**
  * A connection that reconnects for ever. While Redis is away a command fails at once instead of waiting (`enableOfflineQueue: false`), and after a second
@@ -32,6 +33,8 @@ export function createRedis(config: RedisConfig, log: Log, purpose: string): Red
       enableOfflineQueue: false,
       maxRedirections: 4,
       slotsRefreshTimeout: COMMAND_TIMEOUT,
+      // ioredis forgets a node whose connection broke, until it reads this again.
+      slotsRefreshInterval: SLOTS_INTERVAL,
       clusterRetryStrategy: retry,
     });
     cluster.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));

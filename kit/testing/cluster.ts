@@ -31,6 +31,8 @@ export interface TestCluster {
   /** What tells a process of it. */
   environment: Record<string, string>;
   nodes: ClusterNode[];
+  /** Adds a node that takes over should this one die; resolves when it's ready to. */
+  addReplica(of: ClusterNode): Promise<ClusterNode>;
   /** Gives a slot without keys from one node to another. */
   moveSlot(slot: number, from: ClusterNode, to: ClusterNode): Promise<void>;
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startCluster(): Promise<TestCluster> {
   const { program } = source;
   const directory = mkdtempSync(join(tmpdir(), 'beaver-cluster-'));
   const children = new Map<number, Child>();
+  const nodes: ClusterNode[] = [];
 
   const launch = async (port: number, busPort: number) => {
     const own = join(directory, String(port));
@@ -53,6 +56,8 @@ export async function startCluster(): Promise<TestCluster> {
       'cluster-enabled yes',
       `cluster-port ${busPort}`,
       'cluster-node-timeout 2000',
+      'cluster-allow-replica-migration no',
+      'repl-diskless-sync-delay 0',
       `requirepass ${PASSWORD}`,
       `masterauth ${PASSWORD}`,
       `dir "${own}"`,
@@ -68,44 +73,46 @@ export async function startCluster(): Promise<TestCluster> {
     });
     children.set(port, child);
   };
-  const ask = (address: RedisAddress, command: string, ...parameters: string[]) =>
-    askNode(address, PASSWORD, command, ...parameters);
-  const nodes: ClusterNode[] = [];
-  const untilWhole = () =>
+  const untilWhole = (all = nodes) =>
     waitFor(
       async () => {
-        const infos = await Promise.all(nodes.map((node) => node.ask('CLUSTER', 'INFO')));
-        return infos.every((info) => /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(String(info)));
+        const infos = await Promise.all(all.map((node) => node.ask('CLUSTER', 'INFO')));
+        return infos.every((info) => {
+          const [, known] = /cluster_state:ok[\s\S]*cluster_known_nodes:(\d+)/.exec(String(info)) ?? [];
+          return Number(known) === children.size;
+        });
       },
       { timeout: 40_000, what: 'the cluster to serve all slots' },
     );
+  const enter = async (firstSlot: number): Promise<ClusterNode> => {
+    const [port, busPort] = (await freePorts(2)) as [number, number];
+    const address = { host: '127.0.0.1', port };
+    const node: ClusterNode = {
+      address,
+      firstSlot,
+      ask: (command, ...parameters) => askNode(address, PASSWORD, command, ...parameters),
+      kill: async () => children.get(port)?.kill(),
+      async start() {
+        await launch(port, busPort);
+        await untilWhole();
+      },
+    };
+    await launch(port, busPort);
+    await waitFor(() => node.ask('PING'), { what: 'a node of the cluster' });
+    for (const { ask } of nodes.slice(0, 1)) await ask('CLUSTER', 'MEET', '127.0.0.1', String(port), String(busPort));
+    return node;
+  };
 
   const stop = async () => {
     await Promise.all([...children.values()].map((child) => child.kill()));
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const ports = await freePorts(6);
     for (let i = 0; i < 3; i += 1) {
-      const [port, busPort] = [ports[2 * i] as number, ports[2 * i + 1] as number];
-      const address = { host: '127.0.0.1', port };
-      await launch(port, busPort);
-      nodes.push({
-        address,
-        firstSlot: Math.floor((i * SLOTS) / 3),
-        ask: (command, ...parameters) => ask(address, command, ...parameters),
-        kill: async () => children.get(port)?.kill(),
-        async start() {
-          await launch(port, busPort);
-          await untilWhole();
-        },
-      });
-      const node = nodes[i] as ClusterNode;
-      await waitFor(() => node.ask('PING'), { what: 'a node of the cluster' });
+      const node = await enter(Math.floor((i * SLOTS) / 3));
       const last = Math.floor(((i + 1) * SLOTS) / 3) - 1;
       await node.ask('CLUSTER', 'ADDSLOTSRANGE', String(node.firstSlot), String(last));
-      await node.ask('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1));
-      if (i > 0) await node.ask('CLUSTER', 'MEET', '127.0.0.1', String(ports[0]), String(ports[1]));
+      nodes.push(node);
     }
     await untilWhole();
   } catch (error) {
@@ -123,6 +130,18 @@ export async function startCluster(): Promise<TestCluster> {
       REDIS_PASSWORD: PASSWORD,
     },
     nodes,
+    async addReplica(of) {
+      const replica = await enter(of.firstSlot);
+      const id = String(await of.ask('CLUSTER', 'MYID'));
+      // It needs the votes of masters that it knows and that know it.
+      await untilWhole([...nodes, replica]);
+      await replica.ask('CLUSTER', 'REPLICATE', id);
+      await waitFor(async () => /master_link_status:up/.test(String(await replica.ask('INFO', 'replication'))), {
+        what: 'the replica to follow its master',
+        timeout: 30_000,
+      });
+      return replica;
+    },
     async moveSlot(slot, from, to) {
       const [fromId, toId] = (await Promise.all([from, to].map((node) => node.ask('CLUSTER', 'MYID')))).map(String);
       await to.ask('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', fromId as string);

@@ -121,6 +121,14 @@ it('a node that dies and comes back is subscribed again, is told of, and costs t
   const [lost, kept] = [await follow(channelAt(dead)), await follow(channelAt(alive))];
   await dead.kill();
   const during = await follow(channelAt(dead, 'during'));
+  const started = Date.now();
+  const counters = createCounters(redis, namespace, log);
+  expect(await Promise.all(Array.from({ length: 20 }, (_, key) => counters.increment(`k${key}`, 60)))).toContainEqual({
+    count: 0,
+    secondsLeft: 0,
+  });
+  expect(Date.now() - started).toBeLessThan(4_000);
+  await expect(pingRedis(redis)).rejects.toThrow();
   here.publish(kept, 'while it is away');
   await waitFor(() => heard.get(kept)?.includes('while it is away'));
   expect(resets).toBe(0);
@@ -207,4 +215,23 @@ it('what is wrong with the nodes that are named is said by the name of the varia
   expect(await checkRedis({ ...cluster.config, password: 'not-it' })).toMatch(/REDIS_PASSWORD/);
   const single = { host: process.env.REDIS_HOST as string, port: Number(process.env.REDIS_PORT) };
   expect(await checkRedis({ clusterNodes: [single], password: process.env.REDIS_PASSWORD })).toMatch(/in no cluster/);
+});
+
+// The last: afterwards other nodes have the slots.
+it('a replica that takes over is subscribed instead of the master that died', async () => {
+  const [dead] = cluster.nodes as [ClusterNode];
+  const channel = channelAt(dead);
+  const heard: string[] = [];
+  await there.subscribe(channel, (message) => heard.push(message));
+  const replica = await cluster.addReplica(dead);
+  await dead.kill();
+  await waitFor(async () => /role:master/.test(String(await replica.ask('INFO', 'replication'))), {
+    what: 'the replica to take over',
+    timeout: 30_000,
+  });
+  await heardAgain(channel, heard);
+  expect(resets).toBeGreaterThan(0);
+  const counters = createCounters(redis, namespace, log);
+  await waitFor(async () => (await counters.increment(channel, 60)).count > 0, { what: 'a counter of the new master' });
+  await waitFor(() => pingRedis(redis).then(() => true), { what: 'the health of the cluster', timeout: 30_000 });
 });
