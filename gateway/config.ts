@@ -12,6 +12,8 @@ export interface GatewayConfig extends SharedConfig {
   fetchTimeout: number;
   /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
   maxUpload: number;
+  /** Sockets that there may be at a time; more are asked to come again later. */
+  maxSockets: number;
   /** Operations that one socket may have at a time. */
   maxOperations: number;
   /** Events that may wait for a slow reader, for each subscription. */
@@ -33,6 +35,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
       GATEWAY_EXPECTS: list('auth,chat,user,file'),
       GATEWAY_FETCH_TIMEOUT_MS: count(10_000),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
+      GATEWAY_MAX_SOCKETS: count(20_000),
       GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
       GATEWAY_MAX_QUEUED_EVENTS: count(256),
       CORS_ORIGIN: list('*'),
@@ -46,6 +49,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     corsOrigins: e.CORS_ORIGIN,
     fetchTimeout: e.GATEWAY_FETCH_TIMEOUT_MS,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
+    maxSockets: e.GATEWAY_MAX_SOCKETS,
     maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,
     maxQueue: e.GATEWAY_MAX_QUEUED_EVENTS,
   };

@@ -2,15 +2,14 @@ import { Readable } from 'node:stream';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { type Dispatcher, request as send } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
-import { Unavailable } from '../kit/errors.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { SIGNED_IN_HEADER } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
-import { FileTooLarge, type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
+import { type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
+import { answerWith, CLIENT_LEFT, FILES_APART, fileProblem, unavailable, unknownOutcome } from './problems.ts';
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
-type Problem = NonNullable<Answer['errors']>[number];
 
 export interface DataSourceOptions {
   directory: Directory;
@@ -145,39 +144,4 @@ const NOTHING_SENT = new Set([
 
 function wasSent(error: unknown): boolean {
   return !NOTHING_SENT.has((error as { code?: string }).code ?? '');
-}
-
-/** The empty path becomes that of the place in the answer which the fetch was for. */
-function answerWith(problem: Problem): Answer {
-  return { errors: [{ ...problem, path: [] }] };
-}
-
-function unavailable(service: string): Problem {
-  const { message, code } = new Unavailable(`the ${service} service`);
-  return { message, extensions: { code } };
-}
-
-function unknownOutcome(service: string): Problem {
-  return {
-    message: `The ${service} service did not answer. The change may or may not have been made; look before trying again.`,
-    extensions: { code: 'UNAVAILABLE' },
-  };
-}
-
-const CLIENT_LEFT: Problem = { message: 'The client left.', extensions: { code: 'CLIENT_CLOSED_REQUEST' } };
-const FILES_APART: Problem = {
-  message: 'The files of one request go to one field of one service. Send a request for each.',
-  extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-};
-const FILE_TOO_LARGE: Problem = {
-  message: 'The file is larger than this server takes.',
-  extensions: { code: 'PAYLOAD_TOO_LARGE', http: { status: 413 } },
-};
-
-function fileProblem(failure: unknown): Problem {
-  if (failure instanceof FileTooLarge) return FILE_TOO_LARGE;
-  return {
-    message: 'A file named in `map` did not arrive to its end. Send the request again.',
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-  };
 }

@@ -71,18 +71,14 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     return source;
   };
   const execution = createExecution(sourceOf, log);
-  const upstreams = createUpstreams({ directory: watched, accepts, log });
+  const upstreams = createUpstreams({ directory: watched, accepts, timeout: config.fetchTimeout, log });
   let supergraphSdl = '';
   let graph: Graph | null = null;
-  const subscriptions = createSubscriptions({
-    graph() {
-      graph ??= new Graph(supergraphSdl, sourceOf);
-      return graph;
-    },
-    upstreams,
-    maxQueue: config.maxQueue,
-    log,
-  });
+  const currentGraph = () => {
+    graph ??= new Graph(supergraphSdl, sourceOf);
+    return graph;
+  };
+  const subscriptions = createSubscriptions({ graph: currentGraph, upstreams, maxQueue: config.maxQueue, log });
   const isReady = Promise.withResolvers<void>();
   const supergraph = await followSupergraph({
     etcd,
@@ -104,12 +100,15 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const { corsOrigins, maxUpload } = config;
   const graphql = graphqlRoute({ execution, authenticator, corsOrigins, maxUpload, missing });
   const server = createHttpServer([graphql, gatewayHealth(supergraph, etcd, redis)], log);
-  const { maxOperations } = config;
+  const { maxSockets, maxOperations } = config;
   const sockets = serveClientSockets(server, {
     execution,
+    graph: currentGraph,
     subscriptions,
+    upstreams,
     authenticator,
     revocations,
+    maxSockets,
     maxOperations,
     log,
   });

@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { maskError } from '../kit/graph/mask.ts';
 import type { Log } from '../kit/log.ts';
 
@@ -31,4 +31,26 @@ export function maskGatewayError(formatted: GraphQLFormattedError, error: unknow
 function withShownPath(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { path, ...rest } = formatted;
   return path && path.length > 0 && !path.includes('@') ? formatted : rest;
+}
+
+/** A result as the client gets it. */
+export function maskResult({ errors, ...rest }: ExecutionResult, log: Log): Record<string, unknown> {
+  if (!errors) return rest;
+  const masked = errors.map((given: Error) => {
+    const error = given instanceof GraphQLError ? given : new GraphQLError(given.message, { originalError: given });
+    return maskGatewayError(error.toJSON(), error, log);
+  });
+  return { errors: masked, ...rest };
+}
+
+/** Errors with which a service has refused or ended an operation. */
+export function maskRefusal(
+  errors: readonly GraphQLFormattedError[],
+  serviceName: string,
+  log: Log,
+): GraphQLFormattedError[] {
+  return errors.map(({ message, path, extensions }) => {
+    const error = new GraphQLError(message, { extensions: { ...extensions, serviceName } });
+    return maskGatewayError({ ...error.toJSON(), ...(path ? { path } : {}) }, error, log);
+  });
 }

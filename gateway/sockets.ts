@@ -1,229 +1,165 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { ApolloServer } from '@apollo/server';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { RESUME_CODE } from '../kit/graph/socket/server.ts';
+import type { Server } from 'node:http';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { Unauthenticated } from '../kit/errors.ts';
+import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
+import type { OperationPayload } from '../kit/graph/socket/messages.ts';
+import type { Operation } from '../kit/graph/socket/operation.ts';
+import {
+  createSocketServer,
+  FORBIDDEN_CODE,
+  RESUME_CODE,
+  SESSION_ENDED_CODE,
+  type SocketServer,
+} from '../kit/graph/socket/server.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
-import type { Authenticator } from '../kit/viewer.ts';
-import { type Connection, createConnections } from './connections.ts';
-import type { OperationContext } from './context.ts';
+import type { Authenticator, Caller } from '../kit/viewer.ts';
+import { type Answers, Refused } from './answers.ts';
+import type { Identity } from './context.ts';
 import type { Execution } from './execution.ts';
+import type { Graph } from './graph.ts';
 import { maskGatewayError } from './mask.ts';
-import { isSubscription, mayBeSubscription, tryParse } from './operations.ts';
-import { type Answers, SubscriptionRefused, type Subscriptions } from './subscriptions.ts';
+import { DirectRequest, PlannedRequest } from './requests.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import type { Upstreams } from './upstream.ts';
 
-/** Bytes of one message of a client. */
-const MAX_MESSAGE = 1_000_000;
-/** Bytes that may wait for a reader, beside the queues of its subscriptions. */
-const MAX_BUFFERED = 8_000_000;
-/** A socket that does not answer a ping before the next one is dead. Milliseconds. */
-const PING_INTERVAL = 20_000;
-/** How long clients have to close when the gateway stops, in ms. */
-const GRACE = 2_000;
-
-export interface Sockets {
-  /** Closes every socket with RESUME. */
-  close(): Promise<void>;
-}
-
-type Init = { authorization?: string };
-
-/** One client's socket, as graphql-ws carries it along. */
-interface Client extends Connection {
-  socket: WebSocket;
-  alive: boolean;
-}
-
-/** What was decided about an operation before graphql-ws is told of it. */
-type Decided = { answers: Answers } | { result: ExecutionResult };
+/** The token of a socket as it is now: what its open subscriptions ask other services goes with it, also after a renewal. */
+type Client = Identity;
 
 /**
- * `/graphql` over WebSocket (graphql-transport-ws) for clients: subscriptions, and queries and mutations on the same path as over HTTP. The token comes in the
- * payload of connection_init (`authorization: "Bearer …"`) and bounds the life of the socket.
+ * `/graphql` over WebSocket (graphql-transport-ws) for clients: subscriptions, queries and mutations. The token comes in the payload of connection_init
+ * (`authorization: "Bearer …"`) and bounds the life of the socket, unless a later token takes its place.
  */
 export function serveClientSockets(
   server: Server,
   options: {
     execution: Execution;
+    /** The current graph. */
+    graph(): Graph;
     subscriptions: Subscriptions;
+    upstreams: Upstreams;
     authenticator: Authenticator;
     revocations: Revocations;
-    /** Operations that one socket may have at a time. */
+    /** Sockets at a time, and operations that one of them may have at a time. */
+    maxSockets: number;
     maxOperations: number;
     log: Log;
   },
-): Sockets {
-  const { execution, subscriptions, log } = options;
-  const connections = createConnections(options.authenticator, options.revocations);
-  const clients = new Set<Client>();
+): SocketServer {
+  const { execution, subscriptions, upstreams, authenticator, revocations, log } = options;
 
-  function connect(client: Client, payload: Init | undefined): boolean {
-    if (execution.server) return connections.bind(client, payload?.authorization);
-    client.close(RESUME_CODE, 'The graph is not there yet');
-    return false;
+  function authenticate(authorization: string | undefined): Caller | Unauthenticated {
+    try {
+      return authenticator.authenticate(authorization);
+    } catch (error) {
+      if (error instanceof Unauthenticated) return error;
+      throw error;
+    }
   }
 
-  /** Runs a query or mutation to its end, or opens a subscription. An array is what is wrong with it. */
-  async function decide(
-    client: Client,
-    payload: SubscribePayload,
-    apollo: ApolloServer<OperationContext>,
-  ): Promise<Decided | readonly GraphQLError[]> {
+  function connect(connection: Connection<Client>, payload: Record<string, unknown>): undefined {
+    if (!execution.server) throw new Refusal(RESUME_CODE, 'The graph is not there yet');
+    const authorization = payload.authorization as string | undefined;
+    const caller = authenticate(authorization);
+    if (caller instanceof Unauthenticated) throw new Refusal(closeCode(caller), caller.reason);
+    connection.data = { authorization };
+    connection.identify(caller.viewer);
+  }
+
+  /** An operation has signed somebody in. Where it is the user of the socket, or the socket had none, it goes on with the new token. */
+  function renew(connection: Connection<Client>, authorization: string | undefined): void {
+    // The answer to its last operation may come after the socket has gone.
+    if (connection.isClosed) return;
+    const caller = authenticate(authorization);
+    if (caller instanceof Unauthenticated) {
+      // It ended at once. Any other fault of a token that a service has just made or taken is ours: the socket stays as it was.
+      if (caller.reason === 'SESSION_ENDED') connection.close(closeCode(caller), caller.reason);
+      return;
+    }
+    const { viewer } = caller;
+    if (!viewer || (connection.viewer && connection.viewer.userId !== viewer.userId)) return;
+    (connection.data as Client).authorization = authorization;
+    connection.identify(viewer);
+  }
+
+  function begin(operation: Operation<Client>, payload: OperationPayload): Promise<void> | void {
+    const { connection } = operation;
+    const client = connection.data as Client;
+    const refusal = authenticate(client.authorization);
+    if (refusal instanceof Unauthenticated) {
+      connection.close(closeCode(refusal), refusal.reason);
+      return;
+    }
     const { query, operationName = null } = payload;
-    const variables = (payload.variables ?? {}) as Record<string, unknown>;
+    const variables = payload.variables ?? {};
+    const requestId = newId();
+    const onSignedIn = (authorization: string | undefined) => renew(connection, authorization);
+    const found = options.graph().prepare(query, operationName);
+    if (!found) {
+      const { authorization } = client;
+      const apollo = execution.server as NonNullable<Execution['server']>;
+      const request = { query, operationName, variables, authorization, requestId, onSignedIn, failure };
+      return read(operation, new PlannedRequest(apollo, request));
+    }
+    if (found.errors) return refuse(operation, found.errors);
+    const { prepared } = found;
+    const { coerced, errors } = prepared.graph.coerce(prepared, variables);
+    if (errors) return refuse(operation, errors);
+    if (prepared.kind === 'subscription') {
+      const resume = () => connection.close(RESUME_CODE, 'Resume');
+      const sessionId = () => connection.viewer?.sessionId ?? null;
+      const request = { prepared, variables, coerced, identity: client, requestId, sessionId, resume };
+      read(operation, subscriptions.open(request));
+      return;
+    }
+    const identity = { authorization: client.authorization };
+    const request = { prepared, variables, coerced, identity, requestId, onSignedIn };
+    return read(operation, new DirectRequest(upstreams, request, log));
+  }
+
+  function refuse(operation: Operation<Client>, errors: readonly GraphQLError[]): void {
+    operation.fail(errors.map((error) => maskGatewayError(error.toJSON(), error, log)));
+  }
+
+  /** Settles when nothing is done for it any more, though its client may have left before. */
+  function read(
+    operation: Operation<Client>,
+    answers: Answers & { settled?: Promise<void> },
+  ): Promise<void> | undefined {
+    operation.read(answers, ({ json }) => json, toErrors);
+    return answers.settled;
+  }
+
+  function toErrors(error: unknown): readonly GraphQLFormattedError[] {
+    return error instanceof Refused ? error.errors : [failure(error)];
+  }
+
+  function failure(error: unknown): GraphQLFormattedError {
     const requestId = currentRequest.getStore()?.requestId ?? newId();
-    const own = { requestId, signal: client.abort.signal, files: null };
-    const document = mayBeSubscription(query) ? tryParse(query) : null;
-    if (document && isSubscription(document, operationName)) {
-      const context: OperationContext = { ...own, identity: client.identity };
-      const resume = () => client.close(RESUME_CODE, 'Resume');
-      const sessionId = () => client.viewer?.sessionId ?? null;
-      const answers = subscriptions.open({ query, operationName, variables, context, sessionId, resume });
-      if ('next' in answers) return { answers };
-      return answers.map((error) => new FormattedError(maskGatewayError(error.toJSON(), error, log)));
-    }
-    const { authorization } = client.identity;
-    const context: OperationContext = { ...own, identity: { authorization } };
-    const operation = { query, variables, ...(operationName === null ? {} : { operationName }) };
-    const { body } = await apollo.executeOperation(operation, { contextValue: context });
-    if (body.kind !== 'single') throw new Error('The gateway does not deliver incrementally.');
-    const result = body.singleResult as ExecutionResult;
-    if (context.identity.authorization !== authorization) connections.renew(client, context.identity.authorization);
-    // Without `data` it was not executed, which the protocol tells by another message.
-    if (result.data === undefined && result.errors) return result.errors.map((error) => new FormattedError(error));
-    return { result };
+    log.error({ err: error, requestId }, 'an operation over a socket failed');
+    const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
+    return new GraphQLError(message, { extensions: { code: 'INTERNAL', requestId } }).toJSON();
   }
 
-  async function onSubscribe(
-    { extra, subscriptions: running }: Context<Init, Client>,
-    payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    if (Object.keys(running).length > options.maxOperations) {
-      return [fault('TOO_MANY_OPERATIONS', `A socket may have ${options.maxOperations} operations at a time.`)];
-    }
-    const refusal = connections.check(extra);
-    if (refusal) return [fault(refusal.code, refusal.message, { reason: refusal.reason })];
-    const apollo = execution.server as ApolloServer<OperationContext>;
-    const decided = await currentRequest.run({ requestId: newId() }, () => decide(extra, payload, apollo));
-    if (!('answers' in decided || 'result' in decided)) return decided;
-    return { document: tryParse(payload.query), operationName: payload.operationName, contextValue: decided } as never;
-  }
-
-  const protocol = makeServer<Init, Client>({
-    onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
-    onSubscribe: async (context, _id, payload) => {
+  const { maxSockets, maxOperations } = options;
+  return createSocketServer<Client>(server, {
+    connect,
+    begin(operation, payload) {
       try {
-        return (await onSubscribe(context, payload)) as ExecutionArgs | GraphQLError[];
+        return begin(operation, payload);
       } catch (error) {
-        return [failure(error)];
+        operation.fail([failure(error)]);
       }
     },
-    execute: ({ contextValue }) => (contextValue as { result: ExecutionResult }).result,
-    subscribe: ({ contextValue }) => (contextValue as { answers: Answers }).answers as never,
-    // Results and their errors come masked and formatted; graphql-ws would format them again.
-    onNext: (_context, _id, _payload, _args, result) => result as ExecutionResult,
-    onError: (_context, _id, _payload, errors) => {
-      const [first] = errors;
-      if (!(first instanceof GraphQLError)) return;
-      const { originalError } = first;
-      if (originalError instanceof SubscriptionRefused) return originalError.errors;
-      return originalError ? [failure(originalError).toJSON()] : undefined;
-    },
+    revocations,
+    maxSockets,
+    maxOperations,
+    log,
   });
-
-  function failure(error: unknown): GraphQLError {
-    const requestId = newId();
-    log.error({ err: error, requestId }, 'an operation over a socket failed');
-    return fault('INTERNAL', `Something went wrong on our side. Tell us the request id ${requestId}.`, { requestId });
-  }
-
-  function accept(socket: WebSocket, request: IncomingMessage): void {
-    const connection = connections.accept((code, reason) => socket.close(code, reason));
-    const client: Client = Object.assign(connection, { socket, alive: true });
-    clients.add(client);
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (data) => send(socket, data),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) => {
-          socket.on('message', (data) => {
-            handle(String(data)).catch((error) => {
-              log.error({ err: error }, 'a message of a socket could not be handled');
-              socket.close(4500, 'Internal server error');
-            });
-          });
-        },
-      },
-      client,
-    );
-    socket.on('pong', () => {
-      client.alive = true;
-    });
-    socket.on('error', (error) => log.debug({ err: error, from: request.socket.remoteAddress }, 'a socket failed'));
-    socket.on('close', (code, reason) => {
-      clients.delete(client);
-      connections.forget(client);
-      closed(code, String(reason)).catch((error) => log.error({ err: error }, 'a socket could not be cleared'));
-    });
-  }
-
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: MAX_MESSAGE, handleProtocols });
-  sockets.on('connection', accept);
-  // The HTTP server's errors come here too; whoever listens with it handles them.
-  sockets.on('error', (error) => log.debug({ err: error }, 'the server of the sockets failed'));
-
-  const pings = setInterval(() => {
-    for (const client of clients) {
-      const { socket } = client;
-      if (!client.alive) socket.terminate();
-      client.alive = false;
-      if (socket.readyState === socket.OPEN) socket.ping();
-    }
-  }, PING_INTERVAL);
-
-  return {
-    async close() {
-      clearInterval(pings);
-      connections.close();
-      for (const { socket } of clients) socket.close(RESUME_CODE, 'Resume');
-      const stragglers = setTimeout(() => {
-        for (const { socket } of clients) socket.terminate();
-      }, GRACE);
-      await new Promise<void>((resolve) => sockets.close(() => resolve()));
-      clearTimeout(stragglers);
-    },
-  };
 }
 
-/** Resolves when the system has taken the message: a subscription's next event waits for that, in its bounded queue. */
-function send(socket: WebSocket, data: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  if (socket.bufferedAmount > MAX_BUFFERED) {
-    socket.close(RESUME_CODE, 'Read faster');
-    return Promise.resolve();
-  }
-  return new Promise((resolve) => socket.send(data, () => resolve()));
-}
-
-function fault(code: string, message: string, fields: object = {}): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...fields } });
-}
-
-/** An error that has been masked and formatted already. */
-class FormattedError extends GraphQLError {
-  private readonly formatted: GraphQLFormattedError;
-
-  constructor(formatted: GraphQLFormattedError) {
-    super(formatted.message);
-    this.formatted = formatted;
-  }
-
-  override toJSON(): GraphQLFormattedError {
-    return this.formatted;
-  }
+function closeCode({ reason }: Unauthenticated): number {
+  return reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE;
 }

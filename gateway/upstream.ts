@@ -1,202 +1,219 @@
-import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
 import type { Identity } from './context.ts';
+import { Link, type LinkSink, MAX_PAYLOAD } from './link.ts';
+import { TOO_LARGE, unavailable, unknownOutcome } from './problems.ts';
 
 /** An operation as it goes to a service. */
 export interface UpstreamOperation {
+  service: string;
+  kind: 'query' | 'mutation' | 'subscription';
+  /** The document in JSON. */
   query: string;
-  operationName: string | null;
   variables: Record<string, unknown>;
   /** The viewer's, as it is when an instance is asked: many viewers share one socket. */
   identity: Identity;
+  requestId: string;
 }
 
-/** What comes of it. Nothing more is called after `error`, `complete` or `lost`. */
+/** What comes of it. Nothing more is called after `refused`, `complete` or `lost`. */
 export interface UpstreamSink {
-  next(event: ExecutionResult): void;
-  /** The service refuses or ends the operation with GraphQL errors. */
-  error(errors: readonly GraphQLFormattedError[]): void;
+  /** A result in JSON, as the service wrote it. */
+  next(result: Buffer): void;
+  /** There is no result: the service refuses or ends the operation, or none can be reached. */
+  refused(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;
-  /** The instance is gone, and what it would have sent from now on with it; or none could be had for some seconds. */
+  /** For subscriptions: the instance is gone, and what it would have sent from now on with it; or none could be had for some seconds. */
   lost(): void;
 }
 
-/** Subscriptions at the services: one socket an instance, however many operations. */
+/** Operations at the services: one socket an instance, however many operations. */
 export interface Upstreams {
-  /** Begins an operation at an instance of the service; returns what ends it. */
-  subscribe(service: string, operation: UpstreamOperation, sink: UpstreamSink): () => void;
+  /** Begins an operation at an instance of the service; returns what ends it. A mutation goes on when nobody waits for it any more. */
+  begin(operation: UpstreamOperation, sink: UpstreamSink): () => void;
   close(): void;
 }
 
 /** How long a subscription waits for a service that is away, in ms, and how often it looks. */
 const PATIENCE = 10_000;
 const LOOK_AGAIN = 300;
-/** Limits of a connection, in ms: until it is acknowledged, between pings, until the pong. */
-const ACKNOWLEDGE = 5_000;
-const PING_INTERVAL = 10_000;
-const PONG = 5_000;
-/** How long a socket without operations is kept, in ms. */
+/** How long a socket without operations is kept, in ms, and how often it is looked for those, and for answers that are due. */
 const IDLE = 30_000;
+const SWEEP = 500;
 
 /** One operation as it looks for an instance, and then runs. */
-interface Operation extends UpstreamOperation {
-  service: string;
+interface Running extends UpstreamOperation {
   sink: UpstreamSink;
-  tried: Set<string>;
-  deadline: number;
-  /** Where it runs; a connection that it has left may still have something to say. */
-  link: Link | null;
-  /** Ends it at the instance, or ends the wait for one. */
-  release: () => void;
-  done: boolean;
+  /** Instances at which it could not begin; null for none. */
+  tried: Set<string> | null;
+  /** When it was begun, at first and where it runs, in ms. */
+  since: number;
+  sentAt: number;
+  /** Where it runs, and its id there. */
+  line: Line | null;
+  id: string;
+  timer: NodeJS.Timeout | undefined;
+  /** Whether it may be sent once more after an instance that may have seen it. */
+  mayRepeat: boolean;
+  isDone: boolean;
 }
 
-interface Link {
-  client: Client;
-  operations: Set<Operation>;
-  acknowledged: boolean;
-  idle: NodeJS.Timeout | undefined;
+/** A socket to an instance, and what runs there. */
+interface Line {
+  instance: Instance;
+  link: Link;
+  running: Set<Running>;
+  idleSince: number;
 }
+
+const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {} };
 
 export function createUpstreams(options: {
   directory: Directory;
   accepts(instance: Instance): boolean;
+  /** The longest that an instance may owe an answer, in ms. */
+  timeout: number;
   log: Log;
 }): Upstreams {
-  const { directory, accepts, log } = options;
-  const links = new Map<string, Link>();
+  const { directory, accepts, timeout, log } = options;
+  const lines = new Map<string, Line>();
 
-  function begin(operation: Operation): void {
-    const { service, tried } = operation;
-    const instance = directory.pick(service, (candidate) => accepts(candidate) && !tried.has(candidate.id));
-    if (instance) {
-      tried.add(instance.id);
-      attach(operation, instance);
-      return;
+  function begin(running: Running): void {
+    const { service, tried } = running;
+    const instance = directory.pick(service, tried ? (one) => accepts(one) && !tried.has(one.id) : accepts);
+    if (instance) attach(running, instance);
+    else if (running.kind !== 'subscription') finish(running)?.refused([unavailable(service)]);
+    else if (performance.now() >= running.since + PATIENCE) finish(running)?.lost();
+    else {
+      running.tried = null;
+      running.timer = setTimeout(() => begin(running), LOOK_AGAIN);
     }
-    if (Date.now() >= operation.deadline) {
-      finish(operation)?.lost();
-      return;
-    }
-    tried.clear();
-    const timer = setTimeout(() => begin(operation), LOOK_AGAIN);
-    operation.release = () => clearTimeout(timer);
   }
 
-  function attach(operation: Operation, instance: Instance): void {
-    const link = links.get(instance.id) ?? open(instance);
-    clearTimeout(link.idle);
-    link.operations.add(operation);
-    operation.link = link;
-    const { query, operationName, variables, identity } = operation;
-    const { authorization } = identity;
-    const unsubscribe = link.client.subscribe(
-      { query, operationName, variables, extensions: { authorization } },
-      {
-        next: (event) => {
-          if (!operation.done && operation.link === link) operation.sink.next(event as ExecutionResult);
-        },
-        error: (error) => {
-          // A connection that failed comes here too, as an event; `closed` tells all operations of the link about it.
-          if (Array.isArray(error) && operation.link === link)
-            finish(operation)?.error(error as readonly GraphQLFormattedError[]);
-        },
-        complete: () => {
-          if (operation.link === link) finish(operation)?.complete();
-        },
+  function attach(running: Running, instance: Instance): void {
+    const { query, variables, identity, requestId } = running;
+    const extensions = { authorization: identity.authorization, requestId };
+    const payload = `{"query":${query},"variables":${JSON.stringify(variables)},"extensions":${JSON.stringify(extensions)}}`;
+    // A character is three bytes at most.
+    if (payload.length > MAX_PAYLOAD / 3 && Buffer.byteLength(payload) > MAX_PAYLOAD) {
+      finish(running)?.refused([TOO_LARGE]);
+      return;
+    }
+    const line = lines.get(instance.id) ?? open(instance);
+    line.running.add(running);
+    if (running.kind !== 'subscription') instance.outstanding += 1;
+    running.line = line;
+    running.sentAt = performance.now();
+    const isSingle = running.kind !== 'subscription';
+    const sink: LinkSink = {
+      next(result) {
+        if (isSingle) finish(running)?.next(result);
+        else running.sink.next(result);
       },
-    );
-    operation.release = () => {
-      link.operations.delete(operation);
-      unsubscribe();
-      if (link.operations.size === 0) link.idle = setTimeout(() => drop(instance.id, link), IDLE).unref();
+      error: (errors) => finish(running)?.refused(errors),
+      complete: () => finish(running)?.complete(),
     };
+    running.id = line.link.begin(payload, sink, isSingle);
+  }
+
+  /** It runs no longer where it ran. */
+  function detach(running: Running): void {
+    clearTimeout(running.timer);
+    const { line } = running;
+    if (!line) return;
+    running.line = null;
+    line.running.delete(running);
+    line.link.end(running.id);
+    if (running.kind !== 'subscription') line.instance.outstanding -= 1;
+    if (line.running.size === 0) line.idleSince = performance.now();
   }
 
   /** The sink of an operation that ends now, or null where it has ended before. */
-  function finish(operation: Operation): UpstreamSink | null {
-    if (operation.done) return null;
-    operation.done = true;
-    operation.release();
-    return operation.sink;
+  function finish(running: Running): UpstreamSink | null {
+    if (running.isDone) return null;
+    running.isDone = true;
+    detach(running);
+    return running.sink;
   }
 
-  function open(instance: Instance): Link {
-    let pongWait: NodeJS.Timeout | undefined;
-    const client = createClient({
-      url: instance.wsUrl,
-      webSocketImpl: WebSocket,
-      lazy: false,
-      // Reconnecting by itself it would lose events without a word; who resumes, and from where, is the client's to know.
-      retryAttempts: 0,
-      onNonLazyError: () => {},
-      connectionAckWaitTimeout: ACKNOWLEDGE,
-      keepAlive: PING_INTERVAL,
-      on: {
-        connected: () => {
-          link.acknowledged = true;
-        },
-        ping: (received) => {
-          if (!received) pongWait = setTimeout(() => client.terminate(), PONG).unref();
-        },
-        pong: (received) => {
-          if (received) clearTimeout(pongWait);
-        },
-        error: () => closed(instance, link),
-        closed: () => {
-          clearTimeout(pongWait);
-          closed(instance, link);
-        },
-      },
-    });
-    const link: Link = { client, operations: new Set(), acknowledged: false, idle: undefined };
-    links.set(instance.id, link);
-    return link;
-  }
-
-  function closed(instance: Instance, link: Link): void {
-    if (links.get(instance.id) !== link) return;
-    const operations = [...link.operations];
-    for (const operation of operations) operation.link = null;
-    drop(instance.id, link);
-    if (!link.acknowledged) directory.eject(instance);
-    log.info(
-      { service: instance.service, instance: instance.id, subscriptions: operations.length },
-      'a socket to an instance was closed',
-    );
-    for (const operation of operations) {
-      // What never began may begin elsewhere; what ran has lost events.
-      if (link.acknowledged) finish(operation)?.lost();
-      else if (!operation.done) begin(operation);
+  /** Its instance cannot go on with it. `mayHaveSeen`: whether the instance can have seen it. */
+  function leave(running: Running, instance: Instance, mayHaveSeen: boolean): void {
+    if (mayHaveSeen && running.kind === 'subscription') finish(running)?.lost();
+    else if (mayHaveSeen && running.kind === 'mutation') finish(running)?.refused([unknownOutcome(running.service)]);
+    else if (mayHaveSeen && !running.mayRepeat) finish(running)?.refused([unavailable(running.service)]);
+    else {
+      if (mayHaveSeen) running.mayRepeat = false;
+      detach(running);
+      running.tried = (running.tried ?? new Set()).add(instance.id);
+      begin(running);
     }
   }
 
-  function drop(id: string, link: Link): void {
-    clearTimeout(link.idle);
-    if (links.get(id) === link) links.delete(id);
-    void Promise.resolve(link.client.dispose()).catch(() => {});
+  function open(instance: Instance): Line {
+    const link = new Link(instance.wsUrl, () => lost(line));
+    const line: Line = { instance, link, running: new Set(), idleSince: performance.now() };
+    lines.set(instance.id, line);
+    return line;
   }
 
+  function lost(line: Line): void {
+    const { instance, link } = line;
+    const running = [...line.running];
+    lines.delete(instance.id);
+    if (!link.isAcknowledged) directory.eject(instance);
+    const { service, id } = instance;
+    log.info({ service, instance: id, operations: running.length }, 'a socket to an instance was closed');
+    for (const one of running) leave(one, instance, link.isAcknowledged);
+  }
+
+  function sweep(): void {
+    const now = performance.now();
+    for (const line of [...lines.values()]) {
+      const { instance, link } = line;
+      if (line.running.size === 0) {
+        if (now - line.idleSince < IDLE) continue;
+        lines.delete(instance.id);
+        link.close();
+        continue;
+      }
+      const overdue = [...line.running].filter(({ kind, sentAt }) => kind !== 'subscription' && now - sentAt > timeout);
+      if (overdue.length === 0) continue;
+      log.warn(
+        { service: instance.service, instance: instance.id, operations: overdue.length },
+        'an instance is silent',
+      );
+      directory.eject(instance);
+      for (const running of overdue) leave(running, instance, link.isAcknowledged);
+    }
+  }
+  const sweeps = setInterval(sweep, SWEEP);
+
   return {
-    subscribe(service, operation, sink) {
-      const started: Operation = {
+    begin(operation, sink) {
+      const running: Running = {
         ...operation,
-        service,
         sink,
-        tried: new Set(),
-        link: null,
-        deadline: Date.now() + PATIENCE,
-        release: () => {},
-        done: false,
+        tried: null,
+        since: performance.now(),
+        sentAt: 0,
+        line: null,
+        id: '',
+        timer: undefined,
+        mayRepeat: operation.kind === 'query',
+        isDone: false,
       };
-      begin(started);
-      return () => void finish(started);
+      begin(running);
+      return () => {
+        // To break a mutation off half way would leave nobody knowing what was done.
+        if (running.kind === 'mutation') running.sink = NOBODY;
+        else finish(running);
+      };
     },
     close() {
-      for (const [id, link] of [...links]) drop(id, link);
+      clearInterval(sweeps);
+      for (const { link } of lines.values()) link.close();
+      lines.clear();
     },
   };
 }

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Unauthenticated } from './errors.ts';
-import { newId } from './ids.ts';
 import type { Log } from './log.ts';
-import { currentRequest } from './request.ts';
+import { currentRequest, takeRequestId } from './request.ts';
 
 /** What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway, or a new one. */
 export interface HttpRequest {
@@ -33,17 +32,13 @@ export class HttpError extends Error {
   }
 }
 
-/** Ids that may be taken over from a caller: anything else could be used to forge log lines. */
-const REQUEST_ID = /^[\w-]{1,64}$/;
-
 /** An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. */
 export function createHttpServer(routes: readonly Route[], log: Log): Server {
   const find = (path: string) =>
     routes.find((route) => path === route.path || (route.path.endsWith('/') && path.startsWith(route.path)));
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const given = incoming.headers['x-request-id'];
-    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    const requestId = takeRequestId(incoming.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     try {
       // Not `new URL(url, base)`: it throws on `//`.

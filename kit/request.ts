@@ -1,4 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { newId } from './ids.ts';
 
 /** The request that is being worked on: its id is in every log line and masked error, from the gateway down to the last service. */
 export const currentRequest = new AsyncLocalStorage<{ requestId: string }>();
+
+/** Ids that may be taken over from a caller: anything else could be used to forge log lines. */
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+/** The id that a caller gave to a request, or a new one. */
+export function takeRequestId(given: unknown): string {
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+}

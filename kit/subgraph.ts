@@ -128,13 +128,11 @@ async function run<Context extends Caller>(
     mysql: async () => void (await database.sql.query('SELECT 1')),
     redis: () => pingRedis(redis),
     etcd: () => etcd.check(),
-    sockets: () => sockets?.counts(),
+    sockets: () => sockets.counts(),
     ...service.health,
   });
   const server = createHttpServer([endpoint.route, health, ...(service.routes ?? [])], log);
-  const sockets = schema.getSubscriptionType()
-    ? serveSubgraph(server, { schema, authenticator, revocations, context, log })
-    : null;
+  const sockets = serveSubgraph(server, { schema, authenticator, revocations, context, log });
   const port = await listen(server, config.listenHost, definition.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new StartupError(`Port ${definition.port} is taken: stop what uses it or set ${name.toUpperCase()}_PORT.`);
@@ -159,7 +157,7 @@ async function run<Context extends Caller>(
 
   shutdown.add('leave etcd', () => etcd.withdraw(`services/${name}/${instance}`));
   shutdown.add('drain', () => new Promise((resolve) => setTimeout(resolve, DRAIN)));
-  shutdown.add('close sockets', () => sockets?.close());
+  shutdown.add('close sockets', () => sockets.close());
   shutdown.add('stop listening', () => closeServer(server));
   shutdown.add('close the service', async () => service.close?.());
   shutdown.add('close connections', async () => {

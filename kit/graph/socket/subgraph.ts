@@ -7,9 +7,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { Unauthenticated } from '../../errors.ts';
-import { newId } from '../../ids.ts';
 import type { Log } from '../../log.ts';
-import { currentRequest } from '../../request.ts';
+import { currentRequest, takeRequestId } from '../../request.ts';
 import type { Revocations } from '../../revocations.ts';
 import type { Authenticator, Caller } from '../../viewer.ts';
 import { maskError } from '../mask.ts';
@@ -90,7 +89,10 @@ export function serveSubgraph<Context extends object>(
   }
 
   async function run(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
-    const result = await prepared.execute(undefined, context(caller), given.variables ?? {});
+    const own: Context & { signedIn?: string } = context(caller);
+    const result = await prepared.execute(undefined, own, given.variables ?? {});
+    // The gateway takes it out of the answer (SIGNED_IN_HEADER).
+    if (own.signedIn) result.extensions = { signedIn: own.signedIn };
     // Without `data` it was not executed, which the protocol tells by another message.
     if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
     else operation.answer(toText(result));
@@ -151,7 +153,8 @@ export function serveSubgraph<Context extends object>(
         throw new Refusal(error.reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE, error.reason);
       }
     },
-    begin: (operation, payload) => currentRequest.run({ requestId: newId() }, () => begin(operation, payload)),
+    begin: (operation, payload) =>
+      currentRequest.run({ requestId: takeRequestId(payload.extensions?.requestId) }, () => begin(operation, payload)),
   });
   return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
 }

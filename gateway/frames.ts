@@ -1,0 +1,30 @@
+/** Bytes of the header of a frame, with its mask, by the bytes of its message. */
+function headerSize(size: number): number {
+  return size < 126 ? 6 : size < 65_536 ? 8 : 14;
+}
+
+/**
+ * Text messages as the frames of a WebSocket client (RFC 6455), one behind the other. A client must mask what it sends, so that a page in a browser cannot write to
+ * proxies what looks like HTTP. There are no pages here: the mask is zero, which changes nothing and costs nothing.
+ */
+export function maskedFrames(messages: readonly string[]): Buffer {
+  const sizes = messages.map((message) => Buffer.byteLength(message));
+  const bytes = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + headerSize(size) + size, 0));
+  let at = 0;
+  messages.forEach((message, index) => {
+    const size = sizes[index] as number;
+    bytes[at] = 0x81;
+    if (size < 126) bytes[at + 1] = 0x80 | size;
+    else if (size < 65_536) {
+      bytes[at + 1] = 0x80 | 126;
+      bytes.writeUInt16BE(size, at + 2);
+    } else {
+      bytes[at + 1] = 0x80 | 127;
+      bytes.writeBigUInt64BE(BigInt(size), at + 2);
+    }
+    at += headerSize(size);
+    bytes.fill(0, at - 4, at);
+    at += bytes.write(message, at);
+  });
+  return bytes;
+}

@@ -1,0 +1,161 @@
+import type { Socket } from 'node:net';
+import type { GraphQLFormattedError } from 'graphql';
+import { WebSocket } from 'ws';
+import { maskedFrames } from './frames.ts';
+
+/** What comes of an operation at an instance. Nothing more is called after `error` or `complete`. */
+export interface LinkSink {
+  /** A result in JSON, as the instance wrote it. */
+  next(result: Buffer): void;
+  error(errors: readonly GraphQLFormattedError[]): void;
+  complete(): void;
+}
+
+/** Limits of a connection, in ms: until it is acknowledged, between pings, until the pong. */
+const ACKNOWLEDGE = 5_000;
+const PING_INTERVAL = 10_000;
+const PONG = 5_000;
+/** Bytes that one operation may have. Instances close a socket on which a message of more than a million comes, and with it everybody's operations. */
+export const MAX_PAYLOAD = 999_900;
+/** How our servers begin a message; what is written otherwise is parsed. */
+const HEAD = /^\{"id":"(\d+)","type":"(?:next","payload":|(complete)"\}$)/;
+const HEAD_LENGTH = 64;
+
+/**
+ * One socket to one instance in graphql-transport-ws, for the operations of many clients. All that is said in one turn of the event loop is one write, and a result
+ * is not parsed here: most go on to a client as they are.
+ */
+export class Link {
+  isAcknowledged = false;
+  readonly #operations = new Map<string, { sink: LinkSink; isSingle: boolean }>();
+  readonly #peer: WebSocket;
+  readonly #onClosed: () => void;
+  #socket: Socket | null = null;
+  #outgoing: string[] = [];
+  #isScheduled = false;
+  #isClosed = false;
+  #lastId = 0;
+  #timer: NodeJS.Timeout;
+
+  /** `onClosed` is called once, unless `close` was. */
+  constructor(url: string, onClosed: () => void) {
+    this.#onClosed = onClosed;
+    this.#peer = new WebSocket(url, 'graphql-transport-ws', {
+      perMessageDeflate: false,
+      handshakeTimeout: ACKNOWLEDGE,
+    });
+    this.#timer = setTimeout(() => this.#lose(), ACKNOWLEDGE).unref();
+    this.#peer
+      .on('upgrade', ({ socket }) => {
+        this.#socket = socket;
+      })
+      .on('open', () => this.#peer.send('{"type":"connection_init"}'))
+      .on('message', (data) => this.#receive(data as Buffer))
+      .on('pong', () => this.#waitForPing())
+      .on('error', () => this.#lose())
+      .on('close', () => this.#lose());
+  }
+
+  /** Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first result. Returns its id here. */
+  begin(payload: string, sink: LinkSink, isSingle: boolean): string {
+    this.#lastId += 1;
+    const id = String(this.#lastId);
+    this.#operations.set(id, { sink, isSingle });
+    this.#say(`{"id":"${id}","type":"subscribe","payload":${payload}}`);
+    return id;
+  }
+
+  /** Ends an operation, unless it has ended. */
+  end(id: string): void {
+    if (this.#operations.delete(id)) this.#say(`{"id":"${id}","type":"complete"}`);
+  }
+
+  close(): void {
+    this.#end();
+    this.#peer.close(1000);
+  }
+
+  #say(message: string): void {
+    if (this.#isClosed) return;
+    this.#outgoing.push(message);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || !this.isAcknowledged) return;
+    this.#isScheduled = true;
+    // When the messages of all clients that were there to be read are read.
+    setImmediate(() => {
+      this.#isScheduled = false;
+      const messages = this.#outgoing;
+      this.#outgoing = [];
+      if (!this.#isClosed && messages.length > 0) this.#socket?.write(maskedFrames(messages));
+    });
+  }
+
+  #receive(data: Buffer): void {
+    const head = HEAD.exec(data.toString('latin1', 0, HEAD_LENGTH));
+    if (!head) {
+      this.#read(data);
+      return;
+    }
+    const [start, id, isComplete] = head as unknown as [string, string, string | undefined];
+    if (isComplete) this.#take(id)?.complete();
+    else this.#next(id, data.subarray(start.length, -1));
+  }
+
+  #next(id: string, result: Buffer): void {
+    const operation = this.#operations.get(id);
+    if (operation?.isSingle) this.#operations.delete(id);
+    operation?.sink.next(result);
+  }
+
+  /** The sink of an operation that ends. */
+  #take(id: string): LinkSink | undefined {
+    const operation = this.#operations.get(id);
+    this.#operations.delete(id);
+    return operation?.sink;
+  }
+
+  /** A message that is no result, or one of a server that orders its fields in another way. */
+  #read(data: Buffer): void {
+    let message: { id?: string; type?: string; payload?: unknown };
+    try {
+      message = JSON.parse(data.toString());
+    } catch {
+      this.#lose();
+      return;
+    }
+    const { id = '', type, payload } = message;
+    if (type === 'connection_ack') {
+      this.isAcknowledged = true;
+      this.#waitForPing();
+      this.#schedule();
+    } else if (type === 'ping') this.#say('{"type":"pong"}');
+    else if (type === 'next') this.#next(id, Buffer.from(JSON.stringify(payload)));
+    else if (type === 'complete') this.#take(id)?.complete();
+    else if (type === 'error') this.#take(id)?.error(payload as readonly GraphQLFormattedError[]);
+  }
+
+  #waitForPing(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      this.#peer.ping();
+      this.#timer = setTimeout(() => this.#lose(), PONG).unref();
+    }, PING_INTERVAL).unref();
+  }
+
+  #lose(): void {
+    if (this.#isClosed) return;
+    this.#end();
+    this.#peer.terminate();
+    this.#onClosed();
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#operations.clear();
+  }
+}

@@ -1,0 +1,47 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { Unavailable } from '../kit/errors.ts';
+import { FileTooLarge } from './multipart.ts';
+
+// What the gateway itself says in the place of a service that has not answered.
+
+/** An answer that is nothing but a problem. The empty path becomes that of the place in the answer which the fetch was for. */
+export function answerWith(problem: GraphQLFormattedError): { errors: GraphQLFormattedError[] } {
+  return { errors: [{ ...problem, path: [] }] };
+}
+
+export function unavailable(service: string): GraphQLFormattedError {
+  const { message, code } = new Unavailable(`the ${service} service`);
+  return { message, extensions: { code } };
+}
+
+export function unknownOutcome(service: string): GraphQLFormattedError {
+  return {
+    message: `The ${service} service did not answer. The change may or may not have been made; look before trying again.`,
+    extensions: { code: 'UNAVAILABLE' },
+  };
+}
+
+export const CLIENT_LEFT: GraphQLFormattedError = {
+  message: 'The client left.',
+  extensions: { code: 'CLIENT_CLOSED_REQUEST' },
+};
+export const TOO_LARGE: GraphQLFormattedError = {
+  message: 'The operation and its variables are larger than this server takes.',
+  extensions: { code: 'BAD_USER_INPUT' },
+};
+export const FILES_APART: GraphQLFormattedError = {
+  message: 'The files of one request go to one field of one service. Send a request for each.',
+  extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+};
+const FILE_TOO_LARGE: GraphQLFormattedError = {
+  message: 'The file is larger than this server takes.',
+  extensions: { code: 'PAYLOAD_TOO_LARGE', http: { status: 413 } },
+};
+
+export function fileProblem(failure: unknown): GraphQLFormattedError {
+  if (failure instanceof FileTooLarge) return FILE_TOO_LARGE;
+  return {
+    message: 'A file named in `map` did not arrive to its end. Send the request again.',
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  };
+}
