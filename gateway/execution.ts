@@ -1,10 +1,12 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { GraphQLError } from 'graphql';
 import type { Log } from '../kit/log.ts';
 import type { OperationContext } from './context.ts';
 import type { BalancedDataSource } from './datasource.ts';
@@ -61,6 +63,13 @@ export function createExecution(sourceOf: (service: string) => BalancedDataSourc
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
+        {
+          requestDidStart: async () => ({
+            async didResolveOperation({ operation, operationName }) {
+              if (!operation) throw withoutOperation(operationName);
+            },
+          }),
+        },
       ],
       formatError: (formatted, error) => maskGatewayError(formatted, error, log),
       logger,
@@ -79,4 +88,11 @@ export function createExecution(sourceOf: (service: string) => BalancedDataSourc
     },
     stop: async () => server?.stop(),
   };
+}
+
+/** ApolloGateway would fail on it as on a bug. */
+function withoutOperation(name: string | null): GraphQLError {
+  const message = name === null ? 'Say by operationName which operation.' : 'There is no operation of this name.';
+  const extensions = { code: ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE, http: { status: 400 } };
+  return new GraphQLError(message, { extensions });
 }

@@ -120,8 +120,16 @@ export class Graph {
   }
 
   /** The variables as the schema understands them, with defaults. */
-  coerce({ operation }: PreparedOperation, variables: Record<string, unknown>): ReturnType<typeof getVariableValues> {
-    return getVariableValues(this.schema, operation.operation.variableDefinitions ?? [], variables);
+  coerce(
+    { operation }: PreparedOperation,
+    variables: Record<string, unknown>,
+  ): { coerced: Record<string, unknown>; errors?: undefined } | { errors: readonly GraphQLError[] } {
+    const { coerced, errors } = getVariableValues(
+      this.schema,
+      operation.operation.variableDefinitions ?? [],
+      variables,
+    );
+    return errors ? { errors: errors.map((error) => withCode(error, 'BAD_USER_INPUT')) } : { coerced };
   }
 
   /**
@@ -157,12 +165,9 @@ export class Graph {
 }
 
 function asValidationError(error: GraphQLError): GraphQLError {
-  if (error.extensions.code !== undefined) return error;
-  const code = error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED';
-  return new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    extensions: { code },
-  });
+  return error.extensions.code === undefined ? withCode(error, 'GRAPHQL_VALIDATION_FAILED') : error;
+}
+
+function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 }

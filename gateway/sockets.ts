@@ -105,8 +105,9 @@ export function serveClientSockets(
     }
     if (found.errors) return refuse(operation, found.errors);
     const { prepared } = found;
-    const { coerced, errors } = prepared.graph.coerce(prepared, variables);
-    if (errors) return refuse(operation, errors);
+    const understood = prepared.graph.coerce(prepared, variables);
+    if (understood.errors) return refuse(operation, understood.errors);
+    const { coerced } = understood;
     if (prepared.kind === 'subscription') {
       const resume = () => connection.close(RESUME_CODE, 'Resume');
       const sessionId = () => connection.viewer?.sessionId ?? null;

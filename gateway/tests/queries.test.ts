@@ -102,6 +102,16 @@ test.each([
   ['an unknown field', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
   ['no GraphQL', { query: '{' }, 'GRAPHQL_PARSE_FAILED'],
   ['no query', { variables: {} }, 'BAD_REQUEST'],
+  [
+    'a name that no operation has',
+    { query: 'query A { leftInstance }', operationName: 'B' },
+    'OPERATION_RESOLUTION_FAILURE',
+  ],
+  [
+    'two operations and no name',
+    { query: 'query A { leftInstance } query B { leftInstance }' },
+    'OPERATION_RESOLUTION_FAILURE',
+  ],
 ])('answers 400 to %s', async (_name, body, code) => {
   const response = await post(JSON.stringify(body));
   expect(response.status).toBe(400);

@@ -1,0 +1,157 @@
+import type { Client } from 'graphql-ws';
+import { newId } from '../kit/ids.ts';
+import { openSocket } from '../kit/testing/socket.ts';
+import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { befriend, openDirect, type Person, register, SEND } from './people.ts';
+
+// Over a socket the gateway passes on what one service answers alone; over HTTP it plans and executes everything. Nobody may be able to tell.
+
+interface Asked {
+  query: string;
+  variables?: Record<string, unknown>;
+  operationName?: string;
+}
+
+let stack: Stack;
+let ada: Person;
+let id: string;
+let socket: Client;
+beforeAll(async () => {
+  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+  const api = stack.client('gateway');
+  const [one, bob] = await Promise.all([register(api, 'ada'), register(api, 'bob')]);
+  ada = one;
+  await befriend(ada, bob);
+  id = await openDirect(ada, bob);
+  for (const text of ['one', 'two "errors": {', 'drei 🦫 "extensions"'])
+    await ada.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), text } });
+  socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
+});
+afterAll(async () => {
+  await socket?.dispose();
+  await stack?.stop();
+});
+
+async function overHttp(asked: Asked): Promise<unknown> {
+  const response = await fetch(ada.api.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
+    body: JSON.stringify(asked),
+  });
+  return response.json();
+}
+
+function overSocket(asked: Asked): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let result: unknown;
+    socket.subscribe(asked, {
+      next: (given) => {
+        result = given;
+      },
+      error: (errors) => (Array.isArray(errors) ? resolve({ errors }) : reject(errors)),
+      complete: () => resolve(result),
+    });
+  });
+}
+
+const unknown = newId();
+const CONVERSATION = 'query ($id: ID!) { conversation(id: $id)';
+
+test.each<[string, () => Asked]>([
+  ['fields', () => ({ query: `${CONVERSATION} { headSeq id unreadCount kind } }`, variables: { id } })],
+  ['what is not there', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: unknown } })],
+  ['an id that is none', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: 'x' } })],
+  [
+    'a list whose texts look like more than data',
+    () => ({ query: `${CONVERSATION} { messages(last: 9) { edges { node { seq text } } } } }`, variables: { id } }),
+  ],
+  [
+    'aliases, and a field asked twice',
+    () => ({
+      query: `query ($id: ID!) { b: conversation(id: $id) { n: headSeq } a: conversation(id: $id) { id } a: conversation(id: $id) { errors: kind } }`,
+      variables: { id },
+    }),
+  ],
+  [
+    'fragments in fragments',
+    () => ({
+      query: `query ($id: ID!) { ...Q } fragment Q on Query { conversation(id: $id) { ...C ... on Conversation { kind } } } fragment C on Conversation { id ... { headSeq } }`,
+      variables: { id },
+    }),
+  ],
+  ['the names of types', () => ({ query: `${CONVERSATION} { __typename t: __typename id } }`, variables: { id } })],
+  ['the name of the root', () => ({ query: `${CONVERSATION} { id } __typename }`, variables: { id } })],
+  ...[true, false].map((x): [string, () => Asked] => [
+    `conditions, ${x}`,
+    () => ({
+      query: `query ($id: ID!, $x: Boolean!) { conversation(id: $id) { id @skip(if: $x) headSeq @include(if: $x) ... @include(if: $x) { kind } } }`,
+      variables: { id, x },
+    }),
+  ]),
+  [
+    'a condition at the root with a default',
+    () => ({
+      query: `query ($id: ID!, $x: Boolean = false) { conversation(id: $id) @include(if: $x) { id } }`,
+      variables: { id },
+    }),
+  ],
+  [
+    'one of two operations',
+    () => ({
+      query: `query A { conversations(first: 1) { edges { node { id } } } } query B { viewer { id } }`,
+      operationName: 'A',
+    }),
+  ],
+  [
+    'an operation that is not there',
+    () => ({ query: 'query A { conversations(first: 1) { edges { node { id } } } }', operationName: 'C' }),
+  ],
+  ['two operations and no name', () => ({ query: 'query A { viewer { id } } query B { viewer { id } }' })],
+  ['a variable that is missing', () => ({ query: `${CONVERSATION} { id } }` })],
+  ['a variable of another type', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: { a: 1 } } })],
+  ['a variable too many', () => ({ query: `${CONVERSATION} { id } }`, variables: { id, other: 1 } })],
+  ['a number for an id', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: 5 } })],
+  [
+    'input that breaks a rule',
+    () => ({ query: `${CONVERSATION} { messages(first: 1000) { edges { node { id } } } } }`, variables: { id } }),
+  ],
+  ['a field that is not there', () => ({ query: '{ nothing }' })],
+  ['a field that is hidden', () => ({ query: '{ viewer { avatarFileId } }' })],
+  ['no GraphQL', () => ({ query: '{' })],
+  ['introspection', () => ({ query: '{ __schema { queryType { name } } __type(name: "User") { name } }' })],
+  [
+    'several services',
+    () => ({ query: `${CONVERSATION} { otherMember { id name avatarUrl } } viewer { name } }`, variables: { id } }),
+  ],
+  ...[
+    '__typename',
+    '... on UserError { code message }',
+    '... on UserError { __typename code } ... on InvalidInput { field }',
+  ].map((fields): [string, () => Asked] => [
+    `a named error: ${fields}`,
+    () => ({
+      query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ${fields} ... on SendMessagePayload { sentMessage { id } } } }`,
+      variables: { input: { conversationId: unknown, clientMessageId: 'x', text: 'x' } },
+    }),
+  ]),
+  [
+    'a mutation, again',
+    () => ({
+      query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessagePayload { sentMessage { id seq clientMessageId sentAt } } } }`,
+      variables: { input: { conversationId: id, clientMessageId: 'again', text: 'x' } },
+    }),
+  ],
+  [
+    'an access token that renews',
+    () => ({
+      query:
+        'mutation ($t: String!) { renewConnection(input: { accessToken: $t }) { __typename ... on RenewConnectionPayload { expiresAt } } }',
+      variables: { t: ada.token },
+    }),
+  ],
+])('%s', async (_name, asked) => {
+  const [http, ws] = [await overHttp(asked()), await overSocket(asked())];
+  expect(ws).toEqual(http);
+  // Also the order of the fields, which is that of the operation.
+  expect(JSON.stringify((ws as { data?: unknown }).data)).toBe(JSON.stringify((http as { data?: unknown }).data));
+});
