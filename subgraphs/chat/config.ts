@@ -6,13 +6,16 @@ export interface ChatConfig {
   port: number;
   /** How many messages may wait to be committed; one more is refused. */
   maxQueuedSends: number;
+  /** How many subscriptions may wait to be opened; one more is refused. */
+  maxQueuedOpens: number;
 }
 
 /** What only this service reads from the environment. @throws StartupError */
 export function readChatConfig(environment = process.env): ChatConfig {
+  const count = (preset: number) => z.coerce.number().int().positive().default(preset);
   const e = readEnvironment(
-    { CHAT_PORT: port(8002), CHAT_MAX_QUEUED_SENDS: z.coerce.number().int().positive().default(5_000) },
+    { CHAT_PORT: port(8002), CHAT_MAX_QUEUED_SENDS: count(5_000), CHAT_MAX_QUEUED_OPENS: count(20_000) },
     environment,
   );
-  return { port: e.CHAT_PORT, maxQueuedSends: e.CHAT_MAX_QUEUED_SENDS };
+  return { port: e.CHAT_PORT, maxQueuedSends: e.CHAT_MAX_QUEUED_SENDS, maxQueuedOpens: e.CHAT_MAX_QUEUED_OPENS };
 }

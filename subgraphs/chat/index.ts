@@ -30,6 +30,7 @@ await startSubgraph<Context>('chat', () => {
         hints,
         sessions: revocations,
         report: (error, message) => log.warn({ err: error }, message),
+        maxQueued: config.maxQueuedOpens,
       });
       const messageLog = createMessageLog({
         database,

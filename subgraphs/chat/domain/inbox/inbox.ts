@@ -19,8 +19,10 @@ const LOOK_INTERVAL = 3_000;
 const BATCH = 100;
 /** Reads of the log at once: fewer than there are connections, so that many who come again leave some to those who send. */
 const READS = 4;
-/** Subscriptions that are opened at once, those that may wait for it, and how long, in ms. */
-const OPENS = { atOnce: 200, waiting: 20_000, patience: 20_000, refusal: 'Subscribe again after a pause.' };
+/** Subscriptions that are opened at once: a batch or two, so that memory stays bounded however many come. */
+const OPENS = 200;
+/** How long one may wait to be opened, in ms: clients give up about then. */
+const PATIENCE = 20_000;
 /** The reads of those who are subscribed already always come to their turn. */
 const PATIENT = { waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY, refusal: '' };
 
@@ -46,6 +48,8 @@ export function createInbox(ports: {
   hints: HintSource;
   sessions: Sessions;
   report(error: unknown, message: string): void;
+  /** How many subscriptions may wait to be opened. */
+  maxQueued: number;
 }): Inbox {
   const { hints, sessions, report } = ports;
   const reads = createGate({ atOnce: READS, ...PATIENT });
@@ -53,7 +57,12 @@ export function createInbox(ports: {
   const feeds = createFeeds({ log, hints, report });
   const pages = createPages(log, report);
   const memberships = createBatches((userIds) => log.followed(userIds), BATCH);
-  const opens = createGate(OPENS);
+  const opens = createGate({
+    atOnce: OPENS,
+    waiting: ports.maxQueued,
+    patience: PATIENCE,
+    refusal: 'Too many subscribe at this moment. Subscribe again after a pause.',
+  });
   const subscribers = new Set<Subscriber>();
   const presences = new Map<string, Presence>();
   let looking = false;
