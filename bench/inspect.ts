@@ -28,13 +28,19 @@ export async function memoryOf(pid: number): Promise<Memory> {
   return { rss: residentKiB(pid), heap: (usage.heapUsed + usage.external) / 1024 };
 }
 
+interface Frame {
+  id: number;
+  callFrame: { functionName: string; url: string; lineNumber: number };
+  children?: number[];
+}
+
 interface Profile {
-  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  nodes: Frame[];
   samples: number[];
   timeDeltas: number[];
 }
 
-/** Profiles the CPU of a process while `work` runs, and says where the time went: the functions with the most time of their own. */
+/** Profiles the CPU of a process while `work` runs, and says where the time went. */
 export async function profiled<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; where: string }> {
   await inspect(pid, 'profile');
   const result = await work();
@@ -42,31 +48,37 @@ export async function profiled<T>(pid: number, work: () => Promise<T>): Promise<
   return { result, where: summary(profile) };
 }
 
-const SHOWN = 45;
+const SHOWN = 40;
 
+/** The functions with the most time of their own, and the files that Node's own work was done for. */
 function summary({ nodes, samples, timeDeltas }: Profile): string {
-  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const frames = new Map(nodes.map((node) => [node.id, node]));
+  const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
   const own = new Map<string, number>();
-  const byPackage = new Map<string, number>();
+  const sources = new Map<string, number>();
   let busy = 0;
   samples.forEach((id, index) => {
-    const frame = frames.get(id);
+    const frame = frames.get(id)?.callFrame;
     const time = timeDeltas[index] ?? 0;
     // The profiler's own start is none of the program's.
     if (!frame || frame.functionName === '(idle)' || frame.url === 'node:inspector') return;
     busy += time;
     const place = placeOf(frame.url);
-    const name = `${frame.functionName || '(anonymous)'} ${place}${place ? `:${frame.lineNumber + 1}` : ''}`;
+    const name = `${frame.functionName.slice(0, 40) || '(anonymous)'} ${place}${place ? `:${frame.lineNumber + 1}` : ''}`;
     own.set(name, (own.get(name) ?? 0) + time);
-    const group = /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(place)?.[1] ?? (place || frame.functionName);
-    byPackage.set(group, (byPackage.get(group) ?? 0) + time);
+    let source: number | undefined = id;
+    while (source !== undefined && !frames.get(source)?.callFrame.url.startsWith('file:')) source = callers.get(source);
+    const path =
+      source === undefined ? `Node: ${frame.functionName}` : placeOf(frames.get(source)?.callFrame.url ?? '');
+    const group = /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path;
+    sources.set(group, (sources.get(group) ?? 0) + time);
   });
-  const rows = (times: Map<string, number>, count: number) =>
-    [...times]
+  const rows = (spent: Map<string, number>) =>
+    [...spent]
       .toSorted((a, b) => b[1] - a[1])
-      .slice(0, count)
+      .slice(0, SHOWN)
       .map(([name, time]) => [name, `${((time / busy) * 100).toFixed(1)} %`]);
-  return `${table(['function', 'own time'], rows(own, SHOWN))}\n\n${table(['where', 'time'], rows(byPackage, SHOWN))}`;
+  return `${table(['function', 'own time'], rows(own))}\n\n${table(['called from', 'time'], rows(sources))}`;
 }
 
 function placeOf(url: string): string {
