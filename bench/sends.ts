@@ -10,7 +10,7 @@ import { seedGroups, verifyLogs } from './seed.ts';
 
 const CONVERSATIONS = 200;
 const SENDERS = 16;
-const WARM_UP = 1;
+const WARM_UP = 2;
 
 const FLOOR = 'floor: driver batches';
 const STOCK = 'stock, socket';

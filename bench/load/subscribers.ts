@@ -102,7 +102,7 @@ function subscribe(url: string, token: string): Promise<LeanSocket | null> {
   });
 }
 
-/** Sends one message after the other, each when all have the last, and counts what comes. @throws where one did not come to all, or twice */
+/** Sends one message after the other, each when all have the last, and counts what comes. @throws where one did not come to all, or came twice */
 async function publish({ url, token, conversationId, warmUp, messages, pids }: Publishing): Promise<Published> {
   const sender = await openSender(url, token);
   const count = readers.length;
@@ -127,6 +127,7 @@ async function publish({ url, token, conversationId, warmUp, messages, pids }: P
         clearTimeout(late);
         resolve();
       };
+      if (count === 0) onAll();
     });
     const sent = performance.now();
     await Promise.all([sender.send({ conversationId, clientMessageId, text }), all]);
