@@ -26,6 +26,13 @@ export interface Database {
 
 const ATTEMPTS = 4;
 
+/**
+ * Seconds for which MySQL waits for the next statement of a transaction, before it rolls it back. A host or a network that dies says nothing, and its locks
+ * would keep everybody from what they are on for the eight hours that a connection may be idle.
+ */
+const SILENCE = 5;
+const SILENCE_ENDS = 'SET SESSION wait_timeout = DEFAULT';
+
 export function openDatabase(config: MysqlConfig): Database {
   const options = {
     host: config.host,
@@ -63,14 +70,15 @@ async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) =>
   try {
     // Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks.
     await Promise.all([
+      connection.query(`SET SESSION wait_timeout = ${SILENCE}`),
       connection.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED'),
       connection.beginTransaction(),
     ]);
     const result = await work(connection);
-    await connection.commit();
+    await Promise.all([connection.commit(), connection.query(SILENCE_ENDS)]);
     return result;
   } catch (error) {
-    await connection.rollback().catch(() => {});
+    await Promise.all([connection.rollback(), connection.query(SILENCE_ENDS)]).catch(() => {});
     throw error;
   } finally {
     await connection.release();

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProxy } from '../../kit/testing/proxy.ts';
+import { waitFor } from '../../kit/testing/wait.ts';
 import { SERVICE_NAMES, type Service } from '../../launch/services.ts';
 import type { Home, Resident, Scenario } from './run.ts';
 import type { System } from './system.ts';
@@ -132,28 +133,52 @@ export const ROLLING: Scenario[] = [
   },
 ];
 
-/** A network that swallows: connections stay open, and nothing comes through, in front of an instance and behind it. */
-export const NETWORK: Scenario[] = [
-  {
-    name: 'network of a chat instance silent for 20 s',
-    residents: [...people(2, atVictim), ...people(4, atGateways)],
-    async prepare(system) {
-      const { service, proxies } = await behindProxies(system);
-      return {
-        async strike() {
-          for (const proxy of proxies) proxy.silence();
-          await sleep(CUT);
-          for (const proxy of proxies) proxy.mend();
-          return now();
-        },
-        async clear() {
-          await service.stop();
-          for (const proxy of proxies) await proxy.stop();
-        },
-      };
-    },
+/**
+ * A network that swallows: connections stay open, and nothing comes through, in front of an instance and behind it. The second time at the worst moment: while the
+ * instance holds the locks of conversations, which only MySQL can take from it.
+ */
+export const NETWORK: Scenario[] = [false, true].map((isWorst) => ({
+  name: `network of a chat instance silent for 20 s${isWorst ? ', amid a commit' : ''}`,
+  residents: [...people(2, atVictim), ...people(4, atGateways)],
+  async prepare(system) {
+    const { service, proxies } = await behindProxies(system);
+    const silence = () => proxies.forEach((proxy) => void proxy.silence());
+    const mend = () => proxies.forEach((proxy) => void proxy.mend());
+    return {
+      async strike() {
+        for (silence(); isWorst && !(await isLocked(system)); silence()) {
+          mend();
+          await sleep(Math.random() * 100);
+        }
+        await sleep(CUT);
+        mend();
+        return now();
+      },
+      async clear() {
+        mend();
+        await service.stop();
+        for (const proxy of proxies) await proxy.stop();
+      },
+    };
   },
-];
+}));
+
+/** Whether somebody holds the lock of a conversation for much longer than a transaction takes. */
+async function isLocked({ stack, groups }: System): Promise<boolean> {
+  for (const id of groups) {
+    const isFree = () =>
+      stack.mysql.query('SELECT id FROM chat_conversations WHERE id = ? FOR UPDATE NOWAIT', [id]).then(
+        () => true,
+        () => false,
+      );
+    const held = await waitFor(isFree, { timeout: 400 }).then(
+      () => false,
+      () => true,
+    );
+    if (held) return true;
+  }
+  return false;
+}
 
 async function killed(service: Service): Promise<number> {
   await service.kill();
