@@ -168,14 +168,14 @@ test('where nobody knows whether a message was committed the answer says so, and
 
 test('a connection that breaks is tried once more before anybody is told', async () => {
   const id = await group();
-  const sent = await holding(stack, [id], async () => {
-    const sent = range(1, 5).map((i) => send(people[0], id, `${i}`, FRAGILE));
+  const { sent } = await holding(stack, [id], async () => {
+    const sent = send(people[0], id, 'hello', FRAGILE);
     await sendingOf(stack, FRAGILE, ({ running }) => running === 1);
     proxy.cut();
     proxy.mend();
-    return sent;
+    return { sent };
   });
-  expect(new Set((await Promise.all(sent)).map(({ text }) => text))).toEqual(new Set(['1', '2', '3', '4', '5']));
-  expect(await messagesIn(stack, id)).toHaveLength(5);
+  expect((await sent).text).toBe('hello');
+  expect(await messagesIn(stack, id)).toHaveLength(1);
   await expectWholeLog(stack, id);
 });
