@@ -1,6 +1,6 @@
 import { type Database, openDatabase, type PoolConnection } from '../database.ts';
 import { newId } from '../ids.ts';
-import { startProxy } from '../testing/proxy.ts';
+import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 
 let stack: Stack;
@@ -60,29 +60,41 @@ test('a deadlock of two transactions of Prisma is tried again', async () => {
   expect(runs.toSorted()).toEqual([1, 2]);
 });
 
-test('the locks of a transaction whose client falls silent are free after some seconds', async () => {
-  const { host, port } = stack.config.mysql;
-  const proxy = await startProxy({ host, port });
-  const far = openDatabase({ ...stack.config.mysql, host: '127.0.0.1', port: proxy.port });
-  const update = (connection: PoolConnection) =>
-    connection.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[0]]);
-  const locked = Promise.withResolvers<void>();
-  const silent = far.transaction(async (connection) => {
-    await update(connection);
-    proxy.silence();
-    locked.resolve();
-    await update(connection);
+describe('a transaction whose client falls silent', () => {
+  let proxy: TcpProxy;
+  let far: Database;
+
+  beforeAll(async () => {
+    const { mysql } = stack.config;
+    proxy = await startProxy(mysql);
+    far = openDatabase({ ...mysql, host: '127.0.0.1', port: proxy.port });
   });
-  await locked.promise;
-  const begin = performance.now();
-  await database.transaction(update);
-  // Well below the 50 s that a transaction waits for a lock.
-  expect(performance.now() - begin).toBeLessThan(30_000);
-  proxy.mend();
-  await expect(silent).rejects.toMatchObject({ fatal: true });
-  // What it did for the transaction, it has undone for the next who takes the connection.
-  const [session] = await database.sql.query('SELECT @@SESSION.wait_timeout = @@GLOBAL.wait_timeout AS isUsual');
-  expect(session).toEqual({ isUsual: 1 });
-  await far.close();
-  await proxy.stop();
-}, 120_000);
+  afterAll(async () => {
+    proxy.cut();
+    await far.close();
+    await proxy.stop();
+  });
+
+  it('keeps its locks for some seconds, and not until somebody notices', async () => {
+    const update = (connection: PoolConnection) =>
+      connection.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[0]]);
+    const locked = Promise.withResolvers<void>();
+    const silent = far.transaction(async (connection) => {
+      await update(connection);
+      proxy.silence();
+      locked.resolve();
+      await update(connection);
+    });
+    const end = expect(silent).rejects.toMatchObject({ fatal: true });
+    await locked.promise;
+    const begin = performance.now();
+    await database.transaction(update);
+    // Well below the 50 s that a transaction waits for a lock.
+    expect(performance.now() - begin).toBeLessThan(30_000);
+    proxy.mend();
+    await end;
+    // Who takes a connection after a transaction has it as it was.
+    const [session] = await database.sql.query('SELECT @@SESSION.wait_timeout = @@GLOBAL.wait_timeout AS isUsual');
+    expect(session).toEqual({ isUsual: 1 });
+  }, 120_000);
+});
