@@ -55,7 +55,14 @@ export interface MigrateOptions {
  */
 export async function migrate(config: MysqlConfig, options: MigrateOptions = {}): Promise<string[]> {
   const migrations = readMigrations(options.directory ?? join(import.meta.dirname, 'migrations'));
-  const connection = await createConnection({ ...config, timezone: 'Z', charset: 'utf8mb4', multipleStatements: true });
+  const connection = await createConnection({
+    ...config,
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    multipleStatements: true,
+    // The driver's own limit is one second, which a busy machine takes.
+    connectTimeout: 10_000,
+  });
   try {
     await lock(connection);
     await connection.query(TABLE);

@@ -82,7 +82,13 @@ export async function startStack(counts: Counts, environment: Record<string, str
   const config = readBaseConfig(own);
   await onServer(config, `CREATE DATABASE ${config.mysql.database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
   await migrate(config.mysql);
-  const mysql = createPool({ ...config.mysql, connectionLimit: 2, timezone: 'Z', bigIntAsNumber: true });
+  const mysql = createPool({
+    ...config.mysql,
+    connectionLimit: 2,
+    connectTimeout: 10_000,
+    timezone: 'Z',
+    bigIntAsNumber: true,
+  });
   const etcd = createEtcd(config.etcd, name, createLog('test', 'silent'));
   const keys = new Map<string, Promise<SigningKey>>();
   const running = new Map<ServiceName, Service[]>();
@@ -166,7 +172,7 @@ export async function startStack(counts: Counts, environment: Record<string, str
 
 async function onServer(config: BaseConfig, statement: string): Promise<void> {
   const { host, port, user, password } = config.mysql;
-  const connection = await createConnection({ host, port, user, password });
+  const connection = await createConnection({ host, port, user, password, connectTimeout: 10_000 });
   try {
     await connection.query(statement);
   } finally {
