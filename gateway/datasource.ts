@@ -7,6 +7,7 @@ import type { Log } from '../kit/log.ts';
 import { SIGNED_IN_HEADER } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
 import { type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
+import { wasSent } from './post.ts';
 import { answerWith, CLIENT_LEFT, FILES_APART, fileProblem, unavailable, unknownOutcome } from './problems.ts';
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -130,18 +131,4 @@ function parseAnswer(text: string): Answer | null {
   }
   if (typeof value !== 'object' || value === null || !('data' in value || 'errors' in value)) return null;
   return value as Answer;
-}
-
-/** Errors with which a connection fails before a byte of a request is written. */
-const NOTHING_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function wasSent(error: unknown): boolean {
-  return !NOTHING_SENT.has((error as { code?: string }).code ?? '');
 }

@@ -1,19 +1,29 @@
 import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
 import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apollo/gateway';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type FetchNode, type PlanNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
+  type DocumentNode,
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  type OperationDefinitionNode,
+  parse,
   specifiedRules,
   validate,
 } from 'graphql';
 import type { OperationContext } from './context.ts';
 import { findDirectText } from './direct.ts';
-import { limitSelections } from './limits.ts';
-import { findConditionalSubscription, mayBeSubscription, tryParse } from './operations.ts';
+import type { Calls } from './execution/calls.ts';
+import type { Data } from './execution/data.ts';
+import { createRootFetch, type RootFetch, type Step, textOf } from './execution/fetches.ts';
+import { compilePlan } from './execution/plan.ts';
+import { createShaper, type Shaper } from './execution/shape.ts';
+import { createTypeConditions, type TypeConditions } from './execution/types.ts';
+import { limitSelections, refuseReservedNames } from './limits.ts';
+import { findConditionalSubscription } from './operations.ts';
 
 /** An operation of a client, made ready once for all who send it. */
 export interface PreparedOperation {
@@ -21,151 +31,192 @@ export interface PreparedOperation {
   kind: 'query' | 'mutation' | 'subscription';
   query: string;
   operationName: string | null;
-  /** The service of the root fields. */
-  service: string;
-  /** What that service is asked, in JSON. */
-  text: string;
-  /** The names of the variables that it is given. */
-  variables: readonly string[];
-  /** Whether the service's answer is the client's as it stands, where it has no errors. */
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  /** What the service of the root fields is asked; null where there is more than one, or none. */
+  primary: Primary | null;
+  /** Whether that service's answer is the client's as it stands, where it has no errors. */
   isDirect: boolean;
-  /** What the service has answered, and then the fetches from other services. */
+  /** Fetches everything, or of a subscription everything but its events. */
+  steps: Step;
+  shape: Shaper;
   plan: QueryPlan;
-  operation: ReturnType<typeof buildOperationContext>;
 }
 
-/** Null is what goes the way of all other queries and mutations. */
-export type Prepared = { prepared: PreparedOperation; errors?: undefined } | { errors: readonly GraphQLError[] } | null;
+/** The one service that is asked first. */
+export interface Primary {
+  service: string;
+  /** The operation, as JSON text, and the names of the variables that it is given. */
+  text: string;
+  variables: readonly string[];
+  fetch: RootFetch;
+}
 
-/** Plans that are remembered: one costs milliseconds, and thousands of sockets send the same few subscriptions. */
-const MAX_PLANS = 500;
+export type Prepared = { prepared: PreparedOperation; errors?: undefined } | { errors: readonly GraphQLError[] };
+
+/** Operations that are remembered: planning one costs milliseconds, and clients send the same ones again and again. */
+const MAX_OPERATIONS = 1_000;
 /** Longer texts than any frontend's, in characters, are planned each time: remembered, a megabyte of comment would stay for good. */
 const MAX_REMEMBERED = 10_000;
+/** What is planned again when the graph changes, before somebody asks for it. */
+const MAX_WARM = 100;
+const RULES = [...specifiedRules, limitSelections, refuseReservedNames];
 
-/** Apollo's planner for one supergraph, for what ApolloGateway does not do: subscriptions, and to pass on what one service can answer alone. */
+/** One supergraph: what clients see of it, Apollo's planner for it, and the operations that were planned. */
 export class Graph {
   readonly schema: GraphQLSchema;
-  private readonly supergraphSchema: GraphQLSchema;
-  private readonly apiSchema: Schema;
-  private readonly planner: QueryPlanner;
-  private readonly services: ServiceMap;
-  private readonly known = new Map<string, Prepared>();
+  readonly #supergraphSchema: GraphQLSchema;
+  readonly #apiSchema: Schema;
+  readonly #planner: QueryPlanner;
+  readonly #services: ServiceMap;
+  readonly #calls: Calls;
+  readonly #types: TypeConditions;
+  readonly #known = new Map<string, PreparedOperation>();
 
-  /** `sourceOf` gives the data source of a service. */
-  constructor(supergraphSdl: string, sourceOf: (service: string) => ServiceMap[string]) {
+  /** `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. @throws what Apollo has against the supergraph */
+  constructor(supergraphSdl: string, calls: Calls, sourceOf: (service: string) => ServiceMap[string]) {
     // Composition has just validated it.
     const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
-    this.apiSchema = supergraph.apiSchema();
-    this.schema = this.apiSchema.toGraphQLJSSchema();
-    this.supergraphSchema = supergraph.schema.toGraphQLJSSchema();
-    this.planner = new QueryPlanner(supergraph);
-    this.services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
+    this.#apiSchema = supergraph.apiSchema();
+    this.schema = this.#apiSchema.toGraphQLJSSchema();
+    this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
+    this.#planner = new QueryPlanner(supergraph);
+    this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
+    this.#calls = calls;
+    this.#types = createTypeConditions(this.#supergraphSchema);
   }
 
-  /** Parses, validates and plans; equal operations share the work. */
+  /** Parses, validates and plans; equal operations share the work. What is not valid is not remembered: it would take the place of what is. */
   prepare(query: string, operationName: string | null): Prepared {
     const key = `${operationName ?? ''}\n${query}`;
-    let prepared = this.known.get(key);
-    if (prepared === undefined) {
-      const isLong = key.length > MAX_REMEMBERED;
-      if (isLong && !mayBeSubscription(query)) return null;
-      prepared = this.plan(query, operationName);
-      if (prepared?.errors || isLong) return prepared;
-      if (this.known.size >= MAX_PLANS) this.known.delete(this.known.keys().next().value as string);
-      this.known.set(key, prepared);
+    const known = this.#known.get(key);
+    if (known) {
+      // The newest last: the first is the one that was not asked for the longest.
+      this.#known.delete(key);
+      this.#known.set(key, known);
+      return { prepared: known };
     }
-    return prepared;
+    const made = this.#prepare(query, operationName);
+    if (made.errors || key.length > MAX_REMEMBERED) return made;
+    this.#known.set(key, made.prepared);
+    if (this.#known.size > MAX_OPERATIONS) this.#known.delete(this.#known.keys().next().value as string);
+    return made;
   }
 
-  private plan(query: string, operationName: string | null): Prepared {
-    const document = tryParse(query);
-    const operation = document && getOperationAST(document, operationName);
-    if (!operation) return null;
-    const kind = operation.operation;
+  /** Plans what was asked for last of another graph, a piece at a time, so that a change of the graph does not hold up all clients at once. */
+  async warmUp(previous: Graph): Promise<void> {
+    const operations = [...previous.#known.values()].slice(-MAX_WARM).reverse();
+    for (const { query, operationName } of operations) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.prepare(query, operationName);
+    }
+  }
+
+  #prepare(query: string, operationName: string | null): Prepared {
     try {
+      const document = readDocument(query);
+      const operation = getOperationAST(document, operationName);
+      if (!operation) throw withoutOperation(operationName);
       const conditional = findConditionalSubscription(document);
-      const faults = conditional
-        ? [conditional]
-        : validate(this.schema, document, [...specifiedRules, limitSelections]);
+      const faults = conditional ? [conditional] : validate(this.schema, document, RULES);
       if (faults.length > 0) return { errors: faults.map(asValidationError) };
-      const named = operationName === null ? {} : { operationName };
-      const { node } = this.planner.buildQueryPlan(operationFromDocument(this.apiSchema, document, named));
-      const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: undefined };
-      if (primary?.kind !== 'Fetch' || primary.requires) return null;
-      const direct = rest
-        ? null
-        : findDirectText(document, operation, primary.operation, this.schema, this.supergraphSchema);
-      if (direct === null && kind !== 'subscription') return null;
-      const plan: QueryPlan = {
-        kind: 'QueryPlan',
-        node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
-      };
-      const prepared: PreparedOperation = {
-        graph: this,
-        kind,
-        query,
-        operationName,
-        service: primary.serviceName,
-        text: JSON.stringify(direct ?? primary.operation),
-        variables: primary.variableUsages ?? [],
-        isDirect: direct !== null,
-        plan,
-        operation: buildOperationContext({ schema: this.schema, operationDocument: document, ...named }),
-      };
-      return { prepared };
+      return { prepared: this.#plan(query, operationName, document, operation) };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      return kind === 'subscription' ? { errors: [asValidationError(error)] } : null;
+      return { errors: [asValidationError(error)] };
     }
+  }
+
+  #plan(
+    query: string,
+    operationName: string | null,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): PreparedOperation {
+    const plan = this.#planner.buildQueryPlan(
+      operationFromDocument(this.#apiSchema, document, operationName === null ? {} : { operationName }),
+    );
+    const { node } = plan;
+    const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: node };
+    const first = primary?.kind === 'Fetch' && !primary.requires ? primary : null;
+    const direct =
+      first && (node === first || (node?.kind === 'Subscription' && !rest))
+        ? this.#direct(document, operation, first)
+        : null;
+    return {
+      graph: this,
+      kind: operation.operation,
+      query,
+      operationName,
+      document,
+      operation,
+      primary: first && {
+        service: first.serviceName,
+        text: direct ?? textOf(first),
+        variables: first.variableUsages ?? [],
+        fetch: createRootFetch(first, [], this.#calls, this.#types),
+      },
+      isDirect: direct !== null,
+      steps: compilePlan(rest as PlanNode | undefined, this.#calls, this.#types),
+      shape: createShaper(this.schema, document, operation),
+      plan,
+    };
+  }
+
+  /** What the one service is asked whose answer can go to the client as it is. */
+  #direct(document: DocumentNode, operation: OperationDefinitionNode, fetch: FetchNode): string | null {
+    const text = findDirectText(document, operation, fetch.operation, this.schema, this.#supergraphSchema);
+    return text && JSON.stringify(text);
   }
 
   /** The variables as the schema understands them, with defaults. */
   coerce(
     { operation }: PreparedOperation,
-    variables: Record<string, unknown>,
-  ): { coerced: Record<string, unknown>; errors?: undefined } | { errors: readonly GraphQLError[] } {
-    const { coerced, errors } = getVariableValues(
-      this.schema,
-      operation.operation.variableDefinitions ?? [],
-      variables,
-    );
-    return errors ? { errors: errors.map((error) => withCode(error, 'BAD_USER_INPUT')) } : { coerced };
+    variables: Data,
+  ): { coerced: Data; errors?: undefined } | { errors: readonly GraphQLError[] } {
+    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables);
+    return errors
+      ? { errors: errors.map((error) => withCode(error, ApolloServerErrorCode.BAD_USER_INPUT)) }
+      : { coerced };
   }
 
-  /**
-   * The answer to the client for one answer of the first service: an event, or all there is. The execution merges what other services say into it, so an event may be executed
-   * once only.
-   */
-  async execute(
-    { plan, service, operation, query }: PreparedOperation,
-    event: ExecutionResult,
-    variables: Record<string, unknown>,
+  /** Executes an operation with files, which stream through to one service: Apollo's own executor gives them to the data source as they are. */
+  executeWithFiles(
+    { plan, query, document, operationName }: PreparedOperation,
+    variables: Data,
     context: OperationContext,
   ): Promise<ExecutionResult> {
-    const real = this.services[service] as ServiceMap[string];
-    let delivered = false;
-    // The first step of the plan asks the primary service, and what it has said already is the event; later steps may ask it more.
-    const primaryService: ServiceMap[string] = {
-      async process(options) {
-        if (delivered) return real.process(options);
-        delivered = true;
-        return event as Awaited<ReturnType<typeof real.process>>;
-      },
-    };
     const request = { request: { query, variables }, context, metrics: {} };
+    const named = operationName === null ? {} : { operationName };
     return executeQueryPlan(
       plan,
-      { ...this.services, [service]: primaryService },
+      this.#services,
       request as unknown as Parameters<typeof executeQueryPlan>[2],
-      operation,
-      this.supergraphSchema,
-      this.apiSchema,
+      buildOperationContext({ schema: this.schema, operationDocument: document, ...named }),
+      this.#supergraphSchema,
+      this.#apiSchema,
     );
   }
 }
 
+function readDocument(text: string): DocumentNode {
+  try {
+    return parse(text);
+  } catch (error) {
+    // Text that is nested deeper than the stack is.
+    if (!(error instanceof GraphQLError) && !(error instanceof RangeError)) throw error;
+    const known = error instanceof GraphQLError ? error : new GraphQLError('The operation is nested too deeply.');
+    throw withCode(known, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
+  }
+}
+
+function withoutOperation(name: string | null): GraphQLError {
+  const message = name === null ? 'Say by operationName which operation.' : 'There is no operation of this name.';
+  return new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE } });
+}
+
 function asValidationError(error: GraphQLError): GraphQLError {
-  return error.extensions.code === undefined ? withCode(error, 'GRAPHQL_VALIDATION_FAILED') : error;
+  return error.extensions.code === undefined ? withCode(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED) : error;
 }
 
 function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {

@@ -1,13 +1,16 @@
-import type { ServerResponse } from 'node:http';
-import { answerOperation, readOperation } from '../kit/graph/endpoint.ts';
-import { HttpError, type HttpRequest, type Route } from '../kit/http.ts';
-import { isMultipart } from '../kit/uploads.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drain, HttpError, type HttpRequest, type Route, readBody } from '../kit/http.ts';
+import { isMultipart, readMultipart } from '../kit/uploads.ts';
 import type { Authenticator } from '../kit/viewer.ts';
-import { createAbort, type OperationContext, type RequestFiles } from './context.ts';
-import type { Execution } from './execution.ts';
+import { createAbort, type OperationContext } from './context.ts';
+import { Cancellation } from './execution/cancellation.ts';
+import type { Graph, PreparedOperation } from './graph.ts';
 import { takeFiles } from './multipart.ts';
-import { findConditionalSubscription, isSubscription, mayBeSubscription, tryParse } from './operations.ts';
+import type { Answer, ClientOperation, Pipeline } from './pipeline.ts';
+import { negotiate, readParameters, readQueryString } from './protocol.ts';
 
+/** Bytes of an operation with its variables: 64 KiB of text of a message in JSON is far below it. */
+const MAX_BODY = 1_000_000;
 /** Files of one request. */
 const MAX_FILES = 10;
 /** Bytes of the operation of a multipart request, and of its map. */
@@ -17,7 +20,9 @@ const PREFLIGHT_AGE = 600;
 
 /** `/graphql` over HTTP for clients. The token is verified before anything is read; what it says is verified again by every service. */
 export function graphqlRoute(options: {
-  execution: Execution;
+  pipeline: Pipeline;
+  /** The current graph; null before the first. */
+  graph(): Graph | null;
   authenticator: Authenticator;
   corsOrigins: readonly string[];
   /** Bytes of one file. */
@@ -25,36 +30,99 @@ export function graphqlRoute(options: {
   /** The services that the graph still lacks, for the message before there is one. */
   missing(): readonly string[];
 }): Route {
-  const { execution, authenticator } = options;
+  const { pipeline, authenticator } = options;
   const limits = { maxFileSize: options.maxUpload, maxFiles: MAX_FILES, maxFieldSize: MAX_FIELD };
 
   async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
-    const { incoming, requestId } = request;
+    const { incoming } = request;
     allowOrigin(options.corsOrigins, request, response);
     if (request.method === 'OPTIONS') {
       response.writeHead(204).end();
       return;
     }
-    const { authorization } = incoming.headers;
-    authenticator.authenticate(authorization);
-    const { server } = execution;
-    if (!server) throw notReady(options.missing());
-    if (isMultipart(incoming) && !incoming.headers['apollo-require-preflight']) {
-      // What browsers send without asking first could be sent by any page in the user's name.
-      throw new HttpError(400, 'BAD_REQUEST', 'Send the header `apollo-require-preflight: true` with a file.');
+    authenticator.authenticate(incoming.headers.authorization);
+    const graph = options.graph();
+    if (!graph) throw notReady(options.missing());
+    const mediaType = negotiate(incoming.headers.accept);
+    const operation = readParameters(await readOperation(request, response));
+    const understood = pipeline.understand(graph, operation);
+    if (understood.errors) {
+      respond(response, mediaType, { status: 400, json: JSON.stringify({ errors: understood.errors }) });
+    } else {
+      checkMethod(understood.prepared, request, response);
+      respond(response, mediaType, await answer(request, response, operation, understood));
     }
-    const body = await readOperation(incoming, response, limits);
-    refuseSubscription(operationOf(request, body));
-    const abort = createAbort();
+    drain(incoming);
+  }
+
+  async function readOperation(request: HttpRequest, response: ServerResponse): Promise<unknown> {
+    const { incoming } = request;
+    if (request.method === 'GET') return readQueryString(request);
+    if (isMultipart(incoming)) {
+      if (!incoming.headers['apollo-require-preflight']) {
+        // What browsers send without asking first could be sent by any page in the user's name.
+        throw new HttpError(400, 'BAD_REQUEST', 'Send the header `apollo-require-preflight: true` with a file.');
+      }
+      return readMultipart(incoming, response, limits);
+    }
+    return readJson(incoming);
+  }
+
+  async function answer(
+    { requestId, incoming }: HttpRequest,
+    response: ServerResponse,
+    { variables: given }: ClientOperation,
+    { prepared, variables }: { prepared: PreparedOperation; variables: Record<string, unknown> },
+  ): Promise<Answer> {
+    const identity = { authorization: incoming.headers.authorization };
+    const cancellation = new Cancellation();
     response.once('close', () => {
-      if (!response.writableFinished) abort.abort();
+      if (!response.writableFinished) cancellation.cancel();
     });
-    const files = isMultipart(incoming) ? countFiles(body) : null;
-    const context: OperationContext = { identity: { authorization }, requestId, signal: abort.signal, files };
-    await answerOperation(server, request, response, body, context);
+    const request = { prepared, given, variables, identity, requestId, cancellation };
+    if (!isMultipart(incoming)) return pipeline.answer(request);
+    const abort = createAbort();
+    cancellation.onCancel(() => abort.abort());
+    const files = { count: takeFiles(given).files.length, sent: false };
+    const context: OperationContext = { identity, requestId, signal: abort.signal, files };
+    return pipeline.answer(request, context);
   }
 
   return { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], handle };
+}
+
+/** @throws HttpError */
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const type = incoming.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  // Any page may send the other types in the user's name without asking first.
+  if (type !== 'application/json') throw new HttpError(400, 'BAD_REQUEST', 'Send the operation as application/json.');
+  const text = await readBody(incoming, MAX_BODY);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'BAD_REQUEST', 'The body is not JSON.');
+  }
+}
+
+/** @throws HttpError for what can't be asked this way */
+function checkMethod({ kind }: PreparedOperation, { method }: HttpRequest, response: ServerResponse): void {
+  if (kind === 'subscription') {
+    const where = 'over WebSocket (graphql-transport-ws) at this address';
+    throw new HttpError(400, 'BAD_REQUEST', `Subscriptions are delivered ${where}, not over HTTP.`);
+  }
+  if (kind === 'mutation' && method === 'GET') {
+    response.setHeader('allow', 'POST');
+    throw new HttpError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent with POST.');
+  }
+}
+
+function respond(response: ServerResponse, mediaType: string, { status, json }: Answer): void {
+  response.writeHead(status, {
+    'content-type': `${mediaType}; charset=utf-8`,
+    'content-length': Buffer.byteLength(json),
+    'cache-control': 'no-store',
+  });
+  response.end(json);
 }
 
 /** What is said while no graph was composed yet. */
@@ -78,38 +146,4 @@ function allowOrigin(origins: readonly string[], request: HttpRequest, response:
     request.incoming.headers['access-control-request-headers'] ?? 'authorization, content-type',
   );
   response.setHeader('access-control-max-age', PREFLIGHT_AGE);
-}
-
-interface Operation {
-  query: string;
-  operationName: string | null;
-}
-
-/** The text of the operation, where it is where it should be; Apollo Server refuses the rest. */
-function operationOf(request: HttpRequest, body: unknown): Operation | null {
-  const given =
-    request.method === 'GET'
-      ? Object.fromEntries(new URLSearchParams(request.search))
-      : (body as Record<string, unknown> | null);
-  if (typeof given?.query !== 'string') return null;
-  return { query: given.query, operationName: typeof given.operationName === 'string' ? given.operationName : null };
-}
-
-/** @throws HttpError 400 for what only a socket can answer */
-function refuseSubscription(operation: Operation | null): void {
-  if (!operation || !mayBeSubscription(operation.query)) return;
-  const document = tryParse(operation.query);
-  if (!document) return;
-  if (isSubscription(document, operation.operationName)) {
-    const where = 'over WebSocket (graphql-transport-ws) at this address';
-    throw new HttpError(400, 'BAD_REQUEST', `Subscriptions are delivered ${where}, not over HTTP.`);
-  }
-  const fault = findConditionalSubscription(document);
-  if (fault) throw new HttpError(400, 'GRAPHQL_VALIDATION_FAILED', fault.message);
-}
-
-function countFiles(body: unknown): RequestFiles {
-  const { variables } = body as { variables?: unknown };
-  const given = typeof variables === 'object' && variables !== null ? (variables as Record<string, unknown>) : {};
-  return { count: takeFiles(given).files.length, sent: false };
 }

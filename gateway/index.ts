@@ -16,10 +16,11 @@ import { createAuthenticator } from '../kit/viewer.ts';
 import { createComposer } from './composer.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { BalancedDataSource } from './datasource.ts';
-import { createExecution } from './execution.ts';
+import { createCalls } from './execution/calls.ts';
 import { Graph } from './graph.ts';
 import { gatewayHealth } from './health.ts';
 import { graphqlRoute } from './http.ts';
+import { createPipeline } from './pipeline.ts';
 import { serveClientSockets } from './sockets.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { followSupergraph, type Supergraph } from './supergraph.ts';
@@ -70,15 +71,13 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     sources.set(service, source);
     return source;
   };
-  const execution = createExecution(sourceOf, log);
-  const upstreams = createUpstreams({ directory: watched, accepts, timeout: config.fetchTimeout, log });
-  let supergraphSdl = '';
+  const upstreams = createUpstreams({ directory: watched, accepts, dispatcher, timeout: config.fetchTimeout, log });
+  const calls = createCalls(upstreams);
+  const pipeline = createPipeline(calls, log);
   let graph: Graph | null = null;
-  const currentGraph = () => {
-    graph ??= new Graph(supergraphSdl, sourceOf);
-    return graph;
-  };
-  const subscriptions = createSubscriptions({ graph: currentGraph, upstreams, maxQueue: config.maxQueue, log });
+  const currentGraph = () => graph;
+  const { maxQueue } = config;
+  const subscriptions = createSubscriptions({ graph: currentGraph, calls, pipeline, upstreams, maxQueue, log });
   const isReady = Promise.withResolvers<void>();
   const supergraph = await followSupergraph({
     etcd,
@@ -86,11 +85,11 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     composer: createComposer(),
     expects: config.expects,
     async apply(composed) {
-      await execution.apply(composed);
-      supergraphSdl = composed.supergraphSdl;
-      graph = null;
+      const previous = graph;
+      graph = new Graph(composed.supergraphSdl, calls, sourceOf);
       // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
       setImmediate(() => subscriptions.replan());
+      if (previous) void graph.warmUp(previous);
       if (config.expects.every((name) => composed.hashes.has(name))) isReady.resolve();
     },
     log,
@@ -98,14 +97,13 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
 
   const missing = () => supergraph.missing();
   const { corsOrigins, maxUpload } = config;
-  const graphql = graphqlRoute({ execution, authenticator, corsOrigins, maxUpload, missing });
+  const graphql = graphqlRoute({ pipeline, graph: currentGraph, authenticator, corsOrigins, maxUpload, missing });
   const server = createHttpServer([graphql, gatewayHealth(supergraph, etcd, redis)], log);
   const { maxSockets, maxOperations } = config;
   const sockets = serveClientSockets(server, {
-    execution,
+    pipeline,
     graph: currentGraph,
     subscriptions,
-    upstreams,
     authenticator,
     revocations,
     maxSockets,
@@ -125,7 +123,6 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   shutdown.add('close the graph', async () => {
     await supergraph.close();
     upstreams.close();
-    await execution.stop();
     await dispatcher.close();
   });
   shutdown.add('close connections', async () => {

@@ -1,40 +1,12 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  getOperationAST,
-  Kind,
-  parse,
-  type SelectionSetNode,
-} from 'graphql';
-
-/** Whether a text can hold a subscription: every other operation is spared a second parse. */
-export function mayBeSubscription(query: string): boolean {
-  return query.includes('subscription');
-}
-
-/** The document, or null where it is not GraphQL: whoever runs it says what is wrong. */
-export function tryParse(query: string): DocumentNode | null {
-  try {
-    return parse(query);
-  } catch {
-    return null;
-  }
-}
-
-export function isSubscription(document: DocumentNode, operationName: string | null | undefined): boolean {
-  return getOperationAST(document, operationName)?.operation === 'subscription';
-}
+import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from './execution/conditions.ts';
 
 /**
  * `@skip` and `@include` on the root field of a subscription, which would make it a subscription to nothing. The specification forbids them, but the
  * validation rules of graphql 16 throw where they meet them, and so does the planner.
  */
 export function findConditionalSubscription(document: DocumentNode): GraphQLError | null {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const seen = new Set<string>();
   const hasCondition = (set: SelectionSetNode): boolean =>
     set.selections.some((selection) => {

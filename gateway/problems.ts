@@ -29,6 +29,10 @@ export const TOO_LARGE: GraphQLFormattedError = {
   message: 'The operation and its variables are larger than this server takes.',
   extensions: { code: 'BAD_USER_INPUT' },
 };
+export const NOT_LIVE: GraphQLFormattedError = {
+  message: 'The service of this subscription has no WebSocket address, so it cannot be subscribed to.',
+  extensions: { code: 'UNAVAILABLE' },
+};
 export const FILES_APART: GraphQLFormattedError = {
   message: 'The files of one request go to one field of one service. Send a request for each.',
   extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },

@@ -16,14 +16,12 @@ import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
 import type { Authenticator, Caller } from '../kit/viewer.ts';
-import { type Answers, Refused } from './answers.ts';
 import type { Identity } from './context.ts';
-import type { Execution } from './execution.ts';
+import { Cancellation } from './execution/cancellation.ts';
+import type { Request } from './execution/execute.ts';
 import type { Graph } from './graph.ts';
-import { maskGatewayError } from './mask.ts';
-import { DirectRequest, PlannedRequest } from './requests.ts';
-import type { Subscriptions } from './subscriptions.ts';
-import type { Upstreams } from './upstream.ts';
+import type { Pipeline } from './pipeline.ts';
+import { Refused, type Subscriptions } from './subscriptions.ts';
 
 /** The token of a socket as it is now: what its open subscriptions ask other services goes with it, also after a renewal. */
 type Client = Identity;
@@ -35,11 +33,10 @@ type Client = Identity;
 export function serveClientSockets(
   server: Server,
   options: {
-    execution: Execution;
-    /** The current graph. */
-    graph(): Graph;
+    pipeline: Pipeline;
+    /** The current graph; null before the first. */
+    graph(): Graph | null;
     subscriptions: Subscriptions;
-    upstreams: Upstreams;
     authenticator: Authenticator;
     revocations: Revocations;
     /** Sockets at a time, and operations that one of them may have at a time. */
@@ -48,7 +45,7 @@ export function serveClientSockets(
     log: Log;
   },
 ): SocketServer {
-  const { execution, subscriptions, upstreams, authenticator, revocations, log } = options;
+  const { pipeline, subscriptions, authenticator, revocations, log } = options;
 
   function authenticate(authorization: string | undefined): Caller | Unauthenticated {
     try {
@@ -60,7 +57,7 @@ export function serveClientSockets(
   }
 
   function connect(connection: Connection<Client>, payload: Record<string, unknown>): undefined {
-    if (!execution.server) throw new Refusal(RESUME_CODE, 'The graph is not there yet');
+    if (!options.graph()) throw new Refusal(RESUME_CODE, 'The graph is not there yet');
     const authorization = payload.authorization as string | undefined;
     const caller = authenticate(authorization);
     if (caller instanceof Unauthenticated) throw new Refusal(closeCode(caller), caller.reason);
@@ -93,44 +90,31 @@ export function serveClientSockets(
       return;
     }
     const { query, operationName = null } = payload;
-    const variables = payload.variables ?? {};
-    const requestId = newId();
-    const onSignedIn = (authorization: string | undefined) => renew(connection, authorization);
-    const found = options.graph().prepare(query, operationName);
-    if (!found) {
-      const { authorization } = client;
-      const apollo = execution.server as NonNullable<Execution['server']>;
-      const request = { query, operationName, variables, authorization, requestId, onSignedIn, failure };
-      return read(operation, new PlannedRequest(apollo, request));
+    const given = payload.variables ?? {};
+    const understood = pipeline.understand(options.graph() as Graph, { query, operationName, variables: given });
+    if (understood.errors) {
+      operation.fail(understood.errors);
+      return;
     }
-    if (found.errors) return refuse(operation, found.errors);
-    const { prepared } = found;
-    const understood = prepared.graph.coerce(prepared, variables);
-    if (understood.errors) return refuse(operation, understood.errors);
-    const { coerced } = understood;
+    const { prepared, variables } = understood;
+    const asked = { prepared, given, variables, requestId: newId(), cancellation: new Cancellation() };
     if (prepared.kind === 'subscription') {
       const resume = () => connection.close(RESUME_CODE, 'Resume');
       const sessionId = () => connection.viewer?.sessionId ?? null;
-      const request = { prepared, variables, coerced, identity: client, requestId, sessionId, resume };
-      read(operation, subscriptions.open(request));
+      const source = subscriptions.open({ ...asked, identity: client, sessionId, resume });
+      operation.read(source, ({ json }) => json, toErrors);
       return;
     }
-    const identity = { authorization: client.authorization };
-    const request = { prepared, variables, coerced, identity, requestId, onSignedIn };
-    return read(operation, new DirectRequest(upstreams, request, log));
-  }
-
-  function refuse(operation: Operation<Client>, errors: readonly GraphQLError[]): void {
-    operation.fail(errors.map((error) => maskGatewayError(error.toJSON(), error, log)));
+    return answer(operation, { ...asked, identity: { authorization: client.authorization } });
   }
 
   /** Settles when nothing is done for it any more, though its client may have left before. */
-  function read(
-    operation: Operation<Client>,
-    answers: Answers & { settled?: Promise<void> },
-  ): Promise<void> | undefined {
-    operation.read(answers, ({ json }) => json, toErrors);
-    return answers.settled;
+  async function answer(operation: Operation<Client>, request: Request): Promise<void> {
+    const { authorization } = request.identity;
+    operation.onEnd = () => request.cancellation.cancel();
+    const { json } = await pipeline.answer(request);
+    if (request.identity.authorization !== authorization) renew(operation.connection, request.identity.authorization);
+    operation.answer(json);
   }
 
   function toErrors(error: unknown): readonly GraphQLFormattedError[] {

@@ -1,21 +1,31 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { iterateSource } from '../kit/graph/source.ts';
+import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
-import { type Answer, type Answers, completeAnswer, isClean, Refused } from './answers.ts';
-import { createAbort, type Identity, type OperationContext } from './context.ts';
-import type { Graph, PreparedOperation } from './graph.ts';
+import type { Calls } from './execution/calls.ts';
+import type { Request } from './execution/execute.ts';
+import type { Graph, PreparedOperation, Primary } from './graph.ts';
 import { maskRefusal } from './mask.ts';
+import { isClean, type Pipeline, pick } from './pipeline.ts';
 import type { Upstreams } from './upstream.ts';
 
-export interface SubscriptionRequest {
-  prepared: PreparedOperation;
-  /** As the client gave them, and as the schema understands them. */
-  variables: Record<string, unknown>;
-  coerced: Record<string, unknown>;
-  /** That of the socket, which may be renewed. */
-  identity: Identity;
-  requestId: string;
+/** What a client is sent for each event, in the order of the events: a result in JSON. */
+export interface EventAnswer {
+  json: Buffer | string;
+}
+
+/** The subscription was refused, or ended with errors. They are what the client gets. */
+export class Refused extends Error {
+  readonly errors: readonly GraphQLFormattedError[];
+
+  constructor(errors: readonly GraphQLFormattedError[]) {
+    super('The subscription was refused.');
+    this.errors = errors;
+  }
+}
+
+/** The identity in it is that of the socket, which may be renewed. */
+export interface SubscriptionRequest extends Request {
   /** The session that the client's socket belongs to, as it is now. */
   sessionId(): string | null;
   /** Closes the client's socket with RESUME: it comes again and goes on from its positions. */
@@ -24,7 +34,7 @@ export interface SubscriptionRequest {
 
 /** Subscriptions to the whole graph. */
 export interface Subscriptions {
-  open(request: SubscriptionRequest): Answers;
+  open(request: SubscriptionRequest): EventSource<EventAnswer>;
   /** A new graph: each goes on with it where its service is asked the same as before, else its client has to come again. */
   replan(): void;
 }
@@ -34,24 +44,26 @@ const CONCURRENCY = 8;
 
 export function createSubscriptions(options: {
   /** The current graph. */
-  graph(): Graph;
+  graph(): Graph | null;
+  calls: Calls;
+  pipeline: Pipeline;
   upstreams: Upstreams;
   /** Events that may wait for a reader. */
   maxQueue: number;
   log: Log;
 }): Subscriptions {
-  const { upstreams, maxQueue, log } = options;
+  const { upstreams } = options;
   const open = new Set<FederatedSubscription>();
   return {
     open(request) {
-      const subscription = new FederatedSubscription(request, maxQueue, log);
+      const subscription = new FederatedSubscription(request, options);
       open.add(subscription);
       subscription.begin(upstreams, () => open.delete(subscription));
       return subscription;
     },
     replan() {
-      // The graph is made when somebody needs it.
-      for (const subscription of [...open]) subscription.replan(options.graph());
+      const graph = options.graph();
+      if (graph) for (const subscription of [...open]) subscription.replan(graph);
     },
   };
 }
@@ -60,44 +72,41 @@ export function createSubscriptions(options: {
 interface Entry {
   event: Buffer;
   /** Set when it can go out. */
-  answer: Answer | null;
+  answer: EventAnswer | null;
   /** Whether other services are asked for the rest of it. */
   isBegun: boolean;
 }
 
 /** One client's subscription. What one service says alone goes through as it came; what other services have to complete is executed, some events at a time. */
-class FederatedSubscription implements Answers {
+class FederatedSubscription implements EventSource<EventAnswer> {
   onReady: () => void = () => {};
   ended: { error: unknown } | null = null;
   private prepared: PreparedOperation;
   private readonly request: SubscriptionRequest;
   /** The session in which the service began it. */
   private readonly sessionId: string | null;
-  private readonly maxQueue: number;
-  private readonly log: Log;
+  private readonly options: { calls: Calls; pipeline: Pipeline; maxQueue: number; log: Log };
   private readonly queue: Entry[] = [];
   private isClosed = false;
-  /** Aborts what is asked of other services. */
-  private readonly abort = createAbort();
   /** What to do when the queue is empty; set when no more events come. */
   private finale: (() => void) | null = null;
   private unsubscribe: () => void = () => {};
   private onEnd: () => void = () => {};
 
-  constructor(request: SubscriptionRequest, maxQueue: number, log: Log) {
+  constructor(request: SubscriptionRequest, options: FederatedSubscription['options']) {
     this.prepared = request.prepared;
     this.request = request;
     this.sessionId = request.sessionId();
-    this.maxQueue = maxQueue;
-    this.log = log;
+    this.options = options;
   }
 
   begin(upstreams: Upstreams, onEnd: () => void): void {
-    const { service, text, variables } = this.prepared;
-    const { identity, requestId, coerced } = this.request;
+    const { service, text, variables: names } = this.prepared.primary as Primary;
+    const { identity, requestId, variables: understood } = this.request;
+    const variables = JSON.stringify(pick(understood, names));
     this.onEnd = onEnd;
     const end = upstreams.begin(
-      { service, kind: 'subscription', query: text, variables: pick(coerced, variables), identity, requestId },
+      { service, kind: 'subscription', text, variables, identity, requestId },
       {
         next: (event) => this.receive(event),
         refused: (errors) => this.fail(errors),
@@ -111,19 +120,19 @@ class FederatedSubscription implements Answers {
 
   /** Goes on with another graph, or has the client come again. */
   replan(graph: Graph): void {
-    const { query, operationName, service, text } = this.prepared;
-    const result = graph.prepare(query, operationName);
+    const { query, operationName, primary } = this.prepared;
+    const found = graph.prepare(query, operationName);
+    const next = found.errors ? null : found.prepared;
     const stays =
-      result?.errors === undefined &&
-      result !== null &&
-      result.prepared.service === service &&
-      result.prepared.text === text &&
-      graph.coerce(result.prepared, this.request.variables).errors === undefined;
-    if (stays) this.prepared = result.prepared;
+      next?.primary?.service === primary?.service &&
+      next?.primary?.text === primary?.text &&
+      next !== null &&
+      graph.coerce(next, this.request.given).errors === undefined;
+    if (stays) this.prepared = next;
     else this.finish(() => this.resume());
   }
 
-  take(): Answer | null {
+  take(): EventAnswer | null {
     const [first] = this.queue;
     if (first?.answer) {
       this.queue.shift();
@@ -137,18 +146,19 @@ class FederatedSubscription implements Answers {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.abort.abort();
+    this.request.cancellation.cancel();
     this.unsubscribe();
     this.onEnd();
     this.queue.length = 0;
   }
 
   [Symbol.asyncIterator]() {
-    return iterateSource<Answer>(this);
+    return iterateSource<EventAnswer>(this);
   }
 
   private receive(event: Buffer): void {
     if (this.isClosed || this.finale) return;
+    this.options.calls.changed();
     const isFirst = this.queue.length === 0;
     const isDone = this.prepared.isDirect && isClean(event);
     // What waits must not hold on to all that was read from the network along with it.
@@ -157,7 +167,7 @@ class FederatedSubscription implements Answers {
     if (!isDone) this.execute();
     else if (isFirst) this.onReady();
     // What is queued still goes out, so that a client which resumes is further than before.
-    if (this.queue.length >= this.maxQueue) this.finish(() => this.resume());
+    if (this.queue.length >= this.options.maxQueue) this.finish(() => this.resume());
   }
 
   /** Errors instead of an event end it. */
@@ -166,9 +176,9 @@ class FederatedSubscription implements Answers {
       this.finish(() => this.resume());
       return;
     }
-    const { service } = this.prepared;
+    const { service } = this.prepared.primary as Primary;
     const { requestId } = this.request;
-    const masked = currentRequest.run({ requestId }, () => maskRefusal(errors, service, this.log));
+    const masked = currentRequest.run({ requestId }, () => maskRefusal(errors, service, this.options.log));
     this.finish(() => this.end(new Refused(masked)));
   }
 
@@ -207,15 +217,8 @@ class FederatedSubscription implements Answers {
   }
 
   private async complete(entry: Entry): Promise<void> {
-    const { identity, requestId, coerced } = this.request;
-    const context: OperationContext = { identity, requestId, signal: this.abort.signal, files: null };
-    const event = JSON.parse(entry.event.toString());
-    const result = await completeAnswer(this.prepared, event, coerced, context, this.log);
-    entry.answer = { json: JSON.stringify(result) };
+    const json = await this.options.pipeline.answerEvent({ ...this.request, prepared: this.prepared }, entry.event);
+    entry.answer = { json };
     if (entry === this.queue[0]) this.onReady();
   }
-}
-
-function pick(values: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
 }

@@ -1,17 +1,19 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Dispatcher } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
 import type { Identity } from './context.ts';
 import { Link, type LinkSink, MAX_PAYLOAD } from './link.ts';
-import { TOO_LARGE, unavailable, unknownOutcome } from './problems.ts';
+import { post, wasSent } from './post.ts';
+import { NOT_LIVE, TOO_LARGE, unavailable, unknownOutcome } from './problems.ts';
 
 /** An operation as it goes to a service. */
 export interface UpstreamOperation {
   service: string;
   kind: 'query' | 'mutation' | 'subscription';
-  /** The document in JSON. */
-  query: string;
-  variables: Record<string, unknown>;
+  /** The document and its variables, as JSON texts. */
+  text: string;
+  variables: string;
   /** The viewer's, as it is when an instance is asked: many viewers share one socket. */
   identity: Identity;
   requestId: string;
@@ -53,6 +55,8 @@ interface Running extends UpstreamOperation {
   /** Where it runs, and its id there. */
   line: Line | null;
   id: string;
+  /** Ends it where it runs over HTTP. */
+  abort: AbortController | null;
   timer: NodeJS.Timeout | undefined;
   /** Whether it may be sent once more after an instance that may have seen it. */
   mayRepeat: boolean;
@@ -72,11 +76,13 @@ const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {}
 export function createUpstreams(options: {
   directory: Directory;
   accepts(instance: Instance): boolean;
+  /** For instances that have no WebSocket address. */
+  dispatcher: Dispatcher;
   /** The longest that an instance may owe an answer, in ms. */
   timeout: number;
   log: Log;
 }): Upstreams {
-  const { directory, accepts, timeout, log } = options;
+  const { directory, accepts, dispatcher, timeout, log } = options;
   const lines = new Map<string, Line>();
 
   function begin(running: Running): void {
@@ -92,15 +98,21 @@ export function createUpstreams(options: {
   }
 
   function attach(running: Running, instance: Instance): void {
-    const { query, variables, identity, requestId } = running;
+    const { text, variables, identity, requestId } = running;
+    const question = `{"query":${text},"variables":${variables}`;
+    if (instance.wsUrl === null) {
+      if (running.kind === 'subscription') finish(running)?.refused([NOT_LIVE]);
+      else void postTo(running, instance, `${question}}`);
+      return;
+    }
     const extensions = { authorization: identity.authorization, requestId };
-    const payload = `{"query":${query},"variables":${JSON.stringify(variables)},"extensions":${JSON.stringify(extensions)}}`;
+    const payload = `${question},"extensions":${JSON.stringify(extensions)}}`;
     // A character is three bytes at most.
     if (payload.length > MAX_PAYLOAD / 3 && Buffer.byteLength(payload) > MAX_PAYLOAD) {
       finish(running)?.refused([TOO_LARGE]);
       return;
     }
-    const line = lines.get(instance.id) ?? open(instance);
+    const line = lines.get(instance.id) ?? open(instance, instance.wsUrl);
     line.running.add(running);
     if (running.kind !== 'subscription') instance.outstanding += 1;
     running.line = line;
@@ -117,10 +129,34 @@ export function createUpstreams(options: {
     running.id = line.link.begin(payload, sink, isSingle);
   }
 
+  async function postTo(running: Running, instance: Instance, payload: string): Promise<void> {
+    const abort = new AbortController();
+    running.abort = abort;
+    instance.outstanding += 1;
+    const { authorization } = running.identity;
+    const { requestId } = running;
+    try {
+      const result = await post(instance.url, payload, { authorization, requestId, dispatcher, signal: abort.signal });
+      finish(running)?.next(result);
+    } catch (error) {
+      if (running.isDone) return;
+      log.warn(
+        { err: error, service: instance.service, instance: instance.id, requestId },
+        'a request to a service failed',
+      );
+      directory.eject(instance);
+      leave(running, instance, wasSent(error));
+    } finally {
+      instance.outstanding -= 1;
+    }
+  }
+
   /** It runs no longer where it ran. */
   function detach(running: Running): void {
     clearTimeout(running.timer);
-    const { line } = running;
+    const { line, abort } = running;
+    running.abort = null;
+    abort?.abort();
     if (!line) return;
     running.line = null;
     line.running.delete(running);
@@ -150,8 +186,8 @@ export function createUpstreams(options: {
     }
   }
 
-  function open(instance: Instance): Line {
-    const link = new Link(instance.wsUrl, () => lost(line));
+  function open(instance: Instance, url: string): Line {
+    const link = new Link(url, () => lost(line));
     const line: Line = { instance, link, running: new Set(), idleSince: performance.now() };
     lines.set(instance.id, line);
     return line;
@@ -199,6 +235,7 @@ export function createUpstreams(options: {
         sentAt: 0,
         line: null,
         id: '',
+        abort: null,
         timer: undefined,
         mayRepeat: operation.kind === 'query',
         isDone: false,

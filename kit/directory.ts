@@ -6,8 +6,8 @@ import type { Log } from './log.ts';
 export interface InstanceRecord {
   /** Address of its GraphQL endpoint over HTTP. */
   url: string;
-  /** Address of its GraphQL endpoint over WebSocket (graphql-transport-ws). */
-  wsUrl: string;
+  /** Address of its GraphQL endpoint over WebSocket (graphql-transport-ws); null where it has none. */
+  wsUrl: string | null;
   /** SHA-256 of its SDL, which is at `/<namespace>/schemas/<service>/<schemaHash>`. */
   schemaHash: string;
   version: string;
@@ -109,7 +109,7 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
 
 const instanceRecord = z.object({
   url: z.string(),
-  wsUrl: z.string(),
+  wsUrl: z.string().nullable().default(null),
   schemaHash: z.string(),
   version: z.string(),
   startedAt: z.string(),

@@ -13,6 +13,8 @@ export class Operation<Data> {
   /** Whether the server still works on beginning it. */
   isBeginning = true;
   isDone = false;
+  /** Called when it has ended, for whoever works on the answer. */
+  onEnd: (() => void) | null = null;
   /** `{"id":…,"type":"next","payload":`, kept because each event needs it. */
   readonly #head: string;
   #reader: Reader<Data> | null = null;
@@ -63,6 +65,7 @@ export class Operation<Data> {
     this.connection.forget(this);
     this.#reader?.close();
     this.#reader = null;
+    this.onEnd?.();
   }
 }
 

@@ -1,0 +1,72 @@
+import type { Upstreams } from '../upstream.ts';
+import { createEntityCalls, type EntityCalls } from './entities.ts';
+import { Flight, type Said } from './flight.ts';
+import { type Asker, type Call, type Reply, readResult } from './questions.ts';
+
+/** Everything that is asked of services, so that nothing is asked twice at a time. Nothing here rejects. */
+export interface Calls extends EntityCalls {
+  ask(call: Call, asker: Asker): Promise<Reply>;
+  /** The answer unread, for whoever passes it on. */
+  askRaw(call: Call, asker: Asker): Promise<Said>;
+  /**
+   * Something may be another than it was: a mutation was answered, or an event came. Whoever asks from now on is not given the answer to a question that was asked
+   * before, or they might not see what they were just told of.
+   */
+  changed(): void;
+}
+
+export function createCalls(upstreams: Upstreams): Calls {
+  /** Queries that are on their way, by all that their answers depend on. */
+  const flights = new Map<string, Flight>();
+  const changed = () => flights.clear();
+
+  function send(call: Call, { identity, requestId }: Asker, onBroken = () => {}): Flight {
+    const { promise, resolve } = Promise.withResolvers<Said>();
+    const stop = upstreams.begin(
+      { ...call, identity, requestId },
+      {
+        next: (result) => resolve({ result }),
+        refused: (errors) => resolve({ result: null, errors }),
+        complete: () => resolve({ result: null, errors: [] }),
+        lost: () => resolve({ result: null, errors: [] }),
+      },
+    );
+    return new Flight(promise, () => {
+      onBroken();
+      stop();
+    });
+  }
+
+  function fly(call: Call, asker: Asker): Flight {
+    const key = `${call.service} ${asker.identity.authorization} ${call.variables} ${call.text}`;
+    const known = flights.get(key);
+    if (known) return known;
+    const forget = () => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    const flight = send(call, asker, forget);
+    flights.set(key, flight);
+    void flight.said.then(forget);
+    return flight;
+  }
+
+  async function askRaw(call: Call, asker: Asker): Promise<Said> {
+    if (call.kind === 'query') return fly(call, asker).join(asker.cancellation);
+    // A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done.
+    const said = await send(call, asker).said;
+    changed();
+    return said;
+  }
+
+  return {
+    askRaw,
+    async ask(call, asker) {
+      const said = readResult(await askRaw(call, asker));
+      const { signedIn } = said;
+      if (call.kind === 'mutation' && signedIn !== null) asker.identity.authorization = `Bearer ${signedIn}`;
+      return said;
+    },
+    ...createEntityCalls(send),
+    changed,
+  };
+}

@@ -1,0 +1,125 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { copy, type Data, isData } from './data.ts';
+import { type Flight, LEFT } from './flight.ts';
+import { type Asker, type Call, type Reply, readResult } from './questions.ts';
+
+/** What a service is asked of objects: the operation that takes `$representations`, and its other variables without the braces. */
+export type EntityCall = Omit<Call, 'kind'>;
+
+/** What a service said of the objects, in the order of their representations. */
+export interface EntityReply {
+  /** The caller may change them. */
+  entities: (Data | null)[];
+  /** An error about one of them, with the rest of its path; or about none. */
+  errors: { error: GraphQLFormattedError; index: number | null; rest: readonly (string | number)[] }[];
+}
+
+export interface EntityCalls {
+  /** `representations` are distinct JSON texts, at least one. What is asked at the same time for the same viewer is asked together. */
+  askEntities(call: EntityCall, representations: readonly string[], asker: Asker): Promise<EntityReply>;
+}
+
+/** Characters of representations in one request, about: well below what a message to an instance may have. */
+const MAX_SIZE = 250_000;
+
+interface Waiting {
+  /** Where its representations are among those of the request. */
+  places: readonly number[];
+  asker: Asker;
+  resolve(reply: EntityReply): void;
+}
+
+/** What is asked of objects together. */
+interface Batch {
+  call: EntityCall;
+  asker: Asker;
+  places: Map<string, number>;
+  size: number;
+  waiting: Waiting[];
+}
+
+/** Asks once for what the fetches of one operation, or of several of the same viewer, want to know at the same time. */
+export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): EntityCalls {
+  const open = new Map<string, Batch>();
+  let isScheduled = false;
+
+  /** After all that goes on now: what came in one read from the network is answered together, and asks together. */
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    queueMicrotask(() => process.nextTick(flush));
+  }
+
+  function flush(): void {
+    isScheduled = false;
+    const batches = [...open.values()];
+    open.clear();
+    for (const batch of batches) void answer(batch);
+  }
+
+  async function answer({ call, asker, places, waiting }: Batch): Promise<void> {
+    const { service, text, variables } = call;
+    const all = `{"representations":[${[...places.keys()].join(',')}]${variables === '' ? '' : `,${variables}`}}`;
+    const flight = send({ service, kind: 'query', text, variables: all }, asker);
+    const said = await Promise.all(waiting.map((one) => flight.join(one.asker.cancellation)));
+    // It is read once. Who has left gets it too: nobody looks at that.
+    deal(readResult(said.find((one) => one !== LEFT) ?? LEFT), places.size, waiting);
+  }
+
+  return {
+    askEntities(call, representations, asker) {
+      const key = `${call.service} ${asker.identity.authorization} ${call.variables} ${call.text}`;
+      let batch = open.get(key);
+      if (!batch || batch.size > MAX_SIZE) {
+        batch = { call, asker, places: new Map(), size: 0, waiting: [] };
+        // One that is full goes out with the others, under a key that nobody asks for.
+        const full = open.get(key);
+        if (full) open.set(`${key} ${open.size}`, full);
+        open.set(key, batch);
+      }
+      const into = batch;
+      const places = representations.map((text) => {
+        const known = into.places.get(text);
+        if (known !== undefined) return known;
+        const place = into.places.size;
+        into.places.set(text, place);
+        into.size += text.length;
+        return place;
+      });
+      schedule();
+      return new Promise((resolve) => into.waiting.push({ places, asker, resolve }));
+    },
+  };
+}
+
+/** Gives each what is theirs. The first who gets an object gets it itself, the others a copy, as everybody adds to theirs. */
+function deal({ data, errors }: Reply, count: number, waiting: readonly Waiting[]): void {
+  const said: unknown = data?._entities;
+  const entities: readonly unknown[] = Array.isArray(said) && said.length === count ? said : [];
+  const general = errors.filter(({ path }) => path?.[0] !== '_entities' || typeof path[1] !== 'number');
+  if (data && entities.length === 0)
+    general.push({ message: `The service was asked for ${count} objects and did not answer with as many.` });
+  const isGiven = new Set<number>();
+  for (const { places, resolve } of waiting) {
+    const indexes = new Map(places.map((place, index) => [place, index]));
+    resolve({
+      entities: places.map((place) => {
+        const entity = entities[place];
+        if (!isData(entity)) return null;
+        if (!isGiven.has(place)) {
+          isGiven.add(place);
+          return entity;
+        }
+        return copy(entity);
+      }),
+      errors: [
+        ...general.map((error) => ({ error, index: null, rest: [] })),
+        ...errors.flatMap((error) => {
+          const [first, place, ...rest] = error.path ?? [];
+          const index = first === '_entities' && typeof place === 'number' ? indexes.get(place) : undefined;
+          return index === undefined ? [] : [{ error, index, rest }];
+        }),
+      ],
+    });
+  }
+}

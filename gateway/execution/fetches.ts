@@ -1,0 +1,113 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Calls } from './calls.ts';
+import { collect, collectPaths, type Data, merge, own, type PlanPath } from './data.ts';
+import type { EntityReply } from './entities.ts';
+import type { Reply } from './questions.ts';
+import { createRepresent } from './representations.ts';
+import { applyRewrites } from './rewrites.ts';
+import type { Run } from './run.ts';
+import type { TypeConditions } from './types.ts';
+
+/** A step of a plan. It never rejects: what goes wrong is an error of the answer, and its data is not there. */
+export type Step = (run: Run) => Promise<void> | void;
+
+/** A fetch of root fields. What it says can also be handed in: the event of a subscription, or an answer that is there already. */
+export interface RootFetch {
+  step: Step;
+  accept(run: Run, reply: Reply): void;
+}
+
+/** A client's name for its operation says nothing to a service, and equal texts can be asked together. */
+const NAME = /^(query|mutation|subscription) [_A-Za-z]\w*/;
+
+/** What a fetch asks, as JSON text. */
+export function textOf({ operation }: FetchNode): string {
+  return JSON.stringify(operation.replace(NAME, '$1'));
+}
+
+/** The variables of a fetch as JSON text, without the braces around it; of those that the client has not given, the service takes the defaults. */
+export function variablesText(names: readonly string[], given: Data): string {
+  let text = '';
+  for (const name of names) {
+    const value = own(given, name);
+    if (value !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return text;
+}
+
+/** A fetch of root fields, or of what does not depend on the object it is for. */
+export function createRootFetch(node: FetchNode, path: PlanPath, calls: Calls, types: TypeConditions): RootFetch {
+  const { serviceName: service, operationKind, variableUsages = [], outputRewrites } = node;
+  const kind = operationKind === 'mutation' ? 'mutation' : 'query';
+  const text = textOf(node);
+
+  function accept(run: Run, { data, errors }: Reply): void {
+    for (const error of errors) run.errors.push(placed(error, service, error.path && [...path, ...error.path]));
+    if (!data) return;
+    if (outputRewrites) applyRewrites(outputRewrites, data, types);
+    for (const object of collect(run.data, path)) merge(object, data);
+  }
+
+  return {
+    accept,
+    async step(run) {
+      if (path.length > 0 && collect(run.data, path).length === 0) return;
+      const variables = `{${variablesText(variableUsages, run.given)}}`;
+      accept(run, await calls.ask({ service, kind, text, variables }, run));
+    },
+  };
+}
+
+/** A fetch of more of objects that are known, each of which the service is asked for once. */
+export function createEntityFetch(node: FetchNode, path: PlanPath, calls: Calls, types: TypeConditions): Step {
+  const { serviceName: service, variableUsages = [], outputRewrites } = node;
+  const text = textOf(node);
+  const represent = createRepresent(node, types);
+
+  return async (run) => {
+    const objects = collect(run.data, path);
+    /** Where each representation was found, by its text. */
+    const found = new Map<string, number[]>();
+    objects.forEach((object, index) => {
+      const representation = represent(object);
+      if (!representation) return;
+      const key = JSON.stringify(representation);
+      const places = found.get(key);
+      if (places) places.push(index);
+      else found.set(key, [index]);
+    });
+    if (found.size === 0) return;
+    const variables = variablesText(variableUsages, run.given);
+    const reply = await calls.askEntities({ service, text, variables }, [...found.keys()], run);
+    const places = [...found.values()];
+    addErrors(run, service, path, places, reply);
+    reply.entities.forEach((entity, index) => {
+      if (!entity) return;
+      const of = places[index] as number[];
+      entity.__typename ??= objects[of[0] as number]?.__typename;
+      if (outputRewrites) applyRewrites(outputRewrites, entity, types);
+      for (const place of of) merge(objects[place] as Data, entity);
+    });
+  };
+}
+
+/** Errors stand at all the places of the object that they are about; those about no object at the place of the fetch. */
+function addErrors(run: Run, service: string, path: PlanPath, places: number[][], { errors }: EntityReply): void {
+  if (errors.length === 0) return;
+  const paths = collectPaths(run.data, path);
+  for (const { error, index, rest } of errors) {
+    if (index === null) run.errors.push(placed(error, service, path));
+    else
+      for (const place of places[index] as number[])
+        run.errors.push(placed(error, service, [...(paths[place] ?? []), ...rest]));
+  }
+}
+
+function placed(error: GraphQLFormattedError, service: string, path: PlanPath | undefined): GraphQLError {
+  return new GraphQLError(error.message || `The ${service} service failed.`, {
+    path: path as (string | number)[] | undefined,
+    originalError: error as Error,
+    extensions: { ...error.extensions, serviceName: service },
+  });
+}

@@ -1,0 +1,219 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { collectFields, conditionVariables, type Fragments, fragmentsOf } from './conditions.ts';
+import { type Data, isData, own } from './data.ts';
+import { isIntrospection, prepareIntrospection } from './introspection.ts';
+import { leafCheck } from './leaves.ts';
+import { createTypeConditions, type TypeConditions } from './types.ts';
+
+/** An answer as the client asked for it, and what in the services' answers was not as the schema says. */
+export interface Shaped {
+  data: Data | null;
+  faults: readonly GraphQLError[];
+}
+
+/** Makes the answer of an operation from all that services have said. `variables` are those that the schema understood, with their defaults. */
+export type Shaper = (said: Data, variables: Data) => Shaped;
+
+/** A null whose reason is recorded, and one that the place it stands in may not have: then what is around it becomes null. */
+const FAULT = Symbol('fault');
+const BUBBLE = Symbol('bubble');
+
+/** Gives what goes into the answer for what was said: a value, null, FAULT or BUBBLE. */
+type Complete = (value: unknown, work: Work) => unknown;
+
+/** The making of one answer. */
+interface Work {
+  variables: Data;
+  faults: GraphQLError[];
+  path: (string | number)[];
+}
+
+/** A field of an answer. */
+interface Field {
+  name: string;
+  /** Makes its value from what was said of its object, as a whole and of the field. */
+  complete(said: unknown, work: Work, object: Data): unknown;
+}
+
+/** Ways that the answer of one operation can take by its conditions, of which so many are remembered. */
+const MAX_WAYS = 32;
+
+/**
+ * Compiles the answers of an operation: its fields in its order, null where what is null may not be, and nothing that services were asked for only to put the answer together.
+ * Conditions (`@skip`, `@include`) are decided once for each set of their values, and the fields of a type once for each type that comes.
+ */
+export function createShaper(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Shaper {
+  const root = schema.getRootType(operation.operation);
+  if (!root) throw new Error(`The schema has no ${operation.operation}.`);
+  const names = conditionVariables(document);
+  const parts = { schema, document, operation, fragments: fragmentsOf(document), types: createTypeConditions(schema) };
+  const ways = new Map<string, Complete>();
+
+  function wayOf(variables: Data): Complete {
+    const key = names.map((name) => (own(variables, name) === true ? '1' : '0')).join('');
+    const known = ways.get(key);
+    if (known) return known;
+    const way = new Compiler(parts, variables).object(root as GraphQLNamedType, [operation.selectionSet]);
+    if (ways.size < MAX_WAYS) ways.set(key, way);
+    return way;
+  }
+
+  return (said, variables) => {
+    const work: Work = { variables, faults: [], path: [] };
+    const data = wayOf(variables)(said, work);
+    return { data: isData(data) ? data : null, faults: work.faults };
+  };
+}
+
+class Compiler {
+  readonly #schema: GraphQLSchema;
+  readonly #document: DocumentNode;
+  readonly #operation: OperationDefinitionNode;
+  readonly #fragments: Fragments;
+  readonly #types: TypeConditions;
+  /** Only those of conditions count. */
+  readonly #variables: Data;
+
+  constructor(
+    parts: {
+      schema: GraphQLSchema;
+      document: DocumentNode;
+      operation: OperationDefinitionNode;
+      fragments: Fragments;
+      types: TypeConditions;
+    },
+    variables: Data,
+  ) {
+    this.#schema = parts.schema;
+    this.#document = parts.document;
+    this.#operation = parts.operation;
+    this.#fragments = parts.fragments;
+    this.#types = parts.types;
+    this.#variables = variables;
+  }
+
+  /** Objects of a type, or of the types that belong to it. */
+  object(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Complete {
+    const known = new Map<string, readonly Field[] | null>();
+    const fieldsOf = (typename: unknown): readonly Field[] | null => {
+      const name = typeof typename === 'string' && typename !== '' ? typename : type.name;
+      let fields = known.get(name);
+      if (fields === undefined) {
+        const actual = this.#schema.getType(name);
+        fields = actual && isCompositeType(actual) ? this.#fields(actual, sets) : null;
+        // Other names are as many as a service likes to make.
+        if (fields) known.set(name, fields);
+      }
+      return fields;
+    };
+    return (value, work) => {
+      if (value === null || value === undefined) return null;
+      if (!isData(value)) return fault(work, 'What should be an object is none');
+      const fields = fieldsOf(own(value, '__typename'));
+      // Types that clients do not know look the same as those that nobody knows.
+      if (!fields) return fault(work, 'The type of the object is not one of the schema');
+      const made: Data = {};
+      for (const field of fields) {
+        const given = field.complete(own(value, field.name), work, value);
+        if (given === BUBBLE) return FAULT;
+        made[field.name] = given === FAULT ? null : given;
+      }
+      return made;
+    };
+  }
+
+  #fields(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Field[] {
+    const applies = (condition: string) => this.#types.applies(condition, type.name);
+    const selected = collectFields(sets, this.#fragments, this.#variables, applies);
+    return [...selected].map(([name, { field, below }]) => this.#field(name, type, field, below));
+  }
+
+  #field(name: string, type: GraphQLNamedType, node: FieldNode, below: readonly SelectionSetNode[]): Field {
+    if (node.name.value === '__typename') return { name, complete: this.#typename(type) };
+    if (isIntrospection(node)) {
+      const whole = { ...node, selectionSet: { ...below[0], selections: below.flatMap((set) => set.selections) } };
+      const answer = prepareIntrospection(this.#schema, this.#document, this.#operation, whole as FieldNode);
+      return { name, complete: (_said, { variables }) => answer(variables) };
+    }
+    const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+    if (!definition) throw new Error(`${type.name} has no field ${node.name.value}.`);
+    const complete = this.#value(definition.type, below);
+    return {
+      name,
+      complete(said, work) {
+        work.path.push(name);
+        const made = complete(said, work);
+        work.path.pop();
+        return made;
+      },
+    };
+  }
+
+  /**
+   * The name of an object's type. Services may call their root types otherwise, so there it is not asked. A service to which an interface is an object
+   * (`@interfaceObject`) says the interface's name; if nobody could say the real one, there is no object.
+   */
+  #typename(type: GraphQLNamedType): Field['complete'] {
+    return isObjectType(type) ? () => type.name : () => BUBBLE;
+  }
+
+  #value(type: GraphQLOutputType, below: readonly SelectionSetNode[]): Complete {
+    if (isNonNullType(type)) return nonNull(this.#value(type.ofType, below));
+    if (isListType(type)) return list(this.#value(type.ofType, below));
+    if (isObjectType(type) || isAbstractType(type)) return this.object(type, below);
+    const isValid = leafCheck(type);
+    return (value, work) => {
+      if (value === null || value === undefined) return null;
+      return isValid(value) ? value : fault(work, `The value is not a ${type.name}`);
+    };
+  }
+}
+
+function nonNull(complete: Complete): Complete {
+  return (value, work) => {
+    const made = complete(value, work);
+    if (made === null) fault(work, 'What may not be null is null');
+    return made === null || made === FAULT ? BUBBLE : made;
+  };
+}
+
+function list(complete: Complete): Complete {
+  return (value, work) => {
+    if (value === null || value === undefined) return null;
+    if (!Array.isArray(value)) return fault(work, 'What should be a list is none');
+    let isWhole = true;
+    const made = value.map((element, index) => {
+      work.path.push(index);
+      const one = complete(element, work);
+      work.path.pop();
+      if (one === BUBBLE) isWhole = false;
+      return one === FAULT ? null : one;
+    });
+    return isWhole ? made : FAULT;
+  };
+}
+
+function fault(work: Work, what: string): typeof FAULT {
+  const path = [...work.path];
+  work.faults.push(new GraphQLError(`${what}: ${path.join('.')}.`, { path, extensions: { code: 'INVALID_GRAPHQL' } }));
+  return FAULT;
+}
