@@ -3,16 +3,19 @@ import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apoll
 import { type FetchNode, type PlanNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
+  type ASTNode,
   type DocumentNode,
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
+  visit,
 } from 'graphql';
 import type { OperationContext } from './context.ts';
 import { findDirectText } from './direct.ts';
@@ -27,6 +30,8 @@ import { findConditionalSubscription } from './operations.ts';
 
 /** An operation of a client, made ready once for all who send it. */
 export interface PreparedOperation {
+  /** Its number in this process. */
+  id: number;
   graph: Graph;
   kind: 'query' | 'mutation' | 'subscription';
   query: string;
@@ -41,6 +46,8 @@ export interface PreparedOperation {
   steps: Step;
   shape: Shaper;
   plan: QueryPlan;
+  /** The variables on which the answers to events depend: those that do not only say what is subscribed to. */
+  eventVariables: readonly string[];
 }
 
 /** The one service that is asked first. */
@@ -61,6 +68,8 @@ const MAX_REMEMBERED = 10_000;
 /** What is planned again when the graph changes, before somebody asks for it. */
 const MAX_WARM = 100;
 const RULES = [...specifiedRules, limitSelections, refuseReservedNames];
+
+let prepared = 0;
 
 /** One supergraph: what clients see of it, Apollo's planner for it, and the operations that were planned. */
 export class Graph {
@@ -143,7 +152,9 @@ export class Graph {
       first && (node === first || (node?.kind === 'Subscription' && !rest))
         ? this.#direct(document, operation, first)
         : null;
+    prepared += 1;
     return {
+      id: prepared,
       graph: this,
       kind: operation.operation,
       query,
@@ -160,6 +171,7 @@ export class Graph {
       steps: compilePlan(rest as PlanNode | undefined, this.#calls, this.#types),
       shape: createShaper(this.schema, document, operation),
       plan,
+      eventVariables: operation.operation === 'subscription' ? variablesBelow(document, operation) : [],
     };
   }
 
@@ -197,6 +209,18 @@ export class Graph {
       this.#apiSchema,
     );
   }
+}
+
+/** The variables that are used anywhere but in the arguments of the root field. */
+function variablesBelow(document: DocumentNode, operation: OperationDefinitionNode): string[] {
+  const used = new Set<string>();
+  const look = (node: ASTNode | undefined) => {
+    if (node) visit(node, { Variable: ({ name }) => void used.add(name.value) });
+  };
+  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) look(node);
+  // The root field of a valid subscription is one; where it stands in a fragment, all is counted.
+  for (const node of operation.selectionSet.selections) look(node.kind === Kind.FIELD ? node.selectionSet : node);
+  return [...used];
 }
 
 function readDocument(text: string): DocumentNode {

@@ -16,6 +16,7 @@ import { createAuthenticator } from '../kit/viewer.ts';
 import { createComposer } from './composer.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { BalancedDataSource } from './datasource.ts';
+import { createEventAnswers } from './events.ts';
 import { createCalls } from './execution/calls.ts';
 import { Graph } from './graph.ts';
 import { gatewayHealth } from './health.ts';
@@ -77,7 +78,8 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   let graph: Graph | null = null;
   const currentGraph = () => graph;
   const { maxQueue } = config;
-  const subscriptions = createSubscriptions({ graph: currentGraph, calls, pipeline, upstreams, maxQueue, log });
+  const events = createEventAnswers(pipeline);
+  const subscriptions = createSubscriptions({ graph: currentGraph, calls, events, upstreams, maxQueue, log });
   const isReady = Promise.withResolvers<void>();
   const supergraph = await followSupergraph({
     etcd,

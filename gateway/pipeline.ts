@@ -4,7 +4,7 @@ import { currentRequest } from '../kit/request.ts';
 import type { OperationContext } from './context.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
-import { complete, execute, type Request } from './execution/execute.ts';
+import { complete, execute, passOn, type Request } from './execution/execute.ts';
 import { readResult } from './execution/questions.ts';
 import type { Graph, PreparedOperation } from './graph.ts';
 import { maskGatewayError, maskResult } from './mask.ts';
@@ -55,7 +55,7 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
   }
 
   /** What one service can answer alone goes to the client as it comes, unless there is more than data in it. */
-  async function passOn(request: Request): Promise<Buffer | ExecutionResult> {
+  async function ask(request: Request): Promise<Buffer | ExecutionResult> {
     const { prepared, given } = request;
     const { service, text, variables } = prepared.primary as NonNullable<PreparedOperation['primary']>;
     const kind = prepared.kind === 'mutation' ? 'mutation' : 'query';
@@ -66,13 +66,13 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
     if (said.result && isClean(said.result)) return said.result;
     const reply = readResult(said);
     if (kind === 'mutation' && reply.signedIn !== null) request.identity.authorization = `Bearer ${reply.signedIn}`;
-    return complete(request, reply);
+    return passOn(request, reply);
   }
 
   function run(request: Request, files: OperationContext | undefined): Promise<Buffer | ExecutionResult> {
     const { prepared, given } = request;
     if (files) return prepared.graph.executeWithFiles(prepared, given, files);
-    return prepared.isDirect ? passOn(request) : execute(request);
+    return prepared.isDirect ? ask(request) : execute(request);
   }
 
   function toJson(requestId: string, result: ExecutionResult): string {

@@ -101,7 +101,8 @@ export function serveClientSockets(
     if (prepared.kind === 'subscription') {
       const resume = () => connection.close(RESUME_CODE, 'Resume');
       const sessionId = () => connection.viewer?.sessionId ?? null;
-      const source = subscriptions.open({ ...asked, identity: client, sessionId, resume });
+      const caller = () => ({ viewer: connection.viewer, service: null });
+      const source = subscriptions.open({ ...asked, identity: client, caller, sessionId, resume });
       operation.read(source, ({ json }) => json, toErrors);
       return;
     }

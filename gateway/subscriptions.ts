@@ -2,16 +2,18 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
+import type { Caller } from '../kit/viewer.ts';
+import type { EventAnswers } from './events.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Request } from './execution/execute.ts';
 import type { Graph, PreparedOperation, Primary } from './graph.ts';
 import { maskRefusal } from './mask.ts';
-import { isClean, type Pipeline, pick } from './pipeline.ts';
+import { isClean, pick } from './pipeline.ts';
 import type { Upstreams } from './upstream.ts';
 
 /** What a client is sent for each event, in the order of the events: a result in JSON. */
 export interface EventAnswer {
-  json: Buffer | string;
+  json: Buffer;
 }
 
 /** The subscription was refused, or ended with errors. They are what the client gets. */
@@ -26,6 +28,8 @@ export class Refused extends Error {
 
 /** The identity in it is that of the socket, which may be renewed. */
 export interface SubscriptionRequest extends Request {
+  /** Who has the socket, as it is now. */
+  caller(): Caller;
   /** The session that the client's socket belongs to, as it is now. */
   sessionId(): string | null;
   /** Closes the client's socket with RESUME: it comes again and goes on from its positions. */
@@ -46,7 +50,7 @@ export function createSubscriptions(options: {
   /** The current graph. */
   graph(): Graph | null;
   calls: Calls;
-  pipeline: Pipeline;
+  events: EventAnswers;
   upstreams: Upstreams;
   /** Events that may wait for a reader. */
   maxQueue: number;
@@ -85,7 +89,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   private readonly request: SubscriptionRequest;
   /** The session in which the service began it. */
   private readonly sessionId: string | null;
-  private readonly options: { calls: Calls; pipeline: Pipeline; maxQueue: number; log: Log };
+  private readonly options: { calls: Calls; events: EventAnswers; maxQueue: number; log: Log };
   private readonly queue: Entry[] = [];
   private isClosed = false;
   /** What to do when the queue is empty; set when no more events come. */
@@ -212,12 +216,18 @@ class FederatedSubscription implements EventSource<EventAnswer> {
       const entry = this.queue[i] as Entry;
       if (entry.isBegun) continue;
       entry.isBegun = true;
-      void this.complete(entry);
+      this.complete(entry);
     }
   }
 
-  private async complete(entry: Entry): Promise<void> {
-    const json = await this.options.pipeline.answerEvent({ ...this.request, prepared: this.prepared }, entry.event);
+  private complete(entry: Entry): void {
+    const { prepared, request } = this;
+    const made = this.options.events.answer({ ...request, prepared }, entry.event, request.caller());
+    if (made instanceof Promise) void made.then((json) => this.completed(entry, json));
+    else this.completed(entry, made);
+  }
+
+  private completed(entry: Entry, json: Buffer): void {
     entry.answer = { json };
     if (entry === this.queue[0]) this.onReady();
   }

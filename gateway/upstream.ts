@@ -17,6 +17,8 @@ export interface UpstreamOperation {
   /** The viewer's, as it is when an instance is asked: many viewers share one socket. */
   identity: Identity;
   requestId: string;
+  /** Whether the service is asked to say for whom its answer is (see `Audience`). */
+  wantsAudience?: boolean;
 }
 
 /** What comes of it. Nothing more is called after `refused`, `complete` or `lost`. */
@@ -105,7 +107,8 @@ export function createUpstreams(options: {
       else void postTo(running, instance, `${question}}`);
       return;
     }
-    const extensions = { authorization: identity.authorization, requestId };
+    const audience = running.wantsAudience || undefined;
+    const extensions = { authorization: identity.authorization, requestId, audience };
     const payload = `${question},"extensions":${JSON.stringify(extensions)}}`;
     // A character is three bytes at most.
     if (payload.length > MAX_PAYLOAD / 3 && Buffer.byteLength(payload) > MAX_PAYLOAD) {

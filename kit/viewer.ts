@@ -11,8 +11,9 @@ export interface Viewer {
   expiresAt: number;
 }
 
-/** By this, a caller answers `isViewer` itself and sees what was asked. */
+/** By these, a caller answers `isViewer` and `isSignedIn` itself and sees what was asked. */
 export const IS_VIEWER: unique symbol = Symbol('isViewer');
+export const IS_SIGNED_IN: unique symbol = Symbol('isSignedIn');
 
 /**
  * Who a request comes from: a user, another service, or nobody. Never both. Don't copy it with `{...caller}`, which reads the viewer: see `extendCaller`.
@@ -24,6 +25,7 @@ export interface Caller {
   /** Set by a mutation that has signed somebody in: the access token with which the rest of the operation goes on, in all services. */
   signedIn?: string;
   [IS_VIEWER]?(userId: string): boolean;
+  [IS_SIGNED_IN]?(): boolean;
 }
 
 /**
@@ -32,6 +34,11 @@ export interface Caller {
  */
 export function isViewer(caller: Caller, userId: string): boolean {
   return caller[IS_VIEWER] ? caller[IS_VIEWER](userId) : caller.viewer?.userId === userId;
+}
+
+/** Whether there is a viewer, for what everybody may see who is signed in: such an answer is shared as well. */
+export function isSignedIn(caller: Caller): boolean {
+  return caller[IS_SIGNED_IN] ? caller[IS_SIGNED_IN]() : caller.viewer !== null;
 }
 
 /** The context of an operation: the caller and what a service adds. The viewer is looked up at the caller when it is asked for, and not before. */
@@ -64,6 +71,10 @@ class ExtendedCaller implements Caller {
 
   [IS_VIEWER](userId: string): boolean {
     return isViewer(this[CALLER], userId);
+  }
+
+  [IS_SIGNED_IN](): boolean {
+    return isSignedIn(this[CALLER]);
   }
 }
 
@@ -123,6 +134,11 @@ function serviceCaller(claims: Claims, audience: string): Caller {
 export function requireViewer(caller: Caller): Viewer {
   if (!caller.viewer) throw new Unauthenticated('TOKEN_MISSING');
   return caller.viewer;
+}
+
+/** For what everybody may see who is signed in. @throws Unauthenticated TOKEN_MISSING */
+export function requireSignedIn(caller: Caller): void {
+  if (!isSignedIn(caller)) throw new Unauthenticated('TOKEN_MISSING');
 }
 
 /** For fields that are for services only (`@inaccessible`). @throws Forbidden */

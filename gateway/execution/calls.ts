@@ -20,10 +20,10 @@ export function createCalls(upstreams: Upstreams): Calls {
   const flights = new Map<string, Flight>();
   const changed = () => flights.clear();
 
-  function send(call: Call, { identity, requestId }: Asker, onBroken = () => {}): Flight {
+  function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {
     const { promise, resolve } = Promise.withResolvers<Said>();
     const stop = upstreams.begin(
-      { ...call, identity, requestId },
+      { ...call, identity, requestId, wantsAudience },
       {
         next: (result) => resolve({ result }),
         refused: (errors) => resolve({ result: null, errors }),
@@ -44,16 +44,18 @@ export function createCalls(upstreams: Upstreams): Calls {
     const forget = () => {
       if (flights.get(key) === flight) flights.delete(key);
     };
-    const flight = send(call, asker, forget);
+    const flight = send(call, asker, false, forget);
     flights.set(key, flight);
     void flight.said.then(forget);
     return flight;
   }
 
   async function askRaw(call: Call, asker: Asker): Promise<Said> {
+    // What is asked besides objects is answered to this viewer alone.
+    void asker.watched?.viewer;
     if (call.kind === 'query') return fly(call, asker).join(asker.cancellation);
     // A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done.
-    const said = await send(call, asker).said;
+    const said = await send(call, asker, false).said;
     changed();
     return said;
   }
@@ -61,12 +63,12 @@ export function createCalls(upstreams: Upstreams): Calls {
   return {
     askRaw,
     async ask(call, asker) {
-      const said = readResult(await askRaw(call, asker));
-      const { signedIn } = said;
-      if (call.kind === 'mutation' && signedIn !== null) asker.identity.authorization = `Bearer ${signedIn}`;
-      return said;
+      const reply = readResult(await askRaw(call, asker));
+      if (call.kind === 'mutation' && reply.signedIn !== null)
+        asker.identity.authorization = `Bearer ${reply.signedIn}`;
+      return reply;
     },
-    ...createEntityCalls(send),
+    ...createEntityCalls((call, asker) => send(call, asker, asker.watched !== undefined)),
     changed,
   };
 }

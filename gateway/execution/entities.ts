@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { hear } from '../../kit/graph/audience.ts';
 import { copy, type Data, isData } from './data.ts';
 import { type Flight, LEFT } from './flight.ts';
 import { type Asker, type Call, type Reply, readResult } from './questions.ts';
@@ -63,12 +64,14 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
     const flight = send({ service, kind: 'query', text, variables: all }, asker);
     const said = await Promise.all(waiting.map((one) => flight.join(one.asker.cancellation)));
     // It is read once. Who has left gets it too: nobody looks at that.
-    deal(readResult(said.find((one) => one !== LEFT) ?? LEFT), places.size, waiting);
+    const reply = readResult(said.find((one) => one !== LEFT) ?? LEFT);
+    for (const one of waiting) if (one.asker.watched) hear(one.asker.watched, reply.audience);
+    deal(reply, places.size, waiting);
   }
 
   return {
     askEntities(call, representations, asker) {
-      const key = `${call.service} ${asker.identity.authorization} ${call.variables} ${call.text}`;
+      const key = `${call.service} ${asker.watched ? 'watched ' : ''}${asker.identity.authorization} ${call.variables} ${call.text}`;
       let batch = open.get(key);
       if (!batch || batch.size > MAX_SIZE) {
         batch = { call, asker, places: new Map(), size: 0, waiting: [] };

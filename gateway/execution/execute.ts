@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { PreparedOperation } from '../graph.ts';
 import type { Data } from './data.ts';
+import { placed } from './fetches.ts';
 import type { Asker, Reply } from './questions.ts';
 import type { Run } from './run.ts';
 
@@ -26,17 +27,27 @@ export async function execute(request: Request): Promise<Result> {
   return finish(request, run);
 }
 
-/** The same where the service of the root fields has answered already: the event of a subscription, or all that there is to an operation that was passed on. */
+/** The same for an event of a subscription, which is what the service of the root field says. */
 export async function complete(request: Request, reply: Reply): Promise<Result> {
   const { prepared } = request;
+  if (prepared.isDirect) return passOn(request, reply);
   const run = begin(request);
   prepared.primary?.fetch.accept(run, reply);
-  if (prepared.kind === 'subscription' && reply.data) await prepared.steps(run);
+  if (reply.data) await prepared.steps(run);
   return finish(request, run);
 }
 
-function begin({ given, variables, identity, requestId, cancellation }: Request): Run {
-  return { given, variables, identity, requestId, cancellation, data: {}, errors: [] };
+/** The answer where one service was asked what the client asks: its data has the client's form already, and without the types that making it would need. */
+export function passOn({ prepared, variables }: Request, { data, errors }: Reply): Result {
+  const { service = '' } = prepared.primary ?? {};
+  const whole = data ?? prepared.shape({}, variables).data;
+  return errors.length === 0
+    ? { data: whole }
+    : { data: whole, errors: errors.map((error) => placed(error, service, error.path)) };
+}
+
+function begin({ given, variables, identity, requestId, cancellation, watched }: Request): Run {
+  return { given, variables, identity, requestId, cancellation, watched, data: {}, errors: [] };
 }
 
 function finish({ prepared, variables }: Request, run: Run): Result {

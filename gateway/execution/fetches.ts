@@ -104,7 +104,8 @@ function addErrors(run: Run, service: string, path: PlanPath, places: number[][]
   }
 }
 
-function placed(error: GraphQLFormattedError, service: string, path: PlanPath | undefined): GraphQLError {
+/** An error of a service, at its place in the answer. */
+export function placed(error: GraphQLFormattedError, service: string, path: PlanPath | undefined): GraphQLError {
   return new GraphQLError(error.message || `The ${service} service failed.`, {
     path: path as (string | number)[] | undefined,
     originalError: error as Error,

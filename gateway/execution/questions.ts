@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Caller } from '../../kit/viewer.ts';
 import type { Identity } from '../context.ts';
 import type { Cancellation } from './cancellation.ts';
 import { type Data, isData } from './data.ts';
@@ -20,6 +21,8 @@ export interface Asker {
   identity: Identity;
   requestId: string;
   cancellation: Cancellation;
+  /** Where the answer may be for others too: who asks, as what asks about them is noticed. */
+  watched?: Caller;
 }
 
 /** What a service said, read. */
@@ -28,19 +31,27 @@ export interface Reply {
   errors: readonly GraphQLFormattedError[];
 }
 
+/** What it said about more than data. */
+export interface FullReply extends Reply {
+  /** The token of whom a mutation has signed in (see `SIGNED_IN_HEADER`). */
+  signedIn: string | null;
+  /** For whom the answer is (see `AudienceText`). */
+  audience: unknown;
+}
+
 const UNREADABLE: GraphQLFormattedError = { message: 'The answer of the service is not one of GraphQL.' };
 
-/** Reads what a service said. `signedIn`: the token of whom a mutation has signed in (see `SIGNED_IN_HEADER`). */
-export function readResult(said: Said): Reply & { signedIn: string | null } {
-  if (said.result === null) return { data: null, errors: said.errors, signedIn: null };
+export function readResult(said: Said): FullReply {
+  const nothing = { data: null, signedIn: null, audience: undefined };
+  if (said.result === null) return { ...nothing, errors: said.errors };
   try {
     const { data = null, errors = [], extensions } = JSON.parse(said.result.toString());
     if ((data === null || isData(data)) && Array.isArray(errors)) {
       const signedIn = extensions?.signedIn;
-      return { data, errors, signedIn: typeof signedIn === 'string' ? signedIn : null };
+      return { data, errors, signedIn: typeof signedIn === 'string' ? signedIn : null, audience: extensions?.audience };
     }
   } catch {
     // Said below.
   }
-  return { data: null, errors: [UNREADABLE], signedIn: null };
+  return { ...nothing, errors: [UNREADABLE] };
 }

@@ -1,13 +1,10 @@
 import { newId } from '../../ids.ts';
 import { currentRequest } from '../../request.ts';
-import { type Caller, IS_VIEWER, isViewer } from '../../viewer.ts';
+import type { Caller } from '../../viewer.ts';
+import { type Audience, createAudience, isFor, watch } from '../audience.ts';
 
 /** One execution for an event, and for whom its answer is. */
-interface Answer {
-  /** What was asked about the viewer, and the answer: it is for everybody of whom the same is true. */
-  questions: Map<string, boolean> | null;
-  /** The viewer was looked at: it is for nobody else. */
-  isPersonal: boolean;
+interface Answer extends Audience {
   payload: Buffer | null;
   /** Until the payload is there, or it turns out to be personal. */
   pending: Promise<void> | null;
@@ -20,8 +17,8 @@ interface Answers {
   wasPersonal: boolean;
 }
 
-/** The subscribers who may share: the same operation with the same variables. */
-export interface Audience {
+/** How an operation answers events: what is the same for all subscribers who ask for the same with the same variables. */
+export interface Answering {
   key: unknown;
   /** Executes for one event. Never throws, never rejects. */
   answer(event: object, caller: Caller): Buffer | Promise<Buffer>;
@@ -32,9 +29,8 @@ const LIFETIME = 5_000;
 /** Events whose answers are kept, and bytes of them. */
 const MAX_EVENTS = 1_000;
 const MAX_BYTES = 16_000_000;
-/** Answers to one event that are kept, and questions of one execution. More are a sign that it is another for each viewer. */
+/** Answers to one event that are kept. More are a sign that it is another for each viewer. */
 const MAX_ANSWERS = 16;
-const MAX_QUESTIONS = 16;
 
 /**
  * Answers to events, each made once for everybody who sees the same: the first who gets the event object has it executed, while it is noticed what of the viewer
@@ -43,32 +39,32 @@ const MAX_QUESTIONS = 16;
 export class SharedAnswers {
   /** Executions so far, and how often one was saved. */
   readonly counts = { executions: 0, shared: 0 };
-  readonly #events = new Map<object, { at: number; size: number; byAudience: Map<unknown, Answers> }>();
+  readonly #events = new Map<object, { at: number; size: number; byOperation: Map<unknown, Answers> }>();
   #size = 0;
 
-  answer(event: object, audience: Audience, caller: Caller): Buffer | Promise<Buffer> {
-    const answers = this.#of(event, audience.key);
+  answer(event: object, answering: Answering, caller: Caller): Buffer | Promise<Buffer> {
+    const answers = this.#of(event, answering.key);
     for (const known of answers.shared) {
-      if (!fits(known, caller)) continue;
+      if (!isFor(known, caller)) continue;
       if (known.payload) {
         this.counts.shared += 1;
         return known.payload;
       }
-      if (!answers.wasPersonal && known.pending) return known.pending.then(() => this.answer(event, audience, caller));
+      if (!answers.wasPersonal && known.pending) return known.pending.then(() => this.answer(event, answering, caller));
     }
-    return this.#execute(event, audience, caller, answers);
+    return this.#execute(event, answering, caller, answers);
   }
 
-  #execute(event: object, audience: Audience, caller: Caller, answers: Answers): Buffer | Promise<Buffer> {
+  #execute(event: object, answering: Answering, caller: Caller, answers: Answers): Buffer | Promise<Buffer> {
     this.counts.executions += 1;
-    const answer: Answer = { questions: null, isPersonal: false, payload: null, pending: null };
+    const answer: Answer = { ...createAudience(), payload: null, pending: null };
     const { promise, resolve } = Promise.withResolvers<void>();
     const watched = watch(caller, answer, () => {
       answers.wasPersonal = true;
       answers.shared = answers.shared.filter((other) => other !== answer);
       resolve();
     });
-    const made = currentRequest.run({ requestId: newId() }, () => audience.answer(event, watched));
+    const made = currentRequest.run({ requestId: newId() }, () => answering.answer(event, watched));
     if (!(made instanceof Promise)) {
       this.#keep(event, answers, answer, made);
       return made;
@@ -102,14 +98,14 @@ export class SharedAnswers {
       entry = undefined;
     }
     if (!entry) {
-      entry = { at: now, size: 0, byAudience: new Map() };
+      entry = { at: now, size: 0, byOperation: new Map() };
       this.#events.set(event, entry);
       this.#shrink();
     }
-    let answers = entry.byAudience.get(key);
+    let answers = entry.byOperation.get(key);
     if (!answers) {
       answers = { shared: [], wasPersonal: false };
-      entry.byAudience.set(key, answers);
+      entry.byOperation.set(key, answers);
     }
     return answers;
   }
@@ -127,36 +123,4 @@ export class SharedAnswers {
     this.#events.delete(event);
     this.#size -= size;
   }
-}
-
-function fits(answer: Answer, caller: Caller): boolean {
-  if (!answer.questions) return true;
-  for (const [userId, said] of answer.questions) if (isViewer(caller, userId) !== said) return false;
-  return true;
-}
-
-/** The caller as an execution sees them that may be for others too. Copying it reads it, so that is noticed as well. */
-function watch(caller: Caller, answer: Answer, onPersonal: () => void): Caller {
-  function look(): Caller {
-    if (!answer.isPersonal) {
-      answer.isPersonal = true;
-      onPersonal();
-    }
-    return caller;
-  }
-  return {
-    get viewer() {
-      return look().viewer;
-    },
-    get service() {
-      return look().service;
-    },
-    [IS_VIEWER](userId) {
-      const said = isViewer(caller, userId);
-      answer.questions ??= new Map();
-      if (answer.questions.size < MAX_QUESTIONS) answer.questions.set(userId, said);
-      else if (!answer.questions.has(userId)) look();
-      return said;
-    },
-  };
 }

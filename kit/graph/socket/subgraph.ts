@@ -11,6 +11,7 @@ import type { Log } from '../../log.ts';
 import { currentRequest, takeRequestId } from '../../request.ts';
 import type { Revocations } from '../../revocations.ts';
 import type { Authenticator, Caller } from '../../viewer.ts';
+import { createAudience, tell, watch } from '../audience.ts';
 import { maskError } from '../mask.ts';
 import { toSource } from '../source.ts';
 import { SharedAnswers } from './answers.ts';
@@ -89,10 +90,13 @@ export function serveSubgraph<Context extends object>(
   }
 
   async function run(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
-    const own: Context & { signedIn?: string } = context(caller);
+    // The gateway asks where it has the same to ask for many viewers.
+    const audience = given.extensions?.audience === true ? createAudience() : null;
+    const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
     const result = await prepared.execute(undefined, own, given.variables ?? {});
     // The gateway takes it out of the answer (SIGNED_IN_HEADER).
     if (own.signedIn) result.extensions = { signedIn: own.signedIn };
+    if (audience) result.extensions = { audience: tell(audience) };
     // Without `data` it was not executed, which the protocol tells by another message.
     if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
     else operation.answer(toText(result));
@@ -113,13 +117,13 @@ export function serveSubgraph<Context extends object>(
     }
     const events = prepared.events as EventOperation;
     const variables = pick(given.variables ?? {}, events.variables);
-    const audience = {
+    const answering = {
       key: events.variables.length === 0 ? events : `${events.id} ${JSON.stringify(variables)}`,
       answer: (event: object, watched: Caller) => answerEvent(events, variables, event, watched),
     };
     operation.read(
       toSource(stream as AsyncIterable<object>),
-      (event) => answers.answer(event, audience, caller),
+      (event) => answers.answer(event, answering, caller),
       (error) => [mask(error)],
     );
   }

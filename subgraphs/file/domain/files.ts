@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { InvalidInput, NotFound, Unauthenticated } from '../../../kit/errors.ts';
 import { id, parseInput } from '../../../kit/input.ts';
 import type { TokenVerifier } from '../../../kit/tokens.ts';
-import { type Caller, requireService, requireViewer } from '../../../kit/viewer.ts';
+import {
+  type Caller,
+  isSignedIn,
+  isViewer,
+  requireService,
+  requireSignedIn,
+  requireViewer,
+} from '../../../kit/viewer.ts';
 import type { Links } from './links.ts';
 import type { FileRecords } from './ports.ts';
 import type { FileView, Purpose, StoredFile, VariantName } from './types.ts';
@@ -46,13 +53,12 @@ export function createFiles(
   ports: FilePorts,
 ): Files {
   const { records, links, verifier } = ports;
-  const viewerId = caller.viewer?.userId;
 
   function view(file: StoredFile, grant: string | null = null): FileView {
     const { id, name, contentType, size, width, height, createdAt } = file;
     // The original of an avatar may still say where it was taken: strangers get the square, which does not.
     const shown: VariantName =
-      file.purpose === 'AVATAR' && file.ownerId !== viewerId && !grant ? 'avatar-512' : 'original';
+      file.purpose === 'AVATAR' && !grant && !isViewer(caller, file.ownerId) ? 'avatar-512' : 'original';
     const hasThumbnail = file.variants.some((variant) => variant.name === 'thumbnail');
     const url = links.url(id, shown);
     const thumbnailUrl = hasThumbnail ? links.url(id, 'thumbnail') : null;
@@ -81,11 +87,11 @@ export function createFiles(
       const file = await load(fileId);
       if (!file) return null;
       if (grant && covers(grant, fileId)) return view(file, grant);
-      const isAllowed = viewerId !== undefined && (file.ownerId === viewerId || file.purpose === 'AVATAR');
+      const isAllowed = file.purpose === 'AVATAR' ? isSignedIn(caller) : isViewer(caller, file.ownerId);
       return isAllowed ? view(file) : null;
     },
     async avatarUrl(userId, fileId, variant) {
-      requireViewer(caller);
+      requireSignedIn(caller);
       const file = fileId ? await load(fileId) : null;
       return file?.ownerId === userId && file.purpose === 'AVATAR' ? links.url(file.id, variant) : null;
     },

@@ -4,7 +4,7 @@ import type { Page } from '../../../kit/graph/connections.ts';
 import { isId } from '../../../kit/ids.ts';
 import { id, parseInput, text } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
-import { type Caller, requireService, requireViewer } from '../../../kit/viewer.ts';
+import { type Caller, isSignedIn, requireService, requireViewer } from '../../../kit/viewer.ts';
 import { fold, searchTerms } from './search.ts';
 
 /** What a user shows to others. */
@@ -79,7 +79,7 @@ export interface Profiles {
 export function createProfiles(store: ProfileStore, files: FileService, log: Log): Profiles {
   return {
     async find(caller, ids) {
-      if (!caller.viewer && !caller.service) throw new Unauthenticated('TOKEN_MISSING');
+      if (!isSignedIn(caller) && !caller.service) throw new Unauthenticated('TOKEN_MISSING');
       return store.find(ids.filter(isId));
     },
 
