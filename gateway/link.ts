@@ -11,10 +11,14 @@ export interface LinkSink {
   complete(): void;
 }
 
-/** Limits of a connection, in ms: until it is acknowledged, between pings, until the pong. */
-const ACKNOWLEDGE = 5_000;
-const PING_INTERVAL = 10_000;
-const PONG = 5_000;
+/** How often it is looked whether the instance says anything, in ms. */
+const LOOK = 500;
+/**
+ * Looks without a word from the instance after which it is asked for one, and after which it is taken for dead. Looks are counted and not milliseconds, because whatever came
+ * is read between two of them: a gateway that was busy itself does not take others for dead. The instance has three seconds to answer, as it may be busy too.
+ */
+const ASK_AFTER = 2;
+const DEAD_AFTER = 8;
 /** Bytes that one operation may have. Instances close a socket on which a message of more than a million comes, and with it everybody's operations. */
 export const MAX_PAYLOAD = 999_900;
 /** How our servers begin a message; what is written otherwise is parsed. */
@@ -29,31 +33,30 @@ export class Link {
   isAcknowledged = false;
   readonly #operations = new Map<string, { sink: LinkSink; isSingle: boolean }>();
   readonly #peer: WebSocket;
-  readonly #onClosed: () => void;
+  readonly #onClosed: (isSilent: boolean) => void;
   #socket: Socket | null = null;
   #outgoing: string[] = [];
   #isScheduled = false;
   #isClosed = false;
   #lastId = 0;
-  #timer: NodeJS.Timeout;
+  /** Bytes that had come at the last look, and looks at which no more had. */
+  #heard = 0;
+  #silentLooks = 0;
+  readonly #looks: NodeJS.Timeout;
 
-  /** `onClosed` is called once, unless `close` was. */
-  constructor(url: string, onClosed: () => void) {
+  /** `onClosed` is called once, unless `close` was. `isSilent`: nobody closed it, but nothing comes any more, or ever came. */
+  constructor(url: string, onClosed: (isSilent: boolean) => void) {
     this.#onClosed = onClosed;
-    this.#peer = new WebSocket(url, 'graphql-transport-ws', {
-      perMessageDeflate: false,
-      handshakeTimeout: ACKNOWLEDGE,
-    });
-    this.#timer = setTimeout(() => this.#lose(), ACKNOWLEDGE).unref();
+    this.#peer = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
+    this.#looks = setInterval(() => this.#look(), LOOK).unref();
     this.#peer
       .on('upgrade', ({ socket }) => {
         this.#socket = socket;
       })
       .on('open', () => this.#peer.send('{"type":"connection_init"}'))
       .on('message', (data) => this.#receive(data as Buffer))
-      .on('pong', () => this.#waitForPing())
-      .on('error', () => this.#lose())
-      .on('close', () => this.#lose());
+      .on('error', () => this.#lose(false))
+      .on('close', () => this.#lose(false));
   }
 
   /** Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first result. Returns its id here. */
@@ -123,13 +126,12 @@ export class Link {
     try {
       message = JSON.parse(data.toString());
     } catch {
-      this.#lose();
+      this.#lose(false);
       return;
     }
     const { id = '', type, payload } = message;
     if (type === 'connection_ack') {
       this.isAcknowledged = true;
-      this.#waitForPing();
       this.#schedule();
     } else if (type === 'ping') this.#say('{"type":"pong"}');
     else if (type === 'next') this.#next(id, Buffer.from(JSON.stringify(payload)));
@@ -137,25 +139,24 @@ export class Link {
     else if (type === 'error') this.#take(id)?.error(payload as readonly GraphQLFormattedError[]);
   }
 
-  #waitForPing(): void {
-    clearTimeout(this.#timer);
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.#peer.ping();
-      this.#timer = setTimeout(() => this.#lose(), PONG).unref();
-    }, PING_INTERVAL).unref();
+  #look(): void {
+    const heard = this.#socket?.bytesRead ?? 0;
+    this.#silentLooks = heard === this.#heard ? this.#silentLooks + 1 : 0;
+    this.#heard = heard;
+    if (this.#silentLooks === ASK_AFTER && this.isAcknowledged) this.#peer.ping();
+    if (this.#silentLooks >= DEAD_AFTER) this.#lose(true);
   }
 
-  #lose(): void {
+  #lose(isSilent: boolean): void {
     if (this.#isClosed) return;
     this.#end();
     this.#peer.terminate();
-    this.#onClosed();
+    this.#onClosed(isSilent);
   }
 
   #end(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    clearInterval(this.#looks);
     this.#operations.clear();
   }
 }

@@ -190,19 +190,19 @@ export function createUpstreams(options: {
   }
 
   function open(instance: Instance, url: string): Line {
-    const link = new Link(url, () => lost(line));
+    const link = new Link(url, (isSilent) => lost(line, isSilent));
     const line: Line = { instance, link, running: new Set(), idleSince: performance.now() };
     lines.set(instance.id, line);
     return line;
   }
 
-  function lost(line: Line): void {
+  function lost(line: Line, isSilent: boolean): void {
     const { instance, link } = line;
     const running = [...line.running];
     lines.delete(instance.id);
-    if (!link.isAcknowledged) directory.eject(instance);
+    if (isSilent || !link.isAcknowledged) directory.eject(instance);
     const { service, id } = instance;
-    log.info({ service, instance: id, operations: running.length }, 'a socket to an instance was closed');
+    log.info({ service, instance: id, operations: running.length, isSilent }, 'a socket to an instance was closed');
     for (const one of running) leave(one, instance, link.isAcknowledged);
   }
 
