@@ -27,6 +27,11 @@ const shared = {
     .regex(/^[a-z0-9_-]+$/, 'may hold a-z, 0-9, _ and -')
     .default('beaver'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  NODE_ENV: z.string().optional(),
+  BEAVER_FAULT: z
+    .string()
+    .regex(/^[a-z.]+:[1-9]\d*$/, 'must be a place and a number, as in chat.committed:25')
+    .optional(),
 };
 
 /** A Redis, or a Redis Cluster by some of its nodes. */
@@ -73,6 +78,8 @@ export interface SharedConfig {
   /** Prefix of every key in etcd and Redis, so that deployments can share servers. */
   namespace: string;
   logLevel: string;
+  /** Where this process dies, and at which time that it comes by there; only ever set in tests (kit/faults.ts). */
+  fault?: { point: string; times: number } | undefined;
 }
 
 /** What a service with tables of its own needs. */
@@ -138,7 +145,15 @@ function toShared(e: SharedVariables): SharedConfig {
     advertisePort: e.ADVERTISE_PORT,
     namespace: e.BEAVER_NAMESPACE,
     logLevel: e.LOG_LEVEL,
+    fault: toFault(e),
   };
+}
+
+/** Outside of tests the variable means nothing, so that nobody can end a process with it. */
+function toFault({ NODE_ENV, BEAVER_FAULT }: SharedVariables): SharedConfig['fault'] {
+  if (NODE_ENV !== 'test' || BEAVER_FAULT === undefined) return undefined;
+  const [point, times] = BEAVER_FAULT.split(':');
+  return { point: point as string, times: Number(times) };
 }
 
 /** `host:port` */

@@ -1,17 +1,15 @@
-/*
- * Places at which a test lets a process die. `BEAVER_FAULT=chat.committed:25` kills it the 25th time it comes by `faultPoint('chat.committed')`. Outside
- * of tests (NODE_ENV) the variable means nothing, and a fault point is a function that does nothing.
+/** Comes by a named place at which a test may let the process die. */
+export type FaultPoint = (point: string) => void;
+
+/**
+ * Places at which a test lets a process die: with `BEAVER_FAULT=chat.committed:25` (`SharedConfig.fault`) it is killed the 25th time it comes by
+ * `faultPoint('chat.committed')`. Without a fault, which is how it is everywhere but in tests, a fault point does nothing.
  */
-
-const named = process.env.NODE_ENV === 'test' ? process.env.BEAVER_FAULT : undefined;
-
-export const faultPoint: (point: string) => void = named ? dieAt(named) : () => undefined;
-
-function dieAt(fault: string): (point: string) => void {
-  const [name, times] = fault.split(':');
-  let left = Number(times);
+export function createFaultPoint(fault: { point: string; times: number } | undefined): FaultPoint {
+  if (!fault) return () => undefined;
+  let left = fault.times;
   return (point) => {
-    if (point !== name) return;
+    if (point !== fault.point) return;
     left -= 1;
     // Nothing runs after it: the system takes the process before the call returns.
     if (left === 0) process.kill(process.pid, 'SIGKILL');

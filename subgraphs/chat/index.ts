@@ -1,3 +1,4 @@
+import { createFaultPoint } from '../../kit/faults.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
 import { readChatConfig } from './config.ts';
 import { type Context, createContext, type Domain } from './context.ts';
@@ -21,7 +22,7 @@ await startSubgraph<Context>('chat', () => {
     port: config.port,
     schema: new URL('./schema.graphql', import.meta.url),
     resolvers,
-    open({ database, bus, remote, revocations, identity, log }) {
+    open({ config: base, database, bus, remote, revocations, identity, log }) {
       const conversationStore = createConversationStore(database);
       const messageStore = createMessageStore(database);
       const hints = createHints(bus);
@@ -38,6 +39,7 @@ await startSubgraph<Context>('chat', () => {
         hints,
         log,
         maxQueued: config.maxQueuedSends,
+        faultPoint: createFaultPoint(base.fault),
       });
       const domain: Domain = {
         conversations: createConversations({

@@ -1,6 +1,6 @@
 import { type Database, isConnectionLost, isDatabaseAway, isDuplicate, isTransient } from '../../../../kit/database.ts';
 import { Overloaded } from '../../../../kit/errors.ts';
-import { faultPoint } from '../../../../kit/faults.ts';
+import type { FaultPoint } from '../../../../kit/faults.ts';
 import type { Log } from '../../../../kit/log.ts';
 import type { Message } from '../../domain/model.ts';
 import type { Hints, MessageDraft, MessageLog, MessageStore } from '../../domain/ports.ts';
@@ -21,6 +21,7 @@ export interface MessageLogOptions {
   log: Log;
   /** How many drafts may wait; one more is refused. */
   maxQueued: number;
+  faultPoint: FaultPoint;
 }
 
 /** The send path: messages that are sent at about the same time are committed together. */
@@ -29,7 +30,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   /** Resolves when all that was taken is answered. */
   close(): Promise<void>;
 } {
-  const { database, messages, hints, log, maxQueued } = options;
+  const { database, messages, hints, log, maxQueued, faultPoint } = options;
   const groups = createGroups<MessageDraft, Message>({
     keyOf: (draft) => draft.conversationId,
     run: commit,
