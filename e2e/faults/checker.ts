@@ -1,6 +1,5 @@
 import type { GraphClient } from '../../kit/testing/client.ts';
 import type { Stack } from '../../kit/testing/stack.ts';
-import type { Arrival } from './client.ts';
 
 /** One message that somebody wanted to send. */
 export interface Sending {
@@ -11,6 +10,15 @@ export interface Sending {
   sentAt: number;
   /** Null where no answer came. */
   answer: { id: string; seq: number } | null;
+}
+
+/** An entry as a client was given it. */
+export interface Arrival {
+  conversationId: string;
+  seq: number;
+  messageId: string | null;
+  /** Milliseconds, by the clock of this process. */
+  at: number;
 }
 
 /** What a client was given, from the positions at which it began. */

@@ -21,6 +21,7 @@ export function testScenarios(title: string, scenarios: readonly Scenario[]): vo
         expect(verdict).toMatchObject({ lost: 0, doubled: 0, outOfOrder: 0, faults: [] });
         expect(verdict.accepted).toBeGreaterThan(0);
         expect(verdict.secondsUntilAllHadAll).toBeLessThan(BOUND);
+        if (scenario.bound) expect(verdict.secondsAtMost).toBeLessThan(scenario.bound);
       },
       TIMEOUT,
     );

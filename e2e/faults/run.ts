@@ -1,6 +1,6 @@
 import { waitFor } from '../../kit/testing/wait.ts';
 import type { Person } from '../../subgraphs/chat/tests/people.ts';
-import { check, checkHistory, type Receiver, readLogs, type Verdict } from './checker.ts';
+import { type Arrival, check, checkHistory, type Receiver, readLogs, type Verdict } from './checker.ts';
 import { ChatClient } from './client.ts';
 import type { System } from './system.ts';
 import { Traffic } from './traffic.ts';
@@ -17,6 +17,8 @@ export interface Resident {
 export interface Scenario {
   name: string;
   residents: readonly Resident[];
+  /** Set where others stand in for what fails: within so many seconds any message is with all, although what failed is not back. */
+  bound?: number;
   prepare(system: System): Promise<{
     /** Lets something fail, and resolves to the time from which on all should be well, as `performance.now()`. */
     strike(): Promise<number>;
@@ -35,10 +37,17 @@ const AFTER = 120;
 export async function runScenario(system: System, { residents, prepare }: Scenario): Promise<Verdict> {
   const { stack, people, groups } = system;
   const { strike, clear } = await prepare(system);
+  const records = residents.map(() => ({ arrivals: [] as Arrival[], violations: [] as string[] }));
   const clients = residents.map(({ home }, index) => {
     const { id: userId } = people[index] as Person;
     const token = async () => (await stack.signIn(userId)).token;
-    return new ChatClient({ name: `client ${index}`, userId, addresses: () => home(system, index), token });
+    return new ChatClient({
+      userId,
+      addresses: () => home(system, index),
+      token,
+      onEntry: (entry) => records[index]?.arrivals.push({ ...entry, at: performance.now() }),
+      onFault: (what) => records[index]?.violations.push(what),
+    });
   });
   let traffic: Traffic | null = null;
   try {
@@ -55,12 +64,13 @@ export async function runScenario(system: System, { residents, prepare }: Scenar
     await traffic.flows(AFTER);
     await traffic.end();
 
-    const logs = await readLogs(stack, groups);
+    // The connections of this process may have been broken with the others.
+    const logs = await waitFor(() => readLogs(stack, groups), { what: 'the logs' });
     const hasAll = ({ positions }: ChatClient) => [...positions].every(([id, seq]) => seq === logs.get(id)?.headSeq);
     // That some never have all is for the checker to say.
     await waitFor(() => clients.every(hasAll), { timeout: PATIENCE }).catch(() => undefined);
-    const receivers: Receiver[] = clients.map(({ name, arrivals, violations }, index) => {
-      return { name, arrivals, violations, starts: starts[index] as Map<string, number> };
+    const receivers: Receiver[] = records.map((record, index) => {
+      return { ...record, name: `client ${index}`, starts: starts[index] as Map<string, number> };
     });
     const verdict = check(logs, traffic.sendings, receivers, recoveredAt);
     verdict.faults.push(...traffic.refusals);

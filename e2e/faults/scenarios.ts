@@ -140,6 +140,7 @@ export const ROLLING: Scenario[] = [
 export const NETWORK: Scenario[] = [false, true].map((isWorst) => ({
   name: `network of a chat instance silent for 20 s${isWorst ? ', amid a commit' : ''}`,
   residents: [...people(2, atVictim), ...people(4, atGateways)],
+  bound: CUT / 1_000,
   async prepare(system) {
     const { service, proxies } = await behindProxies(system);
     const silence = () => proxies.forEach((proxy) => void proxy.silence());

@@ -1,0 +1,56 @@
+import { type Stack, startStack } from '../../kit/testing/stack.ts';
+import { waitFor } from '../../kit/testing/wait.ts';
+import { type Person, pair } from '../../subgraphs/chat/tests/people.ts';
+import { ChatClient } from './client.ts';
+
+/** More than an inbox replays (PROTOCOL.md), and more than ten pages of history. */
+const MISSED = 1_050;
+
+let stack: Stack;
+const clients: ChatClient[] = [];
+beforeAll(async () => {
+  stack = await startStack({ chat: 1, user: 1 });
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.stop();
+});
+afterAll(() => stack.stop());
+
+async function clientOf({ id: userId, token }: Person, positions?: ReadonlyMap<string, number>) {
+  const entries: { seq: number; messageId: string | null; isPaged: boolean }[] = [];
+  const faults: string[] = [];
+  const client = new ChatClient({
+    userId,
+    addresses: () => stack.services('chat').map(({ url }) => `${url.replace('http', 'ws')}/graphql`),
+    token: async () => token,
+    ...(positions ? { positions } : {}),
+    onEntry: (entry) => entries.push(entry),
+    onFault: (what) => faults.push(what),
+  });
+  clients.push(client);
+  await waitFor(() => client.isStarted);
+  return { client, entries, faults };
+}
+
+test('a client that missed more than an inbox replays pages it, and has every message once', async () => {
+  const { ada, bob, id } = await pair(stack);
+  const { client: sender } = await clientOf(ada);
+  const before = await clientOf(bob);
+  await sender.send(id, 'seen', 'seen');
+  await waitFor(() => before.entries.length === 1);
+  before.client.stop();
+
+  const missed = await Promise.all(
+    Array.from({ length: MISSED }, (_, index) => sender.send(id, `missed-${index}`, 'missed')),
+  );
+  const after = await clientOf(bob, before.client.positions);
+  const live = await sender.send(id, 'live', 'live');
+  await waitFor(() => after.client.paging === 0 && after.client.positions.get(id) === live.seq);
+
+  const got = after.entries.toSorted((a, b) => a.seq - b.seq);
+  expect(got.map(({ seq, messageId }) => ({ id: messageId, seq }))).toEqual(
+    [...missed, live].toSorted((a, b) => a.seq - b.seq),
+  );
+  expect(got.filter(({ isPaged }) => isPaged)).toHaveLength(MISSED);
+  expect([...before.faults, ...after.faults]).toEqual([]);
+});
