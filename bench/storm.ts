@@ -3,6 +3,7 @@ import type { Stack } from '../kit/testing/stack.ts';
 import { waitFor } from '../kit/testing/wait.ts';
 import { latencyOf, short, table } from './figures.ts';
 import { type Helper, startHelper } from './helper.ts';
+import { profiled } from './inspect.ts';
 import type { Lab } from './lab.ts';
 import type { Clients, ClientsState } from './load/clients.ts';
 import type { Sent, Steady } from './load/steady.ts';
@@ -21,8 +22,8 @@ export interface StormFigures {
   /** Entries that came twice or not at all, over all clients. */
   doubled: number;
   lost: number;
-  /** Attempts to come again that failed and were made anew. */
-  refused: number;
+  /** Attempts to come again that failed and were made anew, by what they ran into. */
+  failures: Record<string, number>;
   /** MiB of the instance that all came to. */
   survivor: { before: number; peak: number; cpuSeconds: number };
   /** How long sends took, in ms, before the kill and from it until all were whole. */
@@ -41,7 +42,12 @@ const TIMEOUT = 180_000;
  * Kills one of two instances of a service with `kill -9` while it has all the clients, each with its inbox, and messages flow slowly through the other; and waits until
  * all clients have come to the other and have every message.
  */
-export async function runStorm(stack: Stack, service: 'chat' | 'gateway', count: number): Promise<StormFigures> {
+export async function runStorm(
+  stack: Stack,
+  service: 'chat' | 'gateway',
+  count: number,
+  profile: boolean,
+): Promise<StormFigures> {
   const helpers: Helper[] = [];
   const helper = (program: string) => {
     const started = startHelper(program);
@@ -49,7 +55,7 @@ export async function runStorm(stack: Stack, service: 'chat' | 'gateway', count:
     return started;
   };
   try {
-    return await storming(stack, service, count, helper);
+    return await storming(stack, service, count, helper, profile);
   } finally {
     for (const one of helpers) await one.stop();
   }
@@ -60,6 +66,7 @@ async function storming(
   service: 'chat' | 'gateway',
   count: number,
   helper: (program: string) => Helper,
+  profile: boolean,
 ): Promise<StormFigures> {
   const [victim, survivor] = stack.services(service);
   if (!victim || !survivor) throw new Error(`the storm needs two instances of ${service}`);
@@ -92,15 +99,21 @@ async function storming(
   const before = residentKiB(survivor.pid);
   resetPeak(survivor.pid);
   const cpu = cpuSeconds(survivor.pid);
-  const killed = Date.now();
-  await victim.kill();
+  let killed = 0;
   const since = () => (Date.now() - killed) / 1_000;
   const wait = { timeout: TIMEOUT };
-  await waitFor(async () => total(await states(), 'resumed') < count, { ...wait, what: 'the clients to notice' });
-  await waitFor(async () => total(await states(), 'resumed') === count, { ...wait, what: 'all clients to resume' });
-  const resumed = since();
-  await waitFor(await hasAll(stack, conversations, states), { ...wait, what: 'all clients to have every message' });
-  const whole = since();
+  const rage = async () => {
+    killed = Date.now();
+    await victim.kill();
+    await waitFor(async () => total(await states(), 'resumed') < count, { ...wait, what: 'the clients to notice' });
+    await waitFor(async () => total(await states(), 'resumed') === count, { ...wait, what: 'all clients to resume' });
+    const resumed = since();
+    await waitFor(await hasAll(stack, conversations, states), { ...wait, what: 'all clients to have every message' });
+    return { resumed, whole: since() };
+  };
+  const { result, where } = profile ? await profiled(survivor.pid, rage) : { result: await rage(), where: null };
+  const { resumed, whole } = result;
+  if (where) console.log(`\nWhere the surviving ${service} spent its time:\n\n${where}\n`);
   const cpuOfStorm = cpuSeconds(survivor.pid) - cpu;
   const peak = peakKiB(survivor.pid);
   const over = Date.now();
@@ -118,7 +131,7 @@ async function storming(
     entries: total(last, 'entries'),
     doubled: total(last, 'doubled'),
     lost: total(last, 'gaps'),
-    refused: total(last, 'refused'),
+    failures: failuresOf(last),
     survivor: { before: before / 1024, peak: peak / 1024, cpuSeconds: cpuOfStorm },
     sends: { before: took(0, killed), during: took(killed, over), refused },
   };
@@ -140,8 +153,16 @@ async function hasAll(
   };
 }
 
-function total(states: ClientsState[], name: 'resumed' | 'entries' | 'doubled' | 'gaps' | 'refused'): number {
+function total(states: ClientsState[], name: 'resumed' | 'entries' | 'doubled' | 'gaps'): number {
   return states.reduce((sum, state) => sum + state[name], 0);
+}
+
+function failuresOf(states: ClientsState[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const { failures } of states) {
+    for (const [reason, count] of Object.entries(failures)) sum[reason] = (sum[reason] ?? 0) + count;
+  }
+  return sum;
 }
 
 /** One of two instances is killed and all its clients come to the other: two of chat, then two of the gateway. */
@@ -152,7 +173,7 @@ export async function storm(lab: Lab, options: Options): Promise<void> {
   for (const name of ['chat', 'gateway'] as const) {
     if (!options.isWanted(name)) continue;
     const stack = await lab.stack(name === 'chat' ? { chat: 2 } : { chat: 1, gateway: 2 });
-    const figures = await runStorm(stack, name, count);
+    const figures = await runStorm(stack, name, count, options.profile === name);
     console.log(`${name}: ${count} clients, all whole after ${short(figures.whole)} s`);
     rows.push({ name, figures });
     description = await whereAndWhen(stack, options.command);
@@ -162,6 +183,10 @@ export async function storm(lab: Lab, options: Options): Promise<void> {
     title,
     ...rows.map(({ figures }) => value(figures)),
   ];
+  const listed = (failures: Record<string, number>) =>
+    Object.entries(failures)
+      .map(([reason, count]) => `${count} × ${reason}`)
+      .join(', ') || 'none';
   const sends = (values: number[]) => {
     const { p50, p99, max } = latencyOf(values);
     return `${short(p50)} / ${short(p99)} / ${short(max)}`;
@@ -177,7 +202,7 @@ export async function storm(lab: Lab, options: Options): Promise<void> {
         row('entries delivered', ({ entries }) => entries.toLocaleString('en-US')),
         row('lost', ({ lost }) => String(lost)),
         row('doubled', ({ doubled }) => String(doubled)),
-        row('attempts that failed and were made anew', ({ refused }) => refused.toLocaleString('en-US')),
+        row('attempts that failed and were made anew', ({ failures }) => listed(failures)),
         row('survivor: MiB before', ({ survivor }) => short(survivor.before)),
         row('survivor: MiB at its peak', ({ survivor }) => short(survivor.peak)),
         row('survivor: CPU s until all were whole', ({ survivor }) => short(survivor.cpuSeconds)),

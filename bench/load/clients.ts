@@ -13,8 +13,8 @@ export interface ClientsState {
   clients: number;
   /** Have had `InboxStarted` on the socket that they have now. */
   resumed: number;
-  /** Attempts that failed: the upgrade refused, no acknowledgement, or the subscription answered with OVERLOADED. */
-  refused: number;
+  /** Attempts that failed, by what they ran into: the close code or HTTP status before the acknowledgement, the error of the network, or the code that the subscription was refused with. */
+  failures: Record<string, number>;
   /** How often they had to come again. */
   returns: number;
   /** Entries that came. */
@@ -41,7 +41,7 @@ class Client {
   #onStarted: () => void;
   isResumed = false;
   position: number | null = null;
-  refused = 0;
+  readonly failures: string[] = [];
   returns = 0;
   entries = 0;
   doubled = 0;
@@ -66,10 +66,11 @@ class Client {
           isAcknowledged = true;
           this.#subscribe();
         } else if (message.type === 'next') this.#take(message.payload.data.inbox);
-        else if (message.type === 'error') this.#again(() => this.#subscribe());
-        else if (message.type === 'complete') this.#subscribe();
+        else if (message.type === 'error') {
+          this.#again(String(message.payload[0]?.extensions?.code), () => this.#subscribe());
+        } else if (message.type === 'complete') this.#subscribe();
       },
-      onClose: () => {
+      onClose: (reason) => {
         this.#socket = null;
         if (isAcknowledged) {
           this.#range = this.isResumed ? FIRST_RANGE : this.#range;
@@ -79,7 +80,7 @@ class Client {
           setTimeout(() => this.connect(), Math.random() * this.#range);
         } else {
           this.#at += 1;
-          this.#again(() => this.connect());
+          this.#again(String(reason), () => this.connect());
         }
       },
     });
@@ -87,8 +88,8 @@ class Client {
   }
 
   /** After an attempt that failed: again after a pause of twice the range. */
-  #again(attempt: () => void): void {
-    this.refused += 1;
+  #again(reason: string, attempt: () => void): void {
+    this.failures.push(reason);
     this.#range = Math.min(this.#range * 2, LONGEST_RANGE);
     setTimeout(attempt, Math.random() * this.#range);
   }
@@ -148,11 +149,17 @@ function state(): ClientsState {
   return {
     clients: clients.length,
     resumed: sum(({ isResumed }) => Number(isResumed)),
-    refused: sum(({ refused }) => refused),
+    failures: countBy(clients.flatMap(({ failures }) => failures)),
     returns: sum(({ returns }) => returns),
     entries: sum(({ entries }) => entries),
     doubled: sum(({ doubled }) => doubled),
     gaps: sum(({ gaps }) => gaps),
     lowest,
   };
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
 }

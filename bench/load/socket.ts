@@ -14,8 +14,8 @@ export interface LeanSocket {
 export interface LeanEvents {
   onOpen(): void;
   onMessage(payload: Buffer): void;
-  /** Once, however it ended or failed: the code of the close, 1006 where there was none, or the HTTP status that refused it. */
-  onClose(code: number): void;
+  /** Once, however it ended or failed: the code of the close, the HTTP status that refused it, the network's error code, or 1006 where there was none of them. */
+  onClose(reason: number | string): void;
 }
 
 const TEXT = 0x81;
@@ -29,15 +29,18 @@ export function openLeanSocket(url: string, events: LeanEvents): LeanSocket {
   let rest: Buffer | null = null;
   let isOpen = false;
   let isClosed = false;
-  let code = NO_CODE;
+  let reason: number | string = NO_CODE;
   const end = () => {
     if (isClosed) return;
     isClosed = true;
     socket.destroy();
-    events.onClose(code);
+    events.onClose(reason);
   };
   socket.on('connect', () => socket.write(upgrade(pathname, `${hostname}:${port}`)));
-  socket.on('error', end);
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    reason = error.code ?? reason;
+    end();
+  });
   socket.on('close', end);
   socket.on('data', (chunk) => {
     let data: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk;
@@ -50,7 +53,7 @@ export function openLeanSocket(url: string, events: LeanEvents): LeanSocket {
       }
       const status = Number(data.toString('latin1', 9, 12));
       if (status !== 101) {
-        code = status;
+        reason = status;
         return end();
       }
       isOpen = true;
@@ -61,7 +64,7 @@ export function openLeanSocket(url: string, events: LeanEvents): LeanSocket {
       if (opcode === 1) events.onMessage(payload);
       else if (opcode === 9) write(socket, PONG, payload);
       else if (opcode === 8) {
-        if (payload.length >= 2) code = payload.readUInt16BE(0);
+        if (payload.length >= 2) reason = payload.readUInt16BE(0);
         end();
       }
       return !isClosed;
