@@ -8,16 +8,16 @@ const TIMEOUT = 300_000;
 /** Runs scenarios one after the other on one system, and expects of each that nothing was lost, nothing came twice, and all came in order. */
 export function testScenarios(title: string, scenarios: readonly Scenario[]): void {
   describe(title, () => {
-    let system: System;
+    let system: System | undefined;
     beforeAll(async () => {
       system = await startSystem();
     }, TIMEOUT);
-    afterAll(() => system.stop(), TIMEOUT);
+    afterAll(() => system?.stop(), TIMEOUT);
 
     test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
       '%s',
       async (_name, scenario) => {
-        const verdict = await runScenario(system, scenario);
+        const verdict = await runScenario(system as System, scenario);
         expect(verdict).toMatchObject({ lost: 0, doubled: 0, outOfOrder: 0, faults: [] });
         expect(verdict.accepted).toBeGreaterThan(0);
         expect(verdict.secondsUntilAllHadAll).toBeLessThan(BOUND);
