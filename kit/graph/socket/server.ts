@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../log.ts';
 import type { Revocations } from '../../revocations.ts';
 import { Connection, type Host } from './connection.ts';
+import { createDoor } from './door.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { createSessions } from './sessions.ts';
@@ -28,6 +29,8 @@ const STRIDE = 16;
 
 /** Times, in ms. Tests make them shorter. */
 export interface SocketTimes {
+  /** How long a client may wait to be let in. */
+  door: number;
   /** Until `connection_init`. */
   init: number;
   /** Between two pings; who has not answered the one before is dead. */
@@ -42,7 +45,15 @@ export interface SocketTimes {
   look: number;
 }
 
-const TIMES: SocketTimes = { init: 3_000, ping: 20_000, drain: 15_000, close: 10_000, grace: 2_000, look: 1_000 };
+const TIMES: SocketTimes = {
+  door: 20_000,
+  init: 3_000,
+  ping: 20_000,
+  drain: 15_000,
+  close: 10_000,
+  grace: 2_000,
+  look: 1_000,
+};
 
 /** What the owner of the server decides. */
 export interface SocketHooks<Data> {
@@ -67,7 +78,7 @@ export interface SocketServerOptions<Data> extends SocketHooks<Data> {
 
 export interface SocketServer {
   /** What there is now, and what was done since the start. */
-  counts(): { sockets: number; operations: number; deliveries: number };
+  counts(): { sockets: number; waiting: number; operations: number; deliveries: number };
   /** Closes every socket with RESUME, so that clients come again elsewhere, and ends those that don't close. */
   close(): Promise<void>;
 }
@@ -79,6 +90,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   const connections = new Set<Connection<Data>>();
   const sessions = createSessions<Connection<Data>>();
   const counts = { operations: 0, deliveries: 0 };
+  const door = createDoor(times.door);
   const beats = Math.max(1, Math.round(times.ping / times.look));
   let beat = 0;
   let accepted = 0;
@@ -174,9 +186,15 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     const socket = stream as Socket;
     socket.on('error', ignore);
     if (request.url?.split('?', 1)[0] !== '/graphql') refuse(socket, '404 Not Found');
-    else if (isClosing || connections.size >= maxSockets)
-      refuse(socket, '503 Service Unavailable', `Retry-After: ${RETRY_AFTER}\r\n`);
-    else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket));
+    else if (connections.size + door.waiting >= maxSockets) refuseNow(socket);
+    else
+      door.enter(
+        () => {
+          if (isClosing) refuseNow(socket);
+          else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket));
+        },
+        () => refuseNow(socket),
+      );
   }
   server.on('upgrade', onUpgrade);
 
@@ -202,7 +220,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   });
 
   return {
-    counts: () => ({ sockets: connections.size, ...counts }),
+    counts: () => ({ sockets: connections.size, waiting: door.waiting, ...counts }),
     async close() {
       isClosing = true;
       stopEnded();
@@ -214,6 +232,11 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       server.off('upgrade', onUpgrade);
     },
   };
+}
+
+/** Let them try again later, or elsewhere. */
+function refuseNow(socket: Socket): void {
+  refuse(socket, '503 Service Unavailable', `Retry-After: ${RETRY_AFTER}\r\n`);
 }
 
 function refuse(socket: Socket, status: string, headers = ''): void {

@@ -27,7 +27,14 @@ type Init = { authorization: string | undefined };
 
 export interface SubgraphSockets {
   /** What there is now, and what was done since the start: 100 subscribers who see the same cost one execution. */
-  counts(): { sockets: number; operations: number; deliveries: number; executions: number; shared: number };
+  counts(): {
+    sockets: number;
+    waiting: number;
+    operations: number;
+    deliveries: number;
+    executions: number;
+    shared: number;
+  };
   close(): Promise<void>;
 }
 
