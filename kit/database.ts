@@ -43,7 +43,10 @@ export function openDatabase(config: MysqlConfig): Database {
     connectionLimit: 8,
     // Well below what the gateway waits for an answer: a database that is away is then said to be, and not the service.
     acquireTimeout: 3_000,
-    connectTimeout: 5_000,
+    connectTimeout: 3_000,
+    // While MySQL is away the driver tries twice a second, but only for so long: then it pauses, a little longer each time, and after some minutes MySQL would be back for 10 s before anybody
+    // looked (measured). So this is some weeks.
+    initializationTimeout: 2_000_000_000,
     timezone: 'Z',
     charset: 'utf8mb4',
     bigIntAsNumber: true,
