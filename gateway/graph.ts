@@ -17,6 +17,11 @@ import {
   validate,
   visit,
 } from 'graphql';
+import type { Viewer } from '../kit/viewer.ts';
+import { type Access, ALL, createAccess } from './access/access.ts';
+import { withoutSecurity } from './access/features.ts';
+import type { Filtered } from './access/filter.ts';
+import type { Requirements } from './access/requirements.ts';
 import type { OperationContext } from './context.ts';
 import { findDirectText } from './direct.ts';
 import type { Calls } from './execution/calls.ts';
@@ -28,7 +33,7 @@ import { createTypeConditions, type TypeConditions } from './execution/types.ts'
 import { limitSelections, refuseReservedNames } from './limits.ts';
 import { findConditionalSubscription } from './operations.ts';
 
-/** An operation of a client, made ready once for all who send it. */
+/** An operation of a client, made ready once for all who send it and may see the same of it. */
 export interface PreparedOperation {
   /** Its number in this process. */
   id: number;
@@ -48,6 +53,21 @@ export interface PreparedOperation {
   plan: QueryPlan;
   /** The variables on which the answers to events depend: those that do not only say what is subscribed to. */
   eventVariables: readonly string[];
+  /** What it requires of its viewers, what was decided for them, and what is refused; null where nothing is. */
+  requirements: Requirements | null;
+  decision: string;
+  refused: Filtered | null;
+}
+
+/** An operation that is valid, and how it was prepared for viewers who may see different things of it. */
+interface ValidOperation {
+  query: string;
+  operationName: string | null;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  requirements: Requirements | null;
+  /** By decision. */
+  prepared: Map<string, PreparedOperation>;
 }
 
 /** The one service that is asked first. */
@@ -65,6 +85,8 @@ export type Prepared = { prepared: PreparedOperation; errors?: undefined } | { e
 const MAX_OPERATIONS = 1_000;
 /** Longer texts than any frontend's, in characters, are planned each time: remembered, a megabyte of comment would stay for good. */
 const MAX_REMEMBERED = 10_000;
+/** Decisions of which one operation is remembered: those who may see the same are few kinds of viewers. */
+const MAX_DECISIONS = 16;
 /** What is planned again when the graph changes, before somebody asks for it. */
 const MAX_WARM = 100;
 const RULES = [...specifiedRules, limitSelections, refuseReservedNames];
@@ -80,36 +102,37 @@ export class Graph {
   readonly #services: ServiceMap;
   readonly #calls: Calls;
   readonly #types: TypeConditions;
-  readonly #known = new Map<string, PreparedOperation>();
+  readonly #access: Access;
+  readonly #known = new Map<string, ValidOperation>();
 
-  /** `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. @throws what Apollo has against the supergraph */
+  /**
+   * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`.
+   * @throws what Apollo has against the supergraph, or where it has access rules that are not known here
+   */
   constructor(supergraphSdl: string, calls: Calls, sourceOf: (service: string) => ServiceMap[string]) {
     // Composition has just validated it.
-    const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
+    const supergraph = Supergraph.build(withoutSecurity(supergraphSdl), { validateSupergraph: false });
     this.#apiSchema = supergraph.apiSchema();
     this.schema = this.#apiSchema.toGraphQLJSSchema();
     this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
+    this.#access = createAccess(supergraph.schema, this.#supergraphSchema);
     this.#planner = new QueryPlanner(supergraph);
     this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
     this.#calls = calls;
     this.#types = createTypeConditions(this.#supergraphSchema);
   }
 
-  /** Parses, validates and plans; equal operations share the work. What is not valid is not remembered: it would take the place of what is. */
-  prepare(query: string, operationName: string | null): Prepared {
-    const key = `${operationName ?? ''}\n${query}`;
-    const known = this.#known.get(key);
-    if (known) {
-      // The newest last: the first is the one that was not asked for the longest.
-      this.#known.delete(key);
-      this.#known.set(key, known);
-      return { prepared: known };
-    }
-    const made = this.#prepare(query, operationName);
-    if (made.errors || key.length > MAX_REMEMBERED) return made;
-    this.#known.set(key, made.prepared);
-    if (this.#known.size > MAX_OPERATIONS) this.#known.delete(this.#known.keys().next().value as string);
-    return made;
+  /**
+   * Parses, validates and plans for a viewer, or nobody; equal operations of those who may see the same share the work. What is not valid is not remembered: it would take the
+   * place of what is.
+   */
+  prepare(query: string, operationName: string | null, viewer: Viewer | null): Prepared {
+    return this.#prepare(query, operationName, (requirements) => this.#access.decide(requirements, viewer));
+  }
+
+  /** Whether a viewer may see the same of an operation as those whom it was prepared for. */
+  isFor({ requirements, decision }: PreparedOperation, viewer: Viewer | null): boolean {
+    return this.#access.decide(requirements, viewer) === decision;
   }
 
   /** Plans what was asked for last of another graph, a piece at a time, so that a change of the graph does not hold up all clients at once. */
@@ -117,39 +140,59 @@ export class Graph {
     const operations = [...previous.#known.values()].slice(-MAX_WARM).reverse();
     for (const { query, operationName } of operations) {
       await new Promise((resolve) => setImmediate(resolve));
-      this.prepare(query, operationName);
+      this.#prepare(query, operationName, () => ALL);
     }
   }
 
-  #prepare(query: string, operationName: string | null): Prepared {
+  #prepare(
+    query: string,
+    operationName: string | null,
+    decide: (requirements: Requirements | null) => string,
+  ): Prepared {
+    const key = `${operationName ?? ''}\n${query}`;
     try {
-      const document = readDocument(query);
-      const operation = getOperationAST(document, operationName);
-      if (!operation) throw withoutOperation(operationName);
-      const conditional = findConditionalSubscription(document);
-      const faults = conditional ? [conditional] : validate(this.schema, document, RULES);
-      if (faults.length > 0) return { errors: faults.map(asValidationError) };
-      return { prepared: this.#plan(query, operationName, document, operation) };
+      const valid = this.#known.get(key) ?? this.#validate(query, operationName);
+      if ('errors' in valid) return valid;
+      const decision = decide(valid.requirements);
+      const prepared = valid.prepared.get(decision) ?? this.#plan(valid, decision);
+      valid.prepared.set(decision, prepared);
+      if (valid.prepared.size > MAX_DECISIONS) forgetFirst(valid.prepared);
+      // The newest last: the first is the one that was not asked for the longest.
+      this.#known.delete(key);
+      if (key.length <= MAX_REMEMBERED) this.#known.set(key, valid);
+      if (this.#known.size > MAX_OPERATIONS) forgetFirst(this.#known);
+      return { prepared };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return { errors: [asValidationError(error)] };
     }
   }
 
-  #plan(
-    query: string,
-    operationName: string | null,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): PreparedOperation {
-    const plan = this.#planner.buildQueryPlan(
-      operationFromDocument(this.#apiSchema, document, operationName === null ? {} : { operationName }),
-    );
+  #validate(query: string, operationName: string | null): ValidOperation | { errors: readonly GraphQLError[] } {
+    const document = readDocument(query);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw withoutOperation(operationName);
+    const conditional = findConditionalSubscription(document);
+    const faults = conditional ? [conditional] : validate(this.schema, document, RULES);
+    if (faults.length > 0) return { errors: faults.map(asValidationError) };
+    const requirements = this.#access.requirementsOf(document, operation);
+    return { query, operationName, document, operation, requirements, prepared: new Map() };
+  }
+
+  #plan(valid: ValidOperation, decision: string): PreparedOperation {
+    const { query, operationName, document, operation, requirements } = valid;
+    const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
+    const asked = refused ? refused.document : document;
+    const plan: QueryPlan = asked
+      ? this.#planner.buildQueryPlan(
+          operationFromDocument(this.#apiSchema, asked, operationName === null ? {} : { operationName }),
+        )
+      : { kind: 'QueryPlan' };
     const { node } = plan;
     const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: node };
     const first = primary?.kind === 'Fetch' && !primary.requires ? primary : null;
     const direct =
-      first && (node === first || (node?.kind === 'Subscription' && !rest))
+      first && !refused && (node === first || (node?.kind === 'Subscription' && !rest))
         ? this.#direct(document, operation, first)
         : null;
     prepared += 1;
@@ -172,6 +215,9 @@ export class Graph {
       shape: createShaper(this.schema, document, operation),
       plan,
       eventVariables: operation.operation === 'subscription' ? variablesBelow(document, operation) : [],
+      requirements,
+      decision,
+      refused,
     };
   }
 
@@ -237,6 +283,10 @@ function readDocument(text: string): DocumentNode {
 function withoutOperation(name: string | null): GraphQLError {
   const message = name === null ? 'Say by operationName which operation.' : 'There is no operation of this name.';
   return new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE } });
+}
+
+function forgetFirst(map: Map<string, unknown>): void {
+  map.delete(map.keys().next().value as string);
 }
 
 function asValidationError(error: GraphQLError): GraphQLError {

@@ -40,12 +40,12 @@ export function graphqlRoute(options: {
       response.writeHead(204).end();
       return;
     }
-    authenticator.authenticate(incoming.headers.authorization);
+    const { viewer } = authenticator.authenticate(incoming.headers.authorization);
     const graph = options.graph();
     if (!graph) throw notReady(options.missing());
     const mediaType = negotiate(incoming.headers.accept);
     const operation = readParameters(await readOperation(request, response));
-    const understood = pipeline.understand(graph, operation);
+    const understood = pipeline.understand(graph, operation, viewer);
     if (understood.errors) {
       respond(response, mediaType, { status: 400, json: JSON.stringify({ errors: understood.errors }) });
     } else {

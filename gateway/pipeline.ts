@@ -1,10 +1,11 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
+import type { Viewer } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
-import { complete, execute, passOn, type Request } from './execution/execute.ts';
+import { complete, execute, passOn, type Request, refuse } from './execution/execute.ts';
 import { readResult } from './execution/questions.ts';
 import type { Graph, PreparedOperation } from './graph.ts';
 import { maskGatewayError, maskResult } from './mask.ts';
@@ -29,8 +30,8 @@ export interface Answer {
 
 /** The one way of every operation, whether it came over HTTP or a socket. */
 export interface Pipeline {
-  /** Parses, validates, plans, and reads the variables. */
-  understand(graph: Graph, operation: ClientOperation): Understood;
+  /** Parses, validates, plans for the viewer, and reads the variables. A subscription of which the viewer may see nothing has errors. */
+  understand(graph: Graph, operation: ClientOperation, viewer: Viewer | null): Understood;
   /** Executes a query or mutation. `files`: what an operation with files is executed with. Never rejects. */
   answer(request: Request, files?: OperationContext): Promise<Answer>;
   /** The answer to one event of a subscription. Never rejects. */
@@ -71,6 +72,8 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
 
   function run(request: Request, files: OperationContext | undefined): Promise<Buffer | ExecutionResult> {
     const { prepared, given } = request;
+    // Apollo's executor knows nothing of what may be refused: such an operation sends its files to nobody.
+    if (files && prepared.refused) return Promise.resolve(refuse(request));
     if (files) return prepared.graph.executeWithFiles(prepared, given, files);
     return prepared.isDirect ? ask(request) : execute(request);
   }
@@ -85,11 +88,15 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
   }
 
   return {
-    understand(graph, { query, operationName, variables }) {
-      const found = graph.prepare(query, operationName);
+    understand(graph, { query, operationName, variables }, viewer) {
+      const found = graph.prepare(query, operationName, viewer);
       if (found.errors) return { errors: mask(found.errors) };
-      const read = graph.coerce(found.prepared, variables);
-      return read.errors ? { errors: mask(read.errors) } : { prepared: found.prepared, variables: read.coerced };
+      const { prepared } = found;
+      const read = graph.coerce(prepared, variables);
+      if (read.errors) return { errors: mask(read.errors) };
+      const { kind, refused } = prepared;
+      if (kind === 'subscription' && refused?.document === null) return { errors: mask(refused.errors(read.coerced)) };
+      return { prepared, variables: read.coerced };
     },
 
     async answer(request, files) {

@@ -84,14 +84,15 @@ export function serveClientSockets(
   function begin(operation: Operation<Client>, payload: OperationPayload): Promise<void> | void {
     const { connection } = operation;
     const client = connection.data as Client;
-    const refusal = authenticate(client.authorization);
-    if (refusal instanceof Unauthenticated) {
-      connection.close(closeCode(refusal), refusal.reason);
+    const caller = authenticate(client.authorization);
+    if (caller instanceof Unauthenticated) {
+      connection.close(closeCode(caller), caller.reason);
       return;
     }
     const { query, operationName = null } = payload;
     const given = payload.variables ?? {};
-    const understood = pipeline.understand(options.graph() as Graph, { query, operationName, variables: given });
+    const sent = { query, operationName, variables: given };
+    const understood = pipeline.understand(options.graph() as Graph, sent, caller.viewer);
     if (understood.errors) {
       operation.fail(understood.errors);
       return;
@@ -100,9 +101,8 @@ export function serveClientSockets(
     const asked = { prepared, given, variables, requestId: newId(), cancellation: new Cancellation() };
     if (prepared.kind === 'subscription') {
       const resume = () => connection.close(RESUME_CODE, 'Resume');
-      const sessionId = () => connection.viewer?.sessionId ?? null;
-      const caller = () => ({ viewer: connection.viewer, service: null });
-      const source = subscriptions.open({ ...asked, identity: client, caller, sessionId, resume });
+      const viewer = () => connection.viewer;
+      const source = subscriptions.open({ ...asked, identity: client, viewer, resume });
       operation.read(source, ({ json }) => json, toErrors);
       return;
     }

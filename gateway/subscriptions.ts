@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
-import type { Caller } from '../kit/viewer.ts';
+import type { Viewer } from '../kit/viewer.ts';
 import type { EventAnswers } from './events.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Request } from './execution/execute.ts';
@@ -28,10 +28,8 @@ export class Refused extends Error {
 
 /** The identity in it is that of the socket, which may be renewed. */
 export interface SubscriptionRequest extends Request {
-  /** Who has the socket, as it is now. */
-  caller(): Caller;
-  /** The session that the client's socket belongs to, as it is now. */
-  sessionId(): string | null;
+  /** Whom the client's socket belongs to, as it is now: the session and what the token allows may change. */
+  viewer(): Viewer | null;
   /** Closes the client's socket with RESUME: it comes again and goes on from its positions. */
   resume(): void;
 }
@@ -100,7 +98,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   constructor(request: SubscriptionRequest, options: FederatedSubscription['options']) {
     this.prepared = request.prepared;
     this.request = request;
-    this.sessionId = request.sessionId();
+    this.sessionId = request.viewer()?.sessionId ?? null;
     this.options = options;
   }
 
@@ -125,7 +123,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   /** Goes on with another graph, or has the client come again. */
   replan(graph: Graph): void {
     const { query, operationName, primary } = this.prepared;
-    const found = graph.prepare(query, operationName);
+    const found = graph.prepare(query, operationName, this.request.viewer());
     const next = found.errors ? null : found.prepared;
     const stays =
       next?.primary?.service === primary?.service &&
@@ -162,6 +160,11 @@ class FederatedSubscription implements EventSource<EventAnswer> {
 
   private receive(event: Buffer): void {
     if (this.isClosed || this.finale) return;
+    // With its next token a viewer may see less, or more. The client comes again and is asked for what it may see now.
+    if (!this.prepared.graph.isFor(this.prepared, this.request.viewer())) {
+      this.finish(() => this.resume());
+      return;
+    }
     this.options.calls.changed();
     const isFirst = this.queue.length === 0;
     const isDone = this.prepared.isDirect && isClean(event);
@@ -190,7 +193,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
    * Whether the service only means the session of the start: the socket may have moved to another one since, which goes on when the first one ends.
    */
   private isOutlived(errors: readonly GraphQLFormattedError[]): boolean {
-    if (this.request.sessionId() === this.sessionId) return false;
+    if ((this.request.viewer()?.sessionId ?? null) === this.sessionId) return false;
     return errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
   }
 
@@ -222,7 +225,10 @@ class FederatedSubscription implements EventSource<EventAnswer> {
 
   private complete(entry: Entry): void {
     const { prepared, request } = this;
-    const made = this.options.events.answer({ ...request, prepared }, entry.event, request.caller());
+    const made = this.options.events.answer({ ...request, prepared }, entry.event, {
+      viewer: request.viewer(),
+      service: null,
+    });
     if (made instanceof Promise) void made.then((json) => this.completed(entry, json));
     else this.completed(entry, made);
   }

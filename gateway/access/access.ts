@@ -1,7 +1,7 @@
-import { Supergraph } from '@apollo/federation-internals';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Schema } from '@apollo/federation-internals';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../kit/viewer.ts';
-import { mayHaveRules, withoutSecurity } from './features.ts';
+import { createTypeConditions } from '../execution/types.ts';
 import { type Filtered, filterOperation } from './filter.ts';
 import { findRequirements, type Requirements } from './requirements.ts';
 import { isMet, type Policies, readRules } from './rules.ts';
@@ -35,14 +35,13 @@ const OPEN: Access = {
 };
 
 /**
- * Reads the rules of a supergraph as it was composed; what is planned with is `withoutSecurity` of it. A policy that `policies` does not know is refused.
+ * Reads the rules of a supergraph, which is given as both libraries have it, whole: `withoutSecurity` leaves the rules in it. A policy that `policies` does not know is refused.
  * @throws where it has rules of a version that is not enforced here: a graph that is not protected as its services meant it must not be served
  */
-export function createAccess(supergraphSdl: string, policies: Policies = () => false): Access {
-  if (!mayHaveRules(supergraphSdl)) return OPEN;
-  const { schema: supergraph } = Supergraph.build(withoutSecurity(supergraphSdl), { validateSupergraph: false });
+export function createAccess(supergraph: Schema, schema: GraphQLSchema, policies: Policies = () => false): Access {
   const rules = readRules(supergraph);
-  const schema = supergraph.toGraphQLJSSchema();
+  if (rules.size === 0) return OPEN;
+  const types = createTypeConditions(schema);
   return {
     requirementsOf(document, operation) {
       const requirements = findRequirements(schema, rules, document, operation);
@@ -53,6 +52,6 @@ export function createAccess(supergraphSdl: string, policies: Policies = () => f
       return decision?.includes(REFUSED) ? decision : ALL;
     },
     filter: (requirements, decision) =>
-      filterOperation(schema, requirements, ({ rules }) => rules.some((index) => decision[index] === REFUSED)),
+      filterOperation(types, requirements, ({ rules }) => rules.some((index) => decision[index] === REFUSED)),
   };
 }

@@ -18,17 +18,13 @@ const FEATURES = {
 /** A directive of the Apollo Federation specification that says who may see what it stands on. */
 export type AccessDirective = keyof typeof FEATURES;
 
-/** Whether a supergraph can have access rules: those that have none need no second look. */
-export function mayHaveRules(supergraphSdl: string): boolean {
-  return Object.values(FEATURES).some(({ identity }) => supergraphSdl.includes(identity));
-}
-
 /**
  * The supergraph as a planner takes it that does not enforce access rules: without `for: SECURITY` at those that are enforced here. Any other feature for security
  * keeps its mark, so that whoever does not know it refuses the supergraph.
  */
 export function withoutSecurity(supergraphSdl: string): string {
-  if (!mayHaveRules(supergraphSdl)) return supergraphSdl;
+  // Most have none, and need not be parsed for it.
+  if (!Object.values(FEATURES).some(({ identity }) => supergraphSdl.includes(identity))) return supergraphSdl;
   let text = supergraphSdl;
   const links = parse(supergraphSdl)
     .definitions.filter(({ kind }) => kind === Kind.SCHEMA_DEFINITION || kind === Kind.SCHEMA_EXTENSION)

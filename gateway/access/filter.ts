@@ -2,12 +2,6 @@ import {
   type DocumentNode,
   type FieldNode,
   GraphQLError,
-  GraphQLIncludeDirective,
-  type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  isAbstractType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -15,6 +9,9 @@ import {
   visit,
 } from 'graphql';
 import { UserError } from '../../kit/errors.ts';
+import { isAsked } from '../execution/conditions.ts';
+import { type Data, isData, own } from '../execution/data.ts';
+import type { TypeConditions } from '../execution/types.ts';
 import type { Need, Requirements } from './requirements.ts';
 
 /** An operation without what its viewer may not see. */
@@ -24,12 +21,12 @@ export interface Filtered {
    */
   document: DocumentNode | null;
   /** One for each place that is refused, for coerced variables: a field that `@skip` or `@include` takes out was not asked for. */
-  errors(variables: Record<string, unknown>): GraphQLError[];
+  errors(variables: Data): GraphQLError[];
   /**
    * Takes refused fields out of what the services said, in place, before an answer is made of it: a plan also fetches keys and what `@requires` needs, under the names
    * that a client may have asked for and was refused.
    */
-  withhold(data: Record<string, unknown>): void;
+  withhold(data: Data): void;
 }
 
 interface Refusal {
@@ -39,7 +36,7 @@ interface Refusal {
 
 /** `isRefused` says whether a field's needs are not met. */
 export function filterOperation(
-  schema: GraphQLSchema,
+  types: TypeConditions,
   { operation, needs }: Requirements,
   isRefused: (need: Need) => boolean,
 ): Filtered {
@@ -71,11 +68,12 @@ export function filterOperation(
     errors(variables) {
       const byPath = new Map<string, GraphQLError>();
       for (const { error, need } of refusals) {
-        if (need.conditional.every((node) => isIncluded(node, variables))) byPath.set(need.path.join('.'), error);
+        if (need.conditional.every(({ directives }) => isAsked(directives, variables)))
+          byPath.set(need.path.join('.'), error);
       }
       return [...byPath.values()];
     },
-    withhold: (data) => withhold(schema, refused, operation.selectionSet, data),
+    withhold: (data) => withhold(types, refused, operation.selectionSet, data),
   };
 }
 
@@ -105,38 +103,19 @@ function refusal(node: FieldNode, { path }: Need): GraphQLError {
   });
 }
 
-function isIncluded(node: SelectionNode, variables: Record<string, unknown>): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
-}
-
-function withhold(
-  schema: GraphQLSchema,
-  refused: ReadonlySet<FieldNode>,
-  set: SelectionSetNode,
-  data: Record<string, unknown>,
-): void {
+function withhold(types: TypeConditions, refused: ReadonlySet<FieldNode>, set: SelectionSetNode, data: Data): void {
   const enter = (inner: SelectionSetNode, value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) enter(inner, item);
-    else if (typeof value === 'object' && value !== null)
-      withhold(schema, refused, inner, value as Record<string, unknown>);
+    else if (isData(value)) withhold(types, refused, inner, value);
   };
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) {
       const key = selection.alias?.value ?? selection.name.value;
       if (refused.has(selection)) delete data[key];
-      else if (selection.selectionSet) enter(selection.selectionSet, data[key]);
+      else if (selection.selectionSet) enter(selection.selectionSet, own(data, key));
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
       const condition = selection.typeCondition?.name.value;
-      if (condition === undefined || canBe(schema, data.__typename, condition)) enter(selection.selectionSet, data);
+      if (condition === undefined || types.fits(condition, data, true)) enter(selection.selectionSet, data);
     }
   }
-}
-
-/** Whether an object of this name is, or for all that is known could be, of a type. */
-function canBe(schema: GraphQLSchema, typename: unknown, condition: string): boolean {
-  const object = typeof typename === 'string' ? schema.getType(typename) : undefined;
-  if (!isObjectType(object)) return true;
-  const type = schema.getType(condition);
-  return object === type || (isAbstractType(type) && schema.isSubType(type, object));
 }

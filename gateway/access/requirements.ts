@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLObjectType,
@@ -18,6 +17,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
+import { type Fragments, fragmentsOf } from '../execution/conditions.ts';
 import type { Rule, Rules } from './rules.ts';
 
 /** A field at one place of an operation that is not for everybody. */
@@ -72,13 +72,12 @@ class Reader {
   readonly needs = new Map<FieldNode, Need>();
   readonly #schema: GraphQLSchema;
   readonly #rules: Rules;
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #fragments: Fragments;
 
-  constructor(schema: GraphQLSchema, rules: Rules, { definitions }: DocumentNode) {
+  constructor(schema: GraphQLSchema, rules: Rules, document: DocumentNode) {
     this.#schema = schema;
     this.#rules = rules;
-    for (const node of definitions)
-      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node);
+    this.#fragments = fragmentsOf(document);
   }
 
   /** Writes out the fragments of a selection set, and notes the needs of its fields. */

@@ -34,7 +34,7 @@ function isCondition({ name }: DirectiveNode): boolean {
 }
 
 /** Whether what has these directives is asked. */
-function isAsked(directives: readonly DirectiveNode[] | undefined, variables: Data): boolean {
+export function isAsked(directives: readonly DirectiveNode[] | undefined, variables: Data): boolean {
   return (directives ?? []).every((directive) => {
     if (!isCondition(directive)) return true;
     const value = directive.arguments?.find(({ name }) => name.value === 'if')?.value;

@@ -46,12 +46,19 @@ export function passOn({ prepared, variables }: Request, { data, errors }: Reply
     : { data: whole, errors: errors.map((error) => placed(error, service, error.path)) };
 }
 
+/** The answer of what is not executed, because of what is refused of it. */
+export function refuse(request: Request): Result {
+  return finish(request, begin(request));
+}
+
 function begin({ given, variables, identity, requestId, cancellation, watched }: Request): Run {
   return { given, variables, identity, requestId, cancellation, watched, data: {}, errors: [] };
 }
 
 function finish({ prepared, variables }: Request, run: Run): Result {
+  prepared.refused?.withhold(run.data);
   const { data, faults } = prepared.shape(run.data, variables);
-  if (run.errors.length > 0) return { data, errors: run.errors };
+  const errors = prepared.refused ? [...prepared.refused.errors(variables), ...run.errors] : run.errors;
+  if (errors.length > 0) return { data, errors };
   return faults.length > 0 ? { data, extensions: { valueCompletion: faults } } : { data };
 }

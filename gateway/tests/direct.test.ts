@@ -11,7 +11,7 @@ const graph = graphOf(supergraph);
 
 /** The text that one service is asked; null where the operation takes another way. */
 function direct(query: string, operationName: string | null = null): string | null {
-  const found = graph.prepare(query, operationName);
+  const found = graph.prepare(query, operationName, null);
   return !found.errors && found.prepared.isDirect ? JSON.parse(found.prepared.primary?.text ?? '') : null;
 }
 
@@ -42,7 +42,7 @@ test.each([
   ['the name of the root', 'query ($id: ID!) { __typename conversation(id: $id) { id } }'],
   ['a condition at the root', 'query ($id: ID!, $x: Boolean!) { conversation(id: $id) @skip(if: $x) { id } }'],
 ])('takes the other way: %s', (_name, query) => {
-  expect(graph.prepare(query, null)?.errors).toBeUndefined();
+  expect(graph.prepare(query, null, null)?.errors).toBeUndefined();
   expect(direct(query)).toBeNull();
 });
 
@@ -53,7 +53,7 @@ test('takes the other way where the answer could hold what is hidden from client
   expect(hiding).not.toBe(supergraph);
   const other = graphOf(hiding);
   const isDirect = (query: string) => {
-    const found = other.prepare(query, null);
+    const found = other.prepare(query, null, null);
     if (found?.errors) throw found.errors[0];
     return found.prepared.isDirect;
   };

@@ -37,14 +37,14 @@ test('plans are remembered, but neither faults nor long texts', () => {
   const graph = new Graph(supergraph, {} as Calls, () => ({ process: () => Promise.reject(new Error('not asked')) }));
   const text = 'subscription { inbox { __typename } }';
   const isRemembered = (query: string) => {
-    const { errors, ...first } = graph.prepare(query, null);
-    const { errors: none, ...again } = graph.prepare(query, null);
+    const { errors, ...first } = graph.prepare(query, null, null);
+    const { errors: none, ...again } = graph.prepare(query, null, null);
     return 'prepared' in first && 'prepared' in again && first.prepared === again.prepared;
   };
-  expect(graph.prepare(text, null).errors).toBeUndefined();
+  expect(graph.prepare(text, null, null).errors).toBeUndefined();
   expect(isRemembered(text)).toBe(true);
   expect(isRemembered(`${text} # ${'x'.repeat(10_000)}`)).toBe(false);
   expect(isRemembered('subscription { nothing }')).toBe(false);
-  const refused = graph.prepare(`subscription { inbox { ${'... on LogEvent { seq } '.repeat(600)} } }`, null);
+  const refused = graph.prepare(`subscription { inbox { ${'... on LogEvent { seq } '.repeat(600)} } }`, null, null);
   expect(refused.errors?.map(({ message }) => message)).toEqual([refusal]);
 });
