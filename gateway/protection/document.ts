@@ -41,7 +41,8 @@ function parseText(text: string, limits: OperationLimits): DocumentNode {
     // Lists and objects in one another, deeper than the stack is.
     if (error instanceof RangeError) throw tooLarge('depth', limits);
     if (!(error instanceof GraphQLError)) throw error;
-    if (error.message.includes(`more than ${limits.tokens} tokens`)) throw tooLarge('tokens', limits);
+    // The library has no code for it.
+    if (error.message.includes(`${limits.tokens} tokens. Parsing aborted`)) throw tooLarge('tokens', limits);
     const { message, source, positions } = error;
     throw new GraphQLError(message, {
       source,
@@ -85,6 +86,7 @@ class Walk {
   #selections = 0;
   #aliases = 0;
   #rootFields = 0;
+  #isOperation = false;
 
   constructor(
     fragments: ReadonlyMap<string, FragmentDefinitionNode>,
@@ -98,6 +100,7 @@ class Walk {
   }
 
   of(root: Root): void {
+    this.#isOperation = root.kind === Kind.OPERATION_DEFINITION;
     this.#checkDirectives(root);
     for (const variable of root.variableDefinitions ?? []) this.#checkDirectives(variable);
     this.#set(root.selectionSet, { repeats: 0, fields: new Map() }, 0, 0);
@@ -119,7 +122,7 @@ class Walk {
   #field(field: FieldNode, place: Place, depth: number): void {
     const limits = this.#limits;
     if (depth >= limits.depth) throw tooLarge('depth', limits, field);
-    if (depth === 0) {
+    if (depth === 0 && this.#isOperation) {
       this.#rootFields += 1;
       if (this.#rootFields > limits.rootFields) throw tooLarge('rootFields', limits, field);
     }

@@ -21,8 +21,8 @@ function refusalOf(text: string, limits: Partial<typeof DEFAULT_LIMITS> = {}) {
 
 /** For each limit a text that just keeps within it and one that is larger by one. */
 const TEXTS: [Limit, (count: number) => string][] = [
-  ['bytes', (count) => `{ viewer { id } } #${'é'.repeat((count - 20) / 2)}${count % 2 ? 'x' : ' '} `.padEnd(count)],
-  ['tokens', (count) => `{ user(id: "${'x'}", ids: [${repeat(count - 13, () => '1')}]) { id } }`],
+  ['bytes', (count) => `{ viewer { id } } #${'é'.repeat((count - 19) >> 1)}${count % 2 === 0 ? 'x' : ''}`],
+  ['tokens', (count) => `{ user(ids: [${repeat(count - 12, () => '1')}]) { id } }`],
   ['operations', (count) => repeat(count, (n) => `query Q${n} { viewer { id } }`)],
   ['fragments', (count) => `{ viewer { ...F0 } } ${repeat(count, (n) => `fragment F${n} on User { id }`)}`],
   ['selections', (count) => `{ viewer { ${repeat(count - 1, (n) => `f${n}`)} } }`],
@@ -30,7 +30,7 @@ const TEXTS: [Limit, (count: number) => string][] = [
   ['depth', (count) => `{ a ${nest(count, '{ ... ', '{ b }')} }`],
   ['aliases', (count) => `{ viewer { ${repeat(count, (n) => `n${n}: name`)} } }`],
   ['rootFields', (count) => `{ ...R } fragment R on Query { ${repeat(count, (n) => `f${n}`)} }`],
-  ['repeats', (count) => `{ ${repeat(count, () => 'viewer { id }')} }`],
+  ['repeats', (count) => `{ a { ${repeat(count, () => 'b { id }')} } }`],
   ['repeats', (count) => `{ a { ${repeat(count - 1, () => 'b')} } ... on Query { a { ...F } } } fragment F on A { b }`],
   ['directives', (count) => `{ viewer { id ${repeat(count, () => '@include(if: true)')} } }`],
   ['directives', (count) => `query ($n: Int ${repeat(count, () => '@a')}) { viewer { id } }`],
@@ -49,7 +49,7 @@ test.each(TEXTS)('%s: takes what is at the limit, and refuses one more by name',
 test.each([
   [
     'fragments that double each other',
-    `{ ...F0 } ${repeat(60, (n) => `fragment F${n} on A { a { ...F${n + 1} } b { ...F${n + 1} } }`)} fragment F60 on A { c }`,
+    `{ ...F0 } ${repeat(15, (n) => `fragment F${n} on A { a { ...F${n + 1} } b { ...F${n + 1} } }`)} fragment F15 on A { c }`,
     'selections',
   ],
   ['a fragment that nobody uses', `{ a } fragment F on A { ${repeat(1_001, (n) => `f${n}`)} }`, 'selections'],
