@@ -10,7 +10,6 @@ import {
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
-  parse,
   specifiedRules,
   validate,
 } from 'graphql';
@@ -22,8 +21,13 @@ import { createRootFetch, type RootFetch, type Step, textOf } from './execution/
 import { compilePlan } from './execution/plan.ts';
 import { createShaper, type Shaper } from './execution/shape.ts';
 import { createTypeConditions, type TypeConditions } from './execution/types.ts';
-import { limitSelections, refuseReservedNames } from './limits.ts';
 import { findConditionalSubscription } from './operations.ts';
+import { type Estimate, prepareEstimate } from './protection/cost/estimate.ts';
+import { Weights } from './protection/cost/weights.ts';
+import { MAX_FAULTS, readDocument } from './protection/document.ts';
+import { asksForSchema } from './protection/introspection.ts';
+import { DEFAULT_LIMITS, type OperationLimits } from './protection/limits.ts';
+import { refuseReservedNames } from './protection/names.ts';
 
 /** An operation of a client, made ready once for all who send it. */
 export interface PreparedOperation {
@@ -41,6 +45,9 @@ export interface PreparedOperation {
   steps: Step;
   shape: Shaper;
   plan: QueryPlan;
+  asksForSchema: boolean;
+  /** What it would cost with the variables. */
+  estimate: Estimate;
 }
 
 /** The one service that is asked first. */
@@ -60,7 +67,7 @@ const MAX_OPERATIONS = 1_000;
 const MAX_REMEMBERED = 10_000;
 /** What is planned again when the graph changes, before somebody asks for it. */
 const MAX_WARM = 100;
-const RULES = [...specifiedRules, limitSelections, refuseReservedNames];
+const RULES = [...specifiedRules, refuseReservedNames];
 
 /** One supergraph: what clients see of it, Apollo's planner for it, and the operations that were planned. */
 export class Graph {
@@ -71,10 +78,17 @@ export class Graph {
   readonly #services: ServiceMap;
   readonly #calls: Calls;
   readonly #types: TypeConditions;
+  readonly #limits: OperationLimits;
+  readonly #weights: Weights;
   readonly #known = new Map<string, PreparedOperation>();
 
   /** `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. @throws what Apollo has against the supergraph */
-  constructor(supergraphSdl: string, calls: Calls, sourceOf: (service: string) => ServiceMap[string]) {
+  constructor(
+    supergraphSdl: string,
+    calls: Calls,
+    sourceOf: (service: string) => ServiceMap[string],
+    limits = DEFAULT_LIMITS,
+  ) {
     // Composition has just validated it.
     const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
     this.#apiSchema = supergraph.apiSchema();
@@ -84,6 +98,8 @@ export class Graph {
     this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
     this.#calls = calls;
     this.#types = createTypeConditions(this.#supergraphSchema);
+    this.#limits = limits;
+    this.#weights = new Weights(this.#supergraphSchema);
   }
 
   /** Parses, validates and plans; equal operations share the work. What is not valid is not remembered: it would take the place of what is. */
@@ -114,11 +130,11 @@ export class Graph {
 
   #prepare(query: string, operationName: string | null): Prepared {
     try {
-      const document = readDocument(query);
+      const document = readDocument(query, this.#limits);
       const operation = getOperationAST(document, operationName);
       if (!operation) throw withoutOperation(operationName);
       const conditional = findConditionalSubscription(document);
-      const faults = conditional ? [conditional] : validate(this.schema, document, RULES);
+      const faults = conditional ? [conditional] : validate(this.schema, document, RULES, { maxErrors: MAX_FAULTS });
       if (faults.length > 0) return { errors: faults.map(asValidationError) };
       return { prepared: this.#plan(query, operationName, document, operation) };
     } catch (error) {
@@ -160,6 +176,8 @@ export class Graph {
       steps: compilePlan(rest as PlanNode | undefined, this.#calls, this.#types),
       shape: createShaper(this.schema, document, operation),
       plan,
+      asksForSchema: asksForSchema(document),
+      estimate: prepareEstimate(this.#weights, document, operation),
     };
   }
 
@@ -174,7 +192,9 @@ export class Graph {
     { operation }: PreparedOperation,
     variables: Data,
   ): { coerced: Data; errors?: undefined } | { errors: readonly GraphQLError[] } {
-    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables);
+    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors: MAX_FAULTS,
+    });
     return errors
       ? { errors: errors.map((error) => withCode(error, ApolloServerErrorCode.BAD_USER_INPUT)) }
       : { coerced };
@@ -196,17 +216,6 @@ export class Graph {
       this.#supergraphSchema,
       this.#apiSchema,
     );
-  }
-}
-
-function readDocument(text: string): DocumentNode {
-  try {
-    return parse(text);
-  } catch (error) {
-    // Text that is nested deeper than the stack is.
-    if (!(error instanceof GraphQLError) && !(error instanceof RangeError)) throw error;
-    const known = error instanceof GraphQLError ? error : new GraphQLError('The operation is nested too deeply.');
-    throw withCode(known, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
   }
 }
 

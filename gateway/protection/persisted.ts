@@ -8,7 +8,8 @@ import { refusal } from './refusal.ts';
 
 /** What a client says of the operation, over HTTP or a socket. */
 export interface OperationRequest {
-  query?: unknown;
+  /** Empty where only a name is sent. */
+  query: string;
   /** The id of an operation of the manifest. */
   documentId?: unknown;
   /** `persistedQuery: {version: 1, sha256Hash}`, as Apollo's clients send it. */
@@ -82,12 +83,9 @@ export function createPersistedOperations(
     find(request) {
       const { query } = request;
       const id = idOf(request);
-      const text = typeof query === 'string' && query !== '' ? query : null;
-      if (text === null && query !== undefined && query !== null && query !== '') {
-        throw refusal(ApolloServerErrorCode.BAD_REQUEST, 'The operation (`query`) must be a text.');
-      }
+      const text = query === '' ? null : query;
       if (id === null) {
-        if (text === null) throw refusal(ApolloServerErrorCode.BAD_REQUEST, 'Send an operation (`query`), or its id.');
+        if (text === null) throw withoutText();
         checkListed(text);
         return { text };
       }
@@ -122,6 +120,10 @@ function idOf({ documentId, extensions }: OperationRequest): string | null {
     throw refusal(ApolloServerErrorCode.BAD_REQUEST, 'A persisted query needs `version: 1` and its `sha256Hash`.');
   }
   return sha256Hash;
+}
+
+function withoutText(): GraphQLError {
+  return refusal(ApolloServerErrorCode.BAD_REQUEST, 'Send the text of an operation as `query`, or its id.');
 }
 
 /** Apollo's clients look for this code, or this message, and then send the text along. They expect status 200. */

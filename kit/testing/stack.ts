@@ -53,7 +53,7 @@ export interface Stack {
     options?: { token?: string; index?: number; retryAttempts?: number; onClosed?: (code: number) => void },
   ): Client;
   /** A user who is signed in, without the auth service: signed with a key that the stack published as auth's, for so many seconds. */
-  signIn(userId?: string, seconds?: number, sessionId?: string): Promise<SignedIn>;
+  signIn(userId?: string, seconds?: number, sessionId?: string, scope?: string): Promise<SignedIn>;
   /** An access token of auth that expired a minute ago. */
   expiredToken(userId?: string): string;
   /** An access token that says it is auth's but is signed with a key that nobody knows. */
@@ -120,7 +120,12 @@ export async function startStack(counts: Counts, environment: Record<string, str
     return found;
   }
 
-  const claims = (userId: string, sessionId: string) => ({ iss: 'auth', sub: userId, sid: sessionId, scope: 'user' });
+  const claims = (userId: string, sessionId: string, scope = 'user') => ({
+    iss: 'auth',
+    sub: userId,
+    sid: sessionId,
+    scope,
+  });
   const authKey = await keyOf('auth');
   const stack: Stack = {
     environment: own,
@@ -131,8 +136,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
     add,
     client: (service, index = 0) => new GraphClient(`${instance(service, index).url}/graphql`),
     socket: (service, options = {}) => openSocket(`${instance(service, options.index ?? 0).url}/graphql`, options),
-    async signIn(userId = newId(), seconds = ACCESS_TOKEN_SECONDS, sessionId = newId()) {
-      const token = signToken(await keyOf('auth'), claims(userId, sessionId), seconds);
+    async signIn(userId = newId(), seconds = ACCESS_TOKEN_SECONDS, sessionId = newId(), scope = 'user') {
+      const token = signToken(await keyOf('auth'), claims(userId, sessionId, scope), seconds);
       return { userId, sessionId, token };
     },
     expiredToken: (userId = newId()) => signToken(authKey, claims(userId, newId()), -60),
