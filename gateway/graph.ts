@@ -102,9 +102,14 @@ export class Graph {
     this.#weights = new Weights(this.#supergraphSchema);
   }
 
+  /** Whether the operation is prepared: what is not costs its reading, validation and planning. */
+  knows(query: string, operationName: string | null): boolean {
+    return this.#known.has(keyOf(query, operationName));
+  }
+
   /** Parses, validates and plans; equal operations share the work. What is not valid is not remembered: it would take the place of what is. */
   prepare(query: string, operationName: string | null): Prepared {
-    const key = `${operationName ?? ''}\n${query}`;
+    const key = keyOf(query, operationName);
     const known = this.#known.get(key);
     if (known) {
       // The newest last: the first is the one that was not asked for the longest.
@@ -217,6 +222,10 @@ export class Graph {
       this.#apiSchema,
     );
   }
+}
+
+function keyOf(query: string, operationName: string | null): string {
+  return `${operationName ?? ''}\n${query}`;
 }
 
 function withoutOperation(name: string | null): GraphQLError {

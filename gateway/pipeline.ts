@@ -87,6 +87,24 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     return admitted ? refuse(admitted) : understood;
   }
 
+  /** A text that is new here has a price of its own. Never rejects. */
+  async function understandNew(
+    graph: Graph,
+    operation: ClientOperation,
+    found: FoundText | Promise<FoundText>,
+    asker: Asker,
+  ): Promise<Understood> {
+    try {
+      const known = await found;
+      const refused = graph.knows(known.text, operation.operationName)
+        ? null
+        : await protection.admitText(known.text, asker);
+      return refused ? refuse(refused) : await understandText(graph, operation, known, asker);
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
   /** What one service can answer alone goes to the client as it comes, unless there is more than data in it. */
   async function passOn(request: Request): Promise<Buffer | ExecutionResult> {
     const { prepared, given } = request;
@@ -121,8 +139,8 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     understand(graph, operation, asker) {
       try {
         const found = protection.find(operation);
-        const read = (text: FoundText) => understandText(graph, operation, text, asker);
-        return found instanceof Promise ? found.then(read).catch(refuse) : read(found);
+        const isKnown = !(found instanceof Promise) && graph.knows(found.text, operation.operationName);
+        return isKnown ? understandText(graph, operation, found, asker) : understandNew(graph, operation, found, asker);
       } catch (error) {
         return refuse(error);
       }

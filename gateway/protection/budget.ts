@@ -41,7 +41,7 @@ const RESERVE = 1 / 50;
 /** Reserves that are kept. Who is not among them asks Redis again. */
 const MAX_RESERVES = 20_000;
 /** How long an operation waits for Redis, and how long nobody asks it after it failed, in ms. */
-const PATIENCE = 200;
+const PATIENCE = 300;
 const PAUSE = 1_000;
 
 export function createBudgets(size: BudgetSize, redis: Redis, namespace: string, log: Log): Budgets {
@@ -97,10 +97,14 @@ export function createBudgets(size: BudgetSize, redis: Redis, namespace: string,
   }
 }
 
-/** The answer, or an error where it does not come in time; it may then still come. */
+/**
+ * The answer, or an error where it does not come in time; it may then still come. When the time is up, what has arrived is read first: it may have been this process
+ * that was busy, and then of all times nobody should go free.
+ */
 function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  const late = () => reject(new Error(`no answer within ${milliseconds} ms`));
+  const timer = setTimeout(() => setImmediate(() => setImmediate(late)), milliseconds);
   work.then(resolve, reject).finally(() => clearTimeout(timer));
   return promise;
 }

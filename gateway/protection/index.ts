@@ -23,11 +23,16 @@ export interface Asked {
 
 /** What stands between a client and the execution of its operation. How large a text may be is said where it is read: `readDocument`. */
 export interface Protection extends PersistedOperations {
+  /** Null where a text that is new to this process may be read. It costs one for each character: validating and planning it holds up everybody. */
+  admitText(text: string, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /** Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError where its cost cannot be said */
   admit(asked: Asked, variables: Variables, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /** The message of a fault, as those may read it who ask. */
   tell(message: string, asker: Asker): string;
 }
+
+/** What is longer is too large to be read on anyway. */
+const MAX_TEXT_COST = 10_000;
 
 export function createProtection(config: ProtectionConfig, redis: Redis, namespace: string, log: Log): Protection {
   const { maxCost, introspection } = config;
@@ -36,15 +41,21 @@ export function createProtection(config: ProtectionConfig, redis: Redis, namespa
   return {
     find: persisted.find,
 
-    admit({ asksForSchema, estimate }, variables, { viewer, address }) {
-      if (asksForSchema && !mayIntrospect(introspection, viewer)) return introspectionRefusal(introspection);
+    admitText: (text, asker) => budgets.spend(payerOf(asker), Math.min(text.length, MAX_TEXT_COST)),
+
+    admit({ asksForSchema, estimate }, variables, asker) {
+      if (asksForSchema && !mayIntrospect(introspection, asker.viewer)) return introspectionRefusal(introspection);
       const cost = estimate(variables);
       if (cost > maxCost) return tooExpensive(cost, maxCost);
-      return budgets.spend(viewer ? `user:${viewer.userId}` : `address:${address}`, cost);
+      return budgets.spend(payerOf(asker), cost);
     },
 
     tell: (message, { viewer }) => (mayIntrospect(introspection, viewer) ? message : withoutSuggestions(message)),
   };
+}
+
+function payerOf({ viewer, address }: Asker): string {
+  return viewer ? `user:${viewer.userId}` : `address:${address}`;
 }
 
 function tooExpensive(cost: number, maximum: number): GraphQLError {

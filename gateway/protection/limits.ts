@@ -11,7 +11,7 @@ export interface OperationLimits {
   operations: number;
   /** Fragments of a document: validation compares each two that are used in one place. */
   fragments: number;
-  /** Selections of an operation, written out. Planning takes about a millisecond for each and holds up everybody's requests meanwhile. */
+  /** Selections of an operation, written out. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
   selections: number;
   /** Fields in one another, and fragments in one another between two of them. */
   depth: number;
@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: OperationLimits = {
   tokens: 5_000,
   operations: 20,
   fragments: 100,
-  selections: 1_000,
+  selections: 250,
   depth: 20,
   aliases: 50,
   rootFields: 20,

@@ -32,7 +32,6 @@ const small = compose(`
     five: [Thing] @listSize(assumedSize: 5)
     find(first: Int = 3, last: Int): Page @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
     strict(first: Int, last: Int): [Thing] @listSize(slicingArguments: ["first", "last"])
-    inside(input: Input): [Thing] @listSize(slicingArguments: ["input.count"])
     any: Any
     node: Node
     dear: Int @cost(weight: 7)
@@ -63,7 +62,6 @@ test.each<[string, string, number]>([
   ['a page, by the larger of two', '{ find(first: 4, last: 6) { edges { node { id } } } }', 13],
   ['a page, by the default of its argument', '{ find { edges { node { id } } pageInfo { id } } }', 8],
   ['a page of a negative length', '{ find(first: -4) { edges { node { id } } } }', 1],
-  ['a list by an argument inside an input', '{ inside(input: { count: 8 }) { id } }', 9],
   ['a field with a weight', '{ dear }', 7],
   ['a scalar and an enum with weights', '{ odd level }', 5],
   ['arguments', '{ asks(by: 1) }', 4],

@@ -67,7 +67,7 @@ describe('a gateway as in production', () => {
       {
         GATEWAY_INTROSPECTION: 'scope',
         GATEWAY_LIMIT_COST: '150',
-        GATEWAY_BUDGET: '1000',
+        GATEWAY_BUDGET: '20000',
         GATEWAY_BUDGET_PER_SECOND: '1',
         GATEWAY_BODY_TIMEOUT_MS: '500',
       },
@@ -91,7 +91,8 @@ describe('a gateway as in production', () => {
       ['too many bytes', `{ leftInstance } # ${'x'.repeat(100_000)}`, 'bytes'],
       ['of a subscription too', `subscription { ticks(channel: "a") { thing { ${aliases} } } }`, 'aliases'],
     ])('refuses %s', async (_what, query, limit) => {
-      const { errors, status = 400 } = await ask(gateway, { query });
+      const { token } = await gateway.stack.signIn();
+      const { errors, status = 400 } = await ask(gateway, { query }, token);
       expect(status).toBe(400);
       expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit } }]);
     });
@@ -123,6 +124,14 @@ describe('a gateway as in production', () => {
       expect((await ask(gateway, { query }, other.token)).errors).toBeUndefined();
     });
 
+    test('a text that is new has its price, also where it is not valid', async () => {
+      const { token } = await gateway.stack.signIn();
+      const long = (name: string) => ({ query: `{ ${name} } # ${'x'.repeat(9_000)}` });
+      expect(codeOf(await ask(gateway, long('nothing'), token))).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(codeOf(await ask(gateway, long('nobody'), token))).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(codeOf(await ask(gateway, long('nowhere'), token))).toBe('RATE_LIMITED');
+    });
+
     test('shows the schema to who has the scope, and to nobody else', async () => {
       const query = getIntrospectionQuery();
       const [user, developer] = await Promise.all([
@@ -152,7 +161,7 @@ describe('a gateway as in production', () => {
     });
 
     test('reports some of the faults of a text', async () => {
-      const unknown = Array.from({ length: 500 }, (_, n) => `x${n}`).join(' ');
+      const unknown = Array.from({ length: 200 }, (_, n) => `x${n}`).join(' ');
       const { errors } = await ask(gateway, { query: `{ things(count: 1) { ${unknown} } }` });
       expect(errors?.length).toBe(21);
     });

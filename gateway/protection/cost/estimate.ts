@@ -223,19 +223,10 @@ function when(node: { readonly directives?: readonly DirectiveNode[] | undefined
 /** How many the arguments ask for; null where neither they nor the schema say it. */
 function sizeOf(listSize: ListSize, values: Variables, node: FieldNode): number | null {
   const { slicingArguments, assumedSize, requiresOne } = listSize;
-  const given = slicingArguments.map((path) => valueAt(values, path)).filter((value) => typeof value === 'number');
+  const given = slicingArguments.map((name) => values[name]).filter((value) => typeof value === 'number');
   if (requiresOne && slicingArguments.length > 0 && given.length !== 1) {
     const message = `Give exactly one of ${slicingArguments.join(', ')} to "${node.name.value}": it says how long the list may be.`;
     throw refusal('BAD_USER_INPUT', message, { node });
   }
   return given.length > 0 ? Math.max(0, ...given) : assumedSize;
-}
-
-function valueAt(values: Variables, path: string): unknown {
-  let value: unknown = values;
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Variables)[name];
-  }
-  return value;
 }

@@ -18,7 +18,7 @@ const COST_SPEC = 'https://specs.apollo.dev/cost/';
 /** What `@listSize` says of a field, in the words of the IBM cost specification. */
 export interface ListSize {
   assumedSize: number | null;
-  /** Arguments that say how many there will be; a path (`input.first`) for one inside an input object. */
+  /** Arguments that say how many there will be. */
   slicingArguments: readonly string[];
   /** The lists in what the field returns that have this size, for example `edges`; empty where it is the field's own. */
   sizedFields: readonly string[];
@@ -37,6 +37,7 @@ export class Weights {
   readonly schema: GraphQLSchema;
   readonly #cost: GraphQLDirective | undefined;
   readonly #listSize: GraphQLDirective | undefined;
+  readonly #listSizes = new Map<AnyField, ListSize | null>();
 
   constructor(supergraph: GraphQLSchema) {
     this.schema = supergraph;
@@ -58,6 +59,15 @@ export class Weights {
 
   /** Null where the schema says nothing of it. */
   listSize(field: AnyField): ListSize | null {
+    let known = this.#listSizes.get(field);
+    if (known === undefined) {
+      known = this.#readListSize(field);
+      this.#listSizes.set(field, known);
+    }
+    return known;
+  }
+
+  #readListSize(field: AnyField): ListSize | null {
     const given = this.#listSize && field.astNode && getDirectiveValues(this.#listSize, field.astNode);
     if (!given) return null;
     return {
