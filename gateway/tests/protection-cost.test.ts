@@ -126,6 +126,8 @@ describe('the graph of Beaver', () => {
       'mutation ($i: SendMessageInput!) { sendMessage(input: $i) { ... on SendMessagePayload { sentMessage { id } } } }',
       13,
     ],
+    ['texts, which may be long', '{ conversation(id: "c") { messages(last: 100) { edges { node { text } } } } }', 402],
+    ['signing in', 'mutation { logIn(input: { login: "a", password: "b" }) { ... on UserError { code } } }', 61],
     [
       'an inbox',
       'subscription ($p: [PositionInput!]) { inbox(positions: $p) { ... on MessageSent { message { id } } } }',
