@@ -34,6 +34,7 @@ const MAX_CHARACTERS = 4_000_000;
 /** How long Redis keeps a text that nobody asks for, in seconds. */
 const LIFETIME = 24 * 60 * 60;
 
+const MAX_REPORTED = 10_000;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export function createPersistedOperations(
@@ -47,15 +48,18 @@ export function createPersistedOperations(
   // What is not in the list would be refused as soon as it was learnt.
   const learns = config.learnsOperations && !isClosed;
   const texts = new RecentTexts();
+  /** What is not in the manifest and was logged: once is enough to find it by. */
+  const reported = new Set<string>();
   const keyOf = (id: string) => `${namespace}:operation:${id}`;
 
   function checkListed(text: string): void {
     if (!manifest || manifest.known.has(text)) return;
     if (isClosed) throw notListed('QUERY_NOT_IN_SAFELIST', 'This operation');
-    log.warn(
-      { sha256: hash('sha256', text, 'hex'), text: text.slice(0, 500) },
-      'an operation that is not in the manifest',
-    );
+    const sha256 = hash('sha256', text, 'hex');
+    if (reported.has(sha256)) return;
+    if (reported.size >= MAX_REPORTED) reported.clear();
+    reported.add(sha256);
+    log.warn({ sha256, text: text.slice(0, 500) }, 'an operation that is not in the manifest');
   }
 
   async function recall(id: string): Promise<FoundText> {

@@ -194,6 +194,7 @@ describe('persisted operations', () => {
     expect(await found(operations, { query: text })).toBe(text);
     expect(lines).toEqual([]);
     expect(await found(operations, { query: other })).toBe(other);
+    expect(await found(operations, { query: other })).toBe(other);
     expect(lines).toEqual([{ sha256: hash('sha256', other, 'hex'), text: other }]);
     await learn(operations, other);
     expect(await found(operations, persisted(hash('sha256', other, 'hex')))).toBe(other);
