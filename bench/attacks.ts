@@ -105,7 +105,7 @@ const ATTACKS: [string, (n: number) => Attack][] = [
       body: `{"query":"{ viewer { id } } #${n}","variables":{"a":${'['.repeat(450_000)}${']'.repeat(450_000)}}}`,
     }),
   ],
-  ['a page as large as may be', (n) => operation(`{ ${repeat(5, (i) => `p${i}: ${PAGE}`)} } #${n}`)],
+  ['a page as large as may be', (n) => operation(`{ ${repeat(6, (i) => `p${i}: ${PAGE}`)} } #${n}`)],
   [
     'a batch of 10,000',
     () => ({ kind: 'post', body: JSON.stringify(Array(10_000).fill({ query: '{ viewer { id } }' })) }),

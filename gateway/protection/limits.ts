@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: OperationLimits = {
   tokens: 5_000,
   operations: 20,
   fragments: 100,
-  selections: 250,
+  selections: 300,
   depth: 20,
   aliases: 50,
   rootFields: 20,
