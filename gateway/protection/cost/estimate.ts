@@ -180,7 +180,7 @@ class Compiler {
   /** What the arguments of a field cost that are given; null where none ever costs anything. */
   #inputsOf({ args }: GraphQLField<unknown, unknown>): ((values: Variables) => number) | null {
     const costs = args.map((arg) => ({ name: arg.name, type: arg.type, weight: this.#weights.ofInput(arg) }));
-    if (costs.every(({ type, weight }) => weight === 0 && !isInputObjectType(getNamedType(type)))) return null;
+    if (costs.every(({ type, weight }) => weight === 0 && this.#weights.isFreeInside(type))) return null;
     return (values) => {
       let total = 0;
       for (const { name, type, weight } of costs) {
@@ -192,7 +192,8 @@ class Compiler {
 
   #insideOf(type: GraphQLInputType, value: unknown): number {
     const named = getNamedType(type);
-    if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return 0;
+    if (this.#weights.isFreeInside(named) || typeof value !== 'object' || value === null) return 0;
+    if (!isInputObjectType(named)) return 0;
     if (Array.isArray(value)) return value.reduce<number>((total, item) => total + this.#insideOf(named, item), 0);
     const fields = named.getFields();
     return Object.entries(value).reduce((total, [name, inner]) => {

@@ -4,6 +4,7 @@ import {
   type GraphQLDirective,
   type GraphQLField,
   type GraphQLInputField,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
   getDirectiveValues,
@@ -37,6 +38,7 @@ export class Weights {
   readonly schema: GraphQLSchema;
   readonly #cost: GraphQLDirective | undefined;
   readonly #listSize: GraphQLDirective | undefined;
+  readonly #freeInside = new Map<GraphQLNamedType, boolean>();
   readonly #listSizes = new Map<AnyField, ListSize | null>();
 
   constructor(supergraph: GraphQLSchema) {
@@ -55,6 +57,21 @@ export class Weights {
   ofInput(input: AnyInput): number {
     const type = getNamedType(input.type);
     return this.#weight(input) ?? this.#weight(type) ?? (isInputObjectType(type) ? 1 : 0);
+  }
+
+  /** Whether nothing that can stand in an input of this type costs anything: then ten thousand of them need not be looked at. */
+  isFreeInside(type: GraphQLInputType): boolean {
+    const named = getNamedType(type);
+    if (!isInputObjectType(named)) return true;
+    const known = this.#freeInside.get(named);
+    if (known !== undefined) return known;
+    // For a type that holds itself.
+    this.#freeInside.set(named, true);
+    const isFree = Object.values(named.getFields()).every(
+      (field) => this.ofInput(field) === 0 && this.isFreeInside(field.type),
+    );
+    this.#freeInside.set(named, isFree);
+    return isFree;
   }
 
   /** Null where the schema says nothing of it. */
