@@ -1,6 +1,7 @@
 // `npm run bench -- <program> [options]`: what the project costs, beside what the usual way costs and beside the floor, in one run on one machine. The
 // ratios are what counts. docs/bench.md says how to read it.
 import { parseArgs } from 'node:util';
+import { attacks } from './attacks.ts';
 import { fanout } from './fanout.ts';
 import { inLab, type Lab } from './lab.ts';
 import { memory } from './memory.ts';
@@ -8,7 +9,13 @@ import type { Options } from './options.ts';
 import { sends } from './sends.ts';
 import { storm } from './storm.ts';
 
-const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = { sends, fanout, memory, storm };
+const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = {
+  sends,
+  fanout,
+  memory,
+  storm,
+  attacks,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { port, readEnvironment, readSharedConfig, type SharedConfig } from '../kit/config.ts';
+import { type ProtectionConfig, readProtectionConfig } from './protection/config.ts';
 
 export interface GatewayConfig extends SharedConfig {
   /** 0 for a free one. */
@@ -18,6 +19,7 @@ export interface GatewayConfig extends SharedConfig {
   maxOperations: number;
   /** Events that may wait for a slow reader, for each subscription. */
   maxQueue: number;
+  protection: ProtectionConfig;
 }
 
 const list = (fallback: string) =>
@@ -52,5 +54,6 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     maxSockets: e.GATEWAY_MAX_SOCKETS,
     maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,
     maxQueue: e.GATEWAY_MAX_QUEUED_EVENTS,
+    protection: readProtectionConfig(environment),
   };
 }

@@ -12,7 +12,6 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
-  parse,
   specifiedRules,
   validate,
   visit,
@@ -30,8 +29,13 @@ import { createRootFetch, type RootFetch, type Step, textOf } from './execution/
 import { compilePlan } from './execution/plan.ts';
 import { createShaper, type Shaper } from './execution/shape.ts';
 import { createTypeConditions, type TypeConditions } from './execution/types.ts';
-import { limitSelections, refuseReservedNames } from './limits.ts';
 import { findConditionalSubscription } from './operations.ts';
+import { type Estimate, prepareEstimate } from './protection/cost/estimate.ts';
+import { Weights } from './protection/cost/weights.ts';
+import { MAX_FAULTS, readDocument } from './protection/document.ts';
+import { asksForSchema } from './protection/introspection.ts';
+import { DEFAULT_LIMITS, type OperationLimits } from './protection/limits.ts';
+import { refuseReservedNames } from './protection/names.ts';
 
 /** An operation of a client, made ready once for all who send it and may see the same of it. */
 export interface PreparedOperation {
@@ -57,6 +61,9 @@ export interface PreparedOperation {
   requirements: Requirements | null;
   decision: string;
   refused: Filtered | null;
+  asksForSchema: boolean;
+  /** What it would cost with the variables. */
+  estimate: Estimate;
 }
 
 /** An operation that is valid, and how it was prepared for viewers who may see different things of it. */
@@ -89,7 +96,7 @@ const MAX_REMEMBERED = 10_000;
 const MAX_DECISIONS = 16;
 /** What is planned again when the graph changes, before somebody asks for it. */
 const MAX_WARM = 100;
-const RULES = [...specifiedRules, limitSelections, refuseReservedNames];
+const RULES = [...specifiedRules, refuseReservedNames];
 
 let prepared = 0;
 
@@ -102,6 +109,8 @@ export class Graph {
   readonly #services: ServiceMap;
   readonly #calls: Calls;
   readonly #types: TypeConditions;
+  readonly #limits: OperationLimits;
+  readonly #weights: Weights;
   readonly #access: Access;
   readonly #known = new Map<string, ValidOperation>();
 
@@ -109,7 +118,12 @@ export class Graph {
    * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`.
    * @throws what Apollo has against the supergraph, or where it has access rules that are not known here
    */
-  constructor(supergraphSdl: string, calls: Calls, sourceOf: (service: string) => ServiceMap[string]) {
+  constructor(
+    supergraphSdl: string,
+    calls: Calls,
+    sourceOf: (service: string) => ServiceMap[string],
+    limits = DEFAULT_LIMITS,
+  ) {
     // Composition has just validated it.
     const supergraph = Supergraph.build(withoutSecurity(supergraphSdl), { validateSupergraph: false });
     this.#apiSchema = supergraph.apiSchema();
@@ -120,6 +134,13 @@ export class Graph {
     this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
     this.#calls = calls;
     this.#types = createTypeConditions(this.#supergraphSchema);
+    this.#limits = limits;
+    this.#weights = new Weights(this.#supergraphSchema);
+  }
+
+  /** Whether the operation is prepared: what is not costs its reading, validation and planning. */
+  knows(query: string, operationName: string | null): boolean {
+    return this.#known.has(keyOf(query, operationName));
   }
 
   /**
@@ -149,7 +170,7 @@ export class Graph {
     operationName: string | null,
     decide: (requirements: Requirements | null) => string,
   ): Prepared {
-    const key = `${operationName ?? ''}\n${query}`;
+    const key = keyOf(query, operationName);
     try {
       const valid = this.#known.get(key) ?? this.#validate(query, operationName);
       if ('errors' in valid) return valid;
@@ -169,11 +190,11 @@ export class Graph {
   }
 
   #validate(query: string, operationName: string | null): ValidOperation | { errors: readonly GraphQLError[] } {
-    const document = readDocument(query);
+    const document = readDocument(query, this.#limits);
     const operation = getOperationAST(document, operationName);
     if (!operation) throw withoutOperation(operationName);
     const conditional = findConditionalSubscription(document);
-    const faults = conditional ? [conditional] : validate(this.schema, document, RULES);
+    const faults = conditional ? [conditional] : validate(this.schema, document, RULES, { maxErrors: MAX_FAULTS });
     if (faults.length > 0) return { errors: faults.map(asValidationError) };
     const requirements = this.#access.requirementsOf(document, operation);
     return { query, operationName, document, operation, requirements, prepared: new Map() };
@@ -218,6 +239,8 @@ export class Graph {
       requirements,
       decision,
       refused,
+      asksForSchema: asksForSchema(document),
+      estimate: prepareEstimate(this.#weights, document, operation),
     };
   }
 
@@ -232,7 +255,9 @@ export class Graph {
     { operation }: PreparedOperation,
     variables: Data,
   ): { coerced: Data; errors?: undefined } | { errors: readonly GraphQLError[] } {
-    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables);
+    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors: MAX_FAULTS,
+    });
     return errors
       ? { errors: errors.map((error) => withCode(error, ApolloServerErrorCode.BAD_USER_INPUT)) }
       : { coerced };
@@ -269,15 +294,8 @@ function variablesBelow(document: DocumentNode, operation: OperationDefinitionNo
   return [...used];
 }
 
-function readDocument(text: string): DocumentNode {
-  try {
-    return parse(text);
-  } catch (error) {
-    // Text that is nested deeper than the stack is.
-    if (!(error instanceof GraphQLError) && !(error instanceof RangeError)) throw error;
-    const known = error instanceof GraphQLError ? error : new GraphQLError('The operation is nested too deeply.');
-    throw withCode(known, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
-  }
+function keyOf(query: string, operationName: string | null): string {
+  return `${operationName ?? ''}\n${query}`;
 }
 
 function withoutOperation(name: string | null): GraphQLError {

@@ -7,6 +7,7 @@ import { Cancellation } from './execution/cancellation.ts';
 import type { Graph, PreparedOperation } from './graph.ts';
 import { takeFiles } from './multipart.ts';
 import type { Answer, ClientOperation, Pipeline } from './pipeline.ts';
+import { clientAddress } from './protection/address.ts';
 import { negotiate, readParameters, readQueryString } from './protocol.ts';
 
 /** Bytes of an operation with its variables: 64 KiB of text of a message in JSON is far below it. */
@@ -27,6 +28,10 @@ export function graphqlRoute(options: {
   corsOrigins: readonly string[];
   /** Bytes of one file. */
   maxUpload: number;
+  /** How long an operation may take to arrive, in ms. */
+  bodyTimeout: number;
+  /** Proxies of ours that requests come through. */
+  proxies: number;
   /** The services that the graph still lacks, for the message before there is one. */
   missing(): readonly string[];
 }): Route {
@@ -45,9 +50,11 @@ export function graphqlRoute(options: {
     if (!graph) throw notReady(options.missing());
     const mediaType = negotiate(incoming.headers.accept);
     const operation = readParameters(await readOperation(request, response));
-    const understood = pipeline.understand(graph, operation, viewer);
+    const asker = { viewer, address: viewer ? '' : clientAddress(incoming, options.proxies) };
+    const understood = await pipeline.understand(graph, operation, asker);
     if (understood.errors) {
-      respond(response, mediaType, { status: 400, json: JSON.stringify({ errors: understood.errors }) });
+      const { errors, status } = understood;
+      respond(response, mediaType, { status, json: JSON.stringify({ errors }) });
     } else {
       checkMethod(understood.prepared, request, response);
       respond(response, mediaType, await answer(request, response, operation, understood));
@@ -63,9 +70,9 @@ export function graphqlRoute(options: {
         // What browsers send without asking first could be sent by any page in the user's name.
         throw new HttpError(400, 'BAD_REQUEST', 'Send the header `apollo-require-preflight: true` with a file.');
       }
-      return readMultipart(incoming, response, limits);
+      return readMultipart(incoming, response, limits, options.bodyTimeout);
     }
-    return readJson(incoming);
+    return readJson(incoming, options.bodyTimeout);
   }
 
   async function answer(
@@ -92,11 +99,11 @@ export function graphqlRoute(options: {
 }
 
 /** @throws HttpError */
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
+async function readJson(incoming: IncomingMessage, patience: number): Promise<unknown> {
   const type = incoming.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   // Any page may send the other types in the user's name without asking first.
   if (type !== 'application/json') throw new HttpError(400, 'BAD_REQUEST', 'Send the operation as application/json.');
-  const text = await readBody(incoming, MAX_BODY);
+  const text = await readBody(incoming, MAX_BODY, patience);
   try {
     return JSON.parse(text);
   } catch {

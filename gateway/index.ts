@@ -22,6 +22,7 @@ import { Graph } from './graph.ts';
 import { gatewayHealth } from './health.ts';
 import { graphqlRoute } from './http.ts';
 import { createPipeline } from './pipeline.ts';
+import { createProtection } from './protection/index.ts';
 import { serveClientSockets } from './sockets.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { followSupergraph, type Supergraph } from './supergraph.ts';
@@ -74,7 +75,9 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   };
   const upstreams = createUpstreams({ directory: watched, accepts, dispatcher, timeout: config.fetchTimeout, log });
   const calls = createCalls(upstreams);
-  const pipeline = createPipeline(calls, log);
+  const { limits, bodyTimeout, proxies } = config.protection;
+  const protection = createProtection(config.protection, redis, config.namespace, log);
+  const pipeline = createPipeline(calls, protection, log);
   let graph: Graph | null = null;
   const currentGraph = () => graph;
   const { maxQueue } = config;
@@ -88,7 +91,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     expects: config.expects,
     async apply(composed) {
       const previous = graph;
-      graph = new Graph(composed.supergraphSdl, calls, sourceOf);
+      graph = new Graph(composed.supergraphSdl, calls, sourceOf, limits);
       // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
       setImmediate(() => subscriptions.replan());
       if (previous) void graph.warmUp(previous);
@@ -99,7 +102,16 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
 
   const missing = () => supergraph.missing();
   const { corsOrigins, maxUpload } = config;
-  const graphql = graphqlRoute({ pipeline, graph: currentGraph, authenticator, corsOrigins, maxUpload, missing });
+  const graphql = graphqlRoute({
+    pipeline,
+    graph: currentGraph,
+    authenticator,
+    corsOrigins,
+    maxUpload,
+    bodyTimeout,
+    proxies,
+    missing,
+  });
   const server = createHttpServer([graphql, gatewayHealth(supergraph, etcd, redis)], log);
   const { maxSockets, maxOperations } = config;
   const sockets = serveClientSockets(server, {
@@ -110,6 +122,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     revocations,
     maxSockets,
     maxOperations,
+    proxies,
     log,
   });
   const port = await listen(server, config.listenHost, config.port).catch((error: NodeJS.ErrnoException) => {

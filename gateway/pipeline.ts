@@ -1,26 +1,27 @@
-import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
-import type { Viewer } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
-import { complete, execute, passOn, type Request, refuse } from './execution/execute.ts';
+import { complete, execute, passOn, type Request, withhold } from './execution/execute.ts';
 import { readResult } from './execution/questions.ts';
 import type { Graph, PreparedOperation } from './graph.ts';
 import { maskGatewayError, maskResult } from './mask.ts';
+import type { Asker, Protection } from './protection/index.ts';
+import type { FoundText, OperationRequest } from './protection/persisted.ts';
 
-/** An operation as a client sent it. */
-export interface ClientOperation {
+/** An operation as a client sent it. `query` is empty where it only names a text that is known here. */
+export interface ClientOperation extends OperationRequest {
   query: string;
   operationName: string | null;
   variables: Data;
 }
 
-/** The operation can be executed; or why not. */
+/** The operation can be executed; or why not, with the HTTP status that goes with it. */
 export type Understood =
   | { prepared: PreparedOperation; variables: Data; errors?: undefined }
-  | { errors: readonly GraphQLFormattedError[] };
+  | { errors: readonly GraphQLFormattedError[]; status: number };
 
 /** What the client gets: a result in JSON, and the HTTP status that goes with it. */
 export interface Answer {
@@ -30,8 +31,11 @@ export interface Answer {
 
 /** The one way of every operation, whether it came over HTTP or a socket. */
 export interface Pipeline {
-  /** Parses, validates, plans for the viewer, and reads the variables. A subscription of which the viewer may see nothing has errors. */
-  understand(graph: Graph, operation: ClientOperation, viewer: Viewer | null): Understood;
+  /**
+   * Finds the text, parses, validates, plans for the viewer, reads the variables, and asks whether it may cost what it does: at once, unless Redis has to be asked. A subscription of
+   * which the viewer may see nothing has errors. Never rejects.
+   */
+  understand(graph: Graph, operation: ClientOperation, asker: Asker): Understood | Promise<Understood>;
   /** Executes a query or mutation. `files`: what an operation with files is executed with. Never rejects. */
   answer(request: Request, files?: OperationContext): Promise<Answer>;
   /** The answer to one event of a subscription. Never rejects. */
@@ -50,9 +54,61 @@ export function isClean(result: Buffer): boolean {
   return result.subarray(0, START.length).equals(START) && !result.includes(ERRORS) && !result.includes(EXTENSIONS);
 }
 
-export function createPipeline(calls: Calls, log: Log): Pipeline {
+export function createPipeline(calls: Calls, protection: Protection, log: Log): Pipeline {
   function mask(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
     return errors.map((error) => maskGatewayError(error.toJSON(), error, log));
+  }
+
+  /** What was thrown instead of an answer: a refusal, or a fault of ours. */
+  function refuse(error: unknown): Understood {
+    const known = error instanceof GraphQLError;
+    return {
+      errors: [maskGatewayError(known ? error.toJSON() : { message: '' }, error, log)],
+      status: known ? statusOf([error], 400) : 500,
+    };
+  }
+
+  /** @throws GraphQLError */
+  function understandText(
+    graph: Graph,
+    { operationName, variables }: ClientOperation,
+    { text, remember }: FoundText,
+    asker: Asker,
+  ): Understood | Promise<Understood> {
+    const found = graph.prepare(text, operationName, asker.viewer);
+    if (found.errors) {
+      const errors = mask(found.errors).map((error) => ({ ...error, message: protection.tell(error.message, asker) }));
+      return { errors, status: statusOf(found.errors, 400) };
+    }
+    remember?.();
+    const { prepared } = found;
+    const read = graph.coerce(prepared, variables);
+    if (read.errors) return { errors: mask(read.errors), status: 400 };
+    const { kind, refused } = prepared;
+    if (kind === 'subscription' && refused?.document === null)
+      return { errors: mask(refused.errors(read.coerced)), status: 400 };
+    const understood = { prepared, variables: read.coerced };
+    const admitted = protection.admit(prepared, read.coerced, asker);
+    if (admitted instanceof Promise) return admitted.then((refused) => (refused ? refuse(refused) : understood));
+    return admitted ? refuse(admitted) : understood;
+  }
+
+  /** A text that is new here has a price of its own. Never rejects. */
+  async function understandNew(
+    graph: Graph,
+    operation: ClientOperation,
+    found: FoundText | Promise<FoundText>,
+    asker: Asker,
+  ): Promise<Understood> {
+    try {
+      const known = await found;
+      const refused = graph.knows(known.text, operation.operationName)
+        ? null
+        : await protection.admitText(known.text, asker);
+      return refused ? refuse(refused) : await understandText(graph, operation, known, asker);
+    } catch (error) {
+      return refuse(error);
+    }
   }
 
   /** What one service can answer alone goes to the client as it comes, unless there is more than data in it. */
@@ -73,7 +129,7 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
   function run(request: Request, files: OperationContext | undefined): Promise<Buffer | ExecutionResult> {
     const { prepared, given } = request;
     // Apollo's executor knows nothing of what may be refused: such an operation sends its files to nobody.
-    if (files && prepared.refused) return Promise.resolve(refuse(request));
+    if (files && prepared.refused) return Promise.resolve(withhold(request));
     if (files) return prepared.graph.executeWithFiles(prepared, given, files);
     return prepared.isDirect ? ask(request) : execute(request);
   }
@@ -88,22 +144,21 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
   }
 
   return {
-    understand(graph, { query, operationName, variables }, viewer) {
-      const found = graph.prepare(query, operationName, viewer);
-      if (found.errors) return { errors: mask(found.errors) };
-      const { prepared } = found;
-      const read = graph.coerce(prepared, variables);
-      if (read.errors) return { errors: mask(read.errors) };
-      const { kind, refused } = prepared;
-      if (kind === 'subscription' && refused?.document === null) return { errors: mask(refused.errors(read.coerced)) };
-      return { prepared, variables: read.coerced };
+    understand(graph, operation, asker) {
+      try {
+        const found = protection.find(operation);
+        const isKnown = !(found instanceof Promise) && graph.knows(found.text, operation.operationName);
+        return isKnown ? understandText(graph, operation, found, asker) : understandNew(graph, operation, found, asker);
+      } catch (error) {
+        return refuse(error);
+      }
     },
 
     async answer(request, files) {
       try {
         const result = await run(request, files);
         if (result instanceof Uint8Array) return { json: result, status: 200 };
-        return { json: toJson(request.requestId, result), status: statusOf(result) };
+        return { json: toJson(request.requestId, result), status: statusOf(result.errors, 200) };
       } catch (error) {
         return { json: failed(request.requestId, error), status: 200 };
       }
@@ -119,13 +174,13 @@ export function createPipeline(calls: Calls, log: Log): Pipeline {
   };
 }
 
-/** Errors of the gateway's own about files say with which status they go. */
-function statusOf({ errors }: ExecutionResult): number {
+/** Some errors of the gateway's own say with which status they go. */
+function statusOf(errors: readonly GraphQLError[] | undefined, otherwise: number): number {
   for (const { extensions } of errors ?? []) {
     const status = (extensions.http as { status?: unknown } | undefined)?.status;
     if (typeof status === 'number') return status;
   }
-  return 200;
+  return otherwise;
 }
 
 export function pick(values: Data, names: readonly string[]): Data {

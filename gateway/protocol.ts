@@ -43,12 +43,19 @@ function parse(name: string, text: string | undefined): unknown {
 export function readParameters(given: unknown): ClientOperation {
   if (Array.isArray(given)) throw refusal('Send one operation a request: batches are not taken.');
   if (!isObject(given)) throw refusal('The body is an object with `query`, `variables` and `operationName`.');
-  const { query, operationName, variables, extensions } = given;
-  if (typeof query !== 'string' || query === '') throw refusal('`query` is the text of the operation, and is missing.');
+  const { query, operationName, variables, extensions, documentId } = given;
+  // Without it the operation is named by its hash or id, or is missing: whoever finds the text says so.
+  if (query != null && typeof query !== 'string') throw refusal('`query` is the text of the operation.');
   if (operationName != null && typeof operationName !== 'string') throw refusal('`operationName` is a text.');
   if (variables != null && !isObject(variables)) throw refusal('`variables` is an object.');
   if (extensions != null && !isObject(extensions)) throw refusal('`extensions` is an object.');
-  return { query, operationName: operationName ? (operationName as string) : null, variables: variables ?? {} };
+  return {
+    query: query ?? '',
+    operationName: operationName ? (operationName as string) : null,
+    variables: variables ?? {},
+    extensions,
+    documentId,
+  };
 }
 
 function refusal(message: string): HttpError {

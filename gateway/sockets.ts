@@ -18,9 +18,11 @@ import type { Revocations } from '../kit/revocations.ts';
 import type { Authenticator, Caller } from '../kit/viewer.ts';
 import type { Identity } from './context.ts';
 import { Cancellation } from './execution/cancellation.ts';
+import type { Data } from './execution/data.ts';
 import type { Request } from './execution/execute.ts';
 import type { Graph } from './graph.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, Understood } from './pipeline.ts';
+import { clientAddress } from './protection/address.ts';
 import { Refused, type Subscriptions } from './subscriptions.ts';
 
 /** The token of a socket as it is now: what its open subscriptions ask other services goes with it, also after a renewal. */
@@ -42,6 +44,8 @@ export function serveClientSockets(
     /** Sockets at a time, and operations that one of them may have at a time. */
     maxSockets: number;
     maxOperations: number;
+    /** Proxies of ours that clients come through. */
+    proxies: number;
     log: Log;
   },
 ): SocketServer {
@@ -89,14 +93,24 @@ export function serveClientSockets(
       connection.close(closeCode(caller), caller.reason);
       return;
     }
-    const { query, operationName = null } = payload;
+    const { query, operationName = null, extensions, documentId } = payload;
     const given = payload.variables ?? {};
-    const sent = { query, operationName, variables: given };
-    const understood = pipeline.understand(options.graph() as Graph, sent, caller.viewer);
+    const asked = { query, operationName, variables: given, extensions, documentId };
+    const asker = { viewer: caller.viewer, address: connection.address };
+    const understood = pipeline.understand(options.graph() as Graph, asked, asker);
+    if (understood instanceof Promise) return understood.then((found) => run(operation, found, given));
+    return run(operation, understood, given);
+  }
+
+  function run(operation: Operation<Client>, understood: Understood, given: Data): Promise<void> | void {
+    // The client may have left while Redis was asked.
+    if (operation.isDone) return;
     if (understood.errors) {
       operation.fail(understood.errors);
       return;
     }
+    const { connection } = operation;
+    const client = connection.data as Client;
     const { prepared, variables } = understood;
     const asked = { prepared, given, variables, requestId: newId(), cancellation: new Cancellation() };
     if (prepared.kind === 'subscription') {
@@ -133,12 +147,14 @@ export function serveClientSockets(
   return createSocketServer<Client>(server, {
     connect,
     begin(operation, payload) {
+      const fail = (error: unknown) => operation.fail([failure(error)]);
       try {
-        return begin(operation, payload);
+        return begin(operation, payload)?.catch(fail);
       } catch (error) {
-        operation.fail([failure(error)]);
+        fail(error);
       }
     },
+    addressOf: (request) => clientAddress(request, options.proxies),
     revocations,
     maxSockets,
     maxOperations,

@@ -37,6 +37,10 @@ export class HttpError extends Error {
   }
 }
 
+/** How long the head of a request may take to arrive, and how often Node looks for those that take longer, in ms. */
+const HEADERS_PATIENCE = 10_000;
+const CHECKING_INTERVAL = 2_000;
+
 /** An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. */
 export function createHttpServer(routes: readonly Route[], log: Log): Server {
   const find = (path: string) =>
@@ -64,7 +68,10 @@ export function createHttpServer(routes: readonly Route[], log: Log): Server {
     }
   }
 
-  const server = createServer((incoming, response) => void answer(incoming, response));
+  const server = createServer({ connectionsCheckingInterval: CHECKING_INTERVAL }, (incoming, response) => {
+    void answer(incoming, response);
+  });
+  server.headersTimeout = HEADERS_PATIENCE;
   // Longer than any proxy in front keeps an idle connection, so that it is the proxy that closes first.
   server.keepAliveTimeout = 75_000;
   // Node gives a request five minutes to arrive, too short for a large file on a slow line. The file service ends an upload that stands still.
@@ -127,18 +134,45 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(body);
 }
 
-/** The whole body as text. @throws HttpError 413 past `limit` bytes */
-export async function readBody(incoming: IncomingMessage, limit: number): Promise<string> {
+/** How long a body that is read as a whole may take to arrive, in ms: a megabyte over a slow telephone line. */
+export const BODY_PATIENCE = 15_000;
+
+/**
+ * The whole body as text. One that comes drop by drop would otherwise keep its connection for as long as its sender likes.
+ * @throws HttpError 413 past `limit` bytes, 408 after `patience` ms
+ */
+export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<string> {
   const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
   if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const read = (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limit) throw tooLarge();
-    chunks.push(chunk);
+    if (size > limit) reject(tooLarge());
+    else chunks.push(chunk);
+  };
+  const left = () => reject(new Error('The client left in the middle of its request.'));
+  // Not `for await`: ending it early destroys the connection, over which the refusal has still to go.
+  incoming.on('data', read).once('end', resolve).once('error', reject).once('close', left);
+  try {
+    await inTime(promise, patience);
+  } finally {
+    incoming.off('data', read).off('end', resolve).off('error', reject).off('close', left);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What `work` reads of a request. @throws HttpError 408 where it is not there after so many ms */
+export async function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const message = `The request did not arrive within ${patience / 1000} s. Send it again over a better line.`;
+  const timer = setTimeout(() => reject(new HttpError(408, 'REQUEST_TIMEOUT', message)), patience);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

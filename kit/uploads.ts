@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLScalarType } from 'graphql';
 import { processRequest, Upload, GraphQLUpload as UploadScalar } from 'graphql-upload-minimal';
-import { HttpError } from './http.ts';
+import { BODY_PATIENCE, HttpError, inTime } from './http.ts';
 
 /** The scalar `Upload` of the GraphQL multipart request specification. Its value is a promise of an `UploadedFile`. */
 export const GraphQLUpload = UploadScalar as GraphQLScalarType;
@@ -38,9 +38,11 @@ export async function readMultipart(
   incoming: IncomingMessage,
   response: ServerResponse,
   limits: UploadLimits,
+  patience = BODY_PATIENCE,
 ): Promise<unknown> {
   try {
-    return await processRequest(withCheckedMap(incoming), response, limits);
+    // The operation comes before the files, which may take as long as they are large.
+    return await inTime(processRequest(withCheckedMap(incoming), response, limits), patience);
   } catch (error) {
     const { status, message } = error as { status?: number; message: string };
     if (error instanceof HttpError || status === undefined) throw error;

@@ -47,7 +47,7 @@ export function passOn({ prepared, variables }: Request, { data, errors }: Reply
 }
 
 /** The answer of what is not executed, because of what is refused of it. */
-export function refuse(request: Request): Result {
+export function withhold(request: Request): Result {
   return finish(request, begin(request));
 }
 

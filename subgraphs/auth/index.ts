@@ -19,6 +19,7 @@ import {
   keyGenerator,
   publicJwk,
 } from './storage/keys.ts';
+import { createRoleStore } from './storage/roles.ts';
 import { createSessionStore } from './storage/sessions.ts';
 import { createUserService } from './storage/user-service.ts';
 
@@ -47,7 +48,14 @@ await startSubgraph<Context>('auth', () => {
       const signer = createAccessTokenSigner(keys);
       const authenticator = createAuthenticator(kit.verifier, revocations, 'auth');
       const reader = { read: (token: string) => authenticator.authenticate(`Bearer ${token}`).viewer };
-      const sessions = createSessions(createSessionStore(database), signer, reader, revocations, log);
+      const sessions = createSessions(
+        createSessionStore(database),
+        createRoleStore(database),
+        signer,
+        reader,
+        revocations,
+        log,
+      );
       const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.remote), log);
       const accounts = createAccounts({
         store: createAccountStore(database),

@@ -39,6 +39,8 @@ export class Connection<Data> {
   data: Data | null = null;
   /** Whose socket it is: it ends with their token and their session. */
   viewer: Viewer | null = null;
+  /** Where the client calls from, if the owner of the server wants to know. */
+  address = '';
   isScheduled = false;
   isAcknowledged = false;
   /** Whether something was heard since the last ping. */

@@ -64,6 +64,8 @@ export interface SocketHooks<Data> {
    * costly: the client may have gone.
    */
   begin(operation: Operation<Data>, payload: OperationPayload): Promise<void> | void;
+  /** Where a client calls from, kept as `address` of its connection. */
+  addressOf?(request: IncomingMessage): string;
 }
 
 export interface SocketServerOptions<Data> extends SocketHooks<Data> {
@@ -143,7 +145,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     WebSocket: Peer,
   });
 
-  function accept(peer: Peer, socket: Socket): void {
+  function accept(peer: Peer, socket: Socket, request: IncomingMessage): void {
     if (peer.protocol !== SUBPROTOCOL) {
       peer.on('error', ignore);
       peer.close(4406, 'Subprotocol not acceptable');
@@ -151,6 +153,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     }
     accepted += 1;
     const connection = new Connection(host, peer, socket, accepted % beats);
+    if (options.addressOf) connection.address = options.addressOf(request);
     peer.connection = connection;
     connections.add(connection);
     peer.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
@@ -191,7 +194,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       door.enter(
         () => {
           if (isClosing) refuseNow(socket);
-          else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket));
+          else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket, request));
         },
         () => refuseNow(socket),
       );

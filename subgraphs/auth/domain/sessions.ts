@@ -12,6 +12,7 @@ import {
   SessionEnded,
 } from '../errors.ts';
 import { firstRefreshToken, hashRefreshToken, nextRefreshToken, type RefreshTokenHashes } from './refresh-tokens.ts';
+import { type RoleStore, scopesOf } from './roles.ts';
 
 /** How long a session lives without being used, in ms. */
 const IDLE = 30 * 24 * 60 * 60 * 1000;
@@ -53,7 +54,7 @@ export interface SessionStore {
 }
 
 export interface AccessTokenSigner {
-  sign(userId: string, sessionId: string): { token: string; expiresAt: Date };
+  sign(userId: string, sessionId: string, scopes: readonly string[]): { token: string; expiresAt: Date };
 }
 
 /** What every process does with the access token of a request. */
@@ -124,6 +125,7 @@ export interface Sessions {
 
 export function createSessions(
   store: SessionStore,
+  roles: Pick<RoleStore, 'list'>,
   signer: AccessTokenSigner,
   reader: AccessTokenReader,
   announcer: EndAnnouncer,
@@ -140,8 +142,8 @@ export function createSessions(
     isCurrent: row.id === currentId,
   });
 
-  function signIn(row: SessionRecord, refreshToken: string): SignedIn {
-    const access = signer.sign(row.accountId, row.id);
+  function signIn(row: SessionRecord, refreshToken: string, accountRoles: readonly string[]): SignedIn {
+    const access = signer.sign(row.accountId, row.id, scopesOf(accountRoles));
     const tokens: SessionTokens = {
       accessToken: access.token,
       accessTokenExpiresAt: access.expiresAt,
@@ -151,7 +153,7 @@ export function createSessions(
     return { tokens, user: { id: row.accountId }, session: show(row, row.id) };
   }
 
-  function prepare(accountId: string, name: string | null | undefined): Opening {
+  function prepare(accountId: string, name: string | null | undefined, accountRoles: readonly string[] = []): Opening {
     const { token, familyHash, refreshHash } = firstRefreshToken();
     const now = new Date();
     const row: NewSession = {
@@ -165,7 +167,7 @@ export function createSessions(
       familyHash,
       refreshHash,
     };
-    return { row, signedIn: () => signIn(row, token) };
+    return { row, signedIn: () => signIn(row, token, accountRoles) };
   }
 
   function readToken(token: string): Viewer {
@@ -202,10 +204,10 @@ export function createSessions(
   }
 
   return {
-    prepare,
+    prepare: (accountId, name) => prepare(accountId, name),
 
     async open(accountId, name) {
-      const opening = prepare(accountId, name);
+      const opening = prepare(accountId, name, await roles.list(accountId));
       await store.insert(opening.row);
       const surplus = await store.surplus(accountId, MAX_SESSIONS, new Date());
       for (const row of surplus) await end(row, 'too many sessions');
@@ -222,7 +224,7 @@ export function createSessions(
       const rotated = await store.rotate(current, next.refreshHash, now, expiresAt);
       const row = await store.findByFamily(current.familyHash);
       if (!row) throw new InvalidRefreshToken();
-      if (rotated) return signIn({ ...row, lastUsedAt: now, expiresAt }, next.token);
+      if (rotated) return signIn({ ...row, lastUsedAt: now, expiresAt }, next.token, await roles.list(row.accountId));
       if (row.endedAt || row.expiresAt <= now) throw new SessionEnded();
       // Strict on purpose, also where an answer was lost or two tabs refresh at once: the thief and the owner look the same from here.
       log.warn({ sessionId: row.id, userId: row.accountId }, 'a used refresh token came again');

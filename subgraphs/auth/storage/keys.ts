@@ -53,13 +53,13 @@ export function publicJwk(key: StoredKey): Record<string, unknown> {
 export function createAccessTokenSigner(keys: Pick<SigningKeys, 'current'>): AccessTokenSigner {
   let signing = { kid: '', key: undefined as ReturnType<typeof readSigningKey> | undefined };
   return {
-    sign(userId, sessionId) {
+    sign(userId, sessionId, scopes) {
       const { kid, privateKey } = keys.current();
       if (signing.kid !== kid || !signing.key) signing = { kid, key: readSigningKey(kid, privateKey) };
       const key = signing.key as ReturnType<typeof readSigningKey>;
       // JWTs count in whole seconds.
       const issuedAt = Math.floor(Date.now() / 1000);
-      const claims = { iss: ISSUER, sub: userId, sid: sessionId, scope: 'user', iat: issuedAt };
+      const claims = { iss: ISSUER, sub: userId, sid: sessionId, scope: scopes.join(' '), iat: issuedAt };
       const token = signToken(key, claims, ACCESS_TOKEN_SECONDS);
       return { token, expiresAt: new Date((issuedAt + ACCESS_TOKEN_SECONDS) * 1000) };
     },

@@ -1,0 +1,110 @@
+import type { GraphQLError } from 'graphql';
+import type { Log } from '../../kit/log.ts';
+import type { Redis } from '../../kit/redis.ts';
+import { refusal } from './refusal.ts';
+
+/** What somebody may spend, in the unit of the cost estimate. */
+export interface BudgetSize {
+  /** What may be spent at once after a pause. 0 turns budgets off. */
+  burst: number;
+  perSecond: number;
+}
+
+/**
+ * A token bucket for each who asks, shared by all gateways. It is in Redis and may be lost. While Redis is away or slow nothing is refused: the limits of each operation still
+ * hold in this process, and to refuse everybody would make of an outage of Redis one of the whole system.
+ */
+export interface Budgets {
+  /** Takes the cost from the bucket, at once where this process has some of it in reserve. Resolves to the refusal where there is too little. */
+  spend(who: string, cost: number): GraphQLError | null | Promise<GraphQLError | null>;
+}
+
+/**
+ * Takes at least ARGV[3] and up to ARGV[4] out of the bucket. Answers what was taken, and where that is 0, the milliseconds until there is enough. The clock is Redis's own:
+ * those of the gateways may differ.
+ */
+const TAKE = `
+local burst, rate, need, want = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local bucket = redis.call('HMGET', KEYS[1], 'left', 'at')
+local left = tonumber(bucket[1]) or burst
+left = math.min(burst, left + math.max(0, now - (tonumber(bucket[2]) or now)) * rate / 1000)
+local taken = 0
+if left >= need then taken = math.max(need, math.min(math.floor(left), want)) end
+redis.call('HSET', KEYS[1], 'left', tostring(left - taken), 'at', now)
+redis.call('PEXPIRE', KEYS[1], math.ceil(burst / rate * 1000))
+return {taken, taken > 0 and 0 or math.ceil((need - left) / rate * 1000)}`;
+
+/** The part of a bucket that a process takes in reserve, so that not every operation has to ask Redis. */
+const RESERVE = 1 / 50;
+/** Reserves that are kept. Who is not among them asks Redis again. */
+const MAX_RESERVES = 20_000;
+/** How long an operation waits for Redis, and how long nobody asks it after it failed, in ms. */
+const PATIENCE = 300;
+const PAUSE = 1_000;
+
+export function createBudgets(size: BudgetSize, redis: Redis, namespace: string, log: Log): Budgets {
+  const { burst, perSecond } = size;
+  const reserves = new Map<string, number>();
+  let awayUntil = 0;
+
+  function put(who: string, left: number): void {
+    // The latest last: the first is the one that was not used for the longest.
+    reserves.delete(who);
+    reserves.set(who, left);
+    if (reserves.size > MAX_RESERVES) reserves.delete(reserves.keys().next().value as string);
+  }
+
+  async function take(who: string, cost: number): Promise<GraphQLError | null> {
+    const reserve = Math.max(1, Math.floor(burst * RESERVE));
+    let answer: unknown;
+    try {
+      const key = `${namespace}:budget:${who}`;
+      answer = await within(PATIENCE, redis.eval(TAKE, 1, key, burst, perSecond, cost, cost + reserve));
+    } catch (error) {
+      if (Date.now() >= awayUntil)
+        log.warn({ err: error }, 'budgets cannot be asked in Redis: nothing is refused for them');
+      awayUntil = Date.now() + PAUSE;
+      return null;
+    }
+    const [taken, wait] = answer as [number, number];
+    if (taken < cost) return overspent(cost, wait);
+    put(who, (reserves.get(who) ?? 0) + taken - cost);
+    return null;
+  }
+
+  return {
+    spend(who, cost) {
+      if (burst === 0 || cost <= 0) return null;
+      const left = reserves.get(who) ?? 0;
+      if (left >= cost) {
+        put(who, left - cost);
+        return null;
+      }
+      if (Date.now() < awayUntil) return null;
+      // Whole units: what a script answers is cut to them.
+      return take(who, Math.ceil(cost));
+    },
+  };
+
+  function overspent(cost: number, wait: number): GraphQLError {
+    const retryAfterSeconds = Math.max(1, Math.ceil(wait / 1000));
+    const what =
+      cost > burst ? 'This operation costs more than anybody may spend at once' : 'Too much was asked in a short time';
+    const message = `${what}: it costs ${cost}. Try again in ${retryAfterSeconds} s, or ask for less.`;
+    return refusal('RATE_LIMITED', message, { fields: { retryAfterSeconds }, status: 429 });
+  }
+}
+
+/**
+ * The answer, or an error where it does not come in time; it may then still come. When the time is up, what has arrived is read first: it may have been this process
+ * that was busy, and then of all times nobody should go free.
+ */
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const late = () => reject(new Error(`no answer within ${milliseconds} ms`));
+  const timer = setTimeout(() => setImmediate(() => setImmediate(late)), milliseconds);
+  work.then(resolve, reject).finally(() => clearTimeout(timer));
+  return promise;
+}

@@ -1,0 +1,133 @@
+import {
+  type DirectiveNode,
+  type GraphQLArgument,
+  type GraphQLDirective,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getDirectiveValues,
+  getNamedType,
+  isCompositeType,
+  isInputObjectType,
+  Kind,
+} from 'graphql';
+
+const COST_SPEC = 'https://specs.apollo.dev/cost/';
+
+/** What `@listSize` says of a field, in the words of the IBM cost specification. */
+export interface ListSize {
+  assumedSize: number | null;
+  /** Arguments that say how many there will be. */
+  slicingArguments: readonly string[];
+  /** The lists in what the field returns that have this size, for example `edges`; empty where it is the field's own. */
+  sizedFields: readonly string[];
+  /** Whether exactly one of the slicing arguments must be given. */
+  requiresOne: boolean;
+}
+
+type AnyField = GraphQLField<unknown, unknown>;
+type AnyInput = GraphQLArgument | GraphQLInputField;
+
+/**
+ * What costs how much, by the `@cost` and `@listSize` of a supergraph. What has no weight costs what it does in the specification and in Apollo's router: an object
+ * 1, a scalar or an enum value nothing.
+ */
+export class Weights {
+  readonly schema: GraphQLSchema;
+  readonly #cost: GraphQLDirective | undefined;
+  readonly #listSize: GraphQLDirective | undefined;
+  readonly #freeInside = new Map<GraphQLNamedType, boolean>();
+  readonly #listSizes = new Map<AnyField, ListSize | null>();
+
+  constructor(supergraph: GraphQLSchema) {
+    this.schema = supergraph;
+    this.#cost = findDirective(supergraph, 'cost');
+    this.#listSize = findDirective(supergraph, 'listSize');
+  }
+
+  /** Of each thing that a field returns, without what is selected of it. */
+  ofField(field: AnyField): number {
+    const type = getNamedType(field.type);
+    return this.#weight(field) ?? this.#weight(type) ?? (isCompositeType(type) ? 1 : 0);
+  }
+
+  /** Of an argument, or of a field of an input object, that is given. */
+  ofInput(input: AnyInput): number {
+    const type = getNamedType(input.type);
+    return this.#weight(input) ?? this.#weight(type) ?? (isInputObjectType(type) ? 1 : 0);
+  }
+
+  /** Whether nothing that can stand in an input of this type costs anything: then ten thousand of them need not be looked at. */
+  isFreeInside(type: GraphQLInputType): boolean {
+    const named = getNamedType(type);
+    if (!isInputObjectType(named)) return true;
+    const known = this.#freeInside.get(named);
+    if (known !== undefined) return known;
+    // For a type that holds itself.
+    this.#freeInside.set(named, true);
+    const isFree = Object.values(named.getFields()).every(
+      (field) => this.ofInput(field) === 0 && this.isFreeInside(field.type),
+    );
+    this.#freeInside.set(named, isFree);
+    return isFree;
+  }
+
+  /** Null where the schema says nothing of it. */
+  listSize(field: AnyField): ListSize | null {
+    let known = this.#listSizes.get(field);
+    if (known === undefined) {
+      known = this.#readListSize(field);
+      this.#listSizes.set(field, known);
+    }
+    return known;
+  }
+
+  #readListSize(field: AnyField): ListSize | null {
+    const given = this.#listSize && field.astNode && getDirectiveValues(this.#listSize, field.astNode);
+    if (!given) return null;
+    return {
+      assumedSize: (given.assumedSize as number | null | undefined) ?? null,
+      slicingArguments: (given.slicingArguments as string[] | null | undefined) ?? [],
+      sizedFields: (given.sizedFields as string[] | null | undefined) ?? [],
+      requiresOne: given.requireOneSlicingArgument !== false,
+    };
+  }
+
+  #weight({ astNode }: AnyField | AnyInput | GraphQLNamedType): number | null {
+    const given = this.#cost && astNode && getDirectiveValues(this.#cost, astNode);
+    return given ? (given.weight as number) : null;
+  }
+}
+
+/** By the name that the supergraph has imported it under: `@cost`, `@cost__listSize`, or whatever `as` says. */
+function findDirective(supergraph: GraphQLSchema, name: string): GraphQLDirective | undefined {
+  for (const node of supergraph.astNode?.directives ?? []) {
+    const link = node.name.value === 'link' ? readLink(node) : null;
+    if (!link?.url.startsWith(COST_SPEC)) continue;
+    const prefix = link.as ?? 'cost';
+    const imported = link.imports.get(`@${name}`)?.slice(1);
+    // The directive that has the name of its specification goes by that name alone.
+    return supergraph.getDirective(imported ?? (name === 'cost' ? prefix : `${prefix}__${name}`)) ?? undefined;
+  }
+  return undefined;
+}
+
+function readLink(node: DirectiveNode): { url: string; as: string | null; imports: Map<string, string> } {
+  let url = '';
+  let as: string | null = null;
+  const imports = new Map<string, string>();
+  for (const { name, value } of node.arguments ?? []) {
+    if (name.value === 'url' && value.kind === Kind.STRING) url = value.value;
+    if (name.value === 'as' && value.kind === Kind.STRING) as = value.value;
+    if (name.value !== 'import' || value.kind !== Kind.LIST) continue;
+    for (const item of value.values) {
+      if (item.kind === Kind.STRING) imports.set(item.value, item.value);
+      if (item.kind !== Kind.OBJECT) continue;
+      const entry = new Map(item.fields.map((f) => [f.name.value, f.value.kind === Kind.STRING ? f.value.value : '']));
+      imports.set(entry.get('name') ?? '', entry.get('as') ?? entry.get('name') ?? '');
+    }
+  }
+  return { url, as, imports };
+}

@@ -1,0 +1,64 @@
+import type { GraphQLError } from 'graphql';
+import type { Log } from '../../kit/log.ts';
+import type { Redis } from '../../kit/redis.ts';
+import type { Viewer } from '../../kit/viewer.ts';
+import { createBudgets } from './budget.ts';
+import type { ProtectionConfig } from './config.ts';
+import type { Estimate, Variables } from './cost/estimate.ts';
+import { introspectionRefusal, mayIntrospect, withoutSuggestions } from './introspection.ts';
+import { createPersistedOperations, type PersistedOperations } from './persisted.ts';
+import { refusal } from './refusal.ts';
+
+/** Who asks: a viewer, or the address that a client without one calls from. */
+export interface Asker {
+  viewer: Viewer | null;
+  address: string;
+}
+
+/** What of a prepared operation decides whether it is executed. */
+export interface Asked {
+  asksForSchema: boolean;
+  estimate: Estimate;
+}
+
+/** What stands between a client and the execution of its operation. How large a text may be is said where it is read: `readDocument`. */
+export interface Protection extends PersistedOperations {
+  /** Null where a text that is new to this process may be read. It costs one for each character: validating and planning it holds up everybody. */
+  admitText(text: string, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
+  /** Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError where its cost cannot be said */
+  admit(asked: Asked, variables: Variables, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
+  /** The message of a fault, as those may read it who ask. */
+  tell(message: string, asker: Asker): string;
+}
+
+/** What is longer is too large to be read on anyway. */
+const MAX_TEXT_COST = 10_000;
+
+export function createProtection(config: ProtectionConfig, redis: Redis, namespace: string, log: Log): Protection {
+  const { maxCost, introspection } = config;
+  const budgets = createBudgets(config.budget, redis, namespace, log);
+  const persisted = createPersistedOperations(config, redis, namespace, log);
+  return {
+    find: persisted.find,
+
+    admitText: (text, asker) => budgets.spend(payerOf(asker), Math.min(text.length, MAX_TEXT_COST)),
+
+    admit({ asksForSchema, estimate }, variables, asker) {
+      if (asksForSchema && !mayIntrospect(introspection, asker.viewer)) return introspectionRefusal(introspection);
+      const cost = estimate(variables);
+      if (cost > maxCost) return tooExpensive(cost, maxCost);
+      return budgets.spend(payerOf(asker), cost);
+    },
+
+    tell: (message, { viewer }) => (mayIntrospect(introspection, viewer) ? message : withoutSuggestions(message)),
+  };
+}
+
+function payerOf({ viewer, address }: Asker): string {
+  return viewer ? `user:${viewer.userId}` : `address:${address}`;
+}
+
+function tooExpensive(cost: number, maximum: number): GraphQLError {
+  const message = `An operation may cost at most ${maximum}, and this one is estimated at ${cost}. Ask for shorter lists, or in several operations.`;
+  return refusal('COST_ESTIMATED_TOO_EXPENSIVE', message, { fields: { cost, maximum } });
+}

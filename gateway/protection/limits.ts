@@ -1,0 +1,62 @@
+import type { ASTNode, GraphQLError } from 'graphql';
+import { refusal } from './refusal.ts';
+
+/** How large one document may be. What is counted "written out" counts the selections of a fragment wherever it is used. */
+export interface OperationLimits {
+  /** Of the text, in UTF-8. */
+  bytes: number;
+  /** Names, numbers, strings and punctuation of the text. */
+  tokens: number;
+  /** Operations of a document. */
+  operations: number;
+  /** Fragments of a document: validation compares each two that are used in one place. */
+  fragments: number;
+  /** Selections of an operation, written out. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
+  selections: number;
+  /** Fields in one another, and fragments in one another between two of them. */
+  depth: number;
+  /** Fields of an operation that are renamed, written out: each can be the same expensive thing once more. */
+  aliases: number;
+  /** Fields at the root of an operation, written out. */
+  rootFields: number;
+  /** How often one field may be selected at the same place, written out: validation compares each two. */
+  repeats: number;
+  /** Directives of one selection, variable or definition. */
+  directives: number;
+}
+
+export type Limit = keyof OperationLimits;
+
+/** The defaults are some times what the frontends of a chat need, and far below what holds up the process. */
+export const DEFAULT_LIMITS: OperationLimits = {
+  bytes: 100_000,
+  tokens: 5_000,
+  operations: 20,
+  fragments: 100,
+  selections: 300,
+  depth: 20,
+  aliases: 50,
+  rootFields: 20,
+  repeats: 30,
+  directives: 10,
+};
+
+const MESSAGES: Record<Limit, (maximum: number) => string> = {
+  bytes: (maximum) => `The text of an operation may have at most ${maximum} bytes. Put long values into variables.`,
+  tokens: (maximum) => `The text of an operation may have at most ${maximum} tokens. Send several operations.`,
+  operations: (maximum) => `A document may have at most ${maximum} operations. Send the one that is to be run.`,
+  fragments: (maximum) => `A document may have at most ${maximum} fragments. Send several operations.`,
+  selections: (maximum) =>
+    `An operation may have at most ${maximum} fields, those of its fragments counted wherever they are used. Send several.`,
+  depth: (maximum) => `An operation may be at most ${maximum} fields deep. Ask for what is deeper by its id.`,
+  aliases: (maximum) => `An operation may have at most ${maximum} aliases. Send several operations.`,
+  rootFields: (maximum) => `An operation may have at most ${maximum} fields at its root. Send several operations.`,
+  repeats: (maximum) => `A field may be selected at most ${maximum} times at the same place. Select it once.`,
+  directives: (maximum) => `At most ${maximum} directives may stand in one place. Leave out what is repeated.`,
+};
+
+/** The error `OPERATION_TOO_LARGE`, which names the limit and its value. */
+export function tooLarge(limit: Limit, limits: OperationLimits, node?: ASTNode): GraphQLError {
+  const maximum = limits[limit];
+  return refusal('OPERATION_TOO_LARGE', MESSAGES[limit](maximum), { fields: { limit, maximum }, node });
+}

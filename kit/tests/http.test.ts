@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { closeServer, createHttpServer, listen, readBody, sendJson } from '../http.ts';
+import { createLog } from '../log.ts';
+import { waitFor } from '../testing/wait.ts';
+import { readMultipart } from '../uploads.ts';
+
+/** A request may come slowly, but not for ever. */
+
+const PATIENCE = 300;
+const LIMIT = 1_000;
+const log = createLog('test', 'silent');
+let server: Server;
+let port: number;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  const files = { maxFileSize: 1_000_000, maxFiles: 1, maxFieldSize: 1_000 };
+  server = createHttpServer(
+    [
+      {
+        path: '/body',
+        methods: ['POST'],
+        handle: async ({ incoming }, response) => sendJson(response, 200, await readBody(incoming, LIMIT, PATIENCE)),
+      },
+      {
+        path: '/multipart',
+        methods: ['POST'],
+        handle: async ({ incoming }, response) =>
+          sendJson(response, 200, await readMultipart(incoming, response, files, PATIENCE)),
+      },
+    ],
+    log,
+  );
+  port = await listen(server, '127.0.0.1', 0);
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+afterAll(() => closeServer(server));
+
+/** A connection, and all that came over it. */
+async function open(): Promise<{ socket: Socket; heard(): string }> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  let heard = '';
+  socket.setEncoding('utf8').on('data', (text) => {
+    heard += text;
+  });
+  await once(socket, 'connect');
+  return { socket, heard: () => heard };
+}
+
+const head = (path: string, length: number, type = 'application/json') =>
+  `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
+
+test('a body that comes in pieces is read whole', async () => {
+  const { socket, heard } = await open();
+  socket.write(`${head('/body', 4)}a`);
+  await waitFor(() => socket.bytesWritten > 0);
+  socket.write('bcd');
+  await waitFor(heard);
+  expect(heard()).toMatch(/^HTTP\/1\.1 200 [\s\S]*"abcd"$/);
+});
+
+test.each([
+  ['a body', head('/body', 100)],
+  ['the operation of an upload', head('/multipart', 1_000, 'multipart/form-data; boundary=b')],
+])('%s that stands still is refused by name', async (_what, begin) => {
+  const { socket, heard } = await open();
+  socket.write(`${begin}--b`);
+  await waitFor(heard);
+  expect(heard()).toMatch(/^HTTP\/1\.1 408 /);
+  expect(heard()).toContain('"code":"REQUEST_TIMEOUT"');
+});
+
+test.each([
+  ['that says it is', head('/body', LIMIT + 1)],
+  [
+    'that turns out to be',
+    `POST /body HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(LIMIT + 1)}`,
+  ],
+])('a body %s too large is refused at once', async (_what, text) => {
+  const { socket, heard } = await open();
+  socket.write(text);
+  await waitFor(heard);
+  expect(heard()).toMatch(/^HTTP\/1\.1 413 [\s\S]*PAYLOAD_TOO_LARGE/);
+});
+
+test('a client that leaves in the middle is no failure of ours', async () => {
+  const { socket } = await open();
+  socket.write(`${head('/body', 100)}a`);
+  socket.end();
+  await once(socket, 'close');
+  const { socket: next, heard } = await open();
+  next.write(`${head('/body', 1)}a`);
+  await waitFor(heard);
+  expect(heard()).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('a head that comes drop by drop is cut off', async () => {
+  const { socket } = await open();
+  const timer = setInterval(() => socket.write('x-a: b\r\n'), 500);
+  socket.on('error', () => {});
+  socket.write('POST /body HTTP/1.1\r\nhost: x\r\n');
+  await once(socket, 'close');
+  clearInterval(timer);
+  expect(socket.bytesWritten).toBeLessThan(500);
+}, 30_000);
