@@ -2,13 +2,20 @@
 // ratios are what counts. docs/bench.md says how to read it.
 import { parseArgs } from 'node:util';
 import { fanout } from './fanout.ts';
+import { gateways } from './gateways.ts';
 import { inLab, type Lab } from './lab.ts';
 import { memory } from './memory.ts';
 import type { Options } from './options.ts';
 import { sends } from './sends.ts';
 import { storm } from './storm.ts';
 
-const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = { sends, fanout, memory, storm };
+const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = {
+  sends,
+  fanout,
+  memory,
+  storm,
+  gateways,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,7 +31,7 @@ const [name = ''] = positionals;
 const program = PROGRAMS[name];
 if (!program || positionals.length !== 1) {
   console.error(`Usage: npm run bench -- ${Object.keys(PROGRAMS).join('|')} [options]
-  --seconds 3          how long each point of sends is measured
+  --seconds 3          how long each point of sends or gateways is measured
   --points 1,8,64,512  sends in flight, or the numbers of subscribers, or of clients
   --only chat,stock    only those whose name has one of these in it
   --profile chat       also says where the process of that name spends its time
