@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { attacks } from './attacks.ts';
 import { fanout } from './fanout.ts';
+import { gateways } from './gateways.ts';
 import { inLab, type Lab } from './lab.ts';
 import { memory } from './memory.ts';
 import type { Options } from './options.ts';
@@ -15,6 +16,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   memory,
   storm,
   attacks,
+  gateways,
 };
 
 const { values, positionals } = parseArgs({
@@ -31,7 +33,7 @@ const [name = ''] = positionals;
 const program = PROGRAMS[name];
 if (!program || positionals.length !== 1) {
   console.error(`Usage: npm run bench -- ${Object.keys(PROGRAMS).join('|')} [options]
-  --seconds 3          how long each point of sends is measured
+  --seconds 3          how long each point of sends or gateways is measured
   --points 1,8,64,512  sends in flight, or the numbers of subscribers, or of clients
   --only chat,stock    only those whose name has one of these in it
   --profile chat       also says where the process of that name spends its time

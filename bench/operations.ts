@@ -22,3 +22,40 @@ export const INBOX = `subscription ($positions: [PositionInput!]) {
 
 /** What is sent: about as long as what people write. */
 export const TEXT = 'Shall we meet at the dam at six? I bring the wood.';
+
+/** The last messages of a conversation with the names of those who wrote them: chat, and once user. */
+export const MESSAGES = `query ($id: ID!) {
+  conversation(id: $id) {
+    id
+    title
+    messages(last: 20) { edges { node { id seq text sentAt sender { id name } } } }
+  }
+}`;
+
+/** All that a first screen could show: chat, and then user and file for the people and pictures at ten places of it. */
+export const SCREEN = `query ($id: ID!, $conversations: Int!) {
+  viewer { ...Profile bio }
+  user(id: $id) { ...Profile bio friendship }
+  conversations(first: $conversations) {
+    edges {
+      cursor
+      node {
+        id
+        kind
+        title
+        unreadCount
+        headSeq
+        lastActivityAt
+        viewerMembership { role joinedAt readSeq user { ...Profile } }
+        lastMessage { ...Text sender { ...Profile } }
+        members(first: 12) { edges { node { role joinedAt readSeq user { ...Profile } } } }
+        messages(last: 20) {
+          edges { node { ...Text sender { ...Profile } image { caption file { id name contentType width height url } } } }
+        }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+fragment Profile on User { id userName name avatarUrl }
+fragment Text on Message { id seq text sentAt clientMessageId }`;

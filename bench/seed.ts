@@ -37,6 +37,122 @@ export async function seedGroups(mysql: Pool, groups: string[][]): Promise<strin
   return made.map(({ id }) => id);
 }
 
+const GIVEN = [
+  'Ada',
+  'Bo',
+  'Chen',
+  'Dora',
+  'Emil',
+  'Fatima',
+  'Goran',
+  'Hui',
+  'Ines',
+  'Jun',
+  'Kofi',
+  'Lena',
+  '明',
+  '雪',
+];
+const FAMILY = [
+  'Abel',
+  'Brandt',
+  'Costa',
+  'Diallo',
+  'Eriksen',
+  'Fischer',
+  'García',
+  'Huang',
+  'Ito',
+  'Jensen',
+  '王',
+  '李',
+];
+
+/** People with profiles and avatars, straight into the tables of a user and a file service. Returns their ids. */
+export async function seedPeople(mysql: Pool, count: number): Promise<string[]> {
+  const now = new Date();
+  const made = Array.from({ length: count }, (_, index) => {
+    const name = `${pick(GIVEN, index)} ${pick(FAMILY, Math.floor(index / GIVEN.length))}`;
+    return { userId: newId(), name, fileId: newId() };
+  });
+  await inBatches(
+    mysql,
+    'INSERT INTO user_profiles (id, user_name, name, bio, avatar_file_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    made.map(({ userId, name, fileId }, index) => [userId, `bench_${index}`, name, 'Builds dams.', fileId, now]),
+  );
+  await seedImages(
+    mysql,
+    made.map(({ userId, fileId }) => ({ fileId, ownerId: userId, purpose: 'AVATAR' })),
+  );
+  return made.map(({ userId }) => userId);
+}
+
+/** What a file service knows of images; there are no bytes. */
+async function seedImages(mysql: Pool, images: { fileId: string; ownerId: string; purpose: string }[]): Promise<void> {
+  const now = new Date();
+  await inBatches(
+    mysql,
+    `INSERT INTO file_records (id, owner_id, purpose, name, content_type, size, sha256, width, height, created_at, completed_at)
+     VALUES (?, ?, ?, 'picture.jpg', 'image/jpeg', 81234, ?, 800, 600, ?, ?)`,
+    images.map(({ fileId, ownerId, purpose }) => [fileId, ownerId, purpose, '0'.repeat(64), now, now]),
+  );
+}
+
+/** Every so many-th message is an image. */
+const IMAGES = 10;
+
+/** Messages of all members in turn, at the end of conversations that hold none; one in ten is an image. */
+export async function seedMessages(
+  mysql: Pool,
+  conversations: { id: string; members: string[] }[],
+  count: number,
+): Promise<void> {
+  const now = new Date();
+  const made = conversations.flatMap(({ id, members }) =>
+    Array.from({ length: count }, (_, index) => {
+      const fileId = index % IMAGES === IMAGES - 1 ? newId() : null;
+      const text = `${pick(TEXTS, index)} (${index + 1})`;
+      const content = fileId ? { fileId, caption: text } : { text };
+      return { id, seq: index + 2, messageId: newId(), senderId: pick(members, index), fileId, content };
+    }),
+  );
+  await inBatches(
+    mysql,
+    'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, ?, ?, ?, ?, NULL, ?)',
+    made.map(({ id, seq, senderId }) => [id, seq, 'MESSAGE_SENT', senderId, seq, now]),
+  );
+  await inBatches(
+    mysql,
+    `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    made.map(({ id, seq, messageId, senderId, fileId, content }) => {
+      const kind = fileId ? 'IMAGE' : 'TEXT';
+      return [id, seq, messageId, senderId, messageId, seq - 1, kind, JSON.stringify(content), now];
+    }),
+  );
+  const images = made.flatMap(({ fileId, senderId }) =>
+    fileId ? [{ fileId, ownerId: senderId, purpose: 'MESSAGE' }] : [],
+  );
+  await seedImages(mysql, images);
+  await mysql.query(
+    'UPDATE chat_conversations SET head_seq = ?, message_count = ?, last_message_seq = ? WHERE id IN (?)',
+    [count + 1, count, count + 1, conversations.map(({ id }) => id)],
+  );
+}
+
+/** About as long as what people write, in the scripts that they write in. */
+const TEXTS = [
+  'Shall we meet at the dam at six? I bring the wood.',
+  '好的，我六点到。',
+  'The water is higher than yesterday, but the left side holds.',
+  'Ok',
+  'Could somebody look at the second lodge before the weekend? The roof let in rain again, and the young ones sleep there.',
+];
+
+function pick<T>(values: readonly T[], index: number): T {
+  return values[index % values.length] as T;
+}
+
 async function inBatches(mysql: Pool, statement: string, rows: unknown[][]): Promise<void> {
   for (let at = 0; at < rows.length; at += CHUNK) await mysql.batch(statement, rows.slice(at, at + CHUNK));
 }

@@ -129,6 +129,17 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     expect(holdsSomething(data)).toBe(false);
   });
 
+  it('tells how long each field took where a request asks for that, as federated tracing has it', async () => {
+    const ask = async (headers: Record<string, string>) => {
+      const body = JSON.stringify({ query: '{ __typename }' });
+      const all = { 'content-type': 'application/json', ...headers };
+      return (await fetch(`${base()}/graphql`, { method: 'POST', headers: all, body })).json();
+    };
+    const traced = { data: { __typename: 'Query' }, extensions: { ftv1: expect.any(String) } };
+    expect(await ask({ 'apollo-federation-include-trace': 'ftv1' })).toEqual(traced);
+    expect(await ask({})).toEqual({ data: { __typename: 'Query' } });
+  });
+
   it('answers an operation that makes no sense with a named error below 500', async () => {
     for (const body of [
       '',
