@@ -113,7 +113,8 @@ describe.each(Object.keys(ways))('over %s', (name) => {
 
   test('a field that is left out is not refused', async () => {
     const query = 'query ($x: Boolean!) { seen(name: "x") me @include(if: $x) }';
-    expect(await ask(undefined, query, { x: false })).toMatchObject({ data: { seen: 0 }, errors: undefined });
+    const { data, errors } = await ask(undefined, query, { x: false });
+    expect([data, errors]).toEqual([{ seen: 0 }, undefined]);
     expect(refusedOf(await ask(undefined, query, { x: true }))).toEqual([['me']]);
   });
 

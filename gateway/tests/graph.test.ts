@@ -43,7 +43,7 @@ test('of variables that are wrong a hundred thousand times some are reported', (
 test.each([
   [
     'fields of types of types of types',
-    '{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } }',
+    '{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }',
   ],
   [
     'types that could be types that could be types',
