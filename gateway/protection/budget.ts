@@ -44,7 +44,14 @@ const MAX_RESERVES = 20_000;
 const PATIENCE = 300;
 const PAUSE = 1_000;
 
-export function createBudgets(size: BudgetSize, redis: Redis, namespace: string, log: Log): Budgets {
+/** `patience`: how long an operation waits for Redis, in ms. */
+export function createBudgets(
+  size: BudgetSize,
+  redis: Redis,
+  namespace: string,
+  log: Log,
+  patience = PATIENCE,
+): Budgets {
   const { burst, perSecond } = size;
   const reserves = new Map<string, number>();
   let awayUntil = 0;
@@ -61,7 +68,7 @@ export function createBudgets(size: BudgetSize, redis: Redis, namespace: string,
     let answer: unknown;
     try {
       const key = `${namespace}:budget:${who}`;
-      answer = await within(PATIENCE, redis.eval(TAKE, 1, key, burst, perSecond, cost, cost + reserve));
+      answer = await within(patience, redis.eval(TAKE, 1, key, burst, perSecond, cost, cost + reserve));
     } catch (error) {
       if (Date.now() >= awayUntil)
         log.warn({ err: error }, 'budgets cannot be asked in Redis: nothing is refused for them');

@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 describe('a budget', () => {
-  const create = (size: { burst: number; perSecond: number }) => createBudgets(size, redis, namespace, log);
+  const create = (size: { burst: number; perSecond: number }) => createBudgets(size, redis, namespace, log, 10_000);
 
   it('is refused by name when it is spent, and fills again', async () => {
     const budgets = create({ burst: 100, perSecond: 50 });

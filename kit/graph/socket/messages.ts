@@ -44,7 +44,6 @@ export function readMessage(text: string): ClientMessage {
     case 'subscribe':
       checkId(id);
       if (!isObject(payload)) throw new Error('The payload of subscribe is an object.');
-      if (payload.query == null && isNamed(payload)) payload.query = '';
       if (typeof payload.query !== 'string') throw new Error('The payload of subscribe has a query.');
       if (payload.operationName != null && typeof payload.operationName !== 'string')
         throw new Error('operationName is text.');
@@ -55,11 +54,6 @@ export function readMessage(text: string): ClientMessage {
       throw new Error('A message of a client has a type that clients send.');
   }
   return message as unknown as ClientMessage;
-}
-
-/** Whether the server may know the operation by a name. */
-function isNamed({ documentId, extensions }: Record<string, unknown>): boolean {
-  return typeof documentId === 'string' || (isObject(extensions) && isObject(extensions.persistedQuery));
 }
 
 function checkId(id: unknown): void {
