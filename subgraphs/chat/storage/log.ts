@@ -48,16 +48,44 @@ export async function insertEntries(connection: PoolConnection, entries: readonl
       actorId,
       message?.seq ?? null,
       subjectId,
-      happenedAt,
+      toTime(happenedAt),
     ]),
   );
 }
 
-/** One statement for all rows, which are lists of values. (The driver's `batch` is one for each row on any server but MariaDB.) */
+/** The most rows of one statement: beyond that a row costs no less. */
+const MOST_ROWS = 64;
+
+/**
+ * Inserts rows, which are lists of values, by prepared statements of 64, 32, 16, 8, 4, 2 and 1 of them: so there are few texts, and MySQL parses each once a connection. That costs MySQL a quarter less than text
+ * with the values in it, and this process half (measured). The driver's `batch` is one statement for each row on any server but MariaDB, and dearer there too.
+ * Times are text here (`toTime`), because the driver sends a Date to a prepared statement in this process's time zone.
+ */
 export async function insertRows(
   connection: PoolConnection,
   insert: string,
-  rows: readonly (readonly unknown[])[],
+  rows: readonly (readonly (string | number | null)[])[],
 ): Promise<void> {
-  await connection.query(`${insert} VALUES ${rows.map(() => '(?)').join(', ')}`, rows);
+  const sent: Promise<unknown>[] = [];
+  for (let at = 0; at < rows.length; ) {
+    const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - at)));
+    const some = rows.slice(at, at + size);
+    const row = `(${some[0]?.map(() => '?').join(', ')})`;
+    sent.push(connection.execute(`${insert} VALUES ${Array(size).fill(row).join(', ')}`, some.flat()));
+    at += size;
+  }
+  await Promise.all(sent);
+}
+
+let lastTime = Number.NaN;
+let lastText = '';
+
+/** A time as a value of a prepared statement. Remembers the last one, as all that is committed together has the same. */
+export function toTime(date: Date): string {
+  const time = date.getTime();
+  if (time !== lastTime) {
+    lastText = date.toISOString().slice(0, -1);
+    lastTime = time;
+  }
+  return lastText;
 }
