@@ -2,7 +2,7 @@ import type { PoolConnection } from '../../../../kit/database.ts';
 import { newId } from '../../../../kit/ids.ts';
 import type { LogEntry, Message } from '../../domain/model.ts';
 import type { MessageDraft } from '../../domain/ports.ts';
-import { insertEntries, insertRows, lock, toTime } from '../log.ts';
+import { insertEntries, insertRows, lock, toTime, updateRows } from '../log.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '../rows.ts';
 
 /** What a transaction made of a group of drafts. */
@@ -52,6 +52,9 @@ export async function write(
 
 async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<void> {
   const messages = entries.map(({ message }) => message as Message);
+  // The last of each sender, and of each conversation, as they are in order.
+  const positions = new Map(messages.map((message) => [memberKey(message), message]));
+  const heads = new Map(messages.map((message) => [message.conversationId, message]));
   await Promise.all([
     insertRows(
       connection,
@@ -69,24 +72,32 @@ async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<
       ]),
     ),
     insertEntries(connection, entries),
-  ]);
-  // The last of each sender, and of each conversation, as they are in order.
-  const positions = new Map(messages.map((message) => [memberKey(message), message.id]));
-  const heads = new Map(messages.map((message) => [message.conversationId, message.id]));
-  await Promise.all([
-    connection.query(
-      `UPDATE chat_messages x FORCE INDEX (chat_messages_id)
-       STRAIGHT_JOIN chat_memberships m ON m.conversation_id = x.conversation_id AND m.user_id = x.sender_id
-       SET m.read_seq = x.seq, m.read_ordinal = x.ordinal WHERE x.id IN (?)`,
-      [[...positions.values()]],
+    updateRows(
+      connection,
+      'chat_memberships',
+      POSITION,
+      [...positions.values()].map((m) => [m.conversationId, m.senderId, m.seq, m.ordinal]),
     ),
-    connection.query(
-      `UPDATE chat_messages x FORCE INDEX (chat_messages_id) STRAIGHT_JOIN chat_conversations c ON c.id = x.conversation_id
-       SET c.head_seq = x.seq, c.message_count = x.ordinal, c.last_message_seq = x.seq, c.last_activity_at = x.created_at WHERE x.id IN (?)`,
-      [[...heads.values()]],
+    updateRows(
+      connection,
+      'chat_conversations',
+      HEAD,
+      [...heads.values()].map((m) => [m.conversationId, m.seq, m.ordinal, m.seq, toTime(m.sentAt)]),
     ),
   ]);
 }
+
+const POSITION = {
+  key: ['conversation_id', 'user_id'],
+  columns: ['read_seq', 'read_ordinal'],
+  others: { role: "''", status: "''", joined_seq: '0', joined_at: "'2000-01-01'" },
+};
+
+const HEAD = {
+  key: ['id'],
+  columns: ['head_seq', 'message_count', 'last_message_seq', 'last_activity_at'],
+  others: { kind: "''", creator_id: "''", created_at: "'2000-01-01'" },
+};
 
 /** Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when the transaction began. */
 async function findMembers(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Set<string>> {
