@@ -2,7 +2,7 @@ import type { PoolConnection } from '../../../../kit/database.ts';
 import { newId } from '../../../../kit/ids.ts';
 import type { LogEntry, Message } from '../../domain/model.ts';
 import type { MessageDraft } from '../../domain/ports.ts';
-import { insertEntries, insertRows, lock, toTime, updateRows } from '../log.ts';
+import { insertEntries, insertInto, lock, toTime, update } from '../log.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '../rows.ts';
 
 /** What a transaction made of a group of drafts. */
@@ -50,15 +50,40 @@ export async function write(
   return written;
 }
 
+const insertMessages = insertInto('chat_messages', [
+  'conversation_id',
+  'seq',
+  'id',
+  'sender_id',
+  'client_message_id',
+  'ordinal',
+  'kind',
+  'content',
+  'created_at',
+]);
+
+const movePositions = update('chat_memberships', ['conversation_id', 'user_id'], ['read_seq', 'read_ordinal'], {
+  role: "''",
+  status: "''",
+  joined_seq: '0',
+  joined_at: "'2000-01-01'",
+});
+
+const moveHeads = update(
+  'chat_conversations',
+  ['id'],
+  ['head_seq', 'message_count', 'last_message_seq', 'last_activity_at'],
+  { kind: "''", creator_id: "''", created_at: "'2000-01-01'" },
+);
+
 async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<void> {
   const messages = entries.map(({ message }) => message as Message);
   // The last of each sender, and of each conversation, as they are in order.
   const positions = new Map(messages.map((message) => [memberKey(message), message]));
   const heads = new Map(messages.map((message) => [message.conversationId, message]));
   await Promise.all([
-    insertRows(
+    insertMessages(
       connection,
-      'INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)',
       messages.map((m) => [
         m.conversationId,
         m.seq,
@@ -72,32 +97,16 @@ async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<
       ]),
     ),
     insertEntries(connection, entries),
-    updateRows(
+    movePositions(
       connection,
-      'chat_memberships',
-      POSITION,
       [...positions.values()].map((m) => [m.conversationId, m.senderId, m.seq, m.ordinal]),
     ),
-    updateRows(
+    moveHeads(
       connection,
-      'chat_conversations',
-      HEAD,
       [...heads.values()].map((m) => [m.conversationId, m.seq, m.ordinal, m.seq, toTime(m.sentAt)]),
     ),
   ]);
 }
-
-const POSITION = {
-  key: ['conversation_id', 'user_id'],
-  columns: ['read_seq', 'read_ordinal'],
-  others: { role: "''", status: "''", joined_seq: '0', joined_at: "'2000-01-01'" },
-};
-
-const HEAD = {
-  key: ['id'],
-  columns: ['head_seq', 'message_count', 'last_message_seq', 'last_activity_at'],
-  others: { kind: "''", creator_id: "''", created_at: "'2000-01-01'" },
-};
 
 /** Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when the transaction began. */
 async function findMembers(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Set<string>> {
