@@ -16,7 +16,8 @@ export interface Database {
   sql: Pool;
   /**
    * Runs `work` in one transaction of the driver, READ COMMITTED: whoever decides on rows reads them `FOR UPDATE`. It is run again, from the start, after a deadlock or a lock wait that took too long, which is
-   * how InnoDB says "try again"; so `work` must not do anything outside the transaction.
+   * how InnoDB says "try again"; so `work` must not do anything outside the transaction. Statements may be sent without waiting for those before them: where MySQL ends the transaction at one, nothing of the
+   * later ones is kept.
    */
   transaction<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T>;
   /** The same promise for a transaction of Prisma: runs `work`, which makes and awaits the transaction, again where InnoDB says so. */
@@ -31,7 +32,14 @@ const ATTEMPTS = 4;
  * would keep everybody from what they are on for the eight hours that a connection may be idle.
  */
 const SILENCE = 5;
-const SILENCE_ENDS = 'SET SESSION wait_timeout = DEFAULT';
+/**
+ * A transaction begins with its first statement. Without `autocommit = 0` a statement that was sent after one at which InnoDB gave up would be a transaction of its own, and kept; so it belongs to the next one,
+ * which is rolled back.
+ */
+const BEGIN = `SET SESSION wait_timeout = ${SILENCE}, autocommit = 0`;
+const END = 'SET SESSION wait_timeout = DEFAULT, autocommit = 1';
+/** Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks. */
+const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 export function openDatabase(config: MysqlConfig): Database {
   const options = {
@@ -54,7 +62,7 @@ export function openDatabase(config: MysqlConfig): Database {
     // The driver would put the values of a failed statement, what people write and who they are, into its error and so into the log.
     logParam: false,
   };
-  const sql = createPool(options);
+  const sql = createPool({ ...options, initSql: ISOLATION });
   const prisma = new PrismaClient({ adapter: new PrismaMariaDb(options) });
   return {
     prisma,
@@ -70,21 +78,33 @@ export function openDatabase(config: MysqlConfig): Database {
 
 async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
   const connection = await sql.getConnection();
+  let result: T;
   try {
-    // Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks.
-    await Promise.all([
-      connection.query(`SET SESSION wait_timeout = ${SILENCE}`),
-      connection.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED'),
-      connection.beginTransaction(),
-    ]);
-    const result = await work(connection);
-    await Promise.all([connection.commit(), connection.query(SILENCE_ENDS)]);
-    return result;
+    // What `work` sends goes out with it. Should it fail, nothing more may be sent over this connection: it would be kept.
+    const begun = connection.query(BEGIN).catch((error: unknown) => {
+      connection.destroy();
+      throw error;
+    });
+    [result] = await Promise.all([work(connection), begun]);
   } catch (error) {
-    await Promise.all([connection.rollback(), connection.query(SILENCE_ENDS)]).catch(() => {});
+    await giveBack(connection, connection.rollback());
     throw error;
-  } finally {
+  }
+  const committed = connection.commit();
+  // Nobody waits for the connection to be as it was.
+  void giveBack(connection, committed);
+  await committed;
+  return result;
+}
+
+/** Makes the connection an ordinary one again when its transaction has ended; where that fails it is given up, and MySQL rolls back what it holds. */
+async function giveBack(connection: PoolConnection, ended: Promise<void>): Promise<void> {
+  try {
+    await ended;
+    await connection.query(END);
     await connection.release();
+  } catch {
+    connection.destroy();
   }
 }
 

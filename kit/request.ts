@@ -11,3 +11,18 @@ const REQUEST_ID = /^[\w-]{1,64}$/;
 export function takeRequestId(given: unknown): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
 }
+
+/** A request to be worked on, by the id that a caller gave to it or a new one. That is made when somebody asks for it, which the work of most requests never does. */
+export class OpenRequest {
+  readonly #given: unknown;
+  #requestId: string | undefined;
+
+  constructor(given: unknown) {
+    this.#given = given;
+  }
+
+  get requestId(): string {
+    this.#requestId ??= takeRequestId(this.#given);
+    return this.#requestId;
+  }
+}

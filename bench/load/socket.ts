@@ -96,7 +96,10 @@ function readFrames(data: Buffer, onFrame: (opcode: number, payload: Buffer) => 
   return at === data.length ? null : data.subarray(at);
 }
 
-/** Writes one frame. Its mask is zero: a client has to mask, and this mask leaves the bytes as they are. */
+/**
+ * Writes one frame. Its mask is zero: a client has to mask, and this mask leaves the bytes as they are. What one turn of the event loop sends goes out in one write, or the generator would need more of the machine
+ * than what it measures.
+ */
 function write(socket: Socket, first: number, payload: Buffer): void {
   const { length } = payload;
   const long = length < 126 ? 0 : length < 65_536 ? 2 : 8;
@@ -105,6 +108,10 @@ function write(socket: Socket, first: number, payload: Buffer): void {
   head[1] = 0x80 | (long === 0 ? length : long === 2 ? 126 : 127);
   if (long === 2) head.writeUInt16BE(length, 2);
   if (long === 8) head.writeBigUInt64BE(BigInt(length), 2);
+  if (socket.writableCorked === 0) {
+    socket.cork();
+    process.nextTick(() => socket.uncork());
+  }
   socket.write(Buffer.concat([head, payload]));
 }
 

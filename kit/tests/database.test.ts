@@ -49,6 +49,30 @@ test('a deadlock of two transactions of the driver is tried again', async () => 
   expect(runs.toSorted()).toEqual([1, 2]);
 });
 
+test('what was sent after the statement at which InnoDB ended a transaction is not kept', async () => {
+  const sent: string[] = [];
+  const add = (connection: PoolConnection) => {
+    const id = newId();
+    sent.push(id);
+    return connection.query('INSERT INTO user_inserts (id) VALUES (?)', [id]);
+  };
+  await stack.mysql.query('CREATE TABLE user_inserts (id CHAR(36) PRIMARY KEY)');
+  const runs = await deadlock((work) =>
+    database.transaction((connection) =>
+      work((key) =>
+        Promise.all([
+          connection.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[key]]),
+          add(connection),
+        ]),
+      ),
+    ),
+  );
+  expect(runs.toSorted()).toEqual([1, 2]);
+  // Two of each run, and there were three.
+  expect(sent).toHaveLength(6);
+  expect(await stack.mysql.query('SELECT id FROM user_inserts')).toHaveLength(4);
+});
+
 test('a deadlock of two transactions of Prisma is tried again', async () => {
   const runs = await deadlock((work) =>
     database.retrying(() =>
@@ -94,7 +118,9 @@ describe('a transaction whose client falls silent', () => {
     proxy.mend();
     await end;
     // Who takes a connection after a transaction has it as it was.
-    const [session] = await database.sql.query('SELECT @@SESSION.wait_timeout = @@GLOBAL.wait_timeout AS isUsual');
-    expect(session).toEqual({ isUsual: 1 });
+    const [session] = await database.sql.query(
+      'SELECT @@SESSION.wait_timeout = @@GLOBAL.wait_timeout AS isUsual, @@SESSION.autocommit AS commits',
+    );
+    expect(session).toEqual({ isUsual: 1, commits: 1 });
   }, 120_000);
 });

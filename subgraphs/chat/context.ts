@@ -32,31 +32,58 @@ export interface Loaders {
 }
 
 export function createContext(caller: Caller, domain: Domain): Context {
-  return extendCaller(caller, { ...domain, loaders: createLoaders(caller, domain) });
+  return extendCaller(caller, { ...domain, loaders: new LazyLoaders(caller, domain) });
 }
 
-function createLoaders(caller: Caller, { conversations, messages }: Domain): Loaders {
-  return {
-    conversation: loadById(
-      (ids) => conversations.find(caller, ids),
+/** Each is made when it is first used: most operations need none. */
+class LazyLoaders implements Loaders {
+  readonly #caller: Caller;
+  readonly #domain: Domain;
+  #conversation: Loaders['conversation'] | undefined;
+  #message: Loaders['message'] | undefined;
+  #messageAt: Loaders['messageAt'] | undefined;
+  #direct: Loaders['direct'] | undefined;
+
+  constructor(caller: Caller, domain: Domain) {
+    this.#caller = caller;
+    this.#domain = domain;
+  }
+
+  get conversation(): Loaders['conversation'] {
+    this.#conversation ??= loadById(
+      (ids) => this.#domain.conversations.find(this.#caller, ids),
       ({ id }) => id,
-    ),
-    message: loadById(
-      (ids) => messages.find(caller, ids),
+    );
+    return this.#conversation;
+  }
+
+  get message(): Loaders['message'] {
+    this.#message ??= loadById(
+      (ids) => this.#domain.messages.find(this.#caller, ids),
       ({ id }) => id,
-    ),
-    messageAt: new DataLoader(
+    );
+    return this.#message;
+  }
+
+  get messageAt(): Loaders['messageAt'] {
+    this.#messageAt ??= new DataLoader(
       async (places) => {
-        const found = new Map((await messages.at(places)).map((message) => [placeKey(message), message]));
+        const messages = await this.#domain.messages.at(places);
+        const found = new Map(messages.map((message) => [placeKey(message), message]));
         return places.map((place) => found.get(placeKey(place)) ?? null);
       },
       { cacheKeyFn: placeKey },
-    ),
-    direct: loadById(
-      (userIds) => conversations.findDirect(caller, userIds),
+    );
+    return this.#messageAt;
+  }
+
+  get direct(): Loaders['direct'] {
+    this.#direct ??= loadById(
+      (userIds) => this.#domain.conversations.findDirect(this.#caller, userIds),
       (conversation) => otherMemberId(conversation, conversation.membership.userId) as string,
-    ),
-  };
+    );
+    return this.#direct;
+  }
 }
 
 function placeKey({ conversationId, seq }: Position): string {

@@ -15,6 +15,8 @@ export class Operation<Data> {
   isDone = false;
   /** Called when it has ended, for whoever works on the answer. */
   onEnd: (() => void) | null = null;
+  /** Its id as JSON. */
+  readonly #name: string;
   /** `{"id":…,"type":"next","payload":`, kept because each event needs it. */
   readonly #head: string;
   #reader: Reader<Data> | null = null;
@@ -22,7 +24,8 @@ export class Operation<Data> {
   constructor(connection: Connection<Data>, id: string) {
     this.connection = connection;
     this.id = id;
-    this.#head = `{"id":${asciiJson(id)},"type":"next","payload":`;
+    this.#name = asciiJson(id);
+    this.#head = `{"id":${this.#name},"type":"next","payload":`;
   }
 
   next(payload: Buffer | string): void {
@@ -38,14 +41,14 @@ export class Operation<Data> {
   complete(): void {
     if (this.isDone) return;
     this.end();
-    this.connection.sendText(`{"id":${asciiJson(this.id)},"type":"complete"}`, '', '');
+    this.connection.sendText(`{"id":${this.#name},"type":"complete"}`, '', '');
   }
 
   /** It was refused, or cannot go on. */
   fail(errors: readonly GraphQLFormattedError[]): void {
     if (this.isDone) return;
     this.end();
-    this.connection.sendText(`{"id":${asciiJson(this.id)},"type":"error","payload":`, JSON.stringify(errors), '}');
+    this.connection.sendText(`{"id":${this.#name},"type":"error","payload":`, JSON.stringify(errors), '}');
   }
 
   /** Delivers the events of a source until it ends, each when the socket can take it. `toErrors` says what the client may know of an error that ended it. */

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { Unauthenticated } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { currentRequest, takeRequestId } from '../../request.ts';
+import { currentRequest, OpenRequest } from '../../request.ts';
 import type { Revocations } from '../../revocations.ts';
 import type { Authenticator, Caller } from '../../viewer.ts';
 import { createAudience, tell, watch } from '../audience.ts';
@@ -165,7 +165,7 @@ export function serveSubgraph<Context extends object>(
       }
     },
     begin: (operation, payload) =>
-      currentRequest.run({ requestId: takeRequestId(payload.extensions?.requestId) }, () => begin(operation, payload)),
+      currentRequest.run(new OpenRequest(payload.extensions?.requestId), () => begin(operation, payload)),
   });
   return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
 }

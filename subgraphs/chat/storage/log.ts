@@ -36,11 +36,88 @@ export async function lock(
   );
 }
 
-/** Writes entries, at least one; the caller holds the locks and moves the heads. */
+/** The most rows of one statement: beyond that a row costs no less. */
+const MOST_ROWS = 64;
+
+type Value = string | number | null;
+
+/** Writes rows, each a list of values in the order of the columns. */
+export type WriteRows = (connection: PoolConnection, rows: readonly (readonly Value[])[]) => Promise<void>;
+
+/**
+ * Inserts rows by prepared statements of 64, 32, 16, 8, 4, 2 and 1 of them: so there are few texts, and MySQL parses each once a connection. That costs MySQL a quarter less than text with the values in it, and
+ * this process half (measured). The driver's `batch` is one statement for each row on any server but MariaDB, and dearer there too.
+ * Times are text here (`toTime`), because the driver sends a Date to a prepared statement in this process's time zone.
+ */
+export function insertInto(table: string, columns: readonly string[]): WriteRows {
+  return writeRows(table, columns, {}, '');
+}
+
+/**
+ * Updates rows that this transaction has locked, each to values of its own: by an insert that finds them there, which is the one way to do that in few statements on MySQL, MariaDB and TiDB alike. A row is its
+ * `key` and its new values; `others` are the columns that a row cannot be without, with something that is allowed there and never written.
+ */
+export function update(
+  table: string,
+  key: readonly string[],
+  columns: readonly string[],
+  others: Record<string, string>,
+): WriteRows {
+  const set = columns.map((column) => `${column} = VALUES(${column})`);
+  return writeRows(table, [...key, ...columns], others, ` ON DUPLICATE KEY UPDATE ${set.join(', ')}`);
+}
+
+function writeRows(
+  table: string,
+  columns: readonly string[],
+  constants: Record<string, string>,
+  otherwise: string,
+): WriteRows {
+  const insert = `INSERT INTO ${table} (${[...columns, ...Object.keys(constants)].join(', ')}) VALUES `;
+  const row = `(${[...columns.map(() => '?'), ...Object.values(constants)].join(', ')})`;
+  // The same string each time: what looks it up has its hash.
+  const statements = new Map<number, string>();
+  for (let size = 1; size <= MOST_ROWS; size *= 2) {
+    statements.set(size, `${insert}${Array(size).fill(row).join(', ')}${otherwise}`);
+  }
+  return async (connection, rows) => {
+    const sent: Promise<unknown>[] = [];
+    for (let at = 0; at < rows.length; ) {
+      const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - at)));
+      sent.push(connection.execute(statements.get(size) as string, rows.slice(at, at + size).flat()));
+      at += size;
+    }
+    await Promise.all(sent);
+  };
+}
+
+let lastTime = Number.NaN;
+let lastText = '';
+
+/** A time as a value of a prepared statement. Remembers the last one, as all that is committed together has the same. */
+export function toTime(date: Date): string {
+  const time = date.getTime();
+  if (time !== lastTime) {
+    lastText = date.toISOString().slice(0, -1);
+    lastTime = time;
+  }
+  return lastText;
+}
+
+const insertLog = insertInto('chat_log', [
+  'conversation_id',
+  'seq',
+  'kind',
+  'actor_id',
+  'message_seq',
+  'subject_id',
+  'created_at',
+]);
+
+/** Writes entries; the caller holds the locks and moves the heads. */
 export async function insertEntries(connection: PoolConnection, entries: readonly LogEntry[]): Promise<void> {
-  await insertRows(
+  await insertLog(
     connection,
-    'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at)',
     entries.map(({ conversationId, seq, kind, actorId, message, subjectId, happenedAt }) => [
       conversationId,
       seq,
@@ -48,16 +125,7 @@ export async function insertEntries(connection: PoolConnection, entries: readonl
       actorId,
       message?.seq ?? null,
       subjectId,
-      happenedAt,
+      toTime(happenedAt),
     ]),
   );
-}
-
-/** One statement for all rows, which are lists of values. (The driver's `batch` is one for each row on any server but MariaDB.) */
-export async function insertRows(
-  connection: PoolConnection,
-  insert: string,
-  rows: readonly (readonly unknown[])[],
-): Promise<void> {
-  await connection.query(`${insert} VALUES ${rows.map(() => '(?)').join(', ')}`, rows);
 }

@@ -2,7 +2,7 @@ import type { PoolConnection } from '../../../../kit/database.ts';
 import { newId } from '../../../../kit/ids.ts';
 import type { LogEntry, Message } from '../../domain/model.ts';
 import type { MessageDraft } from '../../domain/ports.ts';
-import { insertEntries, insertRows, lock } from '../log.ts';
+import { insertEntries, insertInto, lock, toTime, update } from '../log.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '../rows.ts';
 
 /** What a transaction made of a group of drafts. */
@@ -16,8 +16,6 @@ export interface Written {
 /**
  * Writes a group of drafts, in as few statements as one draft takes. Drafts of the same sender, conversation and `clientMessageId` are one message.
  * `areNew` where none is likely to have been sent before: then nobody looks, and one that was breaks a unique key.
- *
- * Statements go out together only where no later one can do harm alone: if the server ends the transaction at one of them, the next is a transaction of its own.
  */
 export async function write(
   connection: PoolConnection,
@@ -52,55 +50,71 @@ export async function write(
   return written;
 }
 
+const insertMessages = insertInto('chat_messages', [
+  'conversation_id',
+  'seq',
+  'id',
+  'sender_id',
+  'client_message_id',
+  'ordinal',
+  'kind',
+  'content',
+  'created_at',
+]);
+
+const movePositions = update('chat_memberships', ['conversation_id', 'user_id'], ['read_seq', 'read_ordinal'], {
+  role: "''",
+  status: "''",
+  joined_seq: '0',
+  joined_at: "'2000-01-01'",
+});
+
+const moveHeads = update(
+  'chat_conversations',
+  ['id'],
+  ['head_seq', 'message_count', 'last_message_seq', 'last_activity_at'],
+  { kind: "''", creator_id: "''", created_at: "'2000-01-01'" },
+);
+
 async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<void> {
   const messages = entries.map(({ message }) => message as Message);
-  await insertRows(
-    connection,
-    'INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)',
-    messages.map((m) => [
-      m.conversationId,
-      m.seq,
-      m.id,
-      m.senderId,
-      m.clientMessageId,
-      m.ordinal,
-      m.content.kind,
-      toContentColumn(m.content),
-      m.sentAt,
-    ]),
-  );
   // The last of each sender, and of each conversation, as they are in order.
-  const positions = new Map(messages.map((message) => [memberKey(message), message.id]));
-  const heads = new Map(messages.map((message) => [message.conversationId, message.id]));
-  // The two updates take everything from the messages above: without those they change nothing.
+  const positions = new Map(messages.map((message) => [memberKey(message), message]));
+  const heads = new Map(messages.map((message) => [message.conversationId, message]));
   await Promise.all([
-    insertEntries(connection, entries),
-    connection.query(
-      `UPDATE chat_messages x FORCE INDEX (chat_messages_id)
-       STRAIGHT_JOIN chat_memberships m ON m.conversation_id = x.conversation_id AND m.user_id = x.sender_id
-       SET m.read_seq = x.seq, m.read_ordinal = x.ordinal WHERE x.id IN (?)`,
-      [[...positions.values()]],
+    insertMessages(
+      connection,
+      messages.map((m) => [
+        m.conversationId,
+        m.seq,
+        m.id,
+        m.senderId,
+        m.clientMessageId,
+        m.ordinal,
+        m.content.kind,
+        toContentColumn(m.content),
+        toTime(m.sentAt),
+      ]),
     ),
-    connection.query(
-      `UPDATE chat_messages x FORCE INDEX (chat_messages_id) STRAIGHT_JOIN chat_conversations c ON c.id = x.conversation_id
-       SET c.head_seq = x.seq, c.message_count = x.ordinal, c.last_message_seq = x.seq, c.last_activity_at = x.created_at WHERE x.id IN (?)`,
-      [[...heads.values()]],
+    insertEntries(connection, entries),
+    movePositions(
+      connection,
+      [...positions.values()].map((m) => [m.conversationId, m.senderId, m.seq, m.ordinal]),
+    ),
+    moveHeads(
+      connection,
+      [...heads.values()].map((m) => [m.conversationId, m.seq, m.ordinal, m.seq, toTime(m.sentAt)]),
     ),
   ]);
 }
 
 /** Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when the transaction began. */
 async function findMembers(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Set<string>> {
-  const senders = new Map<string, Set<string>>();
-  for (const { conversationId, senderId } of drafts) {
-    const known = senders.get(conversationId);
-    if (known) known.add(senderId);
-    else senders.set(conversationId, new Set([senderId]));
-  }
+  const senders = new Map(drafts.map((draft) => [memberKey(draft), [draft.conversationId, draft.senderId]]));
   const rows = await connection.query<{ conversation_id: string; user_id: string }[]>(
     `SELECT conversation_id, user_id FROM chat_memberships FORCE INDEX (PRIMARY)
-     WHERE (${[...senders].map(() => '(conversation_id = ? AND user_id IN (?))').join(' OR ')}) AND status = 'NORMAL' FOR UPDATE`,
-    [...senders].flatMap(([conversationId, ids]) => [conversationId, [...ids]]),
+     WHERE (conversation_id, user_id) IN (${Array(senders.size).fill('(?)').join(', ')}) AND status = 'NORMAL' FOR UPDATE`,
+    [...senders.values()],
   );
   return new Set(rows.map((row) => memberKey({ conversationId: row.conversation_id, senderId: row.user_id })));
 }
