@@ -9,7 +9,7 @@ import { seedGroups } from './seed.ts';
 /** Deliveries that are measured at each point, about: so many that the CPU of each is more than the clock's 10 ms. */
 const DELIVERIES = 200_000;
 const WARM_UP = 5;
-/** Messages that are sent before there are subscribers, to know what the sending itself costs. */
+/** Messages that are sent before there are subscribers, to know what the sending itself costs; as many come before them, as the first cost more than those that follow. */
 const SENDS = 100;
 /** The gateway has a goal up to here. */
 const GATEWAY_LIMIT = 1_000;
@@ -58,15 +58,20 @@ export async function fanout(lab: Lab, options: Options): Promise<void> {
         messages,
         pids: { ...pids, load: load.pid },
       };
-      const quiet: Published = await load.ask('publish', { ...publishing, messages: SENDS } as Publishing);
+      const quiet: Published = await load.ask('publish', {
+        ...publishing,
+        warmUp: SENDS,
+        messages: SENDS,
+      } as Publishing);
       await load.ask('open', { url, tokens: readers } satisfies Opening);
       const work = (): Promise<Published> => load.ask('publish', publishing as Publishing);
       const isProfiled = options.profile === name;
       const { result, where } = isProfiled ? await profiled(pids[name], work) : { result: await work(), where: null };
       const send = Object.fromEntries(Object.entries(quiet.cpu).map(([of, cpu]) => [of, (cpu / SENDS) * 1e6]));
-      rows.push({ name, subscribers, send, ...result });
+      const row = { name, subscribers, send, ...result };
+      rows.push(row);
       const rate = short(result.deliveries / result.elapsed);
-      console.log(`${subscribers} subscribers, ${name.padEnd(8)} ${rate} deliveries/s`);
+      console.log(`${subscribers} subscribers, ${name.padEnd(8)} ${short(cpuOf(row))} us each, ${rate} deliveries/s`);
       if (where) console.log(`\nWhere ${name} spent its time:\n\n${where}\n`);
       await load.stop();
     }
@@ -84,11 +89,14 @@ export async function fanout(lab: Lab, options: Options): Promise<void> {
   report('fanout', text, options.write);
 }
 
+/** CPU us of one delivery in its own process, or in another. */
+function cpuOf(row: Row, of = row.name): number {
+  return ((row.cpu[of] ?? 0) * 1e6 - (row.send[of] ?? 0) * row.lasts.length) / row.deliveries;
+}
+
 function pointTable(rows: Row[]): string {
-  const each = (row: Row, of = row.name) =>
-    ((row.cpu[of] ?? 0) * 1e6 - (row.send[of] ?? 0) * row.lasts.length) / row.deliveries;
   /** With what chat does behind the gateway: all that the project spends on a delivery. */
-  const whole = (row: Row) => each(row) + (row.name === 'gateway' ? each(row, 'chat') : 0);
+  const whole = (row: Row) => cpuOf(row) + (row.name === 'gateway' ? cpuOf(row, 'chat') : 0);
   const find = (wanted: string) => rows.find(({ name }) => name === wanted);
   const [floor, stock, chat] = [find('floor'), find('stock'), find('chat')];
   return table(
@@ -111,16 +119,16 @@ function pointTable(rows: Row[]): string {
       const other = (name: string) => short(((row.cpu[name] ?? 0) / row.deliveries) * 1e6);
       return [
         row.name,
-        short(each(row)),
-        floor ? times(each(row) / each(floor)) : '–',
-        stock ? times(each(stock) / each(row)) : '–',
-        chat && row.name === 'gateway' ? times(whole(row) / each(chat)) : '–',
+        short(cpuOf(row)),
+        floor ? times(cpuOf(row) / cpuOf(floor)) : '–',
+        stock ? times(cpuOf(stock) / cpuOf(row)) : '–',
+        chat && row.name === 'gateway' ? times(whole(row) / cpuOf(chat)) : '–',
         short(row.deliveries / row.elapsed),
         short(p50),
         short(p99),
         String(row.lasts.length),
         short(row.send[row.name] ?? 0),
-        row.name === 'gateway' ? short(each(row, 'chat')) : '–',
+        row.name === 'gateway' ? short(cpuOf(row, 'chat')) : '–',
         other('load'),
       ];
     }),

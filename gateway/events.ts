@@ -1,4 +1,5 @@
 import { type Answering, SharedAnswers } from '../kit/graph/socket/answers.ts';
+import { type Bytes, toBytes } from '../kit/graph/socket/frames.ts';
 import type { Caller } from '../kit/viewer.ts';
 import { Cancellation } from './execution/cancellation.ts';
 import type { Data } from './execution/data.ts';
@@ -12,7 +13,7 @@ export interface EventAnswers {
    * The answer for one subscriber. What is the same event to several of them, whom the services have each given it, is completed once for all for whom it is the same: a
    * service says with its part what it asked about the viewer, and where it does not say, everybody's answer is their own.
    */
-  answer(request: Request, event: Buffer, caller: Caller): Buffer | Promise<Buffer>;
+  answer(request: Request, event: Buffer, caller: Caller): Bytes | Promise<Bytes>;
   counts(): { executions: number; shared: number };
 }
 
@@ -45,7 +46,7 @@ export function createEventAnswers(pipeline: Pipeline): EventAnswers {
         async answer(_event, watched) {
           // Others may wait for it too: it does not end with the first who leaves.
           const shared = { ...request, watched, cancellation: new Cancellation() };
-          return Buffer.from(await pipeline.answerEvent(shared, recognised.event));
+          return toBytes(await pipeline.answerEvent(shared, recognised.event));
         },
       };
       return answers.answer(recognised, answering, caller);

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Unauthenticated } from '../kit/errors.ts';
 import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
+import { toBytes } from '../kit/graph/socket/frames.ts';
 import type { OperationPayload } from '../kit/graph/socket/messages.ts';
 import type { Operation } from '../kit/graph/socket/operation.ts';
 import {
@@ -129,7 +130,7 @@ export function serveClientSockets(
     operation.onEnd = () => request.cancellation.cancel();
     const { json } = await pipeline.answer(request);
     if (request.identity.authorization !== authorization) renew(operation.connection, request.identity.authorization);
-    operation.answer(json);
+    operation.answer(toBytes(json));
   }
 
   function toErrors(error: unknown): readonly GraphQLFormattedError[] {

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { type Bytes, toBytes } from '../kit/graph/socket/frames.ts';
 import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
@@ -11,9 +12,9 @@ import { maskRefusal } from './mask.ts';
 import { isClean, pick } from './pipeline.ts';
 import type { Upstreams } from './upstream.ts';
 
-/** What a client is sent for each event, in the order of the events: a result in JSON. */
+/** What a client is sent for each event, in the order of the events: a result in JSON, in UTF-8. */
 export interface EventAnswer {
-  json: Buffer;
+  json: Bytes;
 }
 
 /** The subscription was refused, or ended with errors. They are what the client gets. */
@@ -170,7 +171,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     const isDone = this.prepared.isDirect && isClean(event);
     // What waits must not hold on to all that was read from the network along with it.
     const kept = isFirst ? event : Buffer.from(event);
-    this.queue.push({ event: kept, answer: isDone ? { json: kept } : null, isBegun: isDone });
+    this.queue.push({ event: kept, answer: isDone ? { json: toBytes(kept) } : null, isBegun: isDone });
     if (!isDone) this.execute();
     else if (isFirst) this.onReady();
     // What is queued still goes out, so that a client which resumes is further than before.
@@ -233,7 +234,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     else this.completed(entry, made);
   }
 
-  private completed(entry: Entry, json: Buffer): void {
+  private completed(entry: Entry, json: Bytes): void {
     entry.answer = { json };
     if (entry === this.queue[0]) this.onReady();
   }

@@ -146,3 +146,40 @@ test('an id may be any text', async () => {
     expect(await raw.ask(id, '{ __typename }')).toMatchObject({ id, type: 'next' });
   raw.socket.close();
 });
+
+test('a text of any script and length comes as it is: as an answer, as an event, in an error and with a pong', async () => {
+  const raw = await server.raw();
+  const got = (id: string) => raw.messages.filter((message) => message.id === id).map(({ payload }) => payload);
+  // The frame of a WebSocket has another header from 126 bytes on, and another from 65,536 on.
+  const texts = ['', 'a', 'é'].flatMap((first) =>
+    [1, 20, 40, 21_800, 30_000].map((count) => first + '河狸'.repeat(count)),
+  );
+  for (const [index, text] of texts.entries()) {
+    const id = String(index);
+    raw.say({
+      type: 'subscribe',
+      id,
+      payload: { query: 'query ($text: String!) { echo(text: $text) }', variables: { text } },
+    });
+    await waitFor(() => got(id).length > 0, { what: `an echo of ${text.length} characters` });
+    expect(got(id)[0]).toEqual({ data: { echo: text } });
+  }
+
+  raw.say({
+    type: 'subscribe',
+    id: 'events',
+    payload: { query: 'subscription { notes(channel: "scripts") { text } }' },
+  });
+  const channel = server.channel('scripts');
+  await waitFor(() => channel.readers.size === 1);
+  for (const text of texts) channel.publish({ text });
+  await waitFor(() => got('events').length === texts.length, { what: 'the events' });
+  expect(got('events')).toEqual(texts.map((text) => ({ data: { notes: { text } } })));
+
+  raw.say({ type: 'subscribe', id: 'wrong', payload: { query: '{ echo(text: ["河狸"]) }' } });
+  raw.say({ type: 'ping', payload: { text: '河狸' } });
+  await waitFor(() => raw.messages.some(({ type }) => type === 'pong'));
+  expect(JSON.stringify(got('wrong'))).toContain('[\\"河狸\\"]');
+  expect(raw.messages.find(({ type }) => type === 'pong')).toMatchObject({ payload: { text: '河狸' } });
+  raw.socket.close();
+});

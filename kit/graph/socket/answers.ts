@@ -2,10 +2,11 @@ import { newId } from '../../ids.ts';
 import { currentRequest } from '../../request.ts';
 import type { Caller } from '../../viewer.ts';
 import { type Audience, createAudience, isFor, watch } from '../audience.ts';
+import type { Bytes } from './frames.ts';
 
 /** One execution for an event, and for whom its answer is. */
 interface Answer extends Audience {
-  payload: Buffer | null;
+  payload: Bytes | null;
   /** Until the payload is there, or it turns out to be personal. */
   pending: Promise<void> | null;
 }
@@ -21,7 +22,7 @@ interface Answers {
 export interface Answering {
   key: unknown;
   /** Executes for one event. Never throws, never rejects. */
-  answer(event: object, caller: Caller): Buffer | Promise<Buffer>;
+  answer(event: object, caller: Caller): Bytes | Promise<Bytes>;
 }
 
 /** How long an answer is given to others, in ms: what it says of the rest of the world, or a grant in it, grows old. */
@@ -41,8 +42,10 @@ export class SharedAnswers {
   readonly counts = { executions: 0, shared: 0 };
   readonly #events = new Map<object, { at: number; size: number; byOperation: Map<unknown, Answers> }>();
   #size = 0;
+  /** What was found last: an event is asked for by very many, one after the other. */
+  #last: { event: object; key: unknown; at: number; answers: Answers } | null = null;
 
-  answer(event: object, answering: Answering, caller: Caller): Buffer | Promise<Buffer> {
+  answer(event: object, answering: Answering, caller: Caller): Bytes | Promise<Bytes> {
     const answers = this.#of(event, answering.key);
     for (const known of answers.shared) {
       if (!isFor(known, caller)) continue;
@@ -55,7 +58,7 @@ export class SharedAnswers {
     return this.#execute(event, answering, caller, answers);
   }
 
-  #execute(event: object, answering: Answering, caller: Caller, answers: Answers): Buffer | Promise<Buffer> {
+  #execute(event: object, answering: Answering, caller: Caller, answers: Answers): Bytes | Promise<Bytes> {
     this.counts.executions += 1;
     const answer: Answer = { ...createAudience(), payload: null, pending: null };
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -79,7 +82,7 @@ export class SharedAnswers {
     });
   }
 
-  #keep(event: object, answers: Answers, answer: Answer, payload: Buffer): void {
+  #keep(event: object, answers: Answers, answer: Answer, payload: Bytes): void {
     if (answer.isPersonal) return;
     answer.payload = payload;
     if (!answer.pending && answers.shared.length < MAX_ANSWERS) answers.shared.push(answer);
@@ -92,6 +95,8 @@ export class SharedAnswers {
 
   #of(event: object, key: unknown): Answers {
     const now = performance.now();
+    const last = this.#last;
+    if (last?.event === event && last.key === key && now - last.at <= LIFETIME) return last.answers;
     let entry = this.#events.get(event);
     if (entry && now - entry.at > LIFETIME) {
       this.#drop(event, entry);
@@ -107,6 +112,7 @@ export class SharedAnswers {
       answers = { shared: [], wasPersonal: false };
       entry.byOperation.set(key, answers);
     }
+    this.#last = { event, key, at: entry.at, answers };
     return answers;
   }
 
@@ -120,6 +126,7 @@ export class SharedAnswers {
   }
 
   #drop(event: object, { size }: { size: number }): void {
+    if (this.#last?.event === event) this.#last = null;
     this.#events.delete(event);
     this.#size -= size;
   }

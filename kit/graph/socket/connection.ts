@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { Chain } from '../../chain.ts';
 import type { Viewer } from '../../viewer.ts';
-import { PING, pongFrame, textFrame } from './frames.ts';
+import { type Bytes, PING, pongFrame, textFrame, toBytes } from './frames.ts';
 import { type ClientMessage, type OperationPayload, readMessage } from './messages.ts';
 import { Operation, type Reader } from './operation.ts';
 
@@ -57,10 +58,9 @@ export class Connection<Data> {
   readonly #operations = new Map<string, Operation<Data>>();
   /** Operations that the client has ended while they still began: they count, or there could be any number. */
   #abandoned = 0;
-  #frames: Buffer[] = [];
-  #size = 0;
-  #firstReady: Reader<Data> | null = null;
-  #lastReady: Reader<Data> | null = null;
+  /** Frames that are written together. */
+  #frames = '';
+  readonly #ready = new Chain<Reader<Data>>();
 
   constructor(host: Host<Data>, peer: WebSocket, socket: Socket, beat: number) {
     this.beat = beat;
@@ -102,7 +102,11 @@ export class Connection<Data> {
         this.#connect(message.payload ?? {});
         break;
       case 'ping':
-        this.sendText('{"type":"pong"', message.payload ? `,"payload":${JSON.stringify(message.payload)}` : '', '}');
+        this.sendText(
+          '{"type":"pong"',
+          message.payload ? toBytes(`,"payload":${JSON.stringify(message.payload)}`) : '',
+          '}',
+        );
         break;
       case 'subscribe':
         this.#begin(message.id, message.payload);
@@ -121,7 +125,7 @@ export class Connection<Data> {
     try {
       const acknowledgement = this.#host.connect(this, payload);
       this.isAcknowledged = true;
-      const body = acknowledgement ? `,"payload":${JSON.stringify(acknowledgement)}` : '';
+      const body = acknowledgement ? toBytes(`,"payload":${JSON.stringify(acknowledgement)}`) : '';
       this.sendText('{"type":"connection_ack"', body, '}');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -173,49 +177,46 @@ export class Connection<Data> {
 
   /** The reader may have something to deliver. */
   wake(reader: Reader<Data>): void {
-    if (reader.isQueued || this.isClosed) return;
-    reader.isQueued = true;
-    if (this.#lastReady) this.#lastReady.next = reader;
-    else this.#firstReady = reader;
-    this.#lastReady = reader;
+    if (this.isClosed) return;
+    this.#ready.push(reader);
     // Who does not read is woken by what makes room.
     if (this.blockedSince === null) this.#host.schedule(this);
   }
 
-  /** Gives the readers their turns and writes. What is scheduled meanwhile is done here too. */
-  work(): void {
-    for (let turn = 0; turn < TURNS && this.blockedSince === null && this.#firstReady; turn += 1) {
-      const reader = this.#firstReady;
-      this.#firstReady = reader.next;
-      if (!this.#firstReady) this.#lastReady = null;
-      reader.next = null;
-      reader.isQueued = false;
+  /** Gives the readers their turns and returns how many. What is scheduled meanwhile is done here too. */
+  work(): number {
+    let turns = 0;
+    for (; turns < TURNS && this.blockedSince === null; turns += 1) {
+      const reader = this.#ready.shift();
+      if (!reader) break;
       if (reader.turn()) this.wake(reader);
-      if (this.#size >= WRITE_SIZE) this.#write();
+      if (this.#frames.length >= WRITE_SIZE) this.#write();
     }
+    return turns;
+  }
+
+  /** Writes what there is now, and has the rest done later. */
+  flush(): void {
     this.#write();
     this.isScheduled = false;
-    if (this.#firstReady && this.blockedSince === null) this.#host.schedule(this);
+    if (this.#ready.first && this.blockedSince === null) this.#host.schedule(this);
   }
 
-  sendText(head: string, body: Buffer | string, tail: string): void {
-    if (!this.isClosed) this.#send(textFrame(head, body, tail, this.#socket.writableLength > 0));
+  sendText(head: string, body: Bytes | '', tail: string): void {
+    if (!this.isClosed) this.#send(textFrame(head, body, tail));
   }
 
-  #send(frame: Buffer): void {
-    this.#frames.push(frame);
-    this.#size += frame.length;
+  #send(frame: Bytes): void {
+    this.#frames += frame;
     this.#host.schedule(this);
   }
 
   #write(): void {
-    if (this.#size === 0) return;
     const frames = this.#frames;
-    const bytes = frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames, this.#size);
-    this.#frames = [];
-    this.#size = 0;
+    if (frames === '') return;
+    this.#frames = '';
     if (this.#peer.readyState !== WebSocket.OPEN) return;
-    if (this.#socket.write(bytes) || this.blockedSince !== null) return;
+    if (this.#socket.write(frames, 'latin1') || this.blockedSince !== null) return;
     // The socket holds as much as it may: nothing more is taken for it, nor from it, until it is all gone.
     this.blockedSince = performance.now();
     this.#peer.pause();
@@ -230,7 +231,7 @@ export class Connection<Data> {
   ping(): void {
     if (!this.isAlive) this.#peer.terminate();
     this.isAlive = false;
-    if (this.#peer.readyState === WebSocket.OPEN) this.#socket.write(PING);
+    if (this.#peer.readyState === WebSocket.OPEN) this.#socket.write(PING, 'latin1');
   }
 
   pong(data: Buffer): void {
@@ -255,10 +256,8 @@ export class Connection<Data> {
   /** Frees everything; for a socket that was closed from the other side. */
   closed(): void {
     this.closedAt ??= performance.now();
-    this.#frames = [];
-    this.#size = 0;
-    this.#firstReady = null;
-    this.#lastReady = null;
+    this.#frames = '';
+    this.#ready.clear();
     for (const operation of [...this.#operations.values()]) operation.end();
     this.identify(null);
   }

@@ -1,10 +1,11 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Link } from '../../chain.ts';
 import type { EventSource } from '../source.ts';
 import type { Connection } from './connection.ts';
-import { asciiJson } from './frames.ts';
+import { asciiJson, type Bytes, toBytes } from './frames.ts';
 
-/** Makes the answer to an event: JSON, or a promise of it. Never throws, never rejects. */
-export type ToPayload<T> = (event: T) => Buffer | string | Promise<Buffer | string>;
+/** Makes the answer to an event: JSON in UTF-8, or a promise of it. Never throws, never rejects. */
+export type ToPayload<T> = (event: T) => Bytes | Promise<Bytes>;
 
 /** One operation of a client, from `subscribe` to its end. Once it has ended, whatever is said to it is dropped. */
 export class Operation<Data> {
@@ -28,12 +29,12 @@ export class Operation<Data> {
     this.#head = `{"id":${this.#name},"type":"next","payload":`;
   }
 
-  next(payload: Buffer | string): void {
+  next(payload: Bytes): void {
     if (!this.isDone) this.connection.sendText(this.#head, payload, '}');
   }
 
   /** The one answer of a query or mutation. */
-  answer(payload: Buffer | string): void {
+  answer(payload: Bytes): void {
     this.next(payload);
     this.complete();
   }
@@ -48,7 +49,7 @@ export class Operation<Data> {
   fail(errors: readonly GraphQLFormattedError[]): void {
     if (this.isDone) return;
     this.end();
-    this.connection.sendText(`{"id":${this.#name},"type":"error","payload":`, JSON.stringify(errors), '}');
+    this.connection.sendText(`{"id":${this.#name},"type":"error","payload":`, toBytes(JSON.stringify(errors)), '}');
   }
 
   /** Delivers the events of a source until it ends, each when the socket can take it. `toErrors` says what the client may know of an error that ended it. */
@@ -73,8 +74,7 @@ export class Operation<Data> {
 }
 
 /** Takes events from the source of a subscription; the connection says when. */
-export class Reader<Data> {
-  /** The next in the connection's queue of readers that have something to do. */
+export class Reader<Data> implements Link<Reader<Data>> {
   next: Reader<Data> | null = null;
   isQueued = false;
   readonly #operation: Operation<Data>;

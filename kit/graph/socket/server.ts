@@ -24,8 +24,11 @@ const MAX_MESSAGE = 1_000_000;
 const RETRY_AFTER = 5;
 /** How long sockets are worked on before others have their turn, in ms. */
 const SLICE = 10;
-/** Sockets that are worked on between two looks at the clock. */
-const STRIDE = 16;
+/**
+ * Sockets, and turns of their readers, between two looks at the clock, about. Their frames are made first and then written in one go: measured, a write costs less when nothing
+ * else is done before the next.
+ */
+const STRIDE = 512;
 
 /** Times, in ms. Tests make them shorter. */
 export interface SocketTimes {
@@ -97,22 +100,26 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   let beat = 0;
   let accepted = 0;
   let due: Connection<Data>[] = [];
+  /** How many of these are done. */
+  let done = 0;
   let isRunning = false;
   let isClosing = false;
 
   /** Writes for whoever has something, some milliseconds at a time: an event for ten thousand must not stop everything else. */
   function run(): void {
     const until = performance.now() + SLICE;
-    const batch = due;
-    due = [];
-    let done = 0;
-    while (done < batch.length) {
-      batch[done]?.work();
-      done += 1;
-      if (done % STRIDE === 0 && performance.now() > until) break;
+    // Those that are scheduled meanwhile come after.
+    const count = due.length;
+    while (done < count && performance.now() < until) {
+      let end = done;
+      for (let steps = 0; end < count && steps < STRIDE; end += 1) steps += 1 + (due[end] as Connection<Data>).work();
+      for (; done < end; done += 1) due[done]?.flush();
     }
-    if (done < batch.length) due = [...batch.slice(done), ...due];
-    isRunning = due.length > 0;
+    isRunning = done < due.length;
+    if (done * 2 >= due.length) {
+      due = due.slice(done);
+      done = 0;
+    }
     if (isRunning) setImmediate(run);
   }
 

@@ -18,6 +18,7 @@ import { SharedAnswers } from './answers.ts';
 import { Refusal } from './connection.ts';
 import { createDocuments, GraphQLErrors, type Prepared } from './documents.ts';
 import type { EventOperation } from './events.ts';
+import { type Bytes, toBytes } from './frames.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { createSocketServer, FORBIDDEN_CODE, SESSION_ENDED_CODE, type SocketTimes } from './server.ts';
@@ -74,11 +75,11 @@ export function serveSubgraph<Context extends object>(
   }
 
   /** An event whose execution fails is an event with errors. */
-  async function answerLater(result: Promise<ExecutionResult>): Promise<Buffer> {
+  async function answerLater(result: Promise<ExecutionResult>): Promise<Bytes> {
     try {
-      return Buffer.from(toText(await result));
+      return toBytes(toText(await result));
     } catch (error) {
-      return Buffer.from(JSON.stringify({ data: null, errors: [mask(error)] }));
+      return toBytes(JSON.stringify({ data: null, errors: [mask(error)] }));
     }
   }
 
@@ -87,12 +88,12 @@ export function serveSubgraph<Context extends object>(
     variables: Record<string, unknown>,
     event: object,
     caller: Caller,
-  ): Buffer | Promise<Buffer> {
+  ): Bytes | Promise<Bytes> {
     try {
       const result = events.execute(event, context(caller), variables);
-      return result instanceof Promise ? answerLater(result) : Buffer.from(toText(result));
+      return result instanceof Promise ? answerLater(result) : toBytes(toText(result));
     } catch (error) {
-      return Buffer.from(JSON.stringify({ data: null, errors: [mask(error)] }));
+      return toBytes(JSON.stringify({ data: null, errors: [mask(error)] }));
     }
   }
 
@@ -106,7 +107,7 @@ export function serveSubgraph<Context extends object>(
     if (audience) result.extensions = { audience: tell(audience) };
     // Without `data` it was not executed, which the protocol tells by another message.
     if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
-    else operation.answer(toText(result));
+    else operation.answer(toBytes(toText(result)));
   }
 
   async function subscribe(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {

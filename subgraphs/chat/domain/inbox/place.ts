@@ -1,9 +1,12 @@
+import type { Link } from '../../../../kit/chain.ts';
 import type { EphemeralEvent } from '../model.ts';
 import type { Feed, Follower } from './feed.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** How far a subscriber is in one conversation. */
-export class Place implements Follower {
+export class Place implements Follower, Link<Place> {
+  next: Place | null = null;
+  isQueued = false;
   readonly conversationId: string;
   readonly #subscriber: Subscriber;
   /** The last entry that was delivered. */

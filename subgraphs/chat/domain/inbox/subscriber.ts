@@ -1,3 +1,4 @@
+import { Chain } from '../../../../kit/chain.ts';
 import { type EventSource, iterateSource } from '../../../../kit/graph/source.ts';
 import type { EphemeralEvent, InboxEvent, Position } from '../model.ts';
 import type { Followed, LogReader } from '../ports.ts';
@@ -34,7 +35,7 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
   readonly #isSingle: boolean;
   readonly #places = new Map<string, Place>();
   /** Conversations that may have something to deliver, in turn. */
-  readonly #ready = new Set<Place>();
+  readonly #ready = new Chain<Place>();
   /** Conversations that were left, with the entry that said so: an older look at the memberships must not bring one back. */
   #left: Map<string, number> | null = null;
   /** By conversation and user, so that a newer one takes the place of an older. */
@@ -124,7 +125,8 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
   #leave(place: Place): void {
     const { conversationId, feed } = place;
     this.#places.delete(conversationId);
-    this.#ready.delete(place);
+    // It is the one that is taken from.
+    this.#ready.shift();
     this.#setLeft(conversationId, place.seq);
     if (feed) this.#around.feeds.unfollow(feed, place);
     // Its reader, who is taking the last event now, finds it ended when asking for another.
@@ -135,7 +137,7 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
 
   /** A conversation has gone on. */
   moved(place: Place): void {
-    this.#ready.add(place);
+    this.#ready.push(place);
     // Who types was typing before this: it must not be delivered after it.
     this.#ephemeral = null;
     if (!this.#isReading) this.onReady();
@@ -143,7 +145,7 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
 
   /** Keeps it where the reader has taken everything that came before. */
   happened(event: EphemeralEvent): void {
-    const isBehind = this.#ready.size > 0 || this.#started !== null || !this.#isStarted;
+    const isBehind = this.#ready.first !== null || this.#started !== null || !this.#isStarted;
     if (isBehind || event.userId === this.userId) return;
     this.#ephemeral ??= new Map();
     const key = `${event.conversationId} ${event.userId}`;
@@ -165,13 +167,13 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
       return { kind: 'INBOX_STARTED', positions };
     }
     if (this.#isReading) return null;
-    for (const place of this.#ready) {
-      const event = this.#takeFrom(place);
+    while (this.#ready.first) {
+      const event = this.#takeFrom(this.#ready.first);
       if (event) return event;
       if (this.#isReading) return null;
-      this.#ready.delete(place);
+      this.#ready.shift();
     }
-    return this.#takeEphemeral();
+    return this.#ephemeral && this.#takeEphemeral();
   }
 
   /** The next event of a conversation; null where there is none, or none before a page is read. */
@@ -194,14 +196,15 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
     place.seq = seq;
     const isOut = entry.kind === 'MEMBER_LEFT' && entry.subjectId === this.userId;
     if (isOut || seq === endSeq) this.#leave(place);
+    else if (seq === to) this.#ready.shift();
     else if (seq % PAGE_SIZE === 0) this.#endTurn(place);
     return entry;
   }
 
   /** One who is behind in many conversations goes through them a page each; a busy one does not keep the others waiting. */
   #endTurn(place: Place): void {
-    this.#ready.delete(place);
-    this.#ready.add(place);
+    this.#ready.shift();
+    this.#ready.push(place);
   }
 
   #takeEphemeral(): EphemeralEvent | null {

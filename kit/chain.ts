@@ -1,0 +1,36 @@
+/** What can be in one chain. */
+export interface Link<Self> {
+  /** The one after it; the chain's business. */
+  next: Self | null;
+  isQueued: boolean;
+}
+
+/** A queue in the order of arrival, in which each is once at most. It allocates nothing: there are very many, and most of them are empty. */
+export class Chain<Item extends Link<Item>> {
+  first: Item | null = null;
+  #last: Item | null = null;
+
+  /** Does nothing where the item is queued already. */
+  push(item: Item): void {
+    if (item.isQueued) return;
+    item.isQueued = true;
+    if (this.#last) this.#last.next = item;
+    else this.first = item;
+    this.#last = item;
+  }
+
+  shift(): Item | null {
+    const item = this.first;
+    if (!item) return null;
+    this.first = item.next;
+    if (!this.first) this.#last = null;
+    item.next = null;
+    item.isQueued = false;
+    return item;
+  }
+
+  clear(): void {
+    this.first = null;
+    this.#last = null;
+  }
+}
