@@ -1,6 +1,6 @@
-import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
+import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apollo/gateway';
-import { type FetchNode, type PlanNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
   type ASTNode,
@@ -30,6 +30,7 @@ import { compilePlan } from './execution/plan.ts';
 import { createShaper, type Shaper } from './execution/shape.ts';
 import { createTypeConditions, type TypeConditions } from './execution/types.ts';
 import { findConditionalSubscription } from './operations.ts';
+import { Planner } from './planning/planner.ts';
 import { type Estimate, prepareEstimate } from './protection/cost/estimate.ts';
 import { Weights } from './protection/cost/weights.ts';
 import { MAX_FAULTS, readDocument } from './protection/document.ts';
@@ -105,7 +106,7 @@ export class Graph {
   readonly schema: GraphQLSchema;
   readonly #supergraphSchema: GraphQLSchema;
   readonly #apiSchema: Schema;
-  readonly #planner: QueryPlanner;
+  readonly #planner: Planner;
   readonly #services: ServiceMap;
   readonly #calls: Calls;
   readonly #types: TypeConditions;
@@ -125,12 +126,13 @@ export class Graph {
     limits = DEFAULT_LIMITS,
   ) {
     // Composition has just validated it.
-    const supergraph = Supergraph.build(withoutSecurity(supergraphSdl), { validateSupergraph: false });
+    const planned = withoutSecurity(supergraphSdl);
+    const supergraph = Supergraph.build(planned, { validateSupergraph: false });
     this.#apiSchema = supergraph.apiSchema();
     this.schema = this.#apiSchema.toGraphQLJSSchema();
     this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
     this.#access = createAccess(supergraph.schema, this.#supergraphSchema);
-    this.#planner = new QueryPlanner(supergraph);
+    this.#planner = new Planner(planned, supergraph);
     this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
     this.#calls = calls;
     this.#types = createTypeConditions(this.#supergraphSchema);
@@ -204,11 +206,7 @@ export class Graph {
     const { query, operationName, document, operation, requirements } = valid;
     const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
     const asked = refused ? refused.document : document;
-    const plan: QueryPlan = asked
-      ? this.#planner.buildQueryPlan(
-          operationFromDocument(this.#apiSchema, asked, operationName === null ? {} : { operationName }),
-        )
-      : { kind: 'QueryPlan' };
+    const plan: QueryPlan = asked ? this.#planner.plan(asked, operationName) : { kind: 'QueryPlan' };
     const { node } = plan;
     const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: node };
     const first = primary?.kind === 'Fetch' && !primary.requires ? primary : null;

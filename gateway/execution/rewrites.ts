@@ -15,7 +15,7 @@ export function applyRewrites(rewrites: readonly FetchDataRewrite[], data: Data,
         return;
       }
       const value = own(object, name);
-      if (value === undefined || value === null) return;
+      if (value === undefined) return;
       object[rewrite.renameKeyTo] = value;
       delete object[name];
     });

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { Supergraph } from '@apollo/federation-internals';
+import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import { parse, print } from 'graphql';
+import { composeSchemas } from '../composition.ts';
+import { Planner } from '../planning/planner.ts';
+import { nameRequired } from '../planning/required.ts';
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject"])`;
+const goods = `${LINK}
+  type Query { goods: [Good] lost: Thing }
+  type Good @key(fields: "id") { id: ID! name: String price(in: String!): Int reviews(first: Int): [Review] }
+  type Review { stars: Int }
+  interface Thing @key(fields: "id") { id: ID! }`;
+const shipping = `${LINK}
+  type Good @key(fields: "id") {
+    id: ID!
+    price(in: String!): Int @external
+    reviews(first: Int): [Review] @external
+    feeHere: Int @requires(fields: "price(in: \\"CNY\\")")
+    feeThere(by: String): Int @requires(fields: "price(in: \\"EUR\\") reviews(first: 3) { stars }")
+  }
+  type Review @external { stars: Int }
+  type Thing @key(fields: "id", resolvable: false) @interfaceObject { id: ID! weight: Int }`;
+
+const composed = composeSchemas([
+  { name: 'goods', sdl: goods },
+  { name: 'shipping', sdl: shipping },
+]);
+if (composed.errors) throw new Error(composed.errors.join('\n'));
+const planner = planFor(composed.supergraphSdl);
+
+const fetches = (node: PlanNode | undefined): FetchNode[] => {
+  if (!node) return [];
+  if (node.kind === 'Fetch') return [node];
+  if (node.kind === 'Flatten') return fetches(node.node);
+  if (node.kind === 'Sequence' || node.kind === 'Parallel') return node.nodes.flatMap(fetches);
+  throw new Error(`a ${node.kind} was not expected`);
+};
+const plan = (query: string) => fetches(planner.plan(parse(query), null).node as PlanNode | undefined);
+const text = ({ operation }: FetchNode) => print(parse(operation)).replace(/\s+/g, ' ');
+const renames = ({ inputRewrites = [] }: FetchNode) =>
+  inputRewrites.map((one) => `${one.path.join('/')} → ${one.kind === 'KeyRenamer' ? one.renameKeyTo : ''}`);
+
+test('what the client and a service want of one field with different arguments is asked for twice', () => {
+  const [first, second] = plan('{ goods { price(in: "USD") feeHere } }');
+  expect(text(first as FetchNode)).toMatch(/required(\d)_price: price\(in: "CNY"\)/);
+  expect(text(first as FetchNode)).toMatch(/ price\(in: "USD"\)/);
+  expect(renames(second as FetchNode)).toEqual([expect.stringMatching(/^\.\.\. on Good\/required\d_price → price$/)]);
+});
+
+test('fields that require one field with different arguments are asked for apart, each with its own variables', () => {
+  const [first, ...rest] = plan('query ($by: String) { goods { feeHere feeThere(by: $by) } }');
+  expect(text(first as FetchNode)).toMatch(
+    /price\(in: "CNY"\).*price\(in: "EUR"\)|price\(in: "EUR"\).*price\(in: "CNY"\)/,
+  );
+  expect(rest).toHaveLength(2);
+  const [here, there] = (/feeHere/.test(text(rest[0] as FetchNode)) ? rest : rest.toReversed()) as [
+    FetchNode,
+    FetchNode,
+  ];
+  expect(text(here)).not.toMatch(/feeThere|\$by/);
+  expect(here.variableUsages).toEqual([]);
+  expect(renames(here).filter((one) => one.endsWith('→ price'))).toHaveLength(1);
+  expect(text(there)).not.toMatch(/feeHere/);
+  expect(there.variableUsages).toEqual(['by']);
+  expect(
+    renames(there)
+      .map((one) => one.split(' ').at(-1))
+      .sort(),
+  ).toEqual(['price', 'reviews']);
+  const prices = [here, there].map((fetch) => renames(fetch).find((one) => one.endsWith('price')));
+  expect(new Set(prices).size).toBe(2);
+});
+
+test('an operation without such fields is planned as it was', () => {
+  const [first] = plan('{ goods { name price(in: "USD") } }');
+  expect(print(parse((first as FetchNode).operation))).toBe(print(parse('{ goods { name price(in: "USD") } }')));
+});
+
+test('an alias that would stand in the way is refused', () => {
+  const name = /required\d_price/.exec(text(plan('{ goods { feeHere } }')[0] as FetchNode))?.[0];
+  expect(() => plan(`{ goods { ${name}: name feeHere } }`)).toThrow('cannot be an alias');
+});
+
+test('what no service can answer is refused, and what needs none is not', () => {
+  expect(() => plan('{ lost { weight } }')).toThrow('No service can answer');
+  expect(plan('{ __typename }')).toEqual([]);
+  expect(plan('{ goods @skip(if: true) { name } }')).toEqual([]);
+});
+
+test('an object that its service can be asked for by its second key is asked for by that one', () => {
+  const parts = [
+    `${LINK} type Query { box: Box } type Box @key(fields: "code", resolvable: false) @key(fields: "id") { id: ID! code: ID! label: String @external size: Int @requires(fields: "label") }`,
+    `${LINK} type Box @key(fields: "id") { id: ID! label: String }`,
+  ];
+  const { supergraphSdl } = composeSchemas(parts.map((sdl, index) => ({ name: `s${index}`, sdl })));
+  const planner = planFor(supergraphSdl as string);
+  const last = fetches(planner.plan(parse('{ box { size } }'), null).node as PlanNode).at(-1);
+  expect(JSON.stringify(last?.requires)).toMatch(/"id"/);
+  expect(JSON.stringify(last?.requires)).not.toMatch(/"code"/);
+});
+
+test('our own supergraph is planned as it is', () => {
+  expect(nameRequired(readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8')).sdl).toBeNull();
+});
+
+function planFor(sdl: string): Planner {
+  return new Planner(sdl, Supergraph.build(sdl));
+}
