@@ -10,6 +10,8 @@ export type ToPayload<T> = (event: T) => Buffer | string | Promise<Buffer | stri
 export class Operation<Data> {
   readonly id: string;
   readonly connection: Connection<Data>;
+  /** When the client sent it, in ms as `performance.now()` has it. */
+  readonly begunAt = performance.now();
   /** Whether the server still works on beginning it. */
   isBeginning = true;
   isDone = false;
