@@ -62,8 +62,15 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
     await page.getByText(`Signed in as ${userName}`).waitFor();
 
     await tab('Conversations').click();
-    await run();
-    await until(`"name": "${userName}"`);
+    // The profile of somebody who has just registered may appear some seconds later.
+    await waitFor(
+      async () => {
+        await run();
+        await until('"viewer"');
+        return (await answer())?.includes(`"name": "${userName}"`);
+      },
+      { what: 'the name of who has registered', timeout: 20_000 },
+    );
 
     // The other side of a conversation, by the same account from elsewhere.
     const ada = await signInElsewhere(userName);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { newId } from '../kit/ids.ts';
 import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { waitFor } from '../kit/testing/wait.ts';
-import { befriend, openDirect, register, SEND } from './people.ts';
+import { befriend, openDirect, register } from './people.ts';
 
 /** A span as OTLP has it in JSON, with the service that sent it. */
 interface SentSpan {
@@ -12,6 +12,9 @@ interface SentSpan {
   spanId: string;
   parentSpanId?: string;
 }
+
+const SEND =
+  'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename ... on UserError { message } } }';
 
 const spans: SentSpan[] = [];
 let receiver: Server = createServer();
