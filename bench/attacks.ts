@@ -79,7 +79,7 @@ const ATTACKS: [string, (n: number) => Attack][] = [
   ],
   ['1,000 operations', (n) => operation(`${repeat(1_000, (i) => `query Q${i} { viewer { id } }`)} #${n}`)],
   ['1,000 directives', (n) => operation(`{ viewer { id ${'@include(if: true) '.repeat(1_000)} } } #${n}`)],
-  ['200 unknown fields', (n) => operation(`{ viewer { ${repeat(200, (i) => `nam${i}`)} } } #${n}`)],
+  ['150 unknown fields', (n) => operation(`{ viewer { ${repeat(150, (i) => `nam${i}`)} } } #${n}`)],
   [
     'the schema in circles',
     (n) => operation(`{ __schema { types { ${'fields { type { '.repeat(9)} name ${'} }'.repeat(9)} } } } #${n}`),
@@ -105,7 +105,7 @@ const ATTACKS: [string, (n: number) => Attack][] = [
       body: `{"query":"{ viewer { id } } #${n}","variables":{"a":${'['.repeat(450_000)}${']'.repeat(450_000)}}}`,
     }),
   ],
-  ['a page as large as may be', (n) => operation(`{ ${repeat(6, (i) => `p${i}: ${PAGE}`)} } #${n}`)],
+  ['a page as large as may be', (n) => operation(`{ ${repeat(4, (i) => `p${i}: ${PAGE}`)} } #${n}`)],
   [
     'a batch of 10,000',
     () => ({ kind: 'post', body: JSON.stringify(Array(10_000).fill({ query: '{ viewer { id } }' })) }),

@@ -115,7 +115,7 @@ describe('an operation that is small as a text and huge as a plan', () => {
       ),
       'fragment F20 on User { id }',
     ].join('\n');
-  const refusal = { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
+  const refusal = { extensions: { code: 'OPERATION_TOO_LARGE' } };
 
   it('is refused over HTTP', async () => {
     const { status, errors } = await stack.client('gateway').send(doubling('{ viewer { ...F0 } }'));

@@ -10,6 +10,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { type OperationLimits, tooLarge } from './limits.ts';
@@ -70,6 +71,8 @@ function checkDocument({ definitions }: DocumentNode, limits: OperationLimits): 
   }
 }
 
+const INTROSPECTION = new Set(['__schema', '__type']);
+
 /** A place of the answer: all selections of one response name under the same parent. */
 interface Place {
   repeats: number;
@@ -83,7 +86,8 @@ class Walk {
   readonly #used: Set<FragmentDefinitionNode>;
   /** The fragments that are being written out, one in another. */
   readonly #open = new Set<string>();
-  #selections = 0;
+  readonly #counts = { selections: 0, introspection: 0 };
+  #counter: 'selections' | 'introspection' = 'selections';
   #aliases = 0;
   #rootFields = 0;
   #isOperation = false;
@@ -109,8 +113,7 @@ class Walk {
   /** `depth` counts the fields around the selections, `nested` the fragments since the last of them. */
   #set({ selections }: SelectionSetNode, place: Place, depth: number, nested: number): void {
     for (const selection of selections) {
-      this.#selections += 1;
-      if (this.#selections > this.#limits.selections) throw tooLarge('selections', this.#limits, selection);
+      this.#count(selection);
       this.#checkDirectives(selection);
       if (selection.kind === Kind.FIELD) this.#field(selection, place, depth);
       else if (nested >= this.#limits.depth) throw tooLarge('depth', this.#limits, selection);
@@ -135,7 +138,15 @@ class Walk {
     place.fields.set(key, child);
     child.repeats += 1;
     if (child.repeats > limits.repeats) throw tooLarge('repeats', limits, field);
+    if (depth === 0) this.#counter = INTROSPECTION.has(field.name.value) ? 'introspection' : 'selections';
     if (field.selectionSet) this.#set(field.selectionSet, child, depth + 1, 0);
+    if (depth === 0) this.#counter = 'selections';
+  }
+
+  #count(selection: SelectionNode): void {
+    this.#counts[this.#counter] += 1;
+    if (this.#counts[this.#counter] > this.#limits[this.#counter])
+      throw tooLarge(this.#counter, this.#limits, selection);
   }
 
   #spread(spread: FragmentSpreadNode, place: Place, depth: number, nested: number): void {

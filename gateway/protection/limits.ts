@@ -13,6 +13,8 @@ export interface OperationLimits {
   fragments: number;
   /** Selections of an operation, written out. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
   selections: number;
+  /** Selections below `__schema` and `__type`, written out: nothing of them is planned. Tools ask for 240. */
+  introspection: number;
   /** Fields in one another, and fragments in one another between two of them. */
   depth: number;
   /** Fields of an operation that are renamed, written out: each can be the same expensive thing once more. */
@@ -33,7 +35,8 @@ export const DEFAULT_LIMITS: OperationLimits = {
   tokens: 5_000,
   operations: 20,
   fragments: 100,
-  selections: 300,
+  selections: 200,
+  introspection: 1_000,
   depth: 20,
   aliases: 50,
   rootFields: 20,
@@ -48,6 +51,8 @@ const MESSAGES: Record<Limit, (maximum: number) => string> = {
   fragments: (maximum) => `A document may have at most ${maximum} fragments. Send several operations.`,
   selections: (maximum) =>
     `An operation may have at most ${maximum} fields, those of its fragments counted wherever they are used. Send several.`,
+  introspection: (maximum) =>
+    `An operation may have at most ${maximum} fields below \`__schema\` and \`__type\`. Send several operations.`,
   depth: (maximum) => `An operation may be at most ${maximum} fields deep. Ask for what is deeper by its id.`,
   aliases: (maximum) => `An operation may have at most ${maximum} aliases. Send several operations.`,
   rootFields: (maximum) => `An operation may have at most ${maximum} fields at its root. Send several operations.`,

@@ -26,6 +26,11 @@ const TEXTS: [Limit, (count: number) => string][] = [
   ['operations', (count) => repeat(count, (n) => `query Q${n} { viewer { id } }`)],
   ['fragments', (count) => `{ viewer { ...F0 } } ${repeat(count, (n) => `fragment F${n} on User { id }`)}`],
   ['selections', (count) => `{ viewer { ${repeat(count - 1, (n) => `f${n}`)} } }`],
+  [
+    'introspection',
+    (count) =>
+      `{ __schema { ${repeat(40, (n) => `f${n} { ${repeat(count / 40 - 1, (m) => `g${m}`)} }`)}${count % 40 ? ' x' : ''} } viewer { ${repeat(190, (n) => `h${n}`)} } }`,
+  ],
   ['depth', (count) => nest(count - 1, '{ a ', '{ b }')],
   ['depth', (count) => `{ a ${nest(count, '{ ... ', '{ b }')} }`],
   ['aliases', (count) => `{ viewer { ${repeat(count, (n) => `n${n}: name`)} } }`],
