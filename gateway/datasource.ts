@@ -4,6 +4,7 @@ import { type Dispatcher, request as send } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
+import { currentSpan } from '../kit/tracing.ts';
 import { SIGNED_IN_HEADER } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
 import { type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
@@ -99,6 +100,8 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
       'x-request-id': caller.requestId,
     };
     if (caller.identity.authorization) headers.authorization = caller.identity.authorization;
+    const span = currentSpan();
+    if (span) headers.traceparent = span.traceparent;
     if (body) headers['apollo-require-preflight'] = 'true';
     instance.outstanding += 1;
     try {

@@ -6,12 +6,14 @@ import { StartupError } from '../kit/errors.ts';
 import { createEtcd } from '../kit/etcd.ts';
 import { closeServer, createHttpServer, listen } from '../kit/http.ts';
 import { createLog, type Log } from '../kit/log.ts';
+import { metricsRoute } from '../kit/metrics.ts';
 import { checkEtcd, checkRedis } from '../kit/preflight.ts';
 import { startProcess } from '../kit/process.ts';
 import { createRedis } from '../kit/redis.ts';
 import { createRevocations } from '../kit/revocations.ts';
 import { createShutdown } from '../kit/shutdown.ts';
 import { createTokenVerifier } from '../kit/tokens.ts';
+import { flushTraces } from '../kit/tracing.ts';
 import { createAuthenticator } from '../kit/viewer.ts';
 import { createComposer } from './composer.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
@@ -112,7 +114,8 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     proxies,
     missing,
   });
-  const server = createHttpServer([graphql, gatewayHealth(supergraph, etcd, redis)], log);
+  const routes = [graphql, gatewayHealth(supergraph, etcd, redis), metricsRoute('gateway')];
+  const server = createHttpServer(routes, log);
   const { maxSockets, maxOperations } = config;
   const sockets = serveClientSockets(server, {
     pipeline,
@@ -140,6 +143,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     upstreams.close();
     await dispatcher.close();
   });
+  shutdown.add('send the last traces', flushTraces);
   shutdown.add('close connections', async () => {
     revocations.close();
     bus.close();

@@ -1,6 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { maskError } from '../kit/graph/mask.ts';
+import { countError } from '../kit/graph/measures.ts';
 import type { Log } from '../kit/log.ts';
 
 /** Codes with which a service that does not mask its errors reports what it does not understand itself. */
@@ -22,6 +23,7 @@ export function maskGatewayError(formatted: GraphQLFormattedError, error: unknow
   if (typeof extensions.serviceName !== 'string' || UNNAMED.has(extensions.code)) {
     return maskError(withShownPath(formatted), error, log);
   }
+  countError(extensions.code);
   const shown = Object.fromEntries(Object.entries(extensions).filter(([name]) => !PRIVATE.includes(name)));
   const { message, path, locations } = withShownPath(formatted);
   return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions: shown };

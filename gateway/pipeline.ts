@@ -1,6 +1,8 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { measureOperation, outcomeOf } from '../kit/graph/measures.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
+import { traced } from '../kit/tracing.ts';
 import type { OperationContext } from './context.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
@@ -75,7 +77,7 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     { text, remember }: FoundText,
     asker: Asker,
   ): Understood | Promise<Understood> {
-    const found = graph.prepare(text, operationName, asker.viewer);
+    const found = traced('plan', undefined, () => graph.prepare(text, operationName, asker.viewer));
     if (found.errors) {
       const errors = mask(found.errors).map((error) => ({ ...error, message: protection.tell(error.message, asker) }));
       return { errors, status: statusOf(found.errors, 400) };
@@ -145,21 +147,35 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
 
   return {
     understand(graph, operation, asker) {
+      const startedAt = performance.now();
+      const measured = (understood: Understood): Understood => {
+        if (understood.errors) measureOperation(undefined, 'refused', startedAt);
+        return understood;
+      };
       try {
         const found = protection.find(operation);
         const isKnown = !(found instanceof Promise) && graph.knows(found.text, operation.operationName);
-        return isKnown ? understandText(graph, operation, found, asker) : understandNew(graph, operation, found, asker);
+        if (!isKnown) return understandNew(graph, operation, found, asker).then(measured);
+        const understood = understandText(graph, operation, found, asker);
+        return understood instanceof Promise ? understood.then(measured) : measured(understood);
       } catch (error) {
-        return refuse(error);
+        return measured(refuse(error));
       }
     },
 
     async answer(request, files) {
+      const startedAt = performance.now();
+      const { kind } = request.prepared;
       try {
-        const result = await run(request, files);
-        if (result instanceof Uint8Array) return { json: result, status: 200 };
+        const result = await traced(`execute ${kind}`, undefined, () => run(request, files));
+        if (result instanceof Uint8Array) {
+          measureOperation(kind, 'ok', startedAt);
+          return { json: result, status: 200 };
+        }
+        measureOperation(kind, outcomeOf(result), startedAt);
         return { json: toJson(request.requestId, result), status: statusOf(result.errors, 200) };
       } catch (error) {
+        measureOperation(kind, 'errors', startedAt);
         return { json: failed(request.requestId, error), status: 200 };
       }
     },

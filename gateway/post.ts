@@ -19,7 +19,13 @@ export function wasSent(error: unknown): boolean {
 export async function post(
   url: string,
   body: string,
-  options: { authorization: string | undefined; requestId: string; dispatcher: Dispatcher; signal: AbortSignal },
+  options: {
+    authorization: string | undefined;
+    requestId: string;
+    traceparent: string | undefined;
+    dispatcher: Dispatcher;
+    signal: AbortSignal;
+  },
 ): Promise<Buffer> {
   const { authorization, requestId, dispatcher, signal } = options;
   const headers: Record<string, string> = {
@@ -28,6 +34,7 @@ export async function post(
     'x-request-id': requestId,
   };
   if (authorization) headers.authorization = authorization;
+  if (options.traceparent) headers.traceparent = options.traceparent;
   const response = await request(url, { method: 'POST', dispatcher, headers, body, signal });
   const answer = Buffer.from(await response.body.arrayBuffer());
   const type = String(response.headers['content-type'] ?? '');

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Unauthenticated } from '../kit/errors.ts';
+import { measureOperation } from '../kit/graph/measures.ts';
 import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
 import { toBytes } from '../kit/graph/socket/frames.ts';
 import type { OperationPayload } from '../kit/graph/socket/messages.ts';
@@ -16,6 +17,7 @@ import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
+import { isTracing, runRequest } from '../kit/tracing.ts';
 import type { Authenticator, Caller } from '../kit/viewer.ts';
 import type { Identity } from './context.ts';
 import { Cancellation } from './execution/cancellation.ts';
@@ -113,11 +115,13 @@ export function serveClientSockets(
     const { connection } = operation;
     const client = connection.data as Client;
     const { prepared, variables } = understood;
-    const asked = { prepared, given, variables, requestId: newId(), cancellation: new Cancellation() };
+    const requestId = currentRequest.getStore()?.requestId ?? newId();
+    const asked = { prepared, given, variables, requestId, cancellation: new Cancellation() };
     if (prepared.kind === 'subscription') {
       const resume = () => connection.close(RESUME_CODE, 'Resume');
       const viewer = () => connection.viewer;
       const source = subscriptions.open({ ...asked, identity: client, viewer, resume });
+      measureOperation('subscription', 'ok', operation.begunAt);
       operation.read(source, ({ json }) => json, toErrors);
       return;
     }
@@ -150,7 +154,10 @@ export function serveClientSockets(
     begin(operation, payload) {
       const fail = (error: unknown) => operation.fail([failure(error)]);
       try {
-        return begin(operation, payload)?.catch(fail);
+        const run = () => begin(operation, payload)?.catch(fail);
+        if (!isTracing()) return run();
+        const { traceparent } = payload.extensions ?? {};
+        return runRequest({ requestId: newId() }, { name: 'operation', traceparent }, run);
       } catch (error) {
         fail(error);
       }

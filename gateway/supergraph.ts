@@ -1,6 +1,7 @@
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Etcd } from '../kit/etcd.ts';
 import type { Log } from '../kit/log.ts';
+import { counter, gauge, histogram } from '../kit/metrics.ts';
 import type { Composer } from './composer.ts';
 import type { ServiceSchema } from './composition.ts';
 
@@ -39,6 +40,15 @@ const DEBOUNCE = 50;
 /** When composing failed for a reason that is not the schemas', it is tried again after this, in ms. */
 const RETRY = 1_000;
 
+const compositions = histogram(
+  'beaver_composition_duration_seconds',
+  'From a set of schemas to the graph that is served.',
+).of();
+const failed = counter(
+  'beaver_composition_failures_total',
+  'Sets of schemas that did not compose, or that were not taken.',
+);
+
 /**
  * Follows the services in etcd. For each, the schema of its newest living instance counts; whenever that choice changes the graph is composed anew and handed to
  * `apply`. A set that does not compose, or that `apply` refuses, is logged and counted, and the graph stays what it was until the next change.
@@ -65,6 +75,8 @@ export async function followSupergraph(options: {
   /** The text of a schema. Those of the graph that is served are kept: an etcd that has lost its data must not take services out of it. */
   const textOf = (service: string, hash: string) =>
     schemas.entries.get(`${service}/${hash}`) ?? served.get(`${service}/${hash}`);
+
+  const missing = () => options.expects.filter((name) => !current?.hashes.has(name));
 
   /** The newest schema of each service among those whose text has arrived. */
   function choose(): { services: ServiceSchema[]; hashes: Map<string, string> } {
@@ -105,8 +117,8 @@ export async function followSupergraph(options: {
 
   async function attempt(services: ServiceSchema[], hashes: Map<string, string>): Promise<void> {
     const names = services.map(({ name }) => name);
+    const started = performance.now();
     try {
-      const started = performance.now();
       const result = await composer.compose(services);
       if (closed) return;
       if (result.errors) {
@@ -118,6 +130,7 @@ export async function followSupergraph(options: {
       current = composed;
       served = new Map(services.map(({ name, sdl }) => [`${name}/${hashes.get(name)}`, sdl]));
       fault = null;
+      compositions.observe((performance.now() - started) / 1000);
       log.info({ services: names, ms: Math.round(performance.now() - started) }, 'the graph was composed');
     } catch (error) {
       fail([error instanceof Error ? error.message : String(error)], names);
@@ -128,10 +141,17 @@ export async function followSupergraph(options: {
 
   function fail(errors: readonly string[], services: readonly string[]): void {
     failures += 1;
+    failed.add();
     fault = { at: new Date().toISOString(), errors };
     log.error({ services, errors, failures }, 'the schemas do not compose; the last good graph goes on');
   }
 
+  gauge('beaver_graph_services_missing', 'Services of the whole graph that are not in it.', () => missing().length);
+  gauge(
+    'beaver_graph_is_old',
+    'Whether the newest schemas do not compose, so that an older graph is served: 1 or 0.',
+    () => Number(fault !== null),
+  );
   const stops = [directory.onChange(() => schedule(DEBOUNCE)), schemas.onChange(() => schedule(DEBOUNCE))];
   schedule(0);
 
@@ -145,7 +165,7 @@ export async function followSupergraph(options: {
     get failures() {
       return failures;
     },
-    missing: () => options.expects.filter((name) => !current?.hashes.has(name)),
+    missing,
     accepts: (instance) => current?.hashes.get(instance.service) === instance.schemaHash,
     reconsider(instance) {
       schedule(DEBOUNCE);

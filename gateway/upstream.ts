@@ -2,6 +2,8 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Dispatcher } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
+import { counter, histogram } from '../kit/metrics.ts';
+import { currentSpan, type Span, startSpan } from '../kit/tracing.ts';
 import type { Identity } from './context.ts';
 import { Link, type LinkSink, MAX_PAYLOAD } from './link.ts';
 import { post, wasSent } from './post.ts';
@@ -57,6 +59,8 @@ interface Running extends UpstreamOperation {
   /** Where it runs, and its id there. */
   line: Line | null;
   id: string;
+  /** Its part in the trace of who asks, if that is traced; the question of many is in the trace of one. */
+  span: Span | null;
   /** Ends it where it runs over HTTP. */
   abort: AbortController | null;
   timer: NodeJS.Timeout | undefined;
@@ -72,6 +76,20 @@ interface Line {
   running: Set<Running>;
   idleSince: number;
 }
+
+const fetches = histogram(
+  'beaver_fetch_duration_seconds',
+  'Queries and mutations at services, with the search for an instance. Outcome: answered, refused (also where nobody could be asked), left (by who asked).',
+  ['service', 'outcome'],
+);
+const repeats = counter(
+  'beaver_fetch_repeats_total',
+  'Operations that were sent to another instance, because one could not go on with them.',
+  ['service'],
+);
+const lostSubscriptions = counter('beaver_subscriptions_lost_total', 'Subscriptions that ended with their instance.', [
+  'service',
+]);
 
 const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {} };
 
@@ -91,7 +109,7 @@ export function createUpstreams(options: {
     const { service, tried } = running;
     const instance = directory.pick(service, tried ? (one) => accepts(one) && !tried.has(one.id) : accepts);
     if (instance) attach(running, instance);
-    else if (running.kind !== 'subscription') finish(running)?.refused([unavailable(service)]);
+    else if (running.kind !== 'subscription') settle(running, 'refused')?.refused([unavailable(service)]);
     else if (performance.now() >= running.since + PATIENCE) finish(running)?.lost();
     else {
       running.tried = null;
@@ -101,18 +119,19 @@ export function createUpstreams(options: {
 
   function attach(running: Running, instance: Instance): void {
     const { text, variables, identity, requestId } = running;
+    const { traceparent } = running.span ?? currentSpan() ?? {};
     const question = `{"query":${text},"variables":${variables}`;
     if (instance.wsUrl === null) {
-      if (running.kind === 'subscription') finish(running)?.refused([NOT_LIVE]);
+      if (running.kind === 'subscription') settle(running, 'refused')?.refused([NOT_LIVE]);
       else void postTo(running, instance, `${question}}`);
       return;
     }
     const audience = running.wantsAudience || undefined;
-    const extensions = { authorization: identity.authorization, requestId, audience };
+    const extensions = { authorization: identity.authorization, requestId, audience, traceparent };
     const payload = `${question},"extensions":${JSON.stringify(extensions)}}`;
     // A character is three bytes at most.
     if (payload.length > MAX_PAYLOAD / 3 && Buffer.byteLength(payload) > MAX_PAYLOAD) {
-      finish(running)?.refused([TOO_LARGE]);
+      settle(running, 'refused')?.refused([TOO_LARGE]);
       return;
     }
     const line = lines.get(instance.id) ?? open(instance, instance.wsUrl);
@@ -123,11 +142,11 @@ export function createUpstreams(options: {
     const isSingle = running.kind !== 'subscription';
     const sink: LinkSink = {
       next(result) {
-        if (isSingle) finish(running)?.next(result);
+        if (isSingle) settle(running, 'answered')?.next(result);
         else running.sink.next(result);
       },
-      error: (errors) => finish(running)?.refused(errors),
-      complete: () => finish(running)?.complete(),
+      error: (errors) => settle(running, 'refused')?.refused(errors),
+      complete: () => settle(running, 'answered')?.complete(),
     };
     running.id = line.link.begin(payload, sink, isSingle);
   }
@@ -137,10 +156,16 @@ export function createUpstreams(options: {
     running.abort = abort;
     instance.outstanding += 1;
     const { authorization } = running.identity;
-    const { requestId } = running;
+    const { requestId, span } = running;
     try {
-      const result = await post(instance.url, payload, { authorization, requestId, dispatcher, signal: abort.signal });
-      finish(running)?.next(result);
+      const result = await post(instance.url, payload, {
+        authorization,
+        requestId,
+        traceparent: span?.traceparent,
+        dispatcher,
+        signal: abort.signal,
+      });
+      settle(running, 'answered')?.next(result);
     } catch (error) {
       if (running.isDone) return;
       log.warn(
@@ -172,16 +197,28 @@ export function createUpstreams(options: {
   function finish(running: Running): UpstreamSink | null {
     if (running.isDone) return null;
     running.isDone = true;
+    running.span?.end();
     detach(running);
     return running.sink;
   }
 
+  /** The sink of one that ends like this. */
+  function settle(running: Running, outcome: 'answered' | 'refused' | 'left'): UpstreamSink | null {
+    if (!running.isDone && running.kind !== 'subscription')
+      fetches.of(running.service, outcome).observe((performance.now() - running.since) / 1000);
+    return finish(running);
+  }
+
   /** Its instance cannot go on with it. `mayHaveSeen`: whether the instance can have seen it. */
   function leave(running: Running, instance: Instance, mayHaveSeen: boolean): void {
-    if (mayHaveSeen && running.kind === 'subscription') finish(running)?.lost();
-    else if (mayHaveSeen && running.kind === 'mutation') finish(running)?.refused([unknownOutcome(running.service)]);
-    else if (mayHaveSeen && !running.mayRepeat) finish(running)?.refused([unavailable(running.service)]);
+    if (mayHaveSeen && running.kind === 'subscription') {
+      lostSubscriptions.add(running.service);
+      finish(running)?.lost();
+    } else if (mayHaveSeen && running.kind === 'mutation')
+      settle(running, 'refused')?.refused([unknownOutcome(running.service)]);
+    else if (mayHaveSeen && !running.mayRepeat) settle(running, 'refused')?.refused([unavailable(running.service)]);
     else {
+      repeats.add(running.service);
       if (mayHaveSeen) running.mayRepeat = false;
       detach(running);
       running.tried = (running.tried ?? new Set()).add(instance.id);
@@ -238,6 +275,8 @@ export function createUpstreams(options: {
         sentAt: 0,
         line: null,
         id: '',
+        // One that may last for days is in the trace of its begin alone.
+        span: operation.kind === 'subscription' ? null : startSpan(`fetch ${operation.service}`, { kind: 'client' }),
         abort: null,
         timer: undefined,
         mayRepeat: operation.kind === 'query',
@@ -247,7 +286,7 @@ export function createUpstreams(options: {
       return () => {
         // To break a mutation off half way would leave nobody knowing what was done.
         if (running.kind === 'mutation') running.sink = NOBODY;
-        else finish(running);
+        else settle(running, 'left');
       };
     },
     close() {

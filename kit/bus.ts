@@ -1,5 +1,6 @@
 import type { RedisConfig } from './config.ts';
 import type { Log } from './log.ts';
+import { counter, gauge } from './metrics.ts';
 import { Shards } from './pubsub/shards.ts';
 
 /**
@@ -18,10 +19,17 @@ export interface Bus {
 
 type Callback = (message: string) => void;
 
+const sent = counter('beaver_hints_sent_total', 'Hints that were published, or would have been.').of();
+const received = counter('beaver_hints_received_total', 'Hints that somebody here had subscribed to.').of();
+const resets = counter(
+  'beaver_bus_resets_total',
+  'How often hints may have been missed, so that all was looked at again.',
+);
+
 export async function createBus(config: RedisConfig, namespace: string, log: Log): Promise<Bus> {
   // Most channels have one callback, and there are many thousands: a set only where there are more.
   const channels = new Map<string, Callback | Set<Callback>>();
-  const resets = new Set<() => void>();
+  const onResets = new Set<() => void>();
   const full = (channel: string) => `${namespace}:${channel}`;
   const call = (callback: Callback, message: string) => {
     try {
@@ -37,14 +45,25 @@ export async function createBus(config: RedisConfig, namespace: string, log: Log
     channels: () => channels.keys(),
     isWanted: (channel) => channels.has(channel),
     onMessage(channel, message) {
+      received.count += 1;
       const callbacks = channels.get(channel);
       if (callbacks instanceof Set) for (const callback of callbacks) call(callback, message);
       else if (callbacks) call(callbacks, message);
     },
     onReset() {
-      for (const callback of resets) callback();
+      resets.add();
+      for (const callback of onResets) callback();
     },
   });
+  gauge('beaver_bus_channels', 'Channels that are subscribed, or wanted.', () => channels.size);
+  gauge('beaver_bus_nodes', 'Nodes of Redis by whether the connection for hints is there.', 'state', () =>
+    shards.nodes(),
+  );
+  gauge(
+    'beaver_hints_waiting_bytes',
+    'Hints that are not yet with the network: it grows where a Redis reads slowly.',
+    () => shards.waitingBytes(),
+  );
   try {
     await shards.open();
   } catch (error) {
@@ -61,7 +80,10 @@ export async function createBus(config: RedisConfig, namespace: string, log: Log
   };
 
   return {
-    publish: (channel, message) => shards.publish(full(channel), message),
+    publish(channel, message) {
+      sent.count += 1;
+      shards.publish(full(channel), message);
+    },
     async subscribe(channel, callback) {
       const name = full(channel);
       const callbacks = channels.get(name);
@@ -72,8 +94,8 @@ export async function createBus(config: RedisConfig, namespace: string, log: Log
       return () => remove(name, callback);
     },
     onReset(callback) {
-      resets.add(callback);
-      return () => resets.delete(callback);
+      onResets.add(callback);
+      return () => onResets.delete(callback);
     },
     close: () => shards.close(),
   };

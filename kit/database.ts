@@ -2,6 +2,8 @@ import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { createPool, type Pool, type PoolConnection } from 'mariadb';
 import { PrismaClient } from '../prisma/generated/client.ts';
 import type { MysqlConfig } from './config.ts';
+import { counter, gauge, histogram } from './metrics.ts';
+import { isTracing, type SpanOptions, traced } from './tracing.ts';
 
 export type { Pool, PoolConnection } from 'mariadb';
 export type { PrismaClient } from '../prisma/generated/client.ts';
@@ -41,6 +43,13 @@ const END = 'SET SESSION wait_timeout = DEFAULT, autocommit = 1';
 /** Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks. */
 const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
+const transactions = histogram(
+  'beaver_mysql_transaction_duration_seconds',
+  'Transactions of the driver, with the wait for a connection.',
+  ['outcome'],
+);
+const retries = counter('beaver_mysql_retries_total', 'Transactions that InnoDB has ended and that were run again.');
+
 export function openDatabase(config: MysqlConfig): Database {
   const options = {
     host: config.host,
@@ -62,12 +71,19 @@ export function openDatabase(config: MysqlConfig): Database {
     // The driver would put the values of a failed statement, what people write and who they are, into its error and so into the log.
     logParam: false,
   };
-  const sql = createPool({ ...options, initSql: ISOLATION });
-  const prisma = new PrismaClient({ adapter: new PrismaMariaDb(options) });
+  const pool = createPool({ ...options, initSql: ISOLATION });
+  const sql = isTracing() ? withSpans(pool) : pool;
+  gauge('beaver_mysql_connections', "Connections of the driver's pool.", 'state', () => ({
+    active: sql.activeConnections(),
+    idle: sql.idleConnections(),
+  }));
+  gauge('beaver_mysql_waiting', 'Statements and transactions that wait for a connection.', () => sql.taskQueueSize());
+  const client = new PrismaClient({ adapter: new PrismaMariaDb(options) });
+  const prisma = isTracing() ? withPrismaSpans(client) : client;
   return {
     prisma,
     sql,
-    transaction: (work) => retrying(() => inTransaction(sql, work)),
+    transaction: (work) => traced('transaction', SQL_SPAN, () => retrying(() => inTransaction(sql, work))),
     retrying,
     async close() {
       await prisma.$disconnect();
@@ -77,7 +93,20 @@ export function openDatabase(config: MysqlConfig): Database {
 }
 
 async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-  const connection = await sql.getConnection();
+  const startedAt = performance.now();
+  let outcome = 'rolled back';
+  try {
+    const result = await onConnection(sql, work);
+    outcome = 'committed';
+    return result;
+  } finally {
+    transactions.of(outcome).observe((performance.now() - startedAt) / 1000);
+  }
+}
+
+async function onConnection<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  const own = await sql.getConnection();
+  const connection = isTracing() ? withSpans(own) : own;
   let result: T;
   try {
     // What `work` sends goes out with it. Should it fail, nothing more may be sent over this connection: it would be kept.
@@ -108,12 +137,47 @@ async function giveBack(connection: PoolConnection, ended: Promise<void>): Promi
   }
 }
 
+const SQL_SPAN: SpanOptions = { kind: 'client', attributes: { 'db.system.name': 'mysql' } };
+/** What sends a statement. */
+const STATEMENTS = new Set<string | symbol>(['query', 'execute', 'batch']);
+
+/** The same pool or connection, with a span for each statement. Of its text only what it does and to which table: values are not for traces. */
+function withSpans<Target extends Pool | PoolConnection>(target: Target): Target {
+  return new Proxy(target, {
+    get(_, name) {
+      const value = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (!STATEMENTS.has(name)) return value.bind(target);
+      return (...parameters: unknown[]) =>
+        traced(`SQL ${summaryOf(parameters[0])}`, SQL_SPAN, () => value.apply(target, parameters));
+    },
+  });
+}
+
+/** `SELECT chat_messages` */
+function summaryOf(statement: unknown): string {
+  const text = typeof statement === 'string' ? statement : String((statement as { sql?: string }).sql);
+  const [, verb = 'statement'] = /^\s*(\w+)/.exec(text) ?? [];
+  const [, table] = /\b(?:FROM|INTO|UPDATE)\s+`?(\w+)/i.exec(text) ?? [];
+  return table ? `${verb.toUpperCase()} ${table}` : verb.toUpperCase();
+}
+
+function withPrismaSpans(client: PrismaClient): PrismaClient {
+  return client.$extends({
+    query: {
+      $allOperations: ({ model, operation, args, query }) =>
+        traced(`Prisma ${model ? `${model}.` : ''}${operation}`, SQL_SPAN, () => query(args)),
+    },
+  }) as unknown as PrismaClient;
+}
+
 async function retrying<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
       if (attempt >= ATTEMPTS || !isTransient(error)) throw error;
+      retries.add();
     }
   }
 }

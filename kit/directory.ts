@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Etcd } from './etcd.ts';
 import type { Log } from './log.ts';
+import { counter, gauge } from './metrics.ts';
 
 /** What an instance says of itself at `/<namespace>/services/<service>/<instance>`. */
 export interface InstanceRecord {
@@ -47,6 +48,12 @@ export interface Directory {
   onChange(callback: () => void): () => void;
 }
 
+const ejections = counter(
+  'beaver_ejections_total',
+  'How often an instance was passed over for some seconds, because it did not answer.',
+  ['service'],
+);
+
 export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> {
   const mirror = await etcd.mirror('services/');
   const byService = new Map<string, Map<string, Instance>>();
@@ -74,6 +81,28 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
     for (const [service, instances] of live) byService.set(service, instances);
   }
 
+  /** A number for each service. */
+  const each = (count: (instances: Instance[]) => number) => () =>
+    Object.fromEntries([...byService].map(([service, instances]) => [service, count([...instances.values()])]));
+  gauge(
+    'beaver_instances',
+    'Instances that are known of each service.',
+    'service',
+    each((instances) => instances.length),
+  );
+  gauge(
+    'beaver_instances_ejected',
+    'Those of them that are passed over now.',
+    'service',
+    each((instances) => instances.filter(({ ejectedUntil }) => ejectedUntil > Date.now()).length),
+  );
+  gauge(
+    'beaver_instances_outstanding',
+    'Requests to them that are not answered.',
+    'service',
+    each((instances) => instances.reduce((sum, { outstanding }) => sum + outstanding, 0)),
+  );
+
   read();
   mirror.onChange(() => {
     read();
@@ -98,6 +127,7 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
       return best;
     },
     eject(instance) {
+      ejections.add(instance.service);
       instance.ejectedUntil = Date.now() + EJECTION;
     },
     onChange(callback) {

@@ -7,7 +7,9 @@ import {
 } from 'node:net';
 import { Unauthenticated } from './errors.ts';
 import type { Log } from './log.ts';
-import { currentRequest, takeRequestId } from './request.ts';
+import { counter, histogram } from './metrics.ts';
+import { takeRequestId } from './request.ts';
+import { runRequest } from './tracing.ts';
 
 /** What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway, or a new one. */
 export interface HttpRequest {
@@ -40,6 +42,20 @@ export class HttpError extends Error {
 /** How long the head of a request may take to arrive, and how often Node looks for those that take longer, in ms. */
 const HEADERS_PATIENCE = 10_000;
 const CHECKING_INTERVAL = 2_000;
+const requests = counter('beaver_http_requests_total', 'HTTP requests that were answered, by route and status.', [
+  'route',
+  'method',
+  'status',
+]);
+const durations = histogram(
+  'beaver_http_request_duration_seconds',
+  'From the head of a request to the end of its answer.',
+  ['route'],
+);
+/** What machines ask all day. */
+const UNTRACED = new Set(['/health', '/metrics']);
+/** Where a request goes that has no route: its path is whatever somebody has made up. */
+const NO_ROUTE: Pick<Route, 'path' | 'methods'> = { path: 'none', methods: [] };
 
 /** An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. */
 export function createHttpServer(routes: readonly Route[], log: Log): Server {
@@ -49,23 +65,31 @@ export function createHttpServer(routes: readonly Route[], log: Log): Server {
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = takeRequestId(incoming.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
+    const startedAt = performance.now();
+    let route: Pick<Route, 'path' | 'methods'> = NO_ROUTE;
+    const method = incoming.method ?? 'GET';
     try {
       // Not `new URL(url, base)`: it throws on `//`.
       const target = incoming.url ?? '/';
       const mark = target.indexOf('?');
       const path = mark < 0 ? target : target.slice(0, mark);
-      const method = incoming.method ?? 'GET';
-      const route = find(path);
-      if (!route) throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
-      if (!route.methods.includes(method)) {
-        response.setHeader('allow', route.methods.join(', '));
-        throw new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${route.methods.join(' or ')} here.`);
+      const found = find(path);
+      if (!found) throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
+      route = found;
+      if (!found.methods.includes(method)) {
+        response.setHeader('allow', found.methods.join(', '));
+        throw new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${found.methods.join(' or ')} here.`);
       }
       const request = { incoming, method, path, search: mark < 0 ? '' : target.slice(mark), requestId };
-      await currentRequest.run({ requestId }, () => route.handle(request, response));
+      const name = UNTRACED.has(found.path) ? null : `${method} ${found.path}`;
+      const { traceparent } = incoming.headers;
+      await runRequest({ requestId }, { name, traceparent }, async () => found.handle(request, response));
     } catch (error) {
       refuse(error, requestId, incoming, response, log);
     }
+    const known = route.methods.includes(method) ? method : 'other';
+    requests.add(route.path, known, String(response.statusCode));
+    durations.of(route.path).observe((performance.now() - startedAt) / 1000);
   }
 
   const server = createServer({ connectionsCheckingInterval: CHECKING_INTERVAL }, (incoming, response) => {

@@ -1,6 +1,7 @@
 import { StartupError } from './errors.ts';
 import { isEtcdClientFault } from './etcd.ts';
 import { createLog, type Log } from './log.ts';
+import { startTracing } from './tracing.ts';
 
 /**
  * Runs one of the system's processes. `start` gets a log before the configuration is read, and gives the one to use from then on to `useLog`. A fault at start is one line
@@ -19,6 +20,7 @@ export async function startProcess(name: string, start: (useLog: (log: Log) => v
   });
   process.on('unhandledRejection', (error) => crash(error, 'a rejection was not handled'));
   try {
+    await startTracing(name);
     await start((given) => {
       log = given;
     });

@@ -1,6 +1,7 @@
 import { Cluster, Redis as Server } from 'ioredis';
 import { addressOf, type RedisAddress, type RedisConfig } from './config.ts';
 import type { Log } from './log.ts';
+import { gauge } from './metrics.ts';
 
 /** One Redis, or a cluster of them. A command has one key, or several of one slot. */
 export type Redis = Server | Cluster;
@@ -25,6 +26,10 @@ export function createRedis(config: RedisConfig, log: Log, purpose: string): Red
     // Nothing subscribes here. ioredis would drop the promise of its own attempt, and where that fails the rejection ends the process.
     autoResubscribe: false,
   };
+  const show = (redis: Redis) =>
+    gauge('beaver_redis_up', 'Whether the connection for commands is there: 1 or 0.', () =>
+      Number(redis.status === 'ready'),
+    );
   const retry = (attempt: number) => Math.min(50 * attempt, 1_000);
   if ('clusterNodes' in config) {
     const cluster = new Cluster(config.clusterNodes, {
@@ -37,6 +42,7 @@ export function createRedis(config: RedisConfig, log: Log, purpose: string): Red
       slotsRefreshInterval: SLOTS_INTERVAL,
       clusterRetryStrategy: retry,
     });
+    show(cluster);
     cluster.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));
     return cluster;
   }
@@ -49,6 +55,7 @@ export function createRedis(config: RedisConfig, log: Log, purpose: string): Red
     enableOfflineQueue: false,
     retryStrategy: retry,
   });
+  show(server);
   server.on('error', (error) => log.warn({ err: error, purpose }, 'Redis connection error'));
   return server;
 }

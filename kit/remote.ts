@@ -2,12 +2,20 @@ import { Agent, request } from 'undici';
 import type { Directory, Instance } from './directory.ts';
 import { Unavailable } from './errors.ts';
 import type { Log } from './log.ts';
+import { histogram } from './metrics.ts';
+import { currentRequest } from './request.ts';
 import type { ServiceIdentity } from './tokens.ts';
+import { currentSpan, traced } from './tracing.ts';
 
 /** The longest a call between services may take, in ms. */
 const TIMEOUT = 5_000;
 /** Instances that are asked before the service counts as away. */
 const ATTEMPTS = 2;
+
+const calls = histogram('beaver_remote_call_duration_seconds', "Calls to other services' inner fields.", [
+  'service',
+  'outcome',
+]);
 
 /** Calls fields of other services that are marked `@inaccessible`, as this service. */
 export interface Remote {
@@ -23,6 +31,10 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
   const agent = new Agent({ connectTimeout: 2_000, headersTimeout: TIMEOUT, bodyTimeout: TIMEOUT });
 
   async function send<T>(instance: Instance, document: string, variables: Record<string, unknown>): Promise<T> {
+    const startedAt = performance.now();
+    const span = currentSpan();
+    const requestId = currentRequest.getStore()?.requestId;
+    let outcome = 'failed';
     instance.outstanding += 1;
     try {
       const response = await request(instance.url, {
@@ -31,6 +43,8 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${identity.serviceToken(instance.service)}`,
+          ...(requestId ? { 'x-request-id': requestId } : {}),
+          ...(span ? { traceparent: span.traceparent } : {}),
         },
         body: JSON.stringify({ query: document, variables }),
         signal: AbortSignal.timeout(TIMEOUT),
@@ -41,8 +55,10 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
           `${instance.service} answered ${response.statusCode}: ${answer.errors?.[0]?.message ?? 'no data'}`,
         );
       }
+      outcome = 'ok';
       return answer.data;
     } finally {
+      calls.of(instance.service, outcome).observe((performance.now() - startedAt) / 1000);
       instance.outstanding -= 1;
     }
   }
@@ -56,7 +72,9 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
         if (!instance) break;
         tried.add(instance.id);
         try {
-          return await send<T>(instance, document, variables);
+          return await traced('call', { kind: 'client', attributes: { 'beaver.service': service } }, () =>
+            send<T>(instance, document, variables),
+          );
         } catch (error) {
           if (error instanceof AnswerError) throw error;
           log.warn({ err: error, service, instance: instance.id }, 'a call to another service failed');

@@ -1,8 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { newId } from './ids.ts';
+import type { Span } from './tracing.ts';
+
+/** What is being worked on. */
+export interface CurrentRequest {
+  requestId: string;
+  /** What the request does at the moment, where it is traced. */
+  span?: Span | null;
+}
 
 /** The request that is being worked on: its id is in every log line and masked error, from the gateway down to the last service. */
-export const currentRequest = new AsyncLocalStorage<{ requestId: string }>();
+export const currentRequest = new AsyncLocalStorage<CurrentRequest>();
 
 /** Ids that may be taken over from a caller: anything else could be used to forge log lines. */
 const REQUEST_ID = /^[\w-]{1,64}$/;

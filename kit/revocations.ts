@@ -1,5 +1,6 @@
 import type { Bus } from './bus.ts';
 import type { Log } from './log.ts';
+import { counter, gauge } from './metrics.ts';
 import type { Redis } from './redis.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Revocations {
 
 const POLL_INTERVAL = 5_000;
 
+const learned = counter('beaver_sessions_ended_total', 'Ends of sessions that this process has learned of.');
+
 export async function createRevocations(bus: Bus, redis: Redis, namespace: string, log: Log): Promise<Revocations> {
   const key = `${namespace}:ended-sessions`;
   const channel = 'ended-sessions';
@@ -30,6 +33,7 @@ export async function createRevocations(bus: Bus, redis: Redis, namespace: strin
   const learn = (sessionId: string, until: number) => {
     if (ended.has(sessionId) || until <= Date.now()) return;
     ended.set(sessionId, until);
+    learned.add();
     for (const callback of callbacks) callback(sessionId);
   };
   const read = async () => {
@@ -43,6 +47,7 @@ export async function createRevocations(bus: Bus, redis: Redis, namespace: strin
     }
   };
 
+  gauge('beaver_ended_sessions', 'Sessions that have ended while their tokens would still be valid.', () => ended.size);
   const unsubscribe = await bus.subscribe(channel, (message) => {
     const { sessionId, until } = JSON.parse(message) as { sessionId: string; until: number };
     learn(sessionId, until);

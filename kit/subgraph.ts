@@ -14,6 +14,7 @@ import { type HealthCheck, healthRoute } from './health.ts';
 import { closeServer, createHttpServer, listen, type Route } from './http.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
+import { metricsRoute } from './metrics.ts';
 import { checkBaseServices } from './preflight.ts';
 import { startProcess } from './process.ts';
 import { createRedis, pingRedis, type Redis } from './redis.ts';
@@ -21,6 +22,7 @@ import { createRemote, type Remote } from './remote.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { createShutdown } from './shutdown.ts';
 import { createServiceIdentity, createTokenVerifier, type ServiceIdentity, type TokenVerifier } from './tokens.ts';
+import { flushTraces } from './tracing.ts';
 import type { UploadLimits } from './uploads.ts';
 import { type Caller, createAuthenticator } from './viewer.ts';
 
@@ -131,7 +133,7 @@ async function run<Context extends Caller>(
     sockets: () => sockets.counts(),
     ...service.health,
   });
-  const server = createHttpServer([endpoint.route, health, ...(service.routes ?? [])], log);
+  const server = createHttpServer([endpoint.route, health, metricsRoute(name), ...(service.routes ?? [])], log);
   const sockets = serveSubgraph(server, { schema, authenticator, revocations, context, log });
   const port = await listen(server, config.listenHost, definition.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -160,6 +162,7 @@ async function run<Context extends Caller>(
   shutdown.add('close sockets', () => sockets.close());
   shutdown.add('stop listening', () => closeServer(server));
   shutdown.add('close the service', async () => service.close?.());
+  shutdown.add('send the last traces', flushTraces);
   shutdown.add('close connections', async () => {
     await endpoint.stop();
     revocations.close();

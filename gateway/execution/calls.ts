@@ -1,7 +1,13 @@
+import { counter } from '../../kit/metrics.ts';
 import type { Upstreams } from '../upstream.ts';
 import { createEntityCalls, type EntityCalls } from './entities.ts';
 import { Flight, type Said } from './flight.ts';
 import { type Asker, type Call, type Reply, readResult } from './questions.ts';
+
+const shared = counter(
+  'beaver_fetches_shared_total',
+  'Questions to services that were not asked, because an equal one was on its way.',
+).of();
 
 /** Everything that is asked of services, so that nothing is asked twice at a time. Nothing here rejects. */
 export interface Calls extends EntityCalls {
@@ -40,7 +46,10 @@ export function createCalls(upstreams: Upstreams): Calls {
   function fly(call: Call, asker: Asker): Flight {
     const key = `${call.service} ${asker.identity.authorization} ${call.variables} ${call.text}`;
     const known = flights.get(key);
-    if (known) return known;
+    if (known) {
+      shared.count += 1;
+      return known;
+    }
     const forget = () => {
       if (flights.get(key) === flight) flights.delete(key);
     };

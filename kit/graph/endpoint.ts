@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import { isMultipart, readMultipart, type UploadLimits } from '../uploads.ts';
 import { type Authenticator, type Caller, SIGNED_IN_HEADER } from '../viewer.ts';
 import { maskError } from './mask.ts';
+import { measureOperation, outcomeOf } from './measures.ts';
 
 /** The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far below it. */
 const MAX_BODY = 1_000_000;
@@ -38,11 +39,16 @@ export async function createEndpoint<Context extends Caller>(options: {
       // Federated tracing: only where a request asks by a header for how long each field took, which the gateway never hands on. What errors say is left out of it.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
       {
-        requestDidStart: async () => ({
-          async willSendResponse({ contextValue, response }) {
-            if (contextValue.signedIn) response.http.headers.set(SIGNED_IN_HEADER, contextValue.signedIn);
-          },
-        }),
+        async requestDidStart() {
+          const startedAt = performance.now();
+          return {
+            async willSendResponse({ contextValue, response, operation }) {
+              if (response.body.kind === 'single')
+                measureOperation(operation?.operation, outcomeOf(response.body.singleResult), startedAt);
+              if (contextValue.signedIn) response.http.headers.set(SIGNED_IN_HEADER, contextValue.signedIn);
+            },
+          };
+        },
       },
     ],
   });

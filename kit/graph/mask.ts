@@ -5,6 +5,7 @@ import { Unavailable, UserError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { currentRequest } from '../request.ts';
+import { countError } from './measures.ts';
 
 /** Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong with its operation. */
 const ABOUT_THE_REQUEST = new Set<string>([
@@ -22,6 +23,12 @@ const ABOUT_THE_REQUEST = new Set<string>([
  * everything else is logged in full and becomes INTERNAL with the request id, by which its log line is found.
  */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+  const masked = mask(formatted, error, log);
+  countError(masked.extensions?.code);
+  return masked;
+}
+
+function mask(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
   // Not Apollo's unwrapResolverError: an error that ended a subscription has an original but no path.
   const original = (error instanceof GraphQLError && error.originalError) || error;
   const { path, locations } = formatted;

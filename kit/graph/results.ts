@@ -1,5 +1,6 @@
 import { type GraphQLSchema, getNamedType, isUnionType } from 'graphql';
 import { Unauthenticated, UserError } from '../errors.ts';
+import { countError } from './measures.ts';
 
 /**
  * Makes the results of mutations. A mutation returns a union of one payload and the named errors it can end with; its resolver returns the payload or
@@ -25,6 +26,7 @@ export function nameMutationErrors(schema: GraphQLSchema): void {
         return await resolve(...args);
       } catch (thrown) {
         if (thrown instanceof UserError && !(thrown instanceof Unauthenticated) && names.has(thrown.typeName)) {
+          countError(thrown.code);
           return { __typename: thrown.typeName, code: thrown.code, message: thrown.message, ...thrown.fields };
         }
         throw thrown;

@@ -70,9 +70,14 @@ export class Connection {
     return this.#isReady;
   }
 
+  /** Bytes that are written and not yet with the network. */
+  get waitingBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
   /** Sends at the end of this turn of the event loop. False where the node is away: then it's lost. */
   publish(channel: string, message: string): boolean {
-    if (!this.#isReady || (this.#socket?.writableLength ?? 0) > MAX_WAITING) return false;
+    if (!this.#isReady || this.waitingBytes > MAX_WAITING) return false;
     if (this.#published === 0) setImmediate(() => this.#flush());
     this.#publications += encode('SPUBLISH', channel, message);
     this.#published += 1;

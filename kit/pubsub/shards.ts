@@ -1,5 +1,6 @@
 import { addressOf, type RedisAddress, type RedisConfig, toAddress } from '../config.ts';
 import type { Log } from '../log.ts';
+import { counter } from '../metrics.ts';
 import { Connection } from './connection.ts';
 import { readOwners, type SlotOwners, slotOf } from './slots.ts';
 import { createTally } from './tally.ts';
@@ -11,6 +12,11 @@ const START_PATIENCE = 4_000;
 /** Before asking again, for channels that were refused or who has which slots, in ms. */
 const PAUSE = 500;
 const RESET_PAUSE = 20;
+
+const lost = counter(
+  'beaver_hints_lost_total',
+  'Hints that were not sent, or not taken: what they told is found at the next look.',
+);
 
 export interface ShardsOptions {
   config: RedisConfig;
@@ -49,7 +55,11 @@ export class Shards {
 
   constructor(options: ShardsOptions) {
     this.#options = options;
-    this.#notSent = createTally(options.log, 'hints were not sent');
+    const tell = createTally(options.log, 'hints were not sent');
+    this.#notSent = (error, count = 1) => {
+      lost.of().count += count;
+      tell(error, count);
+    };
     this.#notSubscribed = createTally(options.log, 'channels are not subscribed yet');
   }
 
@@ -71,6 +81,15 @@ export class Shards {
         resolve();
       };
     });
+  }
+
+  nodes(): { ready: number; away: number } {
+    const ready = [...this.#connections.values()].filter(({ isReady }) => isReady).length;
+    return { ready, away: this.#connections.size - ready };
+  }
+
+  waitingBytes(): number {
+    return [...this.#connections.values()].reduce((sum, { waitingBytes }) => sum + waitingBytes, 0);
   }
 
   publish(channel: string, message: string): void {

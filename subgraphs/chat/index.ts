@@ -1,4 +1,5 @@
 import { createFaultPoint } from '../../kit/faults.ts';
+import { gauge } from '../../kit/metrics.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
 import { readChatConfig } from './config.ts';
 import { type Context, createContext, type Domain } from './context.ts';
@@ -33,6 +34,12 @@ await startSubgraph<Context>('chat', () => {
         report: (error, message) => log.warn({ err: error }, message),
         maxQueued: config.maxQueuedOpens,
       });
+      gauge(
+        'beaver_inbox',
+        'Subscriptions of inboxes, their viewers, the conversations they follow, and those that wait to be opened.',
+        'what',
+        () => inbox.counts(),
+      );
       const messageLog = createMessageLog({
         database,
         messages: messageStore,

@@ -77,6 +77,39 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     for (const check of ['mysql', 'redis', 'etcd']) expect(health.checks[check]).toEqual({ status: 'ok' });
   });
 
+  it('says on /metrics what it does, and nothing of whom it does it for', async () => {
+    await api().as(viewer.token).data('{ __typename }');
+    const response = await fetch(`${base()}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    const value = (line: string) =>
+      Number(
+        text
+          .split('\n')
+          .find((one) => one.startsWith(line))
+          ?.split(' ')
+          .at(-1),
+      );
+    expect(value(`beaver_operations_total{kind="query",outcome="ok",service="${name}"}`)).toBeGreaterThan(0);
+    expect(
+      value(`beaver_http_requests_total{route="/graphql",method="POST",status="200",service="${name}"}`),
+    ).toBeGreaterThan(0);
+    expect(value('beaver_operation_duration_seconds_bucket{kind="query",le="+Inf"')).toBeGreaterThan(0);
+    expect(value('beaver_redis_up')).toBe(1);
+    for (const known of [
+      'beaver_mysql_connections{state="idle"',
+      'beaver_mysql_waiting',
+      'beaver_sockets{',
+      'beaver_ended_sessions',
+      'beaver_hints_waiting_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+      'nodejs_gc_duration_seconds_count',
+      'nodejs_heap_size_used_bytes',
+    ])
+      expect([known, value(known)]).toEqual([known, expect.any(Number)]);
+    expect(text).not.toContain(viewer.userId);
+  });
+
   it('is in etcd with an address that answers and the schema that it serves', async () => {
     const instances = (await stack.etcd.mirror(`services/${name}/`)).entries;
     expect(instances.size).toBe(1);

@@ -50,6 +50,8 @@ export class Connection<Data> {
   blockedSince: number | null = null;
   readonly openedAt = performance.now();
   closedAt: number | null = null;
+  /** The code with which this server closed it; null where it did not. */
+  closeCode: number | null = null;
   /** When in the round of pings its turn is. */
   readonly beat: number;
   readonly #host: Host<Data>;
@@ -242,6 +244,7 @@ export class Connection<Data> {
   /** Writes what there is, and closes. Its operations end at once. */
   close(code: number, reason: string): void {
     if (this.isClosed) return;
+    this.closeCode = code;
     this.#write();
     this.closed();
     // The answer to the closing must be read.

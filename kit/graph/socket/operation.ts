@@ -11,6 +11,8 @@ export type ToPayload<T> = (event: T) => Bytes | Promise<Bytes>;
 export class Operation<Data> {
   readonly id: string;
   readonly connection: Connection<Data>;
+  /** When the client sent it, in ms as `performance.now()` has it. */
+  readonly begunAt = performance.now();
   /** Whether the server still works on beginning it. */
   isBeginning = true;
   isDone = false;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../log.ts';
+import { countedElsewhere, counter, gauge } from '../../metrics.ts';
 import type { Revocations } from '../../revocations.ts';
 import { Connection, type Host } from './connection.ts';
 import { createDoor } from './door.ts';
@@ -87,6 +88,12 @@ export interface SocketServer {
   /** Closes every socket with RESUME, so that clients come again elsewhere, and ends those that don't close. */
   close(): Promise<void>;
 }
+
+const closed = counter(
+  'beaver_sockets_closed_total',
+  'Sockets that have ended, by the code with which this server closed them.',
+  ['code'],
+);
 
 /** `/graphql` over WebSocket (graphql-transport-ws) on an HTTP server. What operations mean is its owner's to say. */
 export function createSocketServer<Data>(server: Server, options: SocketServerOptions<Data>): SocketServer {
@@ -188,6 +195,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   function onClose(this: WebSocket): void {
     const { connection } = this as Peer;
     connections.delete(connection);
+    closed.add(String(connection.closeCode ?? 'by the client'));
     connection.closed();
   }
 
@@ -228,6 +236,14 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   const stopEnded = options.revocations.onEnded((sessionId) => {
     for (const connection of [...sessions.of(sessionId)]) connection.close(SESSION_ENDED_CODE, 'SESSION_ENDED');
   });
+
+  gauge('beaver_sockets', 'Sockets that are open.', () => connections.size);
+  gauge(
+    'beaver_socket_operations',
+    'Operations of sockets that have not ended: nearly all are subscriptions.',
+    () => counts.operations,
+  );
+  countedElsewhere('beaver_deliveries_total', 'Events that were delivered to subscribers.', () => counts.deliveries);
 
   return {
     counts: () => ({ sockets: connections.size, waiting: door.waiting, ...counts }),

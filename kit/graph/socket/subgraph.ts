@@ -8,11 +8,14 @@ import {
 } from 'graphql';
 import { Unauthenticated } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { currentRequest, OpenRequest } from '../../request.ts';
+import { countedElsewhere } from '../../metrics.ts';
+import { OpenRequest } from '../../request.ts';
 import type { Revocations } from '../../revocations.ts';
+import { currentSpan, runRequest } from '../../tracing.ts';
 import type { Authenticator, Caller } from '../../viewer.ts';
 import { createAudience, tell, watch } from '../audience.ts';
 import { maskError } from '../mask.ts';
+import { measureOperation, outcomeOf } from '../measures.ts';
 import { toSource } from '../source.ts';
 import { SharedAnswers } from './answers.ts';
 import { Refusal } from './connection.ts';
@@ -105,6 +108,7 @@ export function serveSubgraph<Context extends object>(
     // The gateway takes it out of the answer (SIGNED_IN_HEADER).
     if (own.signedIn) result.extensions = { signedIn: own.signedIn };
     if (audience) result.extensions = { audience: tell(audience) };
+    measureOperation(prepared.kind, outcomeOf(result), operation.begunAt);
     // Without `data` it was not executed, which the protocol tells by another message.
     if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
     else operation.answer(toBytes(toText(result)));
@@ -120,9 +124,11 @@ export function serveSubgraph<Context extends object>(
       variableValues: given.variables,
     });
     if (!(Symbol.asyncIterator in stream)) {
+      measureOperation(prepared.kind, 'refused', operation.begunAt);
       operation.fail((stream.errors ?? []).map(mask));
       return;
     }
+    measureOperation(prepared.kind, 'ok', operation.begunAt);
     const events = prepared.events as EventOperation;
     const variables = pick(given.variables ?? {}, events.variables);
     const answering = {
@@ -137,6 +143,7 @@ export function serveSubgraph<Context extends object>(
   }
 
   async function begin(operation: Operation<Init>, payload: OperationPayload): Promise<void> {
+    let kind: string | undefined;
     try {
       const own = payload.extensions?.authorization;
       // Verified again for each operation: a token may have expired, or its session ended, while the socket was open.
@@ -144,9 +151,12 @@ export function serveSubgraph<Context extends object>(
         typeof own === 'string' ? own : operation.connection.data?.authorization,
       );
       const prepared = documents.prepare(payload.query, payload.operationName ?? null);
+      kind = prepared.kind;
+      currentSpan()?.set('graphql.operation.type', kind);
       await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
     } catch (error) {
       // Never more than this operation fails: the gateway shares the socket among many viewers.
+      measureOperation(kind, 'refused', operation.begunAt);
       refuse(operation, error);
     }
   }
@@ -166,8 +176,17 @@ export function serveSubgraph<Context extends object>(
       }
     },
     begin: (operation, payload) =>
-      currentRequest.run(new OpenRequest(payload.extensions?.requestId), () => begin(operation, payload)),
+      runRequest(
+        new OpenRequest(payload.extensions?.requestId),
+        { name: 'operation', traceparent: payload.extensions?.traceparent },
+        () => begin(operation, payload),
+      ),
   });
+  const { counts } = answers;
+  const made = 'Executions for an event of a subscription.';
+  countedElsewhere('beaver_event_executions_total', made, () => counts.executions);
+  const saved = 'Executions for an event that were not needed, because another subscriber sees the same.';
+  countedElsewhere('beaver_event_executions_shared_total', saved, () => counts.shared);
   return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
 }
 

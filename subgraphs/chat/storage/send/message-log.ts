@@ -2,6 +2,8 @@ import { type Database, isConnectionLost, isDatabaseAway, isDuplicate, isTransie
 import { Overloaded } from '../../../../kit/errors.ts';
 import type { FaultPoint } from '../../../../kit/faults.ts';
 import type { Log } from '../../../../kit/log.ts';
+import { counter, gauge, histogram } from '../../../../kit/metrics.ts';
+import { currentSpan, type Span, tracedUnder } from '../../../../kit/tracing.ts';
 import type { Message } from '../../domain/model.ts';
 import type { Hints, MessageDraft, MessageLog, MessageStore } from '../../domain/ports.ts';
 import { NotAMember, SendingUnknown } from '../../errors.ts';
@@ -11,6 +13,18 @@ import { type Written, write } from './transaction.ts';
 /** Transactions at a time, and drafts in one. One at a time did two thirds of the work, three did less than two (measured). */
 const GROUPS = 2;
 const GROUP_SIZE = 256;
+
+const sizes = histogram(
+  'beaver_send_group_messages',
+  'Messages that were committed together.',
+  [],
+  [1, 2, 4, 8, 16, 32, 64, 128, 256],
+).of();
+const durations = histogram(
+  'beaver_send_group_duration_seconds',
+  'From the begin of a group to its commit, or to its failure.',
+).of();
+const refused = counter('beaver_sends_refused_total', 'Messages that were refused because too many waited.');
 
 type Group = readonly Pending<MessageDraft, Message>[];
 
@@ -34,18 +48,29 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   const groups = createGroups<MessageDraft, Message>({
     keyOf: (draft) => draft.conversationId,
     run: commit,
-    refuse: () =>
-      new Overloaded(
+    refuse() {
+      refused.add();
+      return new Overloaded(
         'The server has too many messages to commit. It was not sent; send it again in a moment with the same clientMessageId.',
-      ),
+      );
+    },
     groups: GROUPS,
     size: GROUP_SIZE,
     queue: maxQueued,
   });
 
+  /** Who waits for what, where that is traced. */
+  const spans = new WeakMap<MessageDraft, Span>();
+  gauge('beaver_sends_waiting', 'Messages that wait for their group.', () => groups.counts().waiting);
+  gauge('beaver_send_groups', 'Groups of messages that are being committed.', () => groups.counts().running);
+
   async function commit(group: Group): Promise<void> {
+    const startedAt = performance.now();
+    sizes.observe(group.length);
     try {
-      const written = await writeOnce(group.map(({ item }) => item));
+      const written = await inSpan(group, () => writeOnce(group.map(({ item }) => item))).finally(() =>
+        durations.observe((performance.now() - startedAt) / 1000),
+      );
       afterCommit(written);
       for (const { item, resolve, reject } of group) {
         const message = written.messages.get(item);
@@ -60,6 +85,14 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
       );
       for (const one of group) await commit([one]).catch(one.reject);
     }
+  }
+
+  /** The group is a part of the trace of one, and linked to those of the others. */
+  function inSpan(group: Group, work: () => Promise<Written>): Promise<Written> {
+    const [first, ...links] = group.flatMap(({ item }) => spans.get(item) ?? []);
+    if (!first) return work();
+    const attributes = { 'beaver.messages': group.length };
+    return tracedUnder(first, 'commit messages', { links, attributes }, work);
   }
 
   /** Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is looked for under the locks. */
@@ -95,6 +128,8 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   return {
     async append(draft) {
       try {
+        const span = currentSpan();
+        if (span) spans.set(draft, span);
         return await groups.add(draft);
       } catch (error) {
         if (!(error instanceof NotAMember)) throw error;

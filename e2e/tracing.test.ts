@@ -1,0 +1,122 @@
+import { createServer, type Server } from 'node:http';
+import { newId } from '../kit/ids.ts';
+import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { waitFor } from '../kit/testing/wait.ts';
+import { befriend, openDirect, register } from './people.ts';
+
+/** A span as OTLP has it in JSON, with the service that sent it. */
+interface SentSpan {
+  service: string;
+  name: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+}
+
+const SEND =
+  'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename ... on UserError { message } } }';
+
+const spans: SentSpan[] = [];
+let receiver: Server = createServer();
+let stack: Stack;
+beforeAll(async () => {
+  receiver = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    for (const { resource, scopeSpans } of JSON.parse(body).resourceSpans) {
+      const named = resource.attributes.find(({ key }: { key: string }) => key === 'service.name');
+      for (const scope of scopeSpans)
+        for (const span of scope.spans) spans.push({ ...span, service: named.value.stringValue });
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => {
+    receiver.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = receiver.address() as { port: number };
+  stack = await startStack(
+    { auth: 1, user: 1, chat: 1, gateway: 1 },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '100' },
+  );
+}, 120_000);
+afterAll(async () => {
+  await stack?.stop();
+  receiver.close();
+});
+
+const traceOf = (traceId: string) => spans.filter((span) => span.traceId === traceId);
+const parentOf = (span: SentSpan) => spans.find(({ spanId }) => spanId === span.parentSpanId);
+
+/** The spans from this one up to the first of its trace, as far as they were sent. */
+function wayOf(span: SentSpan): string[] {
+  const above = parentOf(span);
+  return [...(above ? wayOf(above) : []), `${span.service}: ${span.name}`];
+}
+
+const ways = (traceId: string) => traceOf(traceId).map(wayOf);
+const newTraceId = () => newId().replaceAll('-', '');
+
+test('a query is one trace, from the client that began it through gateway and service to the database', async () => {
+  const { token } = await stack.signIn();
+  const traceId = newTraceId();
+  const response = await fetch(stack.client('gateway').url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+      traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+    },
+    body: JSON.stringify({ query: '{ conversations(first: 5) { edges { node { id } } } }' }),
+  });
+  expect(response.status).toBe(200);
+  const way = [
+    'gateway: POST /graphql',
+    'gateway: execute query',
+    'gateway: fetch chat',
+    'chat: operation',
+    expect.stringMatching(/^chat: (Prisma|SQL) /),
+  ];
+  await waitFor(() => ways(traceId).some((one) => one.length === way.length), {
+    what: `the whole way among ${JSON.stringify(ways(traceId))}`,
+  });
+  expect(ways(traceId)).toContainEqual(way);
+  expect(ways(traceId)).toContainEqual(['gateway: POST /graphql', 'gateway: plan']);
+});
+
+test('a message that is sent over a socket leads to the transaction that commits it, and nothing of it is in the trace', async () => {
+  const ada = await register(stack.client('gateway'), 'ada');
+  const bo = await register(stack.client('gateway'), 'bo');
+  await befriend(ada, bo);
+  const conversationId = await openDirect(ada, bo);
+  const { token } = ada;
+  const socket = stack.socket('gateway', { token });
+  const traceId = newTraceId();
+  const text = `Nobody else may read this ${newId()}`;
+  const variables = { input: { conversationId, clientMessageId: newId(), text } };
+  const extensions = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+  const { value } = await socket
+    .iterate<Record<string, { __typename: string }>>({ query: SEND, variables, extensions })
+    .next();
+  expect(value?.data?.sendMessage?.__typename).toBe('SendMessagePayload');
+  const committed = ['chat: commit messages', 'chat: transaction', 'chat: SQL INSERT chat_messages'];
+  await waitFor(() => ways(traceId).some((way) => way.join().endsWith(committed.join())), {
+    what: `the commit among ${JSON.stringify(ways(traceId))}`,
+  });
+  const way = ways(traceId).find((one) => one.join().endsWith(committed.join()));
+  expect(way?.slice(0, 2)).toEqual(['gateway: operation', 'gateway: execute mutation']);
+  expect(JSON.stringify(spans)).not.toContain(text);
+  expect(JSON.stringify(spans)).not.toContain(token);
+  await socket.dispose();
+});
+
+test('what is no traceparent begins a trace of its own, and does no harm', async () => {
+  const { token } = await stack.signIn();
+  for (const traceparent of ['', 'nonsense', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, `00-${newTraceId()}-x-01`]) {
+    const response = await fetch(stack.client('gateway').url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, traceparent },
+      body: '{"query": "{ __typename }"}',
+    });
+    expect([traceparent, response.status]).toEqual([traceparent, 200]);
+  }
+});
