@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
+import { story } from '../gateway/page/story.js';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
 const schema = buildSchema(read('gateway/schema.graphql'));
@@ -20,4 +21,9 @@ describe.each(['README.md', 'PROTOCOL.md'])('what %s shows', (path) => {
 it('the request in README.md that a shell sends is JSON, and valid', () => {
   const body = /--data-binary @- <<'END'\n(.*)\nEND/.exec(read('README.md'))?.[1] as string;
   expect(validate(schema, parse(JSON.parse(body).query)).map(String)).toEqual([]);
+});
+
+it('what the page at /graphql begins with is valid', () => {
+  expect(story.length).toBeGreaterThan(0);
+  for (const { query } of story) expect(validate(schema, parse(query)).map(String)).toEqual([]);
 });

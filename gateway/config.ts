@@ -7,6 +7,8 @@ export interface GatewayConfig extends SharedConfig {
   port: number;
   /** The services without which the graph is not complete. */
   expects: readonly string[];
+  /** Whether a browser that opens the address of the graph gets a page. */
+  hasPage: boolean;
   /** Origins that browsers may call from; `*` for all. */
   corsOrigins: readonly string[];
   /** The longest a service may be silent while it owes an answer, in ms. */
@@ -35,6 +37,8 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     {
       GATEWAY_PORT: port(8000),
       GATEWAY_EXPECTS: list('auth,chat,user,file'),
+      // For those who develop; in production it is one more thing that strangers find.
+      GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
       GATEWAY_FETCH_TIMEOUT_MS: count(10_000),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
       GATEWAY_MAX_SOCKETS: count(20_000),
@@ -48,6 +52,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     ...readSharedConfig(environment),
     port: e.GATEWAY_PORT,
     expects: e.GATEWAY_EXPECTS,
+    hasPage: e.GATEWAY_PAGE === 'on',
     corsOrigins: e.CORS_ORIGIN,
     fetchTimeout: e.GATEWAY_FETCH_TIMEOUT_MS,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,

@@ -23,6 +23,7 @@ import { createCalls } from './execution/calls.ts';
 import { Graph } from './graph.ts';
 import { gatewayHealth } from './health.ts';
 import { graphqlRoute } from './http.ts';
+import { withPage } from './page/routes.ts';
 import { createPipeline } from './pipeline.ts';
 import { createProtection } from './protection/index.ts';
 import { serveClientSockets } from './sockets.ts';
@@ -114,7 +115,11 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     proxies,
     missing,
   });
-  const routes = [graphql, gatewayHealth(supergraph, etcd, redis), metricsRoute('gateway')];
+  const routes = [
+    ...(config.hasPage ? withPage(graphql) : [graphql]),
+    gatewayHealth(supergraph, etcd, redis),
+    metricsRoute('gateway'),
+  ];
   const server = createHttpServer(routes, log);
   const { maxSockets, maxOperations } = config;
   const sockets = serveClientSockets(server, {

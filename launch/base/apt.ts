@@ -52,13 +52,22 @@ export async function installWithApt(names: BaseName[], cache: string, progress:
   }
 }
 
+/** Installs a package that only tests need, and that needs too many others to be unpacked alone. @throws Error with what apt said */
+export function installPackageWithApt(name: string, cache: string): Promise<void> {
+  return bringOne(name, [name], [], cache);
+}
+
 /** Unpacks a package into a directory, without installing it: for a program that only tests need. @throws Error with what apt said */
-export async function unpackWithApt(name: string, cache: string): Promise<void> {
+export function unpackWithApt(name: string, cache: string): Promise<void> {
+  return bringOne(name, [], [name], cache);
+}
+
+async function bringOne(name: string, install: string[], unpack: string[], cache: string): Promise<void> {
   mkdirSync(cache, { recursive: true });
   const lock = await waitForLock(`${cache}.lock`, () => undefined);
   try {
     if (!knownAs(name)) await update();
-    await bring([], [name], cache);
+    await bring(install, unpack, cache);
   } finally {
     lock.release();
   }

@@ -1,0 +1,1 @@
+export const story: readonly { query: string; variables?: Record<string, unknown> }[];
