@@ -54,17 +54,13 @@ export function isTracing(): boolean {
 /** Works on a request, which has come with its `traceparent` or begins a trace here; `name` is null for what is not worth one. */
 export function runRequest<T>(
   request: CurrentRequest,
-  trace: { name: string | null; traceparent?: unknown; attributes?: Attributes },
+  { name, traceparent }: { name: string | null; traceparent?: unknown },
   work: () => T,
 ): T {
-  const { name, traceparent, attributes } = trace;
   if (!tracer || name === null) return currentRequest.run(request, work);
   const { requestId } = request;
   const parent = typeof traceparent === 'string' ? traceparent : null;
-  const span = tracer.start(name, parent, {
-    kind: 'server',
-    attributes: { ...attributes, 'beaver.request_id': requestId },
-  });
+  const span = tracer.start(name, parent, { kind: 'server', attributes: { 'beaver.request_id': requestId } });
   return currentRequest.run({ requestId, span }, () => follow(span, work));
 }
 
