@@ -116,6 +116,7 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
       });
       const answer = parseAnswer(await response.body.text());
       if (!answer) throw new Error(`HTTP ${response.statusCode} and no GraphQL answer`);
+      instance.failures = 0;
       const signedIn = response.headers[SIGNED_IN_HEADER];
       if (isMutation && typeof signedIn === 'string') caller.identity.authorization = `Bearer ${signedIn}`;
       return answer;

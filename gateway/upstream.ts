@@ -142,6 +142,7 @@ export function createUpstreams(options: {
     const isSingle = running.kind !== 'subscription';
     const sink: LinkSink = {
       next(result) {
+        instance.failures = 0;
         if (isSingle) settle(running, 'answered')?.next(result);
         else running.sink.next(result);
       },
@@ -165,6 +166,7 @@ export function createUpstreams(options: {
         dispatcher,
         signal: abort.signal,
       });
+      instance.failures = 0;
       settle(running, 'answered')?.next(result);
     } catch (error) {
       if (running.isDone) return;

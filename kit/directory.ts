@@ -23,10 +23,22 @@ export interface Instance extends InstanceRecord {
   outstanding: number;
   /** Not used before this time, in ms since 1970, because a request to it failed. */
   ejectedUntil: number;
+  /** Failures one after the other, those of one moment counted once; whoever gets an answer from it sets it to 0. */
+  failures: number;
+  /** When the last of them was counted, in ms since 1970. */
+  failedAt: number;
 }
 
-/** How long an instance is passed over after a connection to it failed, in ms. */
+/** How long an instance is passed over after a request to it failed, in ms: twice as long after each that fails again, up to a limit. */
 const EJECTION = 5_000;
+const LONGEST_EJECTION = 60_000;
+/**
+ * Failures after which an instance is asked one thing at a time until it answers (a circuit breaker): where nobody else is left, all others are told at once that the service
+ * is away, and don't wait for it in turn. Less would let one slow request cut off everybody.
+ */
+const BREAKER = 5;
+/** A connection that breaks fails all requests on it: what fails within so many ms is one failure. */
+const MOMENT = 500;
 
 /**
  * The instances of all services, from etcd, and the choice among them: least outstanding requests, one that failed is passed over for some
@@ -39,8 +51,8 @@ export interface Directory {
   /** The names of all services known. */
   services(): readonly string[];
   /**
-   * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is left. The caller counts with
-   * `outstanding` while its request lasts.
+   * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is left, and those that fail again and again for one request at a
+   * time. The caller counts with `outstanding` while its request lasts.
    */
   pick(service: string, accept?: (instance: Instance) => boolean): Instance | null;
   /** A connection to it failed. */
@@ -75,7 +87,9 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
       live.set(service, instances);
       instances.set(
         id,
-        known ? Object.assign(known, record) : { ...record, service, id, outstanding: 0, ejectedUntil: 0 },
+        known
+          ? Object.assign(known, record)
+          : { ...record, service, id, outstanding: 0, ejectedUntil: 0, failures: 0, failedAt: 0 },
       );
     }
     for (const [service, instances] of live) byService.set(service, instances);
@@ -115,8 +129,10 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
     pick(service, accept = () => true) {
       const now = Date.now();
       const usable = [...(byService.get(service)?.values() ?? [])].filter(accept);
-      const well = usable.filter((instance) => instance.ejectedUntil <= now);
-      const candidates = well.length > 0 ? well : usable;
+      // One that has failed is asked one thing at first, to see whether it is well again.
+      const well = usable.filter((one) => one.ejectedUntil <= now && (one.failures === 0 || one.outstanding === 0));
+      const closed = usable.filter((one) => one.failures < BREAKER || one.outstanding === 0);
+      const candidates = well.length > 0 ? well : closed;
       // Start at another place each time, so that idle instances take turns.
       turn += 1;
       let best: Instance | null = null;
@@ -128,7 +144,12 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
     },
     eject(instance) {
       ejections.add(instance.service);
-      instance.ejectedUntil = Date.now() + EJECTION;
+      const now = Date.now();
+      if (now - instance.failedAt >= MOMENT) {
+        instance.failures += 1;
+        instance.failedAt = now;
+      }
+      instance.ejectedUntil = now + Math.min(EJECTION * 2 ** (instance.failures - 1), LONGEST_EJECTION);
     },
     onChange(callback) {
       callbacks.add(callback);

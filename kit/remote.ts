@@ -50,6 +50,7 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
         signal: AbortSignal.timeout(TIMEOUT),
       });
       const answer = (await response.body.json()) as { data?: T; errors?: { message: string }[] };
+      instance.failures = 0;
       if (answer.errors || !answer.data) {
         throw new AnswerError(
           `${instance.service} answered ${response.statusCode}: ${answer.errors?.[0]?.message ?? 'no data'}`,
