@@ -45,7 +45,11 @@ export async function runScenario(system: System, { residents, prepare }: Scenar
       userId,
       addresses: () => home(system, index),
       token,
-      onEntry: (entry) => records[index]?.arrivals.push({ ...entry, at: performance.now() }),
+      onEntry({ isPaged, ...entry }) {
+        records[index]?.arrivals.push({ ...entry, at: performance.now() });
+        // Nobody here misses more than an inbox replays.
+        if (isPaged) records[index]?.violations.push(`had to page ${entry.seq} of ${entry.conversationId}`);
+      },
       onFault: (what) => records[index]?.violations.push(what),
     });
   });
