@@ -10,6 +10,9 @@ export const KEEP = join(ROOT, '.beaver');
 /** Programs that are unpacked without being installed; both commands use them. */
 export const PROGRAMS = join(KEEP, 'programs');
 
+/** What Node has compiled of the services, which it reads again where the source is the same. */
+export const COMPILE_CACHE = join(KEEP, 'compile-cache');
+
 const TEST_PREFIX = 'test-';
 
 /** The lock of a directory: its holder is the launcher that works in it. */
