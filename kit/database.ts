@@ -154,7 +154,7 @@ function withSpans<Target extends Pool | PoolConnection>(target: Target): Target
   });
 }
 
-/** `SELECT chat_messages` */
+/** What a statement does and to which table, as `SELECT fruits`. */
 function summaryOf(statement: unknown): string {
   const text = typeof statement === 'string' ? statement : String((statement as { sql?: string }).sql);
   const [, verb = 'statement'] = /^\s*(\w+)/.exec(text) ?? [];

@@ -104,7 +104,8 @@ test('a head that comes drop by drop is cut off', async () => {
   const timer = setInterval(() => socket.write('x-a: b\r\n'), 500);
   socket.on('error', () => {});
   socket.write('POST /body HTTP/1.1\r\nhost: x\r\n');
-  await once(socket, 'close');
+  // It may be cut off amid a drop, which is an error here and as good.
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(timer);
   expect(socket.bytesWritten).toBeLessThan(500);
 }, 30_000);
