@@ -62,18 +62,18 @@ export interface PreparedOperation {
   requirements: Requirements | null;
   decision: string;
   refused: Filtered | null;
-  asksForSchema: boolean;
-  /** What it would cost with the variables. */
-  estimate: Estimate;
 }
 
 /** An operation that is valid, and how it was prepared for viewers who may see different things of it. */
-interface ValidOperation {
+export interface ValidOperation {
   query: string;
   operationName: string | null;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   requirements: Requirements | null;
+  asksForSchema: boolean;
+  /** What it would cost with the variables. */
+  estimate: Estimate;
   /** By decision. */
   prepared: Map<string, PreparedOperation>;
 }
@@ -87,7 +87,8 @@ export interface Primary {
   fetch: RootFetch;
 }
 
-export type Prepared = { prepared: PreparedOperation; errors?: undefined } | { errors: readonly GraphQLError[] };
+type Faulty = { errors: readonly GraphQLError[] };
+export type Prepared = { prepared: PreparedOperation; errors?: undefined } | Faulty;
 
 /** Operations that are remembered: planning one costs milliseconds, and clients send the same ones again and again. */
 const MAX_OPERATIONS = 1_000;
@@ -140,17 +141,37 @@ export class Graph {
     this.#weights = new Weights(this.#supergraphSchema);
   }
 
-  /** Whether the operation is prepared: what is not costs its reading, validation and planning. */
+  /** Whether the operation was read before: what was not costs its validation and planning. */
   knows(query: string, operationName: string | null): boolean {
     return this.#known.has(keyOf(query, operationName));
   }
 
-  /**
-   * Parses, validates and plans for a viewer, or nobody; equal operations of those who may see the same share the work. What is not valid is not remembered: it would take the
-   * place of what is.
-   */
+  /** Parses and validates. What is not valid is not remembered: it would take the place of what is. */
+  read(query: string, operationName: string | null): { valid: ValidOperation; errors?: undefined } | Faulty {
+    const key = keyOf(query, operationName);
+    try {
+      const known = this.#known.get(key);
+      const found = known ? { valid: known } : this.#validate(query, operationName);
+      if (found.errors || key.length > MAX_REMEMBERED) return found;
+      // The newest last: the first is the one that was not asked for the longest.
+      this.#known.delete(key);
+      this.#known.set(key, found.valid);
+      if (this.#known.size > MAX_OPERATIONS) forgetFirst(this.#known);
+      return found;
+    } catch (error) {
+      return faulty(error);
+    }
+  }
+
+  /** Plans what is valid for a viewer, or nobody; those who may see the same of it share the work. */
+  plan(valid: ValidOperation, viewer: Viewer | null): Prepared {
+    return this.#decided(valid, this.#access.decide(valid.requirements, viewer));
+  }
+
+  /** Both. */
   prepare(query: string, operationName: string | null, viewer: Viewer | null): Prepared {
-    return this.#prepare(query, operationName, (requirements) => this.#access.decide(requirements, viewer));
+    const found = this.read(query, operationName);
+    return found.errors ? found : this.plan(found.valid, viewer);
   }
 
   /** Whether a viewer may see the same of an operation as those whom it was prepared for. */
@@ -163,35 +184,23 @@ export class Graph {
     const operations = [...previous.#known.values()].slice(-MAX_WARM).reverse();
     for (const { query, operationName } of operations) {
       await new Promise((resolve) => setImmediate(resolve));
-      this.#prepare(query, operationName, () => ALL);
+      const found = this.read(query, operationName);
+      if (!found.errors) this.#decided(found.valid, ALL);
     }
   }
 
-  #prepare(
-    query: string,
-    operationName: string | null,
-    decide: (requirements: Requirements | null) => string,
-  ): Prepared {
-    const key = keyOf(query, operationName);
+  #decided(valid: ValidOperation, decision: string): Prepared {
     try {
-      const valid = this.#known.get(key) ?? this.#validate(query, operationName);
-      if ('errors' in valid) return valid;
-      const decision = decide(valid.requirements);
       const prepared = valid.prepared.get(decision) ?? this.#plan(valid, decision);
       valid.prepared.set(decision, prepared);
       if (valid.prepared.size > MAX_DECISIONS) forgetFirst(valid.prepared);
-      // The newest last: the first is the one that was not asked for the longest.
-      this.#known.delete(key);
-      if (key.length <= MAX_REMEMBERED) this.#known.set(key, valid);
-      if (this.#known.size > MAX_OPERATIONS) forgetFirst(this.#known);
       return { prepared };
     } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return { errors: [asValidationError(error)] };
+      return faulty(error);
     }
   }
 
-  #validate(query: string, operationName: string | null): ValidOperation | { errors: readonly GraphQLError[] } {
+  #validate(query: string, operationName: string | null): { valid: ValidOperation; errors?: undefined } | Faulty {
     const document = readDocument(query, this.#limits);
     const operation = getOperationAST(document, operationName);
     if (!operation) throw withoutOperation(operationName);
@@ -199,7 +208,17 @@ export class Graph {
     const faults = conditional ? [conditional] : validate(this.schema, document, RULES, { maxErrors: MAX_FAULTS });
     if (faults.length > 0) return { errors: faults.map(asValidationError) };
     const requirements = this.#access.requirementsOf(document, operation);
-    return { query, operationName, document, operation, requirements, prepared: new Map() };
+    const valid: ValidOperation = {
+      query,
+      operationName,
+      document,
+      operation,
+      requirements,
+      asksForSchema: asksForSchema(document),
+      estimate: prepareEstimate(this.#weights, document, operation),
+      prepared: new Map(),
+    };
+    return { valid };
   }
 
   #plan(valid: ValidOperation, decision: string): PreparedOperation {
@@ -237,8 +256,6 @@ export class Graph {
       requirements,
       decision,
       refused,
-      asksForSchema: asksForSchema(document),
-      estimate: prepareEstimate(this.#weights, document, operation),
     };
   }
 
@@ -250,7 +267,7 @@ export class Graph {
 
   /** The variables as the schema understands them, with defaults. */
   coerce(
-    { operation }: PreparedOperation,
+    { operation }: Pick<ValidOperation, 'operation'>,
     variables: Data,
   ): { coerced: Data; errors?: undefined } | { errors: readonly GraphQLError[] } {
     const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, {
@@ -299,6 +316,12 @@ function keyOf(query: string, operationName: string | null): string {
 function withoutOperation(name: string | null): GraphQLError {
   const message = name === null ? 'Say by operationName which operation.' : 'There is no operation of this name.';
   return new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE } });
+}
+
+/** Throws on what is no fault of the operation. */
+function faulty(error: unknown): Faulty {
+  if (!(error instanceof GraphQLError)) throw error;
+  return { errors: [asValidationError(error)] };
 }
 
 function forgetFirst(map: Map<string, unknown>): void {

@@ -8,7 +8,7 @@ import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
 import { complete, execute, passOn, type Request, withhold } from './execution/execute.ts';
 import { readResult } from './execution/questions.ts';
-import type { Graph, PreparedOperation } from './graph.ts';
+import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
 import { maskGatewayError, maskResult } from './mask.ts';
 import type { Asker, Protection } from './protection/index.ts';
 import type { FoundText, OperationRequest } from './protection/persisted.ts';
@@ -77,22 +77,29 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     { text, remember }: FoundText,
     asker: Asker,
   ): Understood | Promise<Understood> {
-    const found = traced('plan', undefined, () => graph.prepare(text, operationName, asker.viewer));
+    const found = graph.read(text, operationName);
     if (found.errors) {
       const errors = mask(found.errors).map((error) => ({ ...error, message: protection.tell(error.message, asker) }));
       return { errors, status: statusOf(found.errors, 400) };
     }
     remember?.();
-    const { prepared } = found;
-    const read = graph.coerce(prepared, variables);
+    const { valid } = found;
+    const read = graph.coerce(valid, variables);
     if (read.errors) return { errors: mask(read.errors), status: 400 };
+    // Before it is planned, which is what costs most.
+    const admitted = protection.admit(valid, read.coerced, asker);
+    const go = (refused: GraphQLError | null) => (refused ? refuse(refused) : plan(graph, valid, read.coerced, asker));
+    return admitted instanceof Promise ? admitted.then(go) : go(admitted);
+  }
+
+  function plan(graph: Graph, valid: ValidOperation, variables: Data, { viewer }: Asker): Understood {
+    const planned = traced('plan', undefined, () => graph.plan(valid, viewer));
+    if (planned.errors) return { errors: mask(planned.errors), status: 400 };
+    const { prepared } = planned;
     const { kind, refused } = prepared;
     if (kind === 'subscription' && refused?.document === null)
-      return { errors: mask(refused.errors(read.coerced)), status: 400 };
-    const understood = { prepared, variables: read.coerced };
-    const admitted = protection.admit(prepared, read.coerced, asker);
-    if (admitted instanceof Promise) return admitted.then((refused) => (refused ? refuse(refused) : understood));
-    return admitted ? refuse(admitted) : understood;
+      return { errors: mask(refused.errors(variables)), status: 400 };
+    return { prepared, variables };
   }
 
   /** A text that is new here has a price of its own. Never rejects. */
