@@ -204,6 +204,9 @@ export class Graph {
     const document = readDocument(query, this.#limits);
     const operation = getOperationAST(document, operationName);
     if (!operation) throw withoutOperation(operationName);
+    // graphql-js finds no fault with an operation of a kind that the schema does not have.
+    if (!this.schema.getRootType(operation.operation))
+      throw new GraphQLError(`The graph has no ${operation.operation} fields now.`, { nodes: operation });
     const conditional = findConditionalSubscription(document);
     const faults = conditional ? [conditional] : validate(this.schema, document, RULES, { maxErrors: MAX_FAULTS });
     if (faults.length > 0) return { errors: faults.map(asValidationError) };

@@ -97,7 +97,12 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
       graph = new Graph(composed.supergraphSdl, calls, sourceOf, limits);
       // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
       setImmediate(() => subscriptions.replan());
-      if (previous) void graph.warmUp(previous);
+      if (previous)
+        graph
+          .warmUp(previous)
+          .catch((error) =>
+            log.error({ err: error }, 'operations could not be planned again before they are asked for'),
+          );
       if (config.expects.every((name) => composed.hashes.has(name))) isReady.resolve();
     },
     log,

@@ -66,7 +66,15 @@ export function createSubscriptions(options: {
     },
     replan() {
       const graph = options.graph();
-      if (graph) for (const subscription of [...open]) subscription.replan(graph);
+      if (!graph) return;
+      for (const subscription of [...open]) {
+        try {
+          subscription.replan(graph);
+        } catch (error) {
+          options.log.error({ err: error }, 'a subscription could not be planned again; its client has to come again');
+          subscription.giveUp();
+        }
+      }
     },
   };
 }
@@ -132,7 +140,12 @@ class FederatedSubscription implements EventSource<EventAnswer> {
       next !== null &&
       graph.coerce(next, this.request.given).errors === undefined;
     if (stays) this.prepared = next;
-    else this.finish(() => this.resume());
+    else this.giveUp();
+  }
+
+  /** Has the client come again. */
+  giveUp(): void {
+    this.finish(() => this.resume());
   }
 
   take(): EventAnswer | null {

@@ -68,6 +68,8 @@ describe('queries', () => {
     );
     await waitFor(async () => (await seen(left, 'slow')) === before + 1);
     const staying = api.data(SLOW);
+    // What is asked after it has come to the gateway too.
+    await api.data('{ leftInstance }');
     leaving.abort();
     await left1;
     expect((await staying).slow).toEqual(expect.any(String));
@@ -95,14 +97,17 @@ describe('events', () => {
 
   /** So many viewers, each with a socket, who subscribe to a channel. */
   async function crowd(count: number, channel: string, fields: string) {
-    const { subscriptions } = await gateway.state(left);
     const viewers = await Promise.all(Array.from({ length: count }, () => gateway.stack.signIn()));
     const members = viewers.map(({ token, userId }) => {
       const client = gateway.socket({ token });
       return { userId, client, events: collect(client, ticks(fields), { channel }) };
     });
-    await waitFor(async () => (await gateway.state(left)).subscriptions === subscriptions + count);
-    return { members, leave: () => Promise.all(members.map(({ client }) => client.dispose())) };
+    await waitFor(async () => (await gateway.state(left)).subscriptions === count);
+    async function leave() {
+      await Promise.all(members.map(({ client }) => client.dispose()));
+      await waitFor(async () => (await gateway.state(left)).subscriptions === 0);
+    }
+    return { members, leave };
   }
 
   test('what is the same for all is asked once, and each gets all of it in order', async () => {
