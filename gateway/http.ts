@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { drain, HttpError, type HttpRequest, type Route, readBody } from '../kit/http.ts';
+import { drain, HttpError, type HttpRequest, type Route, readJsonBody } from '../kit/http.ts';
 import { isMultipart, readMultipart } from '../kit/uploads.ts';
 import type { Authenticator } from '../kit/viewer.ts';
 import { createAbort, type OperationContext } from './context.ts';
@@ -103,12 +103,7 @@ async function readJson(incoming: IncomingMessage, patience: number): Promise<un
   const type = incoming.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   // Any page may send the other types in the user's name without asking first.
   if (type !== 'application/json') throw new HttpError(400, 'BAD_REQUEST', 'Send the operation as application/json.');
-  const text = await readBody(incoming, MAX_BODY, patience);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HttpError(400, 'BAD_REQUEST', 'The body is not JSON.');
-  }
+  return readJsonBody(incoming, MAX_BODY, patience);
 }
 
 /** @throws HttpError for what can't be asked this way */

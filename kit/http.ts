@@ -6,6 +6,7 @@ import {
   type Server as NetServer,
 } from 'node:net';
 import { Unauthenticated } from './errors.ts';
+import { readJson } from './json.ts';
 import type { Log } from './log.ts';
 import { counter, histogram } from './metrics.ts';
 import { takeRequestId } from './request.ts';
@@ -185,6 +186,16 @@ export async function readBody(incoming: IncomingMessage, limit: number, patienc
     incoming.off('data', read).off('end', resolve).off('error', reject).off('close', left);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The whole body, which is JSON. @throws HttpError 400, and those of `readBody` */
+export async function readJsonBody(incoming: IncomingMessage, limit: number, patience?: number): Promise<unknown> {
+  const text = await readBody(incoming, limit, patience);
+  try {
+    return readJson(text);
+  } catch (error) {
+    throw new HttpError(400, 'BAD_REQUEST', `The body cannot be read. ${(error as Error).message}`);
+  }
 }
 
 /** What `work` reads of a request. @throws HttpError 408 where it is not there after so many ms */

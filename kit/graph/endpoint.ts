@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { GraphQLSchema } from 'graphql';
-import { drain, HttpError, type HttpRequest, type Route, readBody } from '../http.ts';
+import { drain, HttpError, type HttpRequest, type Route, readJsonBody } from '../http.ts';
 import type { Log } from '../log.ts';
 import { isMultipart, readMultipart, type UploadLimits } from '../uploads.ts';
 import { type Authenticator, type Caller, SIGNED_IN_HEADER } from '../viewer.ts';
@@ -105,10 +105,5 @@ export async function readOperation(
     if (!uploads) throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'This service takes no files. Send JSON.');
     return readMultipart(incoming, response, uploads);
   }
-  const text = await readBody(incoming, MAX_BODY);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HttpError(400, 'BAD_REQUEST', 'The body is not JSON.');
-  }
+  return readJsonBody(incoming, MAX_BODY);
 }

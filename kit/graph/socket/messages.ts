@@ -1,3 +1,5 @@
+import { readJson } from '../../json.ts';
+
 /** What a client asks: the payload of `subscribe`. */
 export interface OperationPayload {
   /** Empty where the operation is named by its hash (`extensions.persistedQuery`) or its `documentId` instead. */
@@ -23,12 +25,7 @@ const MAX_ID = 256;
 
 /** Reads a message. @throws Error that says what is wrong with it */
 export function readMessage(text: string): ClientMessage {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    throw new Error('A message is JSON.');
-  }
+  const message = readJson(text);
   if (!isObject(message)) throw new Error('A message is a JSON object.');
   const { type, id, payload } = message;
   if (isDeep(payload, MAX_DEPTH)) throw new Error('The message is nested too deeply.');

@@ -1,0 +1,30 @@
+import { readJson } from '../json.ts';
+
+const nested = (depth: number, open = '[', close = ']') => `${open.repeat(depth)}${close.repeat(depth)}`;
+const long = (text: string) => `{"a":${text},"b":"${'x'.repeat(20_000)}"}`;
+
+test.each([
+  ['brackets', nested(50_000)],
+  ['braces', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
+  ['brackets behind a text with quotes in it', `{"a":"\\"[\\\\","b":${nested(20_000)}}`],
+  ['a little deeper than it may be', long(nested(100))],
+  ['what never ends', '['.repeat(50_000)],
+])('refuses %s before they are parsed', (_what, text) => {
+  expect(() => readJson(text)).toThrow('The JSON is nested too deeply.');
+});
+
+test.each([
+  ['brackets in a text', long(JSON.stringify('['.repeat(20_000)))],
+  ['texts that end with a backslash, and quotes', long(JSON.stringify(['\\', '"', '\\"', '[[[['.repeat(500)]))],
+  ['many side by side', `[${'[],{},'.repeat(5_000)}[]]`],
+  ['as deep as it may be', long(nested(99))],
+])('reads %s', (_what, text) => {
+  expect(readJson(text)).toEqual(JSON.parse(text));
+});
+
+test.each(['', '{', '{"a"}', 'x'.repeat(20_000), `"${'x'.repeat(20_000)}`])(
+  'says of what is none that it is none: %#',
+  (text) => {
+    expect(() => readJson(text)).toThrow('That is not JSON.');
+  },
+);
