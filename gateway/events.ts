@@ -4,8 +4,9 @@ import type { Caller } from '../kit/viewer.ts';
 import { Cancellation } from './execution/cancellation.ts';
 import type { Data } from './execution/data.ts';
 import type { Request } from './execution/execute.ts';
+import { variablesText } from './execution/fetches.ts';
 import type { PreparedOperation } from './graph.ts';
-import { type Pipeline, pick } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** The answers to events that other services have to complete. */
 export interface EventAnswers {
@@ -57,5 +58,5 @@ export function createEventAnswers(pipeline: Pipeline): EventAnswers {
 
 /** What answers depend on besides the event: not on the variables by which the subscription was opened. */
 function keyOf({ id, eventVariables }: PreparedOperation, variables: Data): unknown {
-  return eventVariables.length === 0 ? id : `${id} ${JSON.stringify(pick(variables, eventVariables))}`;
+  return eventVariables.length === 0 ? id : `${id} ${variablesText(eventVariables, variables)}`;
 }

@@ -7,6 +7,7 @@ import type { OperationContext } from './context.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
 import { complete, execute, passOn, type Request, withhold } from './execution/execute.ts';
+import { variablesText } from './execution/fetches.ts';
 import { readResult } from './execution/questions.ts';
 import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
 import { maskGatewayError, maskResult } from './mask.ts';
@@ -126,7 +127,7 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     const { service, text, variables } = prepared.primary as NonNullable<PreparedOperation['primary']>;
     const kind = prepared.kind === 'mutation' ? 'mutation' : 'query';
     const said = await calls.askRaw(
-      { service, kind, text, variables: JSON.stringify(pick(given, variables)) },
+      { service, kind, text, variables: `{${variablesText(variables, given)}}` },
       request,
     );
     if (said.result && isClean(said.result)) return said.result;
@@ -204,8 +205,4 @@ function statusOf(errors: readonly GraphQLError[] | undefined, otherwise: number
     if (typeof status === 'number') return status;
   }
   return otherwise;
-}
-
-export function pick(values: Data, names: readonly string[]): Data {
-  return Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
 }

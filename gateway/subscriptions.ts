@@ -7,9 +7,10 @@ import type { Viewer } from '../kit/viewer.ts';
 import type { EventAnswers } from './events.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Request } from './execution/execute.ts';
+import { variablesText } from './execution/fetches.ts';
 import type { Graph, PreparedOperation, Primary } from './graph.ts';
 import { maskRefusal } from './mask.ts';
-import { isClean, pick } from './pipeline.ts';
+import { isClean } from './pipeline.ts';
 import type { Upstreams } from './upstream.ts';
 
 /** What a client is sent for each event, in the order of the events: a result in JSON, in UTF-8. */
@@ -114,7 +115,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   begin(upstreams: Upstreams, onEnd: () => void): void {
     const { service, text, variables: names } = this.prepared.primary as Primary;
     const { identity, requestId, variables: understood } = this.request;
-    const variables = JSON.stringify(pick(understood, names));
+    const variables = `{${variablesText(names, understood)}}`;
     this.onEnd = onEnd;
     const end = upstreams.begin(
       { service, kind: 'subscription', text, variables, identity, requestId },

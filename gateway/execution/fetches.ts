@@ -26,7 +26,7 @@ export function textOf({ operation }: FetchNode): string {
   return JSON.stringify(operation.replace(NAME, '$1'));
 }
 
-/** The variables of a fetch as JSON text, without the braces around it; of those that the client has not given, the service takes the defaults. */
+/** Some of the variables as JSON text, without the braces around it; of those that the client has not given, the service takes the defaults. */
 export function variablesText(names: readonly string[], given: Data): string {
   let text = '';
   for (const name of names) {

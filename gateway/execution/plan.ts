@@ -1,18 +1,13 @@
-import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { PlanNode } from '@apollo/query-planner';
 import type { Calls } from './calls.ts';
 import { own, type PlanPath } from './data.ts';
-import { createEntityFetch, createRootFetch, type RootFetch, type Step } from './fetches.ts';
+import { createEntityFetch, createRootFetch, type Step } from './fetches.ts';
 import type { Run } from './run.ts';
 import type { TypeConditions } from './types.ts';
 
 /** What of a plan is fetched, in the form in which it runs. */
 export function compilePlan(node: PlanNode | undefined, calls: Calls, types: TypeConditions): Step {
   return node ? compile(node, [], calls, types) : () => {};
-}
-
-/** A plan whose first fetch is, or may be, answered already. */
-export function compileFirst(node: FetchNode, calls: Calls, types: TypeConditions): RootFetch {
-  return createRootFetch(node, [], calls, types);
 }
 
 function compile(node: PlanNode, path: PlanPath, calls: Calls, types: TypeConditions): Step {
