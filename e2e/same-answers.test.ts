@@ -5,7 +5,7 @@ import { createAbort } from '../gateway/context.ts';
 import { BalancedDataSource } from '../gateway/datasource.ts';
 import type { Calls } from '../gateway/execution/calls.ts';
 import { Graph } from '../gateway/graph.ts';
-import { maskResult } from '../gateway/mask.ts';
+import { maskErrors } from '../gateway/mask.ts';
 import { createDirectory, type Directory } from '../kit/directory.ts';
 import { newId } from '../kit/ids.ts';
 import { createLog } from '../kit/log.ts';
@@ -82,7 +82,8 @@ async function byApollo({ query, variables = {}, operationName }: Asked): Promis
   const identity = { authorization: `Bearer ${ada.token}` };
   const context = { identity, requestId: newId(), signal: createAbort().signal, files: null };
   const result = await apollo.executeWithFiles(found.prepared, variables, context);
-  return JSON.parse(JSON.stringify(maskResult(result, log)));
+  const { data, errors } = result;
+  return JSON.parse(JSON.stringify(errors ? { errors: maskErrors(errors, log), data } : { data }));
 }
 
 const unknown = newId();

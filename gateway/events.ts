@@ -1,5 +1,5 @@
+import type { Bytes } from '../kit/bytes.ts';
 import { type Answering, SharedAnswers } from '../kit/graph/socket/answers.ts';
-import { type Bytes, toBytes } from '../kit/graph/socket/frames.ts';
 import type { Caller } from '../kit/viewer.ts';
 import { Cancellation } from './execution/cancellation.ts';
 import type { Data } from './execution/data.ts';
@@ -44,10 +44,10 @@ export function createEventAnswers(pipeline: Pipeline): EventAnswers {
       const recognised = recognise(event);
       const answering: Answering = {
         key: keyOf(request.prepared, request.variables),
-        async answer(_event, watched) {
+        answer(_event, watched) {
           // Others may wait for it too: it does not end with the first who leaves.
           const shared = { ...request, watched, cancellation: new Cancellation() };
-          return toBytes(await pipeline.answerEvent(shared, recognised.event));
+          return pipeline.answerEvent(shared, recognised.event);
         },
       };
       return answers.answer(recognised, answering, caller);

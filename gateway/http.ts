@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toBytes } from '../kit/bytes.ts';
 import { drain, HttpError, type HttpRequest, type Route, readJsonBody } from '../kit/http.ts';
 import { isMultipart, readMultipart } from '../kit/uploads.ts';
 import type { Authenticator } from '../kit/viewer.ts';
@@ -54,7 +55,7 @@ export function graphqlRoute(options: {
     const understood = await pipeline.understand(graph, operation, asker);
     if (understood.errors) {
       const { errors, status } = understood;
-      respond(response, mediaType, { status, json: JSON.stringify({ errors }) });
+      respond(response, mediaType, { status, json: toBytes(JSON.stringify({ errors })) });
     } else {
       checkMethod(understood.prepared, request, response);
       respond(response, mediaType, await answer(request, response, operation, understood));
@@ -121,10 +122,10 @@ function checkMethod({ kind }: PreparedOperation, { method }: HttpRequest, respo
 function respond(response: ServerResponse, mediaType: string, { status, json }: Answer): void {
   response.writeHead(status, {
     'content-type': `${mediaType}; charset=utf-8`,
-    'content-length': Buffer.byteLength(json),
+    'content-length': json.length,
     'cache-control': 'no-store',
   });
-  response.end(json);
+  response.end(json, 'latin1');
 }
 
 /** What is said while no graph was composed yet. */

@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { maskError } from '../kit/graph/mask.ts';
 import { countError } from '../kit/graph/measures.ts';
 import type { Log } from '../kit/log.ts';
@@ -35,14 +35,12 @@ function withShownPath(formatted: GraphQLFormattedError): GraphQLFormattedError 
   return path && path.length > 0 && !path.includes('@') ? formatted : rest;
 }
 
-/** A result as the client gets it. */
-export function maskResult({ errors, ...rest }: ExecutionResult, log: Log): Record<string, unknown> {
-  if (!errors) return rest;
-  const masked = errors.map((given: Error) => {
+/** The errors of an answer as the client gets them. */
+export function maskErrors(errors: readonly Error[], log: Log): GraphQLFormattedError[] {
+  return errors.map((given) => {
     const error = given instanceof GraphQLError ? given : new GraphQLError(given.message, { originalError: given });
     return maskGatewayError(error.toJSON(), error, log);
   });
-  return { errors: masked, ...rest };
 }
 
 /** Errors with which a service has refused or ended an operation. */

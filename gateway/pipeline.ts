@@ -1,4 +1,5 @@
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type Bytes, encode, toBytes } from '../kit/bytes.ts';
 import { measureOperation, outcomeOf } from '../kit/graph/measures.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
@@ -6,11 +7,11 @@ import { traced } from '../kit/tracing.ts';
 import type { OperationContext } from './context.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
-import { complete, execute, passOn, type Request, withhold } from './execution/execute.ts';
+import { complete, execute, passOn, type Request, type Result, withhold } from './execution/execute.ts';
 import { variablesText } from './execution/fetches.ts';
 import { readResult } from './execution/questions.ts';
 import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
-import { maskGatewayError, maskResult } from './mask.ts';
+import { maskErrors, maskGatewayError } from './mask.ts';
 import type { Asker, Protection } from './protection/index.ts';
 import type { FoundText, OperationRequest } from './protection/persisted.ts';
 
@@ -28,7 +29,7 @@ export type Understood =
 
 /** What the client gets: a result in JSON, and the HTTP status that goes with it. */
 export interface Answer {
-  json: Buffer | string;
+  json: Buffer | Bytes;
   status: number;
 }
 
@@ -42,7 +43,7 @@ export interface Pipeline {
   /** Executes a query or mutation. `files`: what an operation with files is executed with. Never rejects. */
   answer(request: Request, files?: OperationContext): Promise<Answer>;
   /** The answer to one event of a subscription. Never rejects. */
-  answerEvent(request: Request, event: Buffer): Promise<string>;
+  answerEvent(request: Request, event: Buffer): Promise<Bytes>;
 }
 
 const START = Buffer.from('{"data":{');
@@ -58,9 +59,7 @@ export function isClean(result: Buffer): boolean {
 }
 
 export function createPipeline(calls: Calls, protection: Protection, log: Log): Pipeline {
-  function mask(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
-    return errors.map((error) => maskGatewayError(error.toJSON(), error, log));
-  }
+  const mask = (errors: readonly GraphQLError[]) => maskErrors(errors, log);
 
   /** What was thrown instead of an answer: a refusal, or a fault of ours. */
   function refuse(error: unknown): Understood {
@@ -122,7 +121,7 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
   }
 
   /** What one service can answer alone goes to the client as it comes, unless there is more than data in it. */
-  async function ask(request: Request): Promise<Buffer | ExecutionResult> {
+  async function ask(request: Request): Promise<Buffer | Result> {
     const { prepared, given } = request;
     const { service, text, variables } = prepared.primary as NonNullable<PreparedOperation['primary']>;
     const kind = prepared.kind === 'mutation' ? 'mutation' : 'query';
@@ -136,21 +135,25 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     return passOn(request, reply);
   }
 
-  function run(request: Request, files: OperationContext | undefined): Promise<Buffer | ExecutionResult> {
+  async function run(request: Request, files: OperationContext | undefined): Promise<Buffer | Result> {
     const { prepared, given } = request;
     // Apollo's executor knows nothing of what may be refused: such an operation sends its files to nobody.
-    if (files && prepared.refused) return Promise.resolve(withhold(request));
-    if (files) return prepared.graph.executeWithFiles(prepared, given, files);
-    return prepared.isDirect ? ask(request) : execute(request);
+    if (files && prepared.refused) return withhold(request);
+    if (!files) return prepared.isDirect ? ask(request) : execute(request);
+    const { data = null, errors } = await prepared.graph.executeWithFiles(prepared, given, files);
+    return { data: encode(data), ...(errors ? { errors } : {}) };
   }
 
-  function toJson(requestId: string, result: ExecutionResult): string {
-    return JSON.stringify(result.errors ? currentRequest.run({ requestId }, () => maskResult(result, log)) : result);
+  function toJson(requestId: string, { data, errors, extensions }: Result): Bytes {
+    const masked = errors && currentRequest.run({ requestId }, () => mask(errors));
+    const before = masked ? `"errors":${toBytes(JSON.stringify(masked))},` : '';
+    const after = extensions ? `,"extensions":${toBytes(JSON.stringify(extensions))}` : '';
+    return `{${before}"data":${JSON.stringify(data)}${after}}` as Bytes;
   }
 
-  function failed(requestId: string, error: unknown): string {
+  function failed(requestId: string, error: unknown): Bytes {
     const errors = currentRequest.run({ requestId }, () => [maskGatewayError({ message: '' }, error, log)]);
-    return JSON.stringify({ errors, data: null });
+    return toBytes(JSON.stringify({ errors, data: null }));
   }
 
   return {

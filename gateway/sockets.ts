@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { toBytes } from '../kit/bytes.ts';
 import { Unauthenticated } from '../kit/errors.ts';
 import { measureOperation } from '../kit/graph/measures.ts';
 import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
-import { toBytes } from '../kit/graph/socket/frames.ts';
 import type { OperationPayload } from '../kit/graph/socket/messages.ts';
 import type { Operation } from '../kit/graph/socket/operation.ts';
 import {
@@ -134,7 +134,7 @@ export function serveClientSockets(
     operation.onEnd = () => request.cancellation.cancel();
     const { json } = await pipeline.answer(request);
     if (request.identity.authorization !== authorization) renew(operation.connection, request.identity.authorization);
-    operation.answer(toBytes(json));
+    operation.answer(typeof json === 'string' ? json : toBytes(json));
   }
 
   function toErrors(error: unknown): readonly GraphQLFormattedError[] {

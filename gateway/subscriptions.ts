@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { type Bytes, toBytes } from '../kit/graph/socket/frames.ts';
+import { type Bytes, toBytes } from '../kit/bytes.ts';
 import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';

@@ -177,7 +177,10 @@ export async function readBody(incoming: IncomingMessage, limit: number, patienc
     if (size > limit) reject(tooLarge());
     else chunks.push(chunk);
   };
-  const left = () => reject(new Error('The client left in the middle of its request.'));
+  // Where all has come this is called too: no error is made for that, as its stack costs a twentieth of a small query.
+  const left = () => {
+    if (!incoming.readableEnded) reject(new Error('The client left in the middle of its request.'));
+  };
   // Not `for await`: ending it early destroys the connection, over which the refusal has still to go.
   incoming.on('data', read).once('end', resolve).once('error', reject).once('close', left);
   try {

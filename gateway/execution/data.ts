@@ -1,4 +1,4 @@
-/** An object of the data that is put together: what services said, as JSON has it. */
+/** An object of the data that is put together: what services said, as JSON has it, with strings as bytes (see `Bytes`). Also variables, as JSON has them. */
 export type Data = { [name: string]: unknown };
 
 /** A place in a plan: names of fields, and `@` for each element of a list. */

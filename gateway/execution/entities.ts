@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { type Bytes, fromBytes } from '../../kit/bytes.ts';
 import { hear } from '../../kit/graph/audience.ts';
 import { copy, type Data, isData } from './data.ts';
 import { type Flight, LEFT } from './flight.ts';
@@ -16,8 +17,8 @@ export interface EntityReply {
 }
 
 export interface EntityCalls {
-  /** `representations` are distinct JSON texts, at least one. What is asked at the same time for the same viewer is asked together. */
-  askEntities(call: EntityCall, representations: readonly string[], asker: Asker): Promise<EntityReply>;
+  /** `representations` are distinct, in JSON, at least one. What is asked at the same time for the same viewer is asked together. */
+  askEntities(call: EntityCall, representations: readonly Bytes[], asker: Asker): Promise<EntityReply>;
 }
 
 /** Characters of representations in one request, about: well below what a message to an instance may have. */
@@ -34,7 +35,7 @@ interface Waiting {
 interface Batch {
   call: EntityCall;
   asker: Asker;
-  places: Map<string, number>;
+  places: Map<Bytes, number>;
   size: number;
   waiting: Waiting[];
 }
@@ -60,7 +61,8 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
 
   async function answer({ call, asker, places, waiting }: Batch): Promise<void> {
     const { service, text, variables } = call;
-    const all = `{"representations":[${[...places.keys()].join(',')}]${variables === '' ? '' : `,${variables}`}}`;
+    const representations = fromBytes([...places.keys()].join(',') as Bytes);
+    const all = `{"representations":[${representations}]${variables === '' ? '' : `,${variables}`}}`;
     const flight = send({ service, kind: 'query', text, variables: all }, asker);
     const said = await Promise.all(waiting.map((one) => flight.join(one.asker.cancellation)));
     // It is read once. Who has left gets it too: nobody looks at that.

@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Bytes } from '../../kit/bytes.ts';
 import type { Calls } from './calls.ts';
 import { collect, collectPaths, type Data, merge, own, type PlanPath } from './data.ts';
 import type { EntityReply } from './entities.ts';
@@ -63,19 +64,19 @@ export function createRootFetch(node: FetchNode, path: PlanPath, calls: Calls, t
 export function createEntityFetch(node: FetchNode, path: PlanPath, calls: Calls, types: TypeConditions): Step {
   const { serviceName: service, variableUsages = [], outputRewrites } = node;
   const text = textOf(node);
-  const represent = createRepresent(node, types);
+  const begin = createRepresent(node, types);
 
   return async (run) => {
     const objects = collect(run.data, path);
+    const represent = begin();
     /** Where each representation was found, by its text. */
-    const found = new Map<string, number[]>();
+    const found = new Map<Bytes, number[]>();
     objects.forEach((object, index) => {
       const representation = represent(object);
-      if (!representation) return;
-      const key = JSON.stringify(representation);
-      const places = found.get(key);
+      if (representation === null) return;
+      const places = found.get(representation);
       if (places) places.push(index);
-      else found.set(key, [index]);
+      else found.set(representation, [index]);
     });
     if (found.size === 0) return;
     const variables = variablesText(variableUsages, run.given);

@@ -10,6 +10,7 @@ import {
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
+import { encode } from '../../kit/bytes.ts';
 import { type Data, own } from './data.ts';
 
 export function isIntrospection({ name }: FieldNode): boolean {
@@ -47,7 +48,7 @@ export function prepareIntrospection(
 
   const answer = (variableValues: Data): unknown => {
     const { data } = executeSync({ schema, document: asked, variableValues });
-    return data ? own(data, field.alias?.value ?? field.name.value) : null;
+    return data ? encode(own(data, field.alias?.value ?? field.name.value)) : null;
   };
   let known: unknown;
   return (variables) => {

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { decode, parseBytes } from '../../kit/bytes.ts';
 import type { Caller } from '../../kit/viewer.ts';
 import type { Identity } from '../context.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -27,6 +28,7 @@ export interface Asker {
 
 /** What a service said, read. */
 export interface Reply {
+  /** Its strings are bytes (see `Bytes`), as the gateway hands them on and has nothing to say about them. */
   data: Data | null;
   errors: readonly GraphQLFormattedError[];
 }
@@ -45,10 +47,15 @@ export function readResult(said: Said): FullReply {
   const nothing = { data: null, signedIn: null, audience: undefined };
   if (said.result === null) return { ...nothing, errors: said.errors };
   try {
-    const { data = null, errors = [], extensions } = JSON.parse(said.result.toString());
+    const { data = null, errors = [], extensions } = parseBytes(said.result) as Record<string, unknown>;
     if ((data === null || isData(data)) && Array.isArray(errors)) {
-      const signedIn = extensions?.signedIn;
-      return { data, errors, signedIn: typeof signedIn === 'string' ? signedIn : null, audience: extensions?.audience };
+      const { signedIn, audience } = isData(extensions) ? decode(extensions) : {};
+      return {
+        data,
+        errors: errors.length === 0 ? errors : decode(errors),
+        signedIn: typeof signedIn === 'string' ? signedIn : null,
+        audience,
+      };
     }
   } catch {
     // Said below.

@@ -1,43 +1,127 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type Data, isData, merge, own } from './data.ts';
+import type { Bytes } from '../../kit/bytes.ts';
+import { type Data, isData, own } from './data.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeConditions } from './types.ts';
 
-/** Makes what a service is told of an object so that it knows which one is meant; null where that is not known, or the plan does not mean this type. */
-export type Represent = (object: Data) => Data | null;
+/** Writes as JSON what a service is told of an object so that it knows which one is meant; null where that is not known, or the plan does not mean this type. */
+export type Represent = (object: Data) => Bytes | null;
 
+type Selections = readonly QueryPlanSelectionNode[];
+
+/** What is told of objects of one type. */
+interface Told {
+  fields: readonly Field[];
+  /** The one field that tells them apart, where it is one. */
+  key: string | null;
+}
+
+interface Field {
+  name: string;
+  /** What comes before its value: a comma where it is not the first, its name and a colon. */
+  lead: string;
+  below: Writer | null;
+}
+
+/** Types of which is remembered what is told: names that are none of the graph's are as many as a service likes to say. */
+const MAX_TYPES = 1_000;
+
+/** Each call begins to represent the objects of one fetch. */
 export function createRepresent(
   { requires = [], inputRewrites }: Pick<FetchNode, 'requires' | 'inputRewrites'>,
   types: TypeConditions,
-): Represent {
-  return (object) => {
-    const made = select(object, requires, types);
-    if (!made || typeof made.__typename !== 'string') return null;
-    if (inputRewrites) applyRewrites(inputRewrites, made, types);
-    return made;
+): () => Represent {
+  const writer = new Writer(requires, types);
+  const write = (told: Told, object: Data): Bytes | null => {
+    const text = writer.write(told, object);
+    if (text === null || !inputRewrites) return text as Bytes | null;
+    const made = JSON.parse(text) as Data;
+    applyRewrites(inputRewrites, made, types);
+    return JSON.stringify(made) as Bytes;
+  };
+
+  return () => {
+    // An answer often has the same few people in very many places, who are known by their ids before they are written.
+    const written = new Map<Told, Map<string, Bytes | null>>();
+    return (object) => {
+      if (typeof own(object, '__typename') !== 'string') return null;
+      const told = writer.of(object);
+      if (told.fields.length === 0) return null;
+      const value = told.key === null ? undefined : own(object, told.key);
+      if (typeof value !== 'string') return write(told, object);
+      let known = written.get(told);
+      if (!known) {
+        known = new Map();
+        written.set(told, known);
+      }
+      let text = known.get(value);
+      if (text === undefined) {
+        text = write(told, object);
+        known.set(value, text);
+      }
+      return text;
+    };
   };
 }
 
-function select(object: Data, selections: readonly QueryPlanSelectionNode[], types: TypeConditions): Data | null {
-  const made: Data = {};
-  for (const selection of selections) {
-    if (selection.kind === 'InlineFragment') {
-      if (selection.typeCondition === undefined || !types.fits(selection.typeCondition, object, false)) continue;
-      const part = select(object, selection.selections, types);
-      // Without a part of what the service requires it can't be asked of this object; why it is missing was said where it was fetched.
-      if (!part) return null;
-      merge(made, part);
-      continue;
-    }
-    const name = selection.alias ?? selection.name;
-    const value = own(object, name);
-    if (value === undefined) return null;
-    made[name] = selection.selections ? selectBelow(value, selection.selections, types) : value;
-  }
-  return made;
-}
+class Writer {
+  readonly #selections: Selections;
+  readonly #types: TypeConditions;
+  readonly #known = new Map<unknown, Told>();
 
-function selectBelow(value: unknown, selections: readonly QueryPlanSelectionNode[], types: TypeConditions): unknown {
-  if (Array.isArray(value)) return value.map((element) => selectBelow(element, selections, types));
-  return isData(value) ? select(value, selections, types) : value;
+  constructor(selections: Selections, types: TypeConditions) {
+    this.#selections = selections;
+    this.#types = types;
+  }
+
+  /** What is told of objects of the type of this one. */
+  of(object: Data): Told {
+    const typename = own(object, '__typename');
+    let told = this.#known.get(typename);
+    if (!told) {
+      told = this.#collect(object);
+      if (this.#known.size < MAX_TYPES) this.#known.set(typename, told);
+    }
+    return told;
+  }
+
+  write({ fields }: Told, object: Data): string | null {
+    let text = '{';
+    for (const { name, lead, below } of fields) {
+      const value = own(object, name);
+      // Without a part of what the service requires it can't be asked of this object; why it is missing was said where it was fetched.
+      if (value === undefined) return null;
+      text += lead + (below ? below.#writeAny(value) : JSON.stringify(value));
+    }
+    return `${text}}`;
+  }
+
+  #writeAny(value: unknown): string {
+    if (Array.isArray(value)) return `[${value.map((element) => this.#writeAny(element)).join(',')}]`;
+    return isData(value) ? (this.write(this.of(value), value) ?? 'null') : JSON.stringify(value);
+  }
+
+  #collect(object: Data): Told {
+    const selected = new Map<string, QueryPlanSelectionNode[] | null>();
+    const add = (selections: Selections): void => {
+      for (const selection of selections) {
+        if (selection.kind === 'InlineFragment') {
+          const { typeCondition } = selection;
+          if (typeCondition !== undefined && this.#types.fits(typeCondition, object, false)) add(selection.selections);
+          continue;
+        }
+        const name = selection.alias ?? selection.name;
+        const before = selected.get(name) ?? [];
+        selected.set(name, selection.selections ? [...before, ...selection.selections] : null);
+      }
+    };
+    add(this.#selections);
+    const fields = [...selected].map(([name, below], index) => ({
+      name,
+      lead: `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
+      below: below && new Writer(below, this.#types),
+    }));
+    const telling = fields.filter(({ name }) => name !== '__typename');
+    return { fields, key: telling.length === 1 ? (telling[0] as Field).name : null };
+  }
 }

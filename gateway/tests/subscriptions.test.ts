@@ -54,6 +54,22 @@ test('delivers events with fields of another service, in the order of the events
   await client.dispose();
 });
 
+test('keys and names in any script come and go as they are', async () => {
+  const client = gateway.socket();
+  const ticks = collect(client, TICKS, { channel: 'scripts' });
+  await openAt(left, 1);
+  const query = 'mutation ($thing: ID!) { tick(channel: "scripts", from: 1, to: 1, thing: $thing) }';
+  await gateway.client.data(query, { thing: 'Büber 海狸 🦫 "x"' });
+  const { ticks: event } = await ticks.until(() => true);
+  expect(event.thing).toEqual({
+    id: 'Büber 海狸 🦫 "x"',
+    leftName: 'left Büber 海狸 🦫 "x"',
+    rightName: 'right Büber 海狸 🦫 "x"',
+  });
+  await client.dispose();
+  await openAt(left, 0);
+});
+
 test('many viewers share one socket to the instance, each with a token of their own', async () => {
   const viewers = await Promise.all(Array.from({ length: 5 }, () => gateway.stack.signIn()));
   const clients = viewers.map(({ token }) => gateway.socket({ token }));

@@ -1,8 +1,8 @@
+import type { Bytes } from '../../bytes.ts';
 import { newId } from '../../ids.ts';
 import { currentRequest } from '../../request.ts';
 import type { Caller } from '../../viewer.ts';
 import { type Audience, createAudience, isFor, watch } from '../audience.ts';
-import type { Bytes } from './frames.ts';
 
 /** One execution for an event, and for whom its answer is. */
 interface Answer extends Audience {

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { type Bytes, toBytes } from '../../bytes.ts';
 import { Chain } from '../../chain.ts';
 import type { Viewer } from '../../viewer.ts';
-import { type Bytes, PING, pongFrame, textFrame, toBytes } from './frames.ts';
+import { PING, pongFrame, textFrame } from './frames.ts';
 import { type ClientMessage, type OperationPayload, readMessage } from './messages.ts';
 import { Operation, type Reader } from './operation.ts';
 

@@ -1,10 +1,6 @@
-/** Frames of a WebSocket server (RFC 6455): whole, not masked, not compressed. */
+import type { Bytes } from '../../bytes.ts';
 
-/**
- * Bytes as a string that has one character for each, which is how a socket takes them at the least cost: it copies them once, in its own code, and a frame that
- * is a shared body between a head and a tail needs no memory of its own before that. JSON that is ASCII alone is already so.
- */
-export type Bytes = string & { readonly isBytes: true };
+/** Frames of a WebSocket server (RFC 6455): whole, not masked, not compressed. */
 
 /** A ping without a word. */
 export const PING = '\x89\x00' as Bytes;
@@ -14,19 +10,21 @@ export function pongFrame(data: Buffer): Bytes {
   return `\x8a${String.fromCharCode(data.length)}${data.toString('latin1')}` as Bytes;
 }
 
-/** The UTF-8 of a text, or a text that is UTF-8 already. */
-export function toBytes(text: string | Buffer): Bytes {
-  if (typeof text !== 'string') return text.toString('latin1') as Bytes;
-  return (Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1')) as Bytes;
-}
-
 /** One text message made of ASCII, a body and more ASCII. */
 export function textFrame(head: string, body: Bytes | '', tail: string): Bytes {
   return (headerOf(head.length + body.length + tail.length) + head + body + tail) as Bytes;
 }
 
+/** The last header that was made: an event for thousands has one size for most of them. */
+let last = { size: -1, header: '' };
+
 /** What comes before a text message of so many bytes. */
 function headerOf(size: number): string {
+  if (last.size !== size) last = { size, header: makeHeader(size) };
+  return last.header;
+}
+
+function makeHeader(size: number): string {
   if (size < 126) return String.fromCharCode(0x81, size);
   if (size < 65_536) return String.fromCharCode(0x81, 126, size >> 8, size & 255);
   const header = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 0]);

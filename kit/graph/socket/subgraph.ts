@@ -6,6 +6,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { type Bytes, toBytes } from '../../bytes.ts';
 import { Unauthenticated } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { countedElsewhere } from '../../metrics.ts';
@@ -21,7 +22,6 @@ import { SharedAnswers } from './answers.ts';
 import { Refusal } from './connection.ts';
 import { createDocuments, GraphQLErrors, type Prepared } from './documents.ts';
 import type { EventOperation } from './events.ts';
-import { type Bytes, toBytes } from './frames.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { createSocketServer, FORBIDDEN_CODE, SESSION_ENDED_CODE, type SocketTimes } from './server.ts';
