@@ -2,7 +2,9 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { maskError } from '../kit/graph/mask.ts';
 import { countError } from '../kit/graph/measures.ts';
+import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
+import { currentRequest } from '../kit/request.ts';
 
 /** Codes with which a service that does not mask its errors reports what it does not understand itself. */
 const UNNAMED = new Set<unknown>([
@@ -26,7 +28,14 @@ export function maskGatewayError(formatted: GraphQLFormattedError, error: unknow
   countError(extensions.code);
   const shown = Object.fromEntries(Object.entries(extensions).filter(([name]) => !PRIVATE.includes(name)));
   const { message, path, locations } = withShownPath(formatted);
-  return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions: shown };
+  // The service may have been asked for another client too, whose id it then has.
+  const requestId = currentRequest.getStore()?.requestId ?? newId();
+  return {
+    message,
+    ...(locations ? { locations } : {}),
+    ...(path ? { path } : {}),
+    extensions: { ...shown, requestId },
+  };
 }
 
 /** Plans mark "each element of a list" as `@` in a path; a path that is not one of the answer tells a client nothing. */

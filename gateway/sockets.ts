@@ -15,9 +15,9 @@ import {
 } from '../kit/graph/socket/server.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
-import { currentRequest } from '../kit/request.ts';
+import { currentRequest, OpenRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
-import { isTracing, runRequest } from '../kit/tracing.ts';
+import { runRequest } from '../kit/tracing.ts';
 import type { Authenticator, Caller } from '../kit/viewer.ts';
 import type { Identity } from './context.ts';
 import { Cancellation } from './execution/cancellation.ts';
@@ -154,10 +154,10 @@ export function serveClientSockets(
     begin(operation, payload) {
       const fail = (error: unknown) => operation.fail([failure(error)]);
       try {
-        const run = () => begin(operation, payload)?.catch(fail);
-        if (!isTracing()) return run();
         const { traceparent } = payload.extensions ?? {};
-        return runRequest({ requestId: newId() }, { name: 'operation', traceparent }, run);
+        return runRequest(new OpenRequest(undefined), { name: 'operation', traceparent }, () =>
+          begin(operation, payload)?.catch(fail),
+        );
       } catch (error) {
         fail(error);
       }

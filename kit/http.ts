@@ -113,7 +113,7 @@ function refuse(
 ): void {
   if (error instanceof Unauthenticated && !response.headersSent) {
     response.setHeader('www-authenticate', 'Bearer');
-    const extensions = { code: error.code, reason: error.reason };
+    const extensions = { code: error.code, reason: error.reason, requestId };
     sendJson(response, 401, { errors: [{ message: error.message, extensions }] });
     return;
   }
@@ -126,7 +126,7 @@ function refuse(
   }
   drain(incoming);
   const message = known?.message ?? `Something went wrong on our side. Tell us the request id ${requestId}.`;
-  const extensions = known ? { code: known.code } : { code: 'INTERNAL', requestId };
+  const extensions = { code: known?.code ?? 'INTERNAL', requestId };
   sendJson(response, known?.status ?? 500, { errors: [{ message, extensions }] });
 }
 

@@ -137,7 +137,7 @@ test('what is refused is asked of no service', async () => {
 
 test('a token that is refused is no lack of rights', async () => {
   const { status, errors } = await gateway.client.as(gateway.stack.expiredToken()).send('{ me }');
-  expect([status, errors?.[0]?.extensions]).toEqual([401, { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }]);
+  expect([status, errors?.[0]?.extensions]).toMatchObject([401, { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }]);
 });
 
 test('files of an operation of which something is refused go to nobody', async () => {

@@ -18,7 +18,7 @@ describe('before its services are there', () => {
     expect(early.status).toBe(503);
     expect(early.errors?.[0]).toEqual({
       message: 'Beaver is starting: waiting for left. Try again in a moment.',
-      extensions: { code: 'UNAVAILABLE' },
+      extensions: { code: 'UNAVAILABLE', requestId: early.headers.get('x-request-id') },
     });
     await gateway.add('left');
     await healthUntil(gateway, (_, code) => code === 200, 'the graph of left');

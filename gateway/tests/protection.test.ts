@@ -103,7 +103,7 @@ describe('a gateway as in production', () => {
       expect((await ask(gateway, { query: things(15) }, token)).errors).toBeUndefined();
       const { errors, status = 400 } = await ask(gateway, { query: things(16) }, token);
       expect(status).toBe(400);
-      expect(errors?.[0]?.extensions).toEqual({ code: 'COST_ESTIMATED_TOO_EXPENSIVE', cost: 160, maximum: 150 });
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'COST_ESTIMATED_TOO_EXPENSIVE', cost: 160, maximum: 150 });
     });
 
     test('a viewer may spend their budget, on all ways together, and nobody else’s', async () => {
@@ -115,6 +115,7 @@ describe('a gateway as in production', () => {
       expect(refused.errors?.[0]?.extensions).toEqual({
         code: 'RATE_LIMITED',
         retryAfterSeconds: expect.any(Number),
+        requestId: expect.any(String),
       });
       expect(refused.status ?? 429).toBe(429);
       for (const [, way] of WAYS) expect(codeOf(await way(gateway, { query }, one.token))).toBe('RATE_LIMITED');
@@ -137,7 +138,7 @@ describe('a gateway as in production', () => {
       ]);
       for (const token of [undefined, user.token]) {
         const { errors, data } = await ask(gateway, { query }, token);
-        expect(errors?.[0]?.extensions).toEqual({ code: 'INTROSPECTION_DISABLED' });
+        expect(errors?.[0]?.extensions).toMatchObject({ code: 'INTROSPECTION_DISABLED' });
         expect(data ?? null).toBeNull();
       }
       const { data, errors } = await ask(gateway, { query }, developer.token);

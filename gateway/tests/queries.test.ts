@@ -24,14 +24,14 @@ test('takes turns among the instances', async () => {
 });
 
 test('an error that a service names keeps its code and fields', async () => {
-  const { status, data, errors } = await gateway.client.send('{ fail(how: "named") leftInstance }');
+  const { status, data, errors, headers } = await gateway.client.send('{ fail(how: "named") leftInstance }');
   expect(status).toBe(200);
   expect(data.leftInstance).toEqual(expect.any(String));
   expect(errors).toEqual([
     {
       message: 'The house is full.',
       path: ['fail'],
-      extensions: { code: 'FULL', retryAfterSeconds: 7, serviceName: 'left' },
+      extensions: { code: 'FULL', retryAfterSeconds: 7, serviceName: 'left', requestId: headers.get('x-request-id') },
     },
   ]);
 });
@@ -63,9 +63,9 @@ test.each([
   ['a forged token', () => gateway.stack.forgedToken(), 'TOKEN_INVALID'],
   ['no token at all', () => 'x', 'TOKEN_INVALID'],
 ])('refuses %s whole', async (_name, token, reason) => {
-  const { status, data, errors } = await gateway.client.as(token()).send('{ leftInstance }');
+  const { status, data, errors, headers } = await gateway.client.as(token()).send('{ leftInstance }');
   expect({ status, data }).toEqual({ status: 401, data: undefined });
-  expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason });
+  expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason, requestId: headers.get('x-request-id') });
 });
 
 test('refuses the token of a session that was ended, within a second', async () => {
@@ -200,7 +200,7 @@ describe('when an instance dies', () => {
     const failed = answers.filter(({ errors }) => errors);
     expect(failed).toHaveLength(begunAtThird);
     for (const { errors } of failed) {
-      expect(errors?.[0]?.extensions).toEqual({ code: 'UNAVAILABLE', serviceName: 'left' });
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', serviceName: 'left' });
       expect(errors?.[0]?.message).toMatch(/may or may not/);
     }
     const counts = await Promise.all(
@@ -218,7 +218,7 @@ describe('when an instance dies', () => {
     expect(data).toEqual({ rightInstance: null, things: [{ leftName: 'left t0', rightName: null }] });
     expect(errors).toHaveLength(2);
     for (const { message, extensions } of errors ?? []) {
-      expect(extensions).toEqual({ code: 'UNAVAILABLE', serviceName: 'right' });
+      expect(extensions).toMatchObject({ code: 'UNAVAILABLE', serviceName: 'right' });
       expect(message).toMatch(/cannot reach the right service/);
     }
     const { errors: again } = await gateway.client.send('mutation { receive(file: null) { size } }');

@@ -174,7 +174,11 @@ test('passes on why the service refuses', async () => {
   const ticks = collect(client, 'subscription { ticks(channel: "refused") { number } }');
   await waitFor(() => ticks.ended);
   expect(ticks.errors.flat()).toEqual([
-    { message: 'This channel is closed.', path: ['ticks'], extensions: { code: 'FORBIDDEN', serviceName: 'left' } },
+    {
+      message: 'This channel is closed.',
+      path: ['ticks'],
+      extensions: { code: 'FORBIDDEN', serviceName: 'left', requestId: expect.any(String) },
+    },
   ]);
   await client.dispose();
 });

@@ -20,15 +20,16 @@ const ABOUT_THE_REQUEST = new Set<string>([
 
 /**
  * The one place that decides what a client may know of an error. A UserError shows its code and message; what GraphQL says of the request is passed on;
- * everything else is logged in full and becomes INTERNAL with the request id, by which its log line is found.
+ * everything else is logged in full and becomes INTERNAL. Each has the request id, by which the log lines of its request are found.
  */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
-  const masked = mask(formatted, error, log);
-  countError(masked.extensions?.code);
-  return masked;
+  const requestId = currentRequest.getStore()?.requestId ?? newId();
+  const { extensions, ...masked } = mask(formatted, error, requestId, log);
+  countError(extensions?.code);
+  return { ...masked, extensions: { ...extensions, requestId } };
 }
 
-function mask(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+function mask(formatted: GraphQLFormattedError, error: unknown, requestId: string, log: Log): GraphQLFormattedError {
   // Not Apollo's unwrapResolverError: an error that ended a subscription has an original but no path.
   const original = (error instanceof GraphQLError && error.originalError) || error;
   const { path, locations } = formatted;
@@ -49,11 +50,10 @@ function mask(formatted: GraphQLFormattedError, error: unknown, log: Log): Graph
   if (error instanceof GraphQLError && !error.originalError && code === undefined) {
     return { message: formatted.message, ...place, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
   }
-  const requestId = currentRequest.getStore()?.requestId ?? newId();
   log.error({ err: original, requestId, path }, 'request failed');
   return {
     message: `Something went wrong on our side. Tell us the request id ${requestId}.`,
     ...place,
-    extensions: { code: 'INTERNAL', requestId },
+    extensions: { code: 'INTERNAL' },
   };
 }

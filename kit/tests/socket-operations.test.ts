@@ -66,7 +66,11 @@ test('errors come with their paths beside what could be answered, and say no mor
   expect(answer).toMatchObject({
     data: { me: 'ada', first: null, fail: null },
     errors: expect.arrayContaining([
-      expect.objectContaining({ message: 'Not you.', path: ['first'], extensions: { code: 'FORBIDDEN' } }),
+      expect.objectContaining({
+        message: 'Not you.',
+        path: ['first'],
+        extensions: { code: 'FORBIDDEN', requestId: expect.any(String) },
+      }),
       expect.objectContaining({ path: ['fail'], extensions: { code: 'INTERNAL', requestId: expect.any(String) } }),
     ]),
   });
