@@ -43,7 +43,7 @@ beforeAll(async () => {
   directory = await createDirectory(stack.etcd, log);
   const supergraph = readFileSync(new URL('../gateway/supergraph.graphql', import.meta.url), 'utf8');
   const sourceOf = (service: string) =>
-    new BalancedDataSource(service, { directory, dispatcher, accepts: () => true, log });
+    new BalancedDataSource(service, { directory, dispatcher, accepts: () => true, timeoutOf: () => 10_000, log });
   // Apollo's executor asks by its data sources; nothing is asked by ours.
   apollo = new Graph(supergraph, {} as Calls, sourceOf);
 });

@@ -11,8 +11,10 @@ export interface GatewayConfig extends SharedConfig {
   hasPage: boolean;
   /** Origins that browsers may call from; `*` for all. */
   corsOrigins: readonly string[];
-  /** The longest a service may be silent while it owes an answer, in ms. */
-  fetchTimeout: number;
+  /** The longest that a service may owe an answer, in ms. */
+  timeoutOf(service: string): number;
+  /** The module with the policies of `@policy`, if there is one. */
+  policies: string | undefined;
   /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
   maxUpload: number;
   /** Sockets that there may be at a time; more are asked to come again later. */
@@ -29,6 +31,12 @@ const list = (fallback: string) =>
     .string()
     .default(fallback)
     .transform((text) => text.split(',').map((name) => name.trim()));
+/** `name=milliseconds`, with commas between them. */
+const timeouts = z
+  .string()
+  .regex(/^([\w-]+=[1-9]\d*(,(?!$)|$))*$/, 'is a list of services with their milliseconds: file=30000,chat=5000')
+  .default('')
+  .transform((text) => new Map(text.split(',').map((entry) => entry.split('=') as [string, string])));
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
 /** @throws StartupError */
@@ -40,6 +48,8 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
       // For those who develop; in production it is one more thing that strangers find.
       GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
       GATEWAY_FETCH_TIMEOUT_MS: count(10_000),
+      GATEWAY_FETCH_TIMEOUTS_MS: timeouts,
+      GATEWAY_POLICIES: z.string().min(1).optional(),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
       GATEWAY_MAX_SOCKETS: count(20_000),
       GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
@@ -54,7 +64,8 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     expects: e.GATEWAY_EXPECTS,
     hasPage: e.GATEWAY_PAGE === 'on',
     corsOrigins: e.CORS_ORIGIN,
-    fetchTimeout: e.GATEWAY_FETCH_TIMEOUT_MS,
+    timeoutOf: (service) => Number(e.GATEWAY_FETCH_TIMEOUTS_MS.get(service) ?? e.GATEWAY_FETCH_TIMEOUT_MS),
+    policies: e.GATEWAY_POLICIES,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
     maxSockets: e.GATEWAY_MAX_SOCKETS,
     maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,

@@ -18,6 +18,8 @@ export interface DataSourceOptions {
   dispatcher: Dispatcher;
   /** Whether an instance has the schema that plans are made for. */
   accepts(instance: Instance): boolean;
+  /** The longest that a service may be silent while it owes an answer, in ms. */
+  timeoutOf(service: string): number;
   log: Log;
 }
 
@@ -103,9 +105,12 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
     const span = currentSpan();
     if (span) headers.traceparent = span.traceparent;
     if (body) headers['apollo-require-preflight'] = 'true';
+    const timeout = this.options.timeoutOf(this.service);
     instance.outstanding += 1;
     try {
       const response = await send(instance.url, {
+        headersTimeout: timeout,
+        bodyTimeout: timeout,
         method: 'POST',
         dispatcher: this.options.dispatcher,
         headers,

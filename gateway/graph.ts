@@ -21,6 +21,7 @@ import { type Access, ALL, createAccess } from './access/access.ts';
 import { withoutSecurity } from './access/features.ts';
 import type { Filtered } from './access/filter.ts';
 import type { Requirements } from './access/requirements.ts';
+import type { Policies } from './access/rules.ts';
 import type { OperationContext } from './context.ts';
 import { findDirectText } from './direct.ts';
 import type { Calls } from './execution/calls.ts';
@@ -117,7 +118,7 @@ export class Graph {
   readonly #known = new Map<string, ValidOperation>();
 
   /**
-   * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`.
+   * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. Without `policies`, no viewer meets any.
    * @throws what Apollo has against the supergraph, or where it has access rules that are not known here
    */
   constructor(
@@ -125,6 +126,7 @@ export class Graph {
     calls: Calls,
     sourceOf: (service: string) => ServiceMap[string],
     limits = DEFAULT_LIMITS,
+    policies?: Policies,
   ) {
     // Composition has just validated it.
     const planned = withoutSecurity(supergraphSdl);
@@ -132,7 +134,7 @@ export class Graph {
     this.#apiSchema = supergraph.apiSchema();
     this.schema = this.#apiSchema.toGraphQLJSSchema();
     this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
-    this.#access = createAccess(supergraph.schema, this.#supergraphSchema);
+    this.#access = createAccess(supergraph.schema, this.#supergraphSchema, policies);
     this.#planner = new Planner(planned, supergraph);
     this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
     this.#calls = calls;

@@ -15,6 +15,7 @@ import { createShutdown } from '../kit/shutdown.ts';
 import { createTokenVerifier } from '../kit/tokens.ts';
 import { flushTraces } from '../kit/tracing.ts';
 import { createAuthenticator } from '../kit/viewer.ts';
+import { loadPolicies } from './access/policies.ts';
 import { createComposer } from './composer.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { BalancedDataSource } from './datasource.ts';
@@ -47,6 +48,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const faults = (await Promise.all([checkRedis(config.redis), checkEtcd(config.etcd)])).filter((f) => f !== null);
   if (faults.length > 0) throw new StartupError(faults.join(' '));
 
+  const policies = await loadPolicies(config.policies, log);
   const etcd = createEtcd(config.etcd, config.namespace, log);
   const redis = createRedis(config.redis, log, 'gateway');
   await redis.connect();
@@ -58,8 +60,6 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
 
   const dispatcher = new Agent({
     connectTimeout: CONNECT_TIMEOUT,
-    headersTimeout: config.fetchTimeout,
-    bodyTimeout: config.fetchTimeout,
   });
   const accepts: Supergraph['accepts'] = (instance) => supergraph.accepts(instance);
   const watched: Directory = {
@@ -69,14 +69,15 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
       supergraph.reconsider(instance);
     },
   };
-  const sourceOptions = { directory: watched, dispatcher, accepts, log };
+  const { timeoutOf } = config;
+  const sourceOptions = { directory: watched, dispatcher, accepts, timeoutOf, log };
   const sources = new Map<string, BalancedDataSource>();
   const sourceOf = (service: string) => {
     const source = sources.get(service) ?? new BalancedDataSource(service, sourceOptions);
     sources.set(service, source);
     return source;
   };
-  const upstreams = createUpstreams({ directory: watched, accepts, dispatcher, timeout: config.fetchTimeout, log });
+  const upstreams = createUpstreams({ directory: watched, accepts, dispatcher, timeoutOf, log });
   const calls = createCalls(upstreams);
   const { limits, bodyTimeout, proxies } = config.protection;
   const protection = createProtection(config.protection, redis, config.namespace, log);
@@ -94,7 +95,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     expects: config.expects,
     async apply(composed) {
       const previous = graph;
-      graph = new Graph(composed.supergraphSdl, calls, sourceOf, limits);
+      graph = new Graph(composed.supergraphSdl, calls, sourceOf, limits, policies);
       // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
       setImmediate(() => subscriptions.replan());
       if (previous)

@@ -24,10 +24,12 @@ export async function post(
     requestId: string;
     traceparent: string | undefined;
     dispatcher: Dispatcher;
+    /** The longest it may be silent, in ms. */
+    timeout: number;
     signal: AbortSignal;
   },
 ): Promise<Buffer> {
-  const { authorization, requestId, dispatcher, signal } = options;
+  const { authorization, requestId, dispatcher, timeout, signal } = options;
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: 'application/json',
@@ -35,7 +37,15 @@ export async function post(
   };
   if (authorization) headers.authorization = authorization;
   if (options.traceparent) headers.traceparent = options.traceparent;
-  const response = await request(url, { method: 'POST', dispatcher, headers, body, signal });
+  const response = await request(url, {
+    method: 'POST',
+    dispatcher,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    headers,
+    body,
+    signal,
+  });
   const answer = Buffer.from(await response.body.arrayBuffer());
   const type = String(response.headers['content-type'] ?? '');
   if (!type.includes('json') || answer[0] !== 0x7b)

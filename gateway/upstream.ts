@@ -98,11 +98,11 @@ export function createUpstreams(options: {
   accepts(instance: Instance): boolean;
   /** For instances that have no WebSocket address. */
   dispatcher: Dispatcher;
-  /** The longest that an instance may owe an answer, in ms. */
-  timeout: number;
+  /** The longest that an instance of a service may owe an answer, in ms. */
+  timeoutOf(service: string): number;
   log: Log;
 }): Upstreams {
-  const { directory, accepts, dispatcher, timeout, log } = options;
+  const { directory, accepts, dispatcher, timeoutOf, log } = options;
   const lines = new Map<string, Line>();
 
   function begin(running: Running): void {
@@ -164,6 +164,7 @@ export function createUpstreams(options: {
         requestId,
         traceparent: span?.traceparent,
         dispatcher,
+        timeout: timeoutOf(instance.service),
         signal: abort.signal,
       });
       instance.failures = 0;
@@ -255,6 +256,7 @@ export function createUpstreams(options: {
         link.close();
         continue;
       }
+      const timeout = timeoutOf(instance.service);
       const overdue = [...line.running].filter(({ kind, sentAt }) => kind !== 'subscription' && now - sentAt > timeout);
       if (overdue.length === 0) continue;
       log.warn(

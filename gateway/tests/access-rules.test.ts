@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
 import { collect } from '../../kit/testing/socket.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
@@ -11,7 +12,8 @@ let right: Service;
 let tokenOf: (scope: string | null) => Promise<string | undefined>;
 
 beforeAll(async () => {
-  gateway = await startGateway({ left: 0, right: 0 }, {}, { waitForReady: false });
+  const own = { GATEWAY_POLICIES: join(import.meta.dirname, 'fixtures/policies.ts') };
+  gateway = await startGateway({ left: 0, right: 0 }, {}, { waitForReady: false, own });
   [left, right] = await Promise.all([gateway.add('left', 'left-guarded'), gateway.add('right')]);
   await healthUntil(gateway, (_, status) => status === 200, 'the graph of both');
   tokenOf = async (scope) =>
@@ -56,7 +58,11 @@ describe.each(Object.keys(ways))('over %s', (name) => {
     // [what, scopes, the operation, data, the paths that are refused]
     ['nobody', null, '{ me }', { me: null }, [['me']]],
     ['an alias beside what is free', null, '{ mine: me seen(name: "x") }', { mine: null, seen: 0 }, [['mine']]],
-    ['a policy', 'admin', '{ hidden }', { hidden: null }, [['hidden']]],
+    ['a policy that nobody knows', 'admin', '{ hidden }', { hidden: null }, [['hidden']]],
+    ['a policy that is met', 'friend', '{ inside }', { inside: 'inside' }, []],
+    ['a policy that is not', 'admin', '{ inside }', { inside: null }, [['inside']]],
+    ['a policy, to nobody', null, '{ inside }', { inside: null }, [['inside']]],
+    ['a policy that fails', 'friend', '{ broken inside }', { broken: null, inside: 'inside' }, [['broken']]],
     ['without the scope', 'read', '{ things(count: 1) { leftName } }', { things: null }, [['things', 'leftName']]],
     [
       'with the scopes',

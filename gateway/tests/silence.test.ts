@@ -54,3 +54,20 @@ test('an instance that falls silent is left with RESUME within seconds, and pass
     process.kill(left.pid, 'SIGCONT');
   }
 });
+
+describe('a service with a limit of its own', () => {
+  let limited: GatewayStack;
+  beforeAll(async () => {
+    const own = { GATEWAY_FETCH_TIMEOUTS_MS: 'left=1000' };
+    limited = await startGateway({ left: 1, right: 1 }, {}, { own });
+  });
+  afterAll(() => limited?.stop());
+
+  test('is waited for no longer than that, and the others as long as ever', async () => {
+    const query = '{ things(count: 1) { slowName(milliseconds: 4000) } slow(milliseconds: 100) }';
+    expect((await limited.client.send(query)).errors).toBeUndefined();
+    const { data, errors } = await limited.client.send('{ slow(milliseconds: 4000) }');
+    expect(data).toEqual({ slow: null });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', serviceName: 'left' });
+  });
+});

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { collect } from '../../kit/testing/socket.ts';
+import { waitFor } from '../../kit/testing/wait.ts';
+import type { Service } from '../../launch/services.ts';
+import { type GatewayStack, startGateway } from './harness.ts';
+import { type Line, openLine } from './line.ts';
+
+// What clients notice of a change of the schema, of etcd's absence and of an instance that is killed while they ask and listen: nothing.
+
+const ASKERS = 4;
+const LISTENERS = 10;
+/** Longer than a lease lasts, in ms. */
+const OUTAGE = 12_000;
+const TICKS = 'subscription { ticks(channel: "load") { number thing { leftName rightName } } }';
+
+let gateway: GatewayStack;
+let line: Line;
+beforeAll(async () => {
+  line = await openLine(process.env.ETCD_SERVER as string);
+  gateway = await startGateway({ left: 1, right: 1 }, {}, { own: { ETCD_SERVER: line.url } });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await line?.cut();
+});
+
+/** Clients who ask, listen and send until they are told to stop. */
+function startLoad() {
+  const faults: unknown[] = [];
+  const closes: number[] = [];
+  let isStopped = false;
+  let answers = 0;
+  let sent = 0;
+  const clients = Array.from({ length: LISTENERS }, () => gateway.socket({ onClosed: (code) => closes.push(code) }));
+  const listeners = clients.map((client) => collect(client, TICKS, {}));
+
+  async function repeat(work: () => Promise<unknown>): Promise<void> {
+    while (!isStopped) await work().catch((error) => faults.push(error));
+  }
+  async function ask(): Promise<void> {
+    const { data, errors } = await gateway.client.send('{ things(count: 2) { leftName rightName } leftInstance }');
+    answers += 1;
+    if (errors || !data) faults.push(errors ?? data);
+  }
+  async function send(): Promise<void> {
+    sent += 1;
+    await gateway.client.data('mutation ($n: Int!) { tick(channel: "load", from: $n, to: $n, thing: "each") }', {
+      n: sent,
+    });
+  }
+  const begin = () => Promise.all([...Array.from({ length: ASKERS }, () => repeat(ask)), repeat(send)]);
+
+  return {
+    faults,
+    closes,
+    begin,
+    listeners,
+    /** Waits until so many more answers have come. */
+    async flows(more = 50) {
+      const before = answers;
+      await waitFor(() => answers >= before + more, { timeout: 30_000, what: `${more} more answers` });
+    },
+    async stop(begun: Promise<unknown>) {
+      isStopped = true;
+      await begun;
+      await Promise.all(listeners.map((ticks) => ticks.until(({ ticks: { number } }) => number === sent)));
+      await Promise.all(clients.map((client) => client.dispose()));
+      return sent;
+    },
+  };
+}
+
+test('no query fails, no subscription ends, and no event is lost', async () => {
+  const load = startLoad();
+  const left = gateway.left[0] as Service;
+  await waitFor(async () => (await gateway.state(left)).subscriptions === LISTENERS, { what: 'all listeners' });
+  const begun = load.begin();
+  await load.flows();
+
+  // Another schema, in the service that the subscriptions are at.
+  await gateway.add('left', 'left-more');
+  await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined, { what: 'the new field' });
+  await load.flows();
+
+  await line.cut();
+  await sleep(OUTAGE);
+  await line.mend();
+  await load.flows();
+
+  // One of two instances that complete the events.
+  const other = await gateway.add('right');
+  const { instance } = await gateway.state(other);
+  await waitFor(async () => (await gateway.client.data('{ rightInstance }')).rightInstance === instance);
+  await gateway.right[0]?.kill();
+  await load.flows();
+
+  const sent = await load.stop(begun);
+  expect(load.faults).toEqual([]);
+  expect(load.closes.filter((code) => code !== 1000)).toEqual([]);
+  const all = Array.from({ length: sent }, (_, index) => ({
+    number: index + 1,
+    thing: { leftName: `left t${index + 1}`, rightName: `right t${index + 1}` },
+  }));
+  for (const { events, errors } of load.listeners) {
+    expect(errors).toEqual([]);
+    expect(events.map(({ ticks }) => ticks)).toEqual(all);
+  }
+});
