@@ -1,6 +1,6 @@
 // `npm run bench:faults`: the failure scenarios of e2e/faults, and a table of what they measured, which is kept in docs/faults.md.
 // `npm run bench:faults -- redis` runs those whose name has the word, and keeps nothing.
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../e2e/faults/checker.ts';
@@ -17,6 +17,9 @@ const HEAD = [
   '| scenario | accepted | lost | doubled | out of order | until all had all | at most |',
   '| --- | --: | --: | --: | --: | --: | --: |',
 ];
+const PAGE = join(ROOT, 'docs/faults.md');
+/** The part of the page that is written by hand. */
+const BY_HAND = '\n## Seen red\n';
 const wanted = process.argv.slice(2).map((word) => word.toLowerCase());
 
 await sweepTestDirectories();
@@ -52,7 +55,10 @@ try {
 }
 const table = [...HEAD, ...rows].join('\n');
 console.log(`\n${table}`);
-if (wanted.length === 0) writeFileSync(join(ROOT, 'docs/faults.md'), document(table));
+if (wanted.length === 0) {
+  const page = readFileSync(PAGE, 'utf8');
+  writeFileSync(PAGE, document(table) + page.slice(page.indexOf(BY_HAND)));
+}
 process.exit(isGood ? 0 : 1);
 
 /** All scenarios of a group on one system; after one that did not come to its end the next has another system. */

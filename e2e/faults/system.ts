@@ -44,6 +44,8 @@ export async function startSystem(): Promise<System> {
     directory,
     programs: PROGRAMS,
     keep: true,
+    // To hold up commits, and to see which wait.
+    privileges: 'RELOAD, PROCESS',
     environment: {},
     progress: silentProgress,
     ...(records ? { records } : {}),

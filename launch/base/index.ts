@@ -26,6 +26,8 @@ export interface BaseServicesOptions {
   programs: string;
   /** Whether the data is kept: durable at every commit, and found again at the next start. */
   keep: boolean;
+  /** What the account of a private MySQL may beyond its own databases, for whoever tries what happens without it: `RELOAD, PROCESS`. Nothing, unless said. */
+  privileges?: string;
   /** Where running ones are noted, so that a later launcher can stop what a killed one left; in the directory, unless said. */
   records?: string;
   /** Which are wanted; all, unless said. */
@@ -123,7 +125,7 @@ type Ports = [number, number];
 async function startPrivate(
   name: BaseName,
   source: Source,
-  options: { directory: string; keep: boolean; records?: string; signal?: AbortSignal },
+  options: { directory: string; keep: boolean; privileges?: string; records?: string; signal?: AbortSignal },
   known: Ports | undefined,
   onStarted: (child: Child) => void,
 ): Promise<{ child: Child; variables: Record<string, string>; ports: Ports }> {
@@ -135,7 +137,7 @@ async function startPrivate(
     options.signal?.throwIfAborted();
     const ports = known ?? (await freePorts());
     const [port, peerPort] = ports;
-    const server = await SERVERS[name]({ source, directory, keep: options.keep, port, peerPort, password });
+    const server = await SERVERS[name]({ ...options, source, directory, port, peerPort, password });
     const records = options.records ?? recordsOf(options.directory);
     const child = await startChild({ name, records, logFile, ...server.child });
     onStarted(child);

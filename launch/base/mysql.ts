@@ -21,11 +21,11 @@ const PASSING = ['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-siz
  */
 export async function prepareMysql(
   program: Program,
-  options: { directory: string; keep: boolean; port: number; password: string },
+  options: { directory: string; keep: boolean; privileges?: string; port: number; password: string },
   user: string,
   database: string,
 ): Promise<Pick<ChildOptions, 'program' | 'arguments'>> {
-  const { directory, keep, port, password } = options;
+  const { directory, keep, privileges, port, password } = options;
   const { stdout: version } = await execute(program.path, ['--no-defaults', '--version']);
   const isMariadb = version.includes('MariaDB');
   const data = join(directory, 'data');
@@ -49,7 +49,7 @@ export async function prepareMysql(
     writeFileSync(flavour, version);
   }
   const accounts = join(directory, 'accounts.sql');
-  writeFileSync(accounts, accountStatements({ user, database, password, isMariadb }), { mode: 0o600 });
+  writeFileSync(accounts, accountStatements({ user, database, password, privileges, isMariadb }), { mode: 0o600 });
   return {
     program: program.path,
     arguments: [
@@ -105,12 +105,19 @@ async function attempt(program: string, parameters: string[], temporary: string)
 }
 
 /** The account and its databases: `beaver_im`, and others beginning so that tests make for themselves. Run at every start. */
-function accountStatements(o: { user: string; database: string; password: string; isMariadb: boolean }): string {
+function accountStatements(o: {
+  user: string;
+  database: string;
+  password: string;
+  privileges: string | undefined;
+  isMariadb: boolean;
+}): string {
   const statements = [
     `CREATE DATABASE IF NOT EXISTS ${o.database} CHARACTER SET utf8mb4`,
     `CREATE USER IF NOT EXISTS '${o.user}'@'%' IDENTIFIED BY '${o.password}'`,
     `ALTER USER '${o.user}'@'%' IDENTIFIED BY '${o.password}'`,
     `GRANT ALL PRIVILEGES ON \`${o.database.replaceAll('_', '\\_')}%\`.* TO '${o.user}'@'%'`,
+    ...(o.privileges ? [`GRANT ${o.privileges} ON *.* TO '${o.user}'@'%'`] : []),
     ...(o.isMariadb ? [] : [`ALTER USER 'root'@'localhost' IDENTIFIED BY '${o.password}'`]),
   ];
   return statements.map((statement) => `${statement};\n`).join('');

@@ -13,6 +13,8 @@ export interface ServerOptions {
   directory: string;
   /** Whether the data is kept between starts: then nothing that was acknowledged may be lost, not even when the machine dies. */
   keep: boolean;
+  /** What the account of MySQL may beyond its own databases. */
+  privileges?: string;
   port: number;
   /** A second free port, for the one service that needs it. */
   peerPort: number;
