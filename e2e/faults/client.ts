@@ -3,8 +3,7 @@ import { type Client, createClient } from 'graphql-ws';
 
 /*
  * A chat client, written from PROTOCOL.md and nothing else: it imports none of the project's code. It holds one inbox whatever happens to its servers, pages what the inbox does not
- * replay, and sends every message until it has an answer. The
- * library keeps up a connection and subscribes again; where, when and with which token is said here.
+ * replay, and sends every message until it has an answer. The library keeps up a connection and subscribes again; where, when and with which token is said here.
  */
 
 /** How long it waits for an acknowledgement, a pong or an answer, and from a pong to the next ping, in ms. */
