@@ -25,7 +25,7 @@ const MESSAGES_EACH = 40;
 const SHOWN = 6;
 const CONNECTIONS = 16;
 /** Seconds: until the compilers of all of them have nothing left to do. */
-const WARM_UP = 15;
+const WARM_UP = 25;
 /** Seconds for which the tokens are good: longer than any run. */
 const TOKEN_SECONDS = 3_600;
 /** So many of the distinct requests go to every gateway before anything is measured, and their answers are compared. */

@@ -106,16 +106,14 @@ function deal({ data, errors }: Reply, count: number, waiting: readonly Waiting[
     general.push({ message: `The service was asked for ${count} objects and did not answer with as many.` });
   const isGiven = new Set<number>();
   for (const { places, resolve } of waiting) {
-    const indexes = new Map(places.map((place, index) => [place, index]));
+    const indexes = new Map(errors.length === 0 ? [] : places.map((place, index) => [place, index]));
     resolve({
       entities: places.map((place) => {
         const entity = entities[place];
         if (!isData(entity)) return null;
-        if (!isGiven.has(place)) {
-          isGiven.add(place);
-          return entity;
-        }
-        return copy(entity);
+        if (isGiven.has(place)) return copy(entity);
+        isGiven.add(place);
+        return entity;
       }),
       errors: [
         ...general.map((error) => ({ error, index: null, rest: [] })),

@@ -1,11 +1,10 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Bytes } from '../../kit/bytes.ts';
 import type { Calls } from './calls.ts';
 import { collect, collectPaths, type Data, merge, own, type PlanPath } from './data.ts';
 import type { EntityReply } from './entities.ts';
 import type { Reply } from './questions.ts';
-import { createRepresent } from './representations.ts';
+import { createRepresent, type Representation } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';
 import type { TypeConditions } from './types.ts';
@@ -64,43 +63,40 @@ export function createRootFetch(node: FetchNode, path: PlanPath, calls: Calls, t
 export function createEntityFetch(node: FetchNode, path: PlanPath, calls: Calls, types: TypeConditions): Step {
   const { serviceName: service, variableUsages = [], outputRewrites } = node;
   const text = textOf(node);
-  const begin = createRepresent(node, types);
+  const represent = createRepresent(node, types);
 
   return async (run) => {
     const objects = collect(run.data, path);
-    const represent = begin();
-    /** Where each representation was found, by its text. */
-    const found = new Map<Bytes, number[]>();
-    objects.forEach((object, index) => {
-      const representation = represent(object);
-      if (representation === null) return;
-      const places = found.get(representation);
-      if (places) places.push(index);
-      else found.set(representation, [index]);
-    });
-    if (found.size === 0) return;
+    const representations = represent(objects);
+    if (representations.length === 0) return;
     const variables = variablesText(variableUsages, run.given);
-    const reply = await calls.askEntities({ service, text, variables }, [...found.keys()], run);
-    const places = [...found.values()];
-    addErrors(run, service, path, places, reply);
+    const texts = representations.map((one) => one.text);
+    const reply = await calls.askEntities({ service, text, variables }, texts, run);
+    addErrors(run, service, path, representations, reply);
     reply.entities.forEach((entity, index) => {
       if (!entity) return;
-      const of = places[index] as number[];
-      entity.__typename ??= objects[of[0] as number]?.__typename;
+      const { places } = representations[index] as Representation;
+      entity.__typename ??= objects[places[0] as number]?.__typename;
       if (outputRewrites) applyRewrites(outputRewrites, entity, types);
-      for (const place of of) merge(objects[place] as Data, entity);
+      for (const place of places) merge(objects[place] as Data, entity);
     });
   };
 }
 
 /** Errors stand at all the places of the object that they are about; those about no object at the place of the fetch. */
-function addErrors(run: Run, service: string, path: PlanPath, places: number[][], { errors }: EntityReply): void {
+function addErrors(
+  run: Run,
+  service: string,
+  path: PlanPath,
+  representations: readonly Representation[],
+  { errors }: EntityReply,
+): void {
   if (errors.length === 0) return;
   const paths = collectPaths(run.data, path);
   for (const { error, index, rest } of errors) {
     if (index === null) run.errors.push(placed(error, service, path));
     else
-      for (const place of places[index] as number[])
+      for (const place of (representations[index] as Representation).places)
         run.errors.push(placed(error, service, [...(paths[place] ?? []), ...rest]));
   }
 }

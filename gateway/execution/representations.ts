@@ -4,8 +4,11 @@ import { type Data, isData, own } from './data.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeConditions } from './types.ts';
 
-/** Writes as JSON what a service is told of an object so that it knows which one is meant; null where that is not known, or the plan does not mean this type. */
-export type Represent = (object: Data) => Bytes | null;
+/** What a service is told of an object so that it knows which one is meant, in JSON; and where among the objects it was found. */
+export interface Representation {
+  text: Bytes;
+  places: number[];
+}
 
 type Selections = readonly QueryPlanSelectionNode[];
 
@@ -26,41 +29,48 @@ interface Field {
 /** Types of which is remembered what is told: names that are none of the graph's are as many as a service likes to say. */
 const MAX_TYPES = 1_000;
 
-/** Each call begins to represent the objects of one fetch. */
+/**
+ * Compiles how the objects of a fetch are represented: each distinct one once. Left out is what the plan does not mean by its type, and what the service cannot be asked of because a
+ * part of what it requires is not known.
+ */
 export function createRepresent(
   { requires = [], inputRewrites }: Pick<FetchNode, 'requires' | 'inputRewrites'>,
   types: TypeConditions,
-): () => Represent {
+): (objects: readonly Data[]) => Representation[] {
   const writer = new Writer(requires, types);
-  const write = (told: Told, object: Data): Bytes | null => {
+
+  function write(told: Told, object: Data): Bytes | null {
     const text = writer.write(told, object);
     if (text === null || !inputRewrites) return text as Bytes | null;
     const made = JSON.parse(text) as Data;
     applyRewrites(inputRewrites, made, types);
     return JSON.stringify(made) as Bytes;
-  };
+  }
 
-  return () => {
-    // An answer often has the same few people in very many places, who are known by their ids before they are written.
-    const written = new Map<Told, Map<string, Bytes | null>>();
-    return (object) => {
-      if (typeof own(object, '__typename') !== 'string') return null;
+  return (objects) => {
+    const found = new Map<Bytes, Representation>();
+    // An answer often has the same few people in very many places: they are known by their ids, before they are written.
+    const byKey = new Map<Told, Map<string, Representation>>();
+    objects.forEach((object, place) => {
+      if (typeof own(object, '__typename') !== 'string') return;
       const told = writer.of(object);
-      if (told.fields.length === 0) return null;
-      const value = told.key === null ? undefined : own(object, told.key);
-      if (typeof value !== 'string') return write(told, object);
-      let known = written.get(told);
-      if (!known) {
-        known = new Map();
-        written.set(told, known);
+      const key = told.key === null ? undefined : own(object, told.key);
+      const known = typeof key === 'string' ? byKey.get(told)?.get(key) : undefined;
+      if (known) {
+        known.places.push(place);
+        return;
       }
-      let text = known.get(value);
-      if (text === undefined) {
-        text = write(told, object);
-        known.set(value, text);
+      const text = told.fields.length === 0 ? null : write(told, object);
+      if (text === null) return;
+      let made = found.get(text);
+      if (made) made.places.push(place);
+      else {
+        made = { text, places: [place] };
+        found.set(text, made);
       }
-      return text;
-    };
+      if (typeof key === 'string') byKey.set(told, (byKey.get(told) ?? new Map()).set(key, made));
+    });
+    return [...found.values()];
   };
 }
 
