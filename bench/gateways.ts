@@ -98,7 +98,7 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const text = [
     await whereAndWhen(stack, options.command),
-    `Each point ${options.seconds} s after ${WARM_UP} s of warm-up, ${CONNECTIONS} connections; CPU of the gateway's process, and beside it that of the four services and MySQL together. *Distinct*: another viewer and other variables each time. *Equal*: all ask the same as the same viewer. Of each query ${COMPARED} answers were compared before: the data is the same from all. Beside ours: @apollo/gateway as in package.json; ${packages.join(', ')}.`,
+    `Each point ${options.seconds} s after ${WARM_UP} s of warm-up, ${CONNECTIONS} connections; CPU of the gateway's process, and beside it that of the four services and MySQL together. _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer. Of each query ${COMPARED} answers were compared before: the data is the same from all. Beside ours: @apollo/gateway as in package.json; ${packages.join(', ')}.`,
     ...queries.flatMap(({ title }) => {
       const kilobytes = short((sizes.get(title) ?? 0) / 1_000);
       return (['distinct', 'equal'] as const).map((sharing) => {
