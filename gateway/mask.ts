@@ -2,9 +2,8 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { maskError } from '../kit/graph/mask.ts';
 import { countError } from '../kit/graph/measures.ts';
-import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
-import { currentRequest } from '../kit/request.ts';
+import { currentRequestId } from '../kit/request.ts';
 
 /** Codes with which a service that does not mask its errors reports what it does not understand itself. */
 const UNNAMED = new Set<unknown>([
@@ -29,12 +28,11 @@ export function maskGatewayError(formatted: GraphQLFormattedError, error: unknow
   const shown = Object.fromEntries(Object.entries(extensions).filter(([name]) => !PRIVATE.includes(name)));
   const { message, path, locations } = withShownPath(formatted);
   // The service may have been asked for another client too, whose id it then has.
-  const requestId = currentRequest.getStore()?.requestId ?? newId();
   return {
     message,
     ...(locations ? { locations } : {}),
     ...(path ? { path } : {}),
-    extensions: { ...shown, requestId },
+    extensions: { ...shown, requestId: currentRequestId() },
   };
 }
 

@@ -13,9 +13,8 @@ import {
   SESSION_ENDED_CODE,
   type SocketServer,
 } from '../kit/graph/socket/server.ts';
-import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
-import { currentRequest, OpenRequest } from '../kit/request.ts';
+import { currentRequestId, OpenRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
 import { runRequest } from '../kit/tracing.ts';
 import type { Authenticator, Caller } from '../kit/viewer.ts';
@@ -115,7 +114,7 @@ export function serveClientSockets(
     const { connection } = operation;
     const client = connection.data as Client;
     const { prepared, variables } = understood;
-    const requestId = currentRequest.getStore()?.requestId ?? newId();
+    const requestId = currentRequestId();
     const asked = { prepared, given, variables, requestId, cancellation: new Cancellation() };
     if (prepared.kind === 'subscription') {
       const resume = () => connection.close(RESUME_CODE, 'Resume');
@@ -142,7 +141,7 @@ export function serveClientSockets(
   }
 
   function failure(error: unknown): GraphQLFormattedError {
-    const requestId = currentRequest.getStore()?.requestId ?? newId();
+    const requestId = currentRequestId();
     log.error({ err: error, requestId }, 'an operation over a socket failed');
     const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
     return new GraphQLError(message, { extensions: { code: 'INTERNAL', requestId } }).toJSON();

@@ -12,6 +12,11 @@ export interface CurrentRequest {
 /** The request that is being worked on: its id is in every log line and masked error, from the gateway down to the last service. */
 export const currentRequest = new AsyncLocalStorage<CurrentRequest>();
 
+/** The id of the request that is being worked on; a new one where there is none. */
+export function currentRequestId(): string {
+  return currentRequest.getStore()?.requestId ?? newId();
+}
+
 /** Ids that may be taken over from a caller: anything else could be used to forge log lines. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
 

@@ -2,9 +2,8 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isDatabaseAway } from '../database.ts';
 import { Unavailable, UserError } from '../errors.ts';
-import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { currentRequest } from '../request.ts';
+import { currentRequestId } from '../request.ts';
 import { countError } from './measures.ts';
 
 /** Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong with its operation. */
@@ -23,7 +22,7 @@ const ABOUT_THE_REQUEST = new Set<string>([
  * everything else is logged in full and becomes INTERNAL. Each has the request id, by which the log lines of its request are found.
  */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
-  const requestId = currentRequest.getStore()?.requestId ?? newId();
+  const requestId = currentRequestId();
   const { extensions, ...masked } = mask(formatted, error, requestId, log);
   countError(extensions?.code);
   return { ...masked, extensions: { ...extensions, requestId } };
