@@ -29,12 +29,17 @@ export async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
   await sweepTestDirectories();
   const { directory, lock } = await takeTestDirectory();
   const started: { stop(): Promise<void> }[] = [];
-  const end = async () => {
+  const takeDown = async () => {
     for (const one of started.splice(0).toReversed()) await one.stop().catch(() => undefined);
     await stopLeftovers(serviceRecordsOf(directory), GRACE);
     await base?.stop();
     lock.release();
     rmSync(directory, { recursive: true, force: true });
+  };
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= takeDown();
+    return ended;
   };
   onInterrupt(
     () => {
@@ -79,7 +84,8 @@ export async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
       },
     });
   } finally {
-    if (!abort.signal.aborted) await end();
+    // Where it was interrupted, `work` fails for what is stopped under it: nothing may end this process before all is.
+    await end();
   }
 }
 
