@@ -1,6 +1,6 @@
 import { type Database, isDuplicate, Prisma } from '../../../kit/database.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
-import type { ProfileStore, SearchHit } from '../domain/profiles.ts';
+import type { Profile, ProfileStore, SearchHit } from '../domain/profiles.ts';
 
 /** Greater than every character that text may hold: what begins with a prefix lies between it and it with this behind. */
 const LAST = '\u{10FFFF}';
@@ -8,10 +8,14 @@ const LAST = '\u{10FFFF}';
 /** Without it MySQL also locks the gaps between the terms of different users, and two who change their names at once deadlock. */
 const TRANSACTION = { isolationLevel: 'ReadCommitted' } as const;
 
+const SELECT = `SELECT id, user_name AS userName, name, bio, avatar_file_id AS avatarFileId, created_at AS createdAt
+  FROM user_profiles WHERE id IN (?)`;
+
 /** Profiles and the terms they are found by, in MySQL. */
-export function createProfileStore({ prisma, retrying }: Database): ProfileStore {
+export function createProfileStore({ prisma, sql, retrying }: Database): ProfileStore {
   return {
-    find: (ids) => prisma.userProfile.findMany({ where: { id: { in: [...ids] } } }),
+    // With the driver: everything that shows a person comes this way.
+    find: async (ids) => (ids.length === 0 ? [] : sql.query<Profile[]>(SELECT, [ids])),
 
     async create(profile, terms) {
       try {
