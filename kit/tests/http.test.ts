@@ -64,6 +64,20 @@ test('a body that comes in pieces is read whole', async () => {
   expect(heard()).toMatch(/^HTTP\/1\.1 200 [\s\S]*"abcd"$/);
 });
 
+test('bodies that come with their heads are read whole, one request after the other', async () => {
+  const { socket, heard } = await open();
+  for (const [body, length] of [
+    ['"é"', 4],
+    ['', 0],
+    ['x'.repeat(LIMIT), LIMIT],
+  ] as const) {
+    const before = heard().length;
+    socket.write(`${head('/body', length)}${body}`);
+    await waitFor(() => heard().endsWith(JSON.stringify(body)) && heard().length > before);
+  }
+  expect(heard().match(/HTTP\/1\.1 200 /g)).toHaveLength(3);
+});
+
 test.each([
   ['a body', head('/body', 100)],
   ['the operation of an upload', head('/multipart', 1_000, 'multipart/form-data; boundary=b')],
@@ -80,6 +94,10 @@ test.each([
   [
     'that turns out to be',
     `POST /body HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(LIMIT + 1)}`,
+  ],
+  [
+    'that is all there and',
+    `POST /body HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(LIMIT + 1)}\r\n0\r\n\r\n`,
   ],
 ])('a body %s too large is refused at once', async (_what, text) => {
   const { socket, heard } = await open();
