@@ -1,4 +1,4 @@
-import { latencyOf, short, table, times } from './figures.ts';
+import { latencyOf, middle, short, table, times } from './figures.ts';
 import { profiled } from './inspect.ts';
 import type { Lab } from './lab.ts';
 import type { Opening, Published, Publishing } from './load/subscribers.ts';
@@ -79,7 +79,7 @@ export async function fanout(lab: Lab, options: Options): Promise<void> {
       await load.stop();
     }
   }
-  const rows = middle(measured);
+  const rows = middle(measured, ({ subscribers, name }) => `${subscribers} ${name}`, cpuOf);
   const points = [...new Set(rows.map((row) => row.subscribers))];
   const tables = points.map((point) => {
     const title = `### One message to ${point.toLocaleString('en-US')} subscribers`;
@@ -91,15 +91,6 @@ export async function fanout(lab: Lab, options: Options): Promise<void> {
     ...tables,
   ].join('\n\n');
   report('fanout', text, options.write);
-}
-
-/** Of what was measured several times, the one whose CPU is in the middle. */
-function middle(rows: Row[]): Row[] {
-  const alike = Object.groupBy(rows, ({ subscribers, name }) => `${subscribers} ${name}`);
-  return Object.values(alike).map((same = []) => {
-    const sorted = same.toSorted((a, b) => cpuOf(a) - cpuOf(b));
-    return sorted[sorted.length >> 1] as Row;
-  });
 }
 
 /** CPU us of one delivery in its own process, or in another. */

@@ -15,6 +15,14 @@ export function latencyOf(values: number[]): Latency {
   return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: sorted.at(-1) ?? 0 };
 }
 
+/** Of what was measured several times, by `keyOf`, the one whose `cost` is in the middle. */
+export function middle<Row>(rows: readonly Row[], keyOf: (row: Row) => string, cost: (row: Row) => number): Row[] {
+  return Object.values(Object.groupBy(rows, keyOf)).map((same = []) => {
+    const sorted = same.toSorted((a, b) => cost(a) - cost(b));
+    return sorted[sorted.length >> 1] as Row;
+  });
+}
+
 /** Three digits that count, with commas: 12,300; 4.56; 0.071. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '–';

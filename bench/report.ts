@@ -2,7 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from '../kit/testing/stack.ts';
+import { short } from './figures.ts';
 
+/** Bytes, more than any cache holds, and how often they are read. */
+const MEMORY = 128_000_000;
+const READS = 2_000_000;
 const PAGE = join(import.meta.dirname, '..', 'docs', 'bench.md');
 
 /** When and where a run was made, in a line. */
@@ -12,7 +16,22 @@ export async function whereAndWhen(stack: Stack, command: string): Promise<strin
   const load = loadavg()
     .map((value) => value.toFixed(1))
     .join(', ');
-  return `\`npm run bench -- ${command}\`, ${date}: ${cpus().length} cores, Node ${process.versions.node}, ${row?.version}; load average at the end ${load}.`;
+  const machine = `${cpus().length} cores, a read of memory takes ${short(memoryRead())} ns`;
+  return `\`npm run bench -- ${command}\`, ${date}: ${machine}, Node ${process.versions.node}, ${row?.version}; load average at the end ${load}.`;
+}
+
+/**
+ * Nanoseconds for a read of memory that is in no cache, where each says where the next is. A machine that others share has the same clock all day, but this doubles and halves, and with it
+ * the CPU of whatever is no tight loop.
+ */
+function memoryRead(): number {
+  const places = new Uint32Array(MEMORY / 4);
+  for (let index = 0; index < places.length; index += 1) places[index] = (index * 7_919) % places.length;
+  const began = process.cpuUsage();
+  let place = 0;
+  for (let read = 0; read < READS; read += 1) place = places[place ^ (read % 1_024)] as number;
+  const { user } = process.cpuUsage(began);
+  return (user * 1_000) / READS;
 }
 
 /** Prints the section of a program and, where it is wanted, puts it into docs/bench.md in place of the last one. */
