@@ -78,7 +78,7 @@ function overSocket(asked: Asked): Promise<unknown> {
 /** What Apollo's executor makes of an operation; null where it is refused before it is executed. */
 async function byApollo({ query, variables = {}, operationName }: Asked): Promise<unknown> {
   const found = apollo.prepare(query, operationName ?? null, null);
-  if (found.errors || apollo.coerce(found.prepared, variables).errors) return null;
+  if (found.errors || found.prepared.coerce(variables).errors) return null;
   const identity = { authorization: `Bearer ${ada.token}` };
   const context = { identity, requestId: newId(), signal: createAbort().signal, files: null };
   const result = await apollo.executeWithFiles(found.prepared, variables, context);
@@ -205,6 +205,7 @@ test.each<[string, () => Asked]>([
     'names that objects in JavaScript have',
     () => ({ query: '{ constructor: viewer { toString: name valueOf: id } }' }),
   ],
+  ['words of JavaScript as names', () => ({ query: '{ class: viewer { return: name default: id null: userName } }' })],
   ...[
     '__typename',
     '... on UserError { code message }',

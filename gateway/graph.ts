@@ -9,7 +9,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   specifiedRules,
@@ -38,6 +37,8 @@ import { MAX_FAULTS, readDocument } from './protection/document.ts';
 import { asksForSchema } from './protection/introspection.ts';
 import { DEFAULT_LIMITS, type OperationLimits } from './protection/limits.ts';
 import { refuseReservedNames } from './protection/names.ts';
+import { withCode } from './protection/refusal.ts';
+import { type Coerce, prepareVariables } from './variables.ts';
 
 /** An operation of a client, made ready once for all who send it and may see the same of it. */
 export interface PreparedOperation {
@@ -49,6 +50,7 @@ export interface PreparedOperation {
   operationName: string | null;
   document: DocumentNode;
   operation: OperationDefinitionNode;
+  coerce: Coerce;
   /** What the service of the root fields is asked; null where there is more than one, or none. */
   primary: Primary | null;
   /** Whether that service's answer is the client's as it stands, where it has no errors. */
@@ -71,6 +73,7 @@ export interface ValidOperation {
   operationName: string | null;
   document: DocumentNode;
   operation: OperationDefinitionNode;
+  coerce: Coerce;
   requirements: Requirements | null;
   asksForSchema: boolean;
   /** What it would cost with the variables. */
@@ -145,14 +148,14 @@ export class Graph {
 
   /** Whether the operation was read before: what was not costs its validation and planning. */
   knows(query: string, operationName: string | null): boolean {
-    return this.#known.has(keyOf(query, operationName));
+    return this.#find(query, operationName) !== undefined;
   }
 
   /** Parses and validates. What is not valid is not remembered: it would take the place of what is. */
   read(query: string, operationName: string | null): { valid: ValidOperation; errors?: undefined } | Faulty {
     const key = keyOf(query, operationName);
     try {
-      const known = this.#known.get(key);
+      const known = this.#find(query, operationName);
       const found = known ? { valid: known } : this.#validate(query, operationName);
       if (found.errors || key.length > MAX_REMEMBERED) return found;
       // The newest last: the first is the one that was not asked for the longest.
@@ -191,6 +194,11 @@ export class Graph {
     }
   }
 
+  #find(query: string, operationName: string | null): ValidOperation | undefined {
+    const known = this.#known.get(keyOf(query, operationName));
+    return known?.operationName === operationName ? known : undefined;
+  }
+
   #decided(valid: ValidOperation, decision: string): Prepared {
     try {
       const prepared = valid.prepared.get(decision) ?? this.#plan(valid, decision);
@@ -218,6 +226,7 @@ export class Graph {
       operationName,
       document,
       operation,
+      coerce: prepareVariables(this.schema, operation),
       requirements,
       asksForSchema: asksForSchema(document),
       estimate: prepareEstimate(this.#weights, document, operation),
@@ -227,7 +236,7 @@ export class Graph {
   }
 
   #plan(valid: ValidOperation, decision: string): PreparedOperation {
-    const { query, operationName, document, operation, requirements } = valid;
+    const { query, operationName, document, operation, coerce, requirements } = valid;
     const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
     const asked = refused ? refused.document : document;
     const plan: QueryPlan = asked ? this.#planner.plan(asked, operationName) : { kind: 'QueryPlan' };
@@ -247,6 +256,7 @@ export class Graph {
       operationName,
       document,
       operation,
+      coerce,
       primary: first && {
         service: first.serviceName,
         text: direct ?? textOf(first),
@@ -268,19 +278,6 @@ export class Graph {
   #direct(document: DocumentNode, operation: OperationDefinitionNode, fetch: FetchNode): string | null {
     const text = findDirectText(document, operation, fetch.operation, this.schema, this.#supergraphSchema);
     return text && JSON.stringify(text);
-  }
-
-  /** The variables as the schema understands them, with defaults. */
-  coerce(
-    { operation }: Pick<ValidOperation, 'operation'>,
-    variables: Data,
-  ): { coerced: Data; errors?: undefined } | { errors: readonly GraphQLError[] } {
-    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, {
-      maxErrors: MAX_FAULTS,
-    });
-    return errors
-      ? { errors: errors.map((error) => withCode(error, ApolloServerErrorCode.BAD_USER_INPUT)) }
-      : { coerced };
   }
 
   /** Executes an operation with files, which stream through to one service: Apollo's own executor gives them to the data source as they are. */
@@ -314,8 +311,9 @@ function variablesBelow(document: DocumentNode, operation: OperationDefinitionNo
   return [...used];
 }
 
+/** Mostly the text itself: a string keeps its hash, and one that is made of two would be hashed anew each time. */
 function keyOf(query: string, operationName: string | null): string {
-  return `${operationName ?? ''}\n${query}`;
+  return operationName === null ? query : `${operationName}\n${query}`;
 }
 
 function withoutOperation(name: string | null): GraphQLError {
@@ -335,8 +333,4 @@ function forgetFirst(map: Map<string, unknown>): void {
 
 function asValidationError(error: GraphQLError): GraphQLError {
   return error.extensions.code === undefined ? withCode(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED) : error;
-}
-
-function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 }

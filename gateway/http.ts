@@ -63,7 +63,8 @@ export function graphqlRoute(options: {
     drain(incoming);
   }
 
-  async function readOperation(request: HttpRequest, response: ServerResponse): Promise<unknown> {
+  /** @throws HttpError, or rejects with it */
+  function readOperation(request: HttpRequest, response: ServerResponse): unknown {
     const { incoming } = request;
     if (request.method === 'GET') return readQueryString(request);
     if (isMultipart(incoming)) {
@@ -76,7 +77,7 @@ export function graphqlRoute(options: {
     return readJson(incoming, options.bodyTimeout);
   }
 
-  async function answer(
+  function answer(
     { requestId, incoming }: HttpRequest,
     response: ServerResponse,
     { variables: given }: ClientOperation,
@@ -99,8 +100,8 @@ export function graphqlRoute(options: {
   return { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], handle };
 }
 
-/** @throws HttpError */
-async function readJson(incoming: IncomingMessage, patience: number): Promise<unknown> {
+/** @throws HttpError, or rejects with it */
+function readJson(incoming: IncomingMessage, patience: number): Promise<unknown> {
   const type = incoming.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   // Any page may send the other types in the user's name without asking first.
   if (type !== 'application/json') throw new HttpError(400, 'BAD_REQUEST', 'Send the operation as application/json.');

@@ -84,7 +84,7 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     }
     remember?.();
     const { valid } = found;
-    const read = graph.coerce(valid, variables);
+    const read = valid.coerce(variables);
     if (read.errors) return { errors: mask(read.errors), status: 400 };
     // Before it is planned, which is what costs most.
     const admitted = protection.admit(valid, read.coerced, asker);
@@ -135,13 +135,17 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     return passOn(request, reply);
   }
 
-  async function run(request: Request, files: OperationContext | undefined): Promise<Buffer | Result> {
+  async function runWithFiles(request: Request, files: OperationContext): Promise<Result> {
     const { prepared, given } = request;
     // Apollo's executor knows nothing of what may be refused: such an operation sends its files to nobody.
-    if (files && prepared.refused) return withhold(request);
-    if (!files) return prepared.isDirect ? ask(request) : execute(request);
+    if (prepared.refused) return withhold(request);
     const { data = null, errors } = await prepared.graph.executeWithFiles(prepared, given, files);
     return { data: encode(data), ...(errors ? { errors } : {}) };
+  }
+
+  function run(request: Request, files: OperationContext | undefined): Promise<Buffer | Result> {
+    if (files) return runWithFiles(request, files);
+    return request.prepared.isDirect ? ask(request) : execute(request);
   }
 
   function toJson(requestId: string, { data, errors, extensions }: Result): Bytes {

@@ -139,7 +139,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
       next?.primary?.service === primary?.service &&
       next?.primary?.text === primary?.text &&
       next !== null &&
-      graph.coerce(next, this.request.given).errors === undefined;
+      next.coerce(this.request.given).errors === undefined;
     if (stays) this.prepared = next;
     else this.giveUp();
   }

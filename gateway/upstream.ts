@@ -20,7 +20,7 @@ export interface UpstreamOperation {
   identity: Identity;
   requestId: string;
   /** Whether the service is asked to say for whom its answer is (see `Audience`). */
-  wantsAudience?: boolean;
+  wantsAudience?: boolean | undefined;
 }
 
 /** What comes of it. Nothing more is called after `refused`, `complete` or `lost`. */
@@ -270,9 +270,15 @@ export function createUpstreams(options: {
   const sweeps = setInterval(sweep, SWEEP);
 
   return {
-    begin(operation, sink) {
+    begin({ service, kind, text, variables, identity, requestId, wantsAudience }, sink) {
       const running: Running = {
-        ...operation,
+        service,
+        kind,
+        text,
+        variables,
+        identity,
+        requestId,
+        wantsAudience,
         sink,
         tried: null,
         since: performance.now(),
@@ -280,10 +286,10 @@ export function createUpstreams(options: {
         line: null,
         id: '',
         // One that may last for days is in the trace of its begin alone.
-        span: operation.kind === 'subscription' ? null : startSpan(`fetch ${operation.service}`, { kind: 'client' }),
+        span: kind === 'subscription' ? null : startSpan(`fetch ${service}`, { kind: 'client' }),
         abort: null,
         timer: undefined,
-        mayRepeat: operation.kind === 'query',
+        mayRepeat: kind === 'query',
         isDone: false,
       };
       begin(running);

@@ -26,10 +26,15 @@ export function createCalls(upstreams: Upstreams): Calls {
   const flights = new Map<string, Flight>();
   const changed = () => flights.clear();
 
-  function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {
+  function send(
+    { service, kind, text, variables }: Call,
+    { identity, requestId }: Asker,
+    wantsAudience: boolean,
+    onBroken = () => {},
+  ): Flight {
     const { promise, resolve } = Promise.withResolvers<Said>();
     const stop = upstreams.begin(
-      { ...call, identity, requestId, wantsAudience },
+      { service, kind, text, variables, identity, requestId, wantsAudience },
       {
         next: (result) => resolve({ result }),
         refused: (errors) => resolve({ result: null, errors }),
@@ -59,11 +64,14 @@ export function createCalls(upstreams: Upstreams): Calls {
     return flight;
   }
 
-  async function askRaw(call: Call, asker: Asker): Promise<Said> {
+  function askRaw(call: Call, asker: Asker): Promise<Said> {
     // What is asked besides objects is answered to this viewer alone.
     void asker.watched?.viewer;
-    if (call.kind === 'query') return fly(call, asker).join(asker.cancellation);
-    // A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done.
+    return call.kind === 'query' ? fly(call, asker).join(asker.cancellation) : change(call, asker);
+  }
+
+  /** A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done. */
+  async function change(call: Call, asker: Asker): Promise<Said> {
     const said = await send(call, asker, false).said;
     changed();
     return said;

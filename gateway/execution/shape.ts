@@ -5,9 +5,11 @@ import {
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  getNullableType,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
+  isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -43,12 +45,14 @@ interface Work {
   path: (string | number)[];
 }
 
-/** A field of an answer. */
+/** A field of an answer, and what makes its value. */
 interface Field {
   name: string;
-  /** Makes its value from what was said of its object, as a whole and of the field. */
-  complete(said: unknown, work: Work, object: Data): unknown;
+  complete: Complete;
 }
+
+/** Makes an object of an answer from what was said of it. */
+type Make = (said: Data, work: Work) => unknown;
 
 /** Ways that the answer of one operation can take by its conditions, of which so many are remembered. */
 const MAX_WAYS = 32;
@@ -113,31 +117,24 @@ class Compiler {
 
   /** Objects of a type, or of the types that belong to it. */
   object(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Complete {
-    const known = new Map<string, readonly Field[] | null>();
-    const fieldsOf = (typename: unknown): readonly Field[] | null => {
+    const known = new Map<string, Make | null>();
+    const makeOf = (typename: unknown): Make | null => {
       const name = typeof typename === 'string' && typename !== '' ? typename : type.name;
-      let fields = known.get(name);
-      if (fields === undefined) {
+      let make = known.get(name);
+      if (make === undefined) {
         const actual = this.#schema.getType(name);
-        fields = actual && isCompositeType(actual) ? this.#fields(actual, sets) : null;
+        make = actual && isCompositeType(actual) ? compileObject(this.#fields(actual, sets)) : null;
         // Other names are as many as a service likes to make.
-        if (fields) known.set(name, fields);
+        if (make) known.set(name, make);
       }
-      return fields;
+      return make;
     };
     return (value, work) => {
       if (value === null || value === undefined) return null;
       if (!isData(value)) return fault(work, 'What should be an object is none');
-      const fields = fieldsOf(own(value, '__typename'));
+      const make = makeOf(own(value, '__typename'));
       // Types that clients do not know look the same as those that nobody knows.
-      if (!fields) return fault(work, 'The type of the object is not one of the schema');
-      const made: Data = {};
-      for (const field of fields) {
-        const given = field.complete(own(value, field.name), work, value);
-        if (given === BUBBLE) return FAULT;
-        made[field.name] = given === FAULT ? null : given;
-      }
-      return made;
+      return make ? make(value, work) : fault(work, 'The type of the object is not one of the schema');
     };
   }
 
@@ -157,22 +154,24 @@ class Compiler {
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!definition) throw new Error(`${type.name} has no field ${node.name.value}.`);
     const complete = this.#value(definition.type, below);
-    return {
-      name,
-      complete(said, work) {
-        work.path.push(name);
-        const made = complete(said, work);
-        work.path.pop();
-        return made;
-      },
+    const atItsPlace: Complete = (said, work) => {
+      work.path.push(name);
+      const made = complete(said, work);
+      work.path.pop();
+      return made;
     };
+    const leaf = getNullableType(definition.type);
+    if (!isLeafType(leaf)) return { name, complete: atItsPlace };
+    const isValid = leafCheck(leaf);
+    const isThere = (said: unknown): boolean => said !== null && said !== undefined && isValid(said);
+    return { name, complete: (said, work) => (isThere(said) ? said : atItsPlace(said, work)) };
   }
 
   /**
    * The name of an object's type. Services may call their root types otherwise, so there it is not asked. A service to which an interface is an object
    * (`@interfaceObject`) says the interface's name; if nobody could say the real one, there is no object.
    */
-  #typename(type: GraphQLNamedType): Field['complete'] {
+  #typename(type: GraphQLNamedType): Complete {
     return isObjectType(type) ? () => type.name : () => BUBBLE;
   }
 
@@ -186,6 +185,23 @@ class Compiler {
       return isValid(value) ? value : fault(work, `The value is not a ${type.name}`);
     };
   }
+}
+
+/**
+ * The making of objects of one type, written as code: to read and write fields by names that stand in it is three times as fast as by names in variables (measured). Nothing
+ * but names of GraphQL, which are letters, digits and underscores, gets into the code.
+ */
+function compileObject(fields: readonly Field[]): Make {
+  const made = fields.map(({ name }, index) => `${name}: v${index} === FAULT ? null : v${index}`);
+  const lines = fields.map(({ name }, index) => {
+    // Names of `Object.prototype` are good names for fields too.
+    const said = name in Object.prototype ? `own(said, '${name}')` : `said.${name}`;
+    return `const v${index} = complete${index}(${said}, work); if (v${index} === BUBBLE) return FAULT;`;
+  });
+  const code = `return (said, work) => { ${lines.join('\n')}\n return { ${made.join(', ')} }; };`;
+  const names = fields.map((_, index) => `complete${index}`);
+  const completes = fields.map(({ complete }) => complete);
+  return new Function('own', 'FAULT', 'BUBBLE', ...names, code)(own, FAULT, BUBBLE, ...completes);
 }
 
 function nonNull(complete: Complete): Complete {

@@ -20,3 +20,8 @@ export function refusal(
     extensions: { code, ...fields, http: { status } },
   });
 }
+
+/** The same error with a code. */
+export function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+}

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
-import { type GraphQLSchema, getOperationAST, getVariableValues, parse, validate } from 'graphql';
+import {
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
 import { composeSchemas } from '../composition.ts';
 import { prepareEstimate } from '../protection/cost/estimate.ts';
 import { Weights } from '../protection/cost/weights.ts';
@@ -51,6 +58,16 @@ const small = compose(`
   enum Level @cost(weight: 2) { LOW }
   input Input { count: Int text: String @cost(weight: 6) more: Input }
 `);
+
+test.each([
+  ['query ($n: Int) { find(first: $n) { edges { node { id } } } }', [{ n: 1 }, { n: 5 }], [3, 11]],
+  ['query ($no: Boolean!) { one { id } ten @skip(if: $no) { id } }', [{ no: true }, { no: false }], [1, 11]],
+  ['query ($l: Level) { find(first: 2) { edges { node { id } } } asks(by: 1) }', [{ l: 'LOW' }, {}], [9, 9]],
+])('%s costs what its variables say, each time', (text, given, costs) => {
+  const document = parse(text);
+  const estimate = prepareEstimate(new Weights(small), document, getOperationAST(document) as OperationDefinitionNode);
+  expect(given.map((variables) => estimate(variables))).toEqual(costs);
+});
 
 test.each<[string, string, number]>([
   ['an object', '{ one { id } }', 1],

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
@@ -23,6 +24,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   typeFromAST,
+  visit,
 } from 'graphql';
 import { refusal } from '../refusal.ts';
 import type { ListSize, Weights } from './weights.ts';
@@ -60,10 +62,18 @@ export function prepareEstimate(
   if (!root) throw new Error(`The supergraph has no type for a ${operation.operation}.`);
   const selections = compiler.set(operation.selectionSet, root);
   const base = operation.operation === 'mutation' ? MUTATION : 0;
-  return (variables) => base + selections(variables, null);
+  if (compiler.asksVariables) return (variables) => base + selections(variables, null);
+  let cost: number | undefined;
+  return () => {
+    // Where it throws, it does so each time.
+    cost ??= base + selections({}, null);
+    return cost;
+  };
 }
 
 class Compiler {
+  /** Whether the cost is another for other variables. */
+  asksVariables = false;
   readonly #weights: Weights;
   readonly #definitions: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #fragments = new Map<string, Part>();
@@ -79,12 +89,12 @@ class Compiler {
     const conditional: { part: Part; type: GraphQLCompositeType }[] = [];
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
-        always.push(when(selection, this.#field(selection, parent)));
+        always.push(this.#when(selection, this.#field(selection, parent)));
         continue;
       }
       const { part, type } = this.#fragment(selection, parent);
-      if (type === parent || !isAbstractType(parent)) always.push(when(selection, part));
-      else conditional.push({ part: when(selection, part), type });
+      if (type === parent || !isAbstractType(parent)) always.push(this.#when(selection, part));
+      else conditional.push({ part: this.#when(selection, part), type });
     }
     if (conditional.length === 0 || !isAbstractType(parent)) return sum(always);
     const groups = this.#groups(
@@ -102,6 +112,17 @@ class Compiler {
           group.reduce((total, index) => total + (costs[index] ?? 0), 0),
         );
       return base(variables, sized) + most;
+    };
+  }
+
+  /** Nothing where `@skip` or `@include` leave it out. */
+  #when(node: { readonly directives?: readonly DirectiveNode[] | undefined }, part: Part): Part {
+    if (!node.directives?.length) return part;
+    this.asksVariables ||= hasVariable(node.directives);
+    return (variables, sized) => {
+      const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
+      const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
+      return skip?.if === true || include?.if === false ? 0 : part(variables, sized);
     };
   }
 
@@ -151,6 +172,8 @@ class Compiler {
     }));
     // Those that say the same are one: else the work would multiply with each level of interfaces.
     const variants = [...new Map(rules.map((rule) => [rule.key, rule])).values()];
+    const asksArguments = variants.some(({ listSize, inputs }) => listSize || inputs);
+    this.asksVariables ||= asksArguments && hasVariable(node.arguments);
     return (variables, sized) => {
       let most = 0;
       for (const { field, weight, listSize, isList, inputs } of variants) {
@@ -211,14 +234,13 @@ function sum(parts: readonly Part[]): Part {
   };
 }
 
-/** Nothing where `@skip` or `@include` leave it out. */
-function when(node: { readonly directives?: readonly DirectiveNode[] | undefined }, part: Part): Part {
-  if (!node.directives?.length) return part;
-  return (variables, sized) => {
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
-    const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
-    return skip?.if === true || include?.if === false ? 0 : part(variables, sized);
+function hasVariable(nodes: readonly ASTNode[] = []): boolean {
+  let found = false;
+  const note = (): void => {
+    found = true;
   };
+  for (const node of nodes) visit(node, { Variable: note });
+  return found;
 }
 
 /** How many the arguments ask for; null where neither they nor the schema say it. */
