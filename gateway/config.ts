@@ -31,12 +31,20 @@ const list = (fallback: string) =>
     .string()
     .default(fallback)
     .transform((text) => text.split(',').map((name) => name.trim()));
-/** `name=milliseconds`, with commas between them. */
-const timeouts = z
-  .string()
-  .regex(/^([\w-]+=[1-9]\d*(,(?!$)|$))*$/, 'is a list of services with their milliseconds: file=30000,chat=5000')
-  .default('')
-  .transform((text) => new Map(text.split(',').map((entry) => entry.split('=') as [string, string])));
+/** Milliseconds for all services, and `service=milliseconds` for some, with commas between them. */
+const timeouts = (fallback: number) =>
+  z
+    .string()
+    .regex(
+      /^([\w-]+=)?[1-9]\d*(,([\w-]+=)?[1-9]\d*)*$/,
+      'is in milliseconds, with others for some services: 10000,file=30000,chat=5000',
+    )
+    .default(String(fallback))
+    .transform((text) => {
+      const entries = text.split(',').map((entry) => entry.split('=').reverse() as [string, string?]);
+      const known = new Map(entries.map(([milliseconds, service]) => [service, Number(milliseconds)]));
+      return (service: string) => known.get(service) ?? known.get(undefined) ?? fallback;
+    });
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
 /** @throws StartupError */
@@ -47,8 +55,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
       GATEWAY_EXPECTS: list('auth,chat,user,file'),
       // For those who develop; in production it is one more thing that strangers find.
       GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
-      GATEWAY_FETCH_TIMEOUT_MS: count(10_000),
-      GATEWAY_FETCH_TIMEOUTS_MS: timeouts,
+      GATEWAY_FETCH_TIMEOUT_MS: timeouts(10_000),
       GATEWAY_POLICIES: z.string().min(1).optional(),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
       GATEWAY_MAX_SOCKETS: count(20_000),
@@ -64,7 +71,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     expects: e.GATEWAY_EXPECTS,
     hasPage: e.GATEWAY_PAGE === 'on',
     corsOrigins: e.CORS_ORIGIN,
-    timeoutOf: (service) => Number(e.GATEWAY_FETCH_TIMEOUTS_MS.get(service) ?? e.GATEWAY_FETCH_TIMEOUT_MS),
+    timeoutOf: e.GATEWAY_FETCH_TIMEOUT_MS,
     policies: e.GATEWAY_POLICIES,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
     maxSockets: e.GATEWAY_MAX_SOCKETS,

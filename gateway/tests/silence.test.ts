@@ -58,7 +58,7 @@ test('an instance that falls silent is left with RESUME within seconds, and pass
 describe('a service with a limit of its own', () => {
   let limited: GatewayStack;
   beforeAll(async () => {
-    const own = { GATEWAY_FETCH_TIMEOUTS_MS: 'left=1000' };
+    const own = { GATEWAY_FETCH_TIMEOUT_MS: '60000,left=1000' };
     limited = await startGateway({ left: 1, right: 1 }, {}, { own });
   });
   afterAll(() => limited?.stop());
