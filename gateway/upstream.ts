@@ -20,7 +20,7 @@ export interface UpstreamOperation {
   identity: Identity;
   requestId: string;
   /** Whether the service is asked to say for whom its answer is (see `Audience`). */
-  wantsAudience?: boolean | undefined;
+  wantsAudience?: boolean;
 }
 
 /** What comes of it. Nothing more is called after `refused`, `complete` or `lost`. */
@@ -270,15 +270,9 @@ export function createUpstreams(options: {
   const sweeps = setInterval(sweep, SWEEP);
 
   return {
-    begin({ service, kind, text, variables, identity, requestId, wantsAudience }, sink) {
+    begin(operation, sink) {
       const running: Running = {
-        service,
-        kind,
-        text,
-        variables,
-        identity,
-        requestId,
-        wantsAudience,
+        ...operation,
         sink,
         tried: null,
         since: performance.now(),
@@ -286,10 +280,10 @@ export function createUpstreams(options: {
         line: null,
         id: '',
         // One that may last for days is in the trace of its begin alone.
-        span: kind === 'subscription' ? null : startSpan(`fetch ${service}`, { kind: 'client' }),
+        span: operation.kind === 'subscription' ? null : startSpan(`fetch ${operation.service}`, { kind: 'client' }),
         abort: null,
         timer: undefined,
-        mayRepeat: kind === 'query',
+        mayRepeat: operation.kind === 'query',
         isDone: false,
       };
       begin(running);

@@ -10,8 +10,8 @@ export type { PrismaClient } from '../prisma/generated/client.ts';
 export { Prisma } from '../prisma/generated/client.ts';
 
 /**
- * The two ways to MySQL. Prisma is for ordinary reads and writes. `sql` is the driver below it, for the two or three paths that every message takes, where
- * Prisma costs ten times as much (measured; see bench/). A service touches only tables that begin with its own name.
+ * The two ways to MySQL. Prisma is for ordinary reads and writes. `sql` is the driver below it, for the few paths that every message takes and everything that shows a person, where
+ * Prisma costs up to ten times as much (measured; see bench/). A service touches only tables that begin with its own name.
  */
 export interface Database {
   prisma: PrismaClient;

@@ -26,15 +26,10 @@ export function createCalls(upstreams: Upstreams): Calls {
   const flights = new Map<string, Flight>();
   const changed = () => flights.clear();
 
-  function send(
-    { service, kind, text, variables }: Call,
-    { identity, requestId }: Asker,
-    wantsAudience: boolean,
-    onBroken = () => {},
-  ): Flight {
+  function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {
     const { promise, resolve } = Promise.withResolvers<Said>();
     const stop = upstreams.begin(
-      { service, kind, text, variables, identity, requestId, wantsAudience },
+      { ...call, identity, requestId, wantsAudience },
       {
         next: (result) => resolve({ result }),
         refused: (errors) => resolve({ result: null, errors }),

@@ -14,7 +14,6 @@ type Selections = readonly QueryPlanSelectionNode[];
 
 /** What is told of objects of one type. */
 interface Told {
-  typename: unknown;
   fields: readonly Field[];
   /** The one field that tells them apart, where it is one. */
   key: string | null;
@@ -52,27 +51,25 @@ export function createRepresent(
     const found = new Map<Bytes, Representation>();
     // An answer often has the same few people in very many places: they are known by their ids, before they are written.
     const byKey = new Map<Told, Map<string, Representation>>();
-    let told: Told | null = null;
-    let known: Map<string, Representation> = new Map();
-    for (const [place, object] of objects.entries()) {
-      const typename = own(object, '__typename');
-      if (typeof typename !== 'string') continue;
-      if (told?.typename !== typename) {
-        told = writer.of(object);
-        known = byKey.get(told) ?? new Map();
-        byKey.set(told, known);
-      }
+    objects.forEach((object, place) => {
+      if (typeof own(object, '__typename') !== 'string') return;
+      const told = writer.of(object);
       const key = told.key === null ? undefined : own(object, told.key);
-      let one = typeof key === 'string' ? known.get(key) : undefined;
-      if (!one) {
-        const text = told.fields.length === 0 ? null : write(told, object);
-        if (text === null) continue;
-        one = found.get(text) ?? { text, places: [] };
-        if (one.places.length === 0) found.set(text, one);
-        if (typeof key === 'string') known.set(key, one);
+      const known = typeof key === 'string' ? byKey.get(told)?.get(key) : undefined;
+      if (known) {
+        known.places.push(place);
+        return;
       }
-      one.places.push(place);
-    }
+      const text = told.fields.length === 0 ? null : write(told, object);
+      if (text === null) return;
+      let made = found.get(text);
+      if (made) made.places.push(place);
+      else {
+        made = { text, places: [place] };
+        found.set(text, made);
+      }
+      if (typeof key === 'string') byKey.set(told, (byKey.get(told) ?? new Map()).set(key, made));
+    });
     return [...found.values()];
   };
 }
@@ -135,10 +132,6 @@ class Writer {
       below: below && new Writer(below, this.#types),
     }));
     const telling = fields.filter(({ name }) => name !== '__typename');
-    return {
-      typename: own(object, '__typename'),
-      fields,
-      key: telling.length === 1 ? (telling[0] as Field).name : null,
-    };
+    return { fields, key: telling.length === 1 ? (telling[0] as Field).name : null };
   }
 }

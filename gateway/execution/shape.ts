@@ -5,11 +5,9 @@ import {
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  getNullableType,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
-  isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -154,17 +152,15 @@ class Compiler {
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!definition) throw new Error(`${type.name} has no field ${node.name.value}.`);
     const complete = this.#value(definition.type, below);
-    const atItsPlace: Complete = (said, work) => {
-      work.path.push(name);
-      const made = complete(said, work);
-      work.path.pop();
-      return made;
+    return {
+      name,
+      complete(said, work) {
+        work.path.push(name);
+        const made = complete(said, work);
+        work.path.pop();
+        return made;
+      },
     };
-    const leaf = getNullableType(definition.type);
-    if (!isLeafType(leaf)) return { name, complete: atItsPlace };
-    const isValid = leafCheck(leaf);
-    const isThere = (said: unknown): boolean => said !== null && said !== undefined && isValid(said);
-    return { name, complete: (said, work) => (isThere(said) ? said : atItsPlace(said, work)) };
   }
 
   /**
