@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { GraphQLFormattedError } from 'graphql';
 import { WebSocket } from 'ws';
+import { PassingMap } from '../kit/passing.ts';
 import { maskedFrames } from './frames.ts';
 
 /** What comes of an operation at an instance. Nothing more is called after `error` or `complete`. */
@@ -31,7 +32,7 @@ const HEAD_LENGTH = 64;
  */
 export class Link {
   isAcknowledged = false;
-  readonly #operations = new Map<string, { sink: LinkSink; isSingle: boolean }>();
+  readonly #operations = new PassingMap<string, { sink: LinkSink; isSingle: boolean }>();
   readonly #peer: WebSocket;
   readonly #onClosed: (isSilent: boolean) => void;
   #socket: Socket | null = null;

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
 import { counter, histogram } from '../kit/metrics.ts';
+import { PassingMap } from '../kit/passing.ts';
 import { currentSpan, type Span, startSpan } from '../kit/tracing.ts';
 import type { Identity } from './context.ts';
 import { Link, type LinkSink, MAX_PAYLOAD } from './link.ts';
@@ -73,7 +74,8 @@ interface Running extends UpstreamOperation {
 interface Line {
   instance: Instance;
   link: Link;
-  running: Set<Running>;
+  /** By their ids there. */
+  running: PassingMap<string, Running>;
   idleSince: number;
 }
 
@@ -135,7 +137,6 @@ export function createUpstreams(options: {
       return;
     }
     const line = lines.get(instance.id) ?? open(instance, instance.wsUrl);
-    line.running.add(running);
     if (running.kind !== 'subscription') instance.outstanding += 1;
     running.line = line;
     running.sentAt = performance.now();
@@ -150,6 +151,7 @@ export function createUpstreams(options: {
       complete: () => settle(running, 'answered')?.complete(),
     };
     running.id = line.link.begin(payload, sink, isSingle);
+    line.running.set(running.id, running);
   }
 
   async function postTo(running: Running, instance: Instance, payload: string): Promise<void> {
@@ -190,7 +192,7 @@ export function createUpstreams(options: {
     abort?.abort();
     if (!line) return;
     running.line = null;
-    line.running.delete(running);
+    line.running.delete(running.id);
     line.link.end(running.id);
     if (running.kind !== 'subscription') line.instance.outstanding -= 1;
     if (line.running.size === 0) line.idleSince = performance.now();
@@ -231,14 +233,14 @@ export function createUpstreams(options: {
 
   function open(instance: Instance, url: string): Line {
     const link = new Link(url, (isSilent) => lost(line, isSilent));
-    const line: Line = { instance, link, running: new Set(), idleSince: performance.now() };
+    const line: Line = { instance, link, running: new PassingMap(), idleSince: performance.now() };
     lines.set(instance.id, line);
     return line;
   }
 
   function lost(line: Line, isSilent: boolean): void {
     const { instance, link } = line;
-    const running = [...line.running];
+    const running = [...line.running.values()];
     lines.delete(instance.id);
     if (isSilent || !link.isAcknowledged) directory.eject(instance);
     const { service, id } = instance;
@@ -257,7 +259,9 @@ export function createUpstreams(options: {
         continue;
       }
       const timeout = timeoutOf(instance.service);
-      const overdue = [...line.running].filter(({ kind, sentAt }) => kind !== 'subscription' && now - sentAt > timeout);
+      const overdue = [...line.running.values()].filter(
+        ({ kind, sentAt }) => kind !== 'subscription' && now - sentAt > timeout,
+      );
       if (overdue.length === 0) continue;
       log.warn(
         { service: instance.service, instance: instance.id, operations: overdue.length },

@@ -1,4 +1,5 @@
 import { counter } from '../../kit/metrics.ts';
+import { PassingMap } from '../../kit/passing.ts';
 import type { Upstreams } from '../upstream.ts';
 import { createEntityCalls, type EntityCalls } from './entities.ts';
 import { Flight, type Said } from './flight.ts';
@@ -23,7 +24,7 @@ export interface Calls extends EntityCalls {
 
 export function createCalls(upstreams: Upstreams): Calls {
   /** Queries that are on their way, by all that their answers depend on. */
-  const flights = new Map<string, Flight>();
+  const flights = new PassingMap<string, Flight>();
   const changed = () => flights.clear();
 
   function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {

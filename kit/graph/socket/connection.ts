@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { type Bytes, toBytes } from '../../bytes.ts';
 import { Chain } from '../../chain.ts';
+import { PassingMap } from '../../passing.ts';
 import type { Viewer } from '../../viewer.ts';
 import { PING, pongFrame, textFrame } from './frames.ts';
 import { type ClientMessage, type OperationPayload, readMessage } from './messages.ts';
@@ -58,7 +59,7 @@ export class Connection<Data> {
   readonly #host: Host<Data>;
   readonly #peer: WebSocket;
   readonly #socket: Socket;
-  readonly #operations = new Map<string, Operation<Data>>();
+  readonly #operations = new PassingMap<string, Operation<Data>>();
   /** Operations that the client has ended while they still began: they count, or there could be any number. */
   #abandoned = 0;
   /** Frames that are written together. */

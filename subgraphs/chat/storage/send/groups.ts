@@ -1,3 +1,5 @@
+import { PassingMap } from '../../../../kit/passing.ts';
+
 /** An item that waits for its group, or is in it. Settling it twice does nothing the second time. */
 export interface Pending<Item, Result> {
   item: Item;
@@ -33,9 +35,9 @@ export interface GroupOptions<Item, Result> {
  */
 export function createGroups<Item, Result>(options: GroupOptions<Item, Result>): Groups<Item, Result> {
   /** What waits, by key: the key that has waited longest first. */
-  const ready = new Map<string, Pending<Item, Result>[]>();
+  const ready = new PassingMap<string, Pending<Item, Result>[]>();
   /** The keys of the groups that run, with what waits for its key. */
-  const held = new Map<string, Pending<Item, Result>[]>();
+  const held = new PassingMap<string, Pending<Item, Result>[]>();
   let waiting = 0;
   let running = 0;
   let isScheduled = false;
