@@ -25,9 +25,9 @@ const MESSAGES_EACH = 40;
 const SHOWN = 6;
 /** How often everything is measured, in turns: the middle counts, as a machine that others use too is not the same from one minute to the next. */
 const ROUNDS = 3;
-/** Seconds of warm-up: at first, until the compilers of all of them have little left to do, and before another round. */
-const WARM_UP = 25;
-const WARM_UP_AGAIN = 2;
+/** Seconds of warm-up: with a new query, until the compilers of all of them have little left to do (after 40 s they still have a twentieth of our CPU), and before what is like the one before. */
+const WARM_UP = 45;
+const WARM_UP_AGAIN = 3;
 /** Seconds for which the tokens are good: longer than any run. */
 const TOKEN_SECONDS = 3_600;
 /** So many of the distinct requests go to every gateway before anything is measured, and their answers are compared. */
@@ -80,7 +80,7 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
   );
   const measured: Row[] = [];
   for (const { title: what, text, askings, points } of queries) {
-    for (const { sharing, connections } of points) {
+    for (const [place, { sharing, connections }] of points.entries()) {
       const title = `${what} (${short((sizes.get(what) ?? 0) / 1_000)} kB), ${sharing}, ${connections} clients`;
       for (let round = 1; round <= ROUNDS; round += 1) {
         for (const { name, url, pid } of running) {
@@ -89,7 +89,7 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
             query: text,
             askings: sharing === 'equal' ? askings.slice(0, 1) : askings,
             connections,
-            warmUp: round === 1 ? WARM_UP : WARM_UP_AGAIN,
+            warmUp: place === 0 && round === 1 ? WARM_UP : WARM_UP_AGAIN,
             seconds: options.seconds,
             pids: { ...services, mysql: lab.mysqlPid, gateway: pid },
           };
@@ -113,7 +113,7 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const text = [
     await whereAndWhen(stack, options.command),
-    `Each line is the middle one of ${ROUNDS} by its CPU, measured in turns with the others, ${options.seconds} s each; before the first ${WARM_UP} s of warm-up. CPU of the gateway's process, and beside it that of the four services and MySQL together. Each client asks again when it has its answer. _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer. Of each query ${COMPARED} answers were compared before: the data is the same from all. Beside ours: @apollo/gateway as in package.json; ${packages.join(', ')}.`,
+    `Each line is the middle one of ${ROUNDS} by its CPU, measured in turns with the others, ${options.seconds} s each; before the first of each query ${WARM_UP} s of warm-up. CPU of the gateway's process, and beside it that of the four services and MySQL together. Each client asks again when it has its answer. _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer. Of each query ${COMPARED} answers were compared before: the data is the same from all. Beside ours: @apollo/gateway as in package.json; ${packages.join(', ')}.`,
     ...titles.map((title) => `### ${title}\n\n${pointTable(rows.filter((row) => row.title === title))}`),
   ].join('\n\n');
   report('gateways', text, options.write);
