@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { type Bytes, fromBytes } from '../../kit/bytes.ts';
 import { hear } from '../../kit/graph/audience.ts';
+import { PassingMap } from '../../kit/passing.ts';
 import { copy, type Data, isData } from './data.ts';
 import { type Flight, LEFT } from './flight.ts';
 import { type Asker, type Call, type Reply, readResult } from './questions.ts';
@@ -42,7 +43,7 @@ interface Batch {
 
 /** Asks once for what the fetches of one operation, or of several of the same viewer, want to know at the same time. */
 export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): EntityCalls {
-  let open = new Map<string, Batch>();
+  const open = new PassingMap<string, Batch>();
   let isScheduled = false;
 
   /** After all that goes on now: what came in one read from the network is answered together, and asks together. */
@@ -54,10 +55,9 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
 
   function flush(): void {
     isScheduled = false;
-    const batches = open;
-    // Not cleared: see `PassingMap`.
-    open = new Map();
-    for (const batch of batches.values()) void answer(batch);
+    const batches = [...open.values()];
+    open.clear();
+    for (const batch of batches) void answer(batch);
   }
 
   async function answer({ call, asker, places, waiting }: Batch): Promise<void> {
