@@ -168,10 +168,12 @@ export const BODY_PATIENCE = 15_000;
  */
 export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<string> {
   const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
-  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  // Most bodies come in one read with their head: as soon as that is parsed they are there, and nothing has to wait for them.
+  const length = Number(incoming.headers['content-length']);
+  if (length > limit) throw tooLarge();
+  // Most bodies come in one read with their head. As soon as that is parsed they are there, though not yet said to be complete, and nothing has to wait for them.
   await undefined;
-  const body = incoming.complete ? (incoming.read() as Buffer | null) : await arrival(incoming, limit, patience);
+  const isThere = incoming.readableLength === length;
+  const body = isThere ? (incoming.read() as Buffer | null) : await arrival(incoming, limit, patience);
   if (body && body.length > limit) throw tooLarge();
   return body ? body.toString('utf8') : '';
 }

@@ -36,7 +36,10 @@ interface Waiting {
 interface Batch {
   call: EntityCall;
   asker: Asker;
-  places: Map<Bytes, number>;
+  /** What the request asks about. */
+  representations: Bytes[];
+  /** Where each of them stands; null as long as one alone asks, who never asks twice. */
+  places: Map<Bytes, number> | null;
   size: number;
   waiting: Waiting[];
 }
@@ -60,16 +63,16 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
     for (const batch of batches) void answer(batch);
   }
 
-  async function answer({ call, asker, places, waiting }: Batch): Promise<void> {
+  async function answer({ call, asker, representations, waiting }: Batch): Promise<void> {
     const { service, text, variables } = call;
-    const representations = fromBytes([...places.keys()].join(',') as Bytes);
-    const all = `{"representations":[${representations}]${variables === '' ? '' : `,${variables}`}}`;
+    const texts = fromBytes(representations.join(',') as Bytes);
+    const all = `{"representations":[${texts}]${variables === '' ? '' : `,${variables}`}}`;
     const flight = send({ service, kind: 'query', text, variables: all }, asker);
     const said = await Promise.all(waiting.map((one) => flight.join(one.asker.cancellation)));
     // It is read once. Who has left gets it too: nobody looks at that.
     const reply = readResult(said.find((one) => one !== LEFT) ?? LEFT);
     for (const one of waiting) if (one.asker.watched) hear(one.asker.watched, reply.audience);
-    deal(reply, places.size, waiting);
+    deal(reply, representations.length, waiting);
   }
 
   return {
@@ -77,25 +80,31 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
       const key = `${call.service} ${asker.watched ? 'watched ' : ''}${asker.identity.authorization} ${call.variables} ${call.text}`;
       let batch = open.get(key);
       if (!batch || batch.size > MAX_SIZE) {
-        batch = { call, asker, places: new Map(), size: 0, waiting: [] };
         // One that is full goes out with the others, under a key that nobody asks for.
-        const full = open.get(key);
-        if (full) open.set(`${key} ${open.size}`, full);
+        if (batch) open.set(`${key} ${open.size}`, batch);
+        batch = { call, asker, representations: [], places: null, size: 0, waiting: [] };
         open.set(key, batch);
       }
-      const into = batch;
-      const places = representations.map((text) => {
-        const known = into.places.get(text);
-        if (known !== undefined) return known;
-        const place = into.places.size;
-        into.places.set(text, place);
-        into.size += text.length;
-        return place;
-      });
+      const places = join(batch, representations);
+      const { waiting } = batch;
       schedule();
-      return new Promise((resolve) => into.waiting.push({ places, asker, resolve }));
+      return new Promise((resolve) => waiting.push({ places, asker, resolve }));
     },
   };
+}
+
+/** Takes up what one more wants to know; returns where it stands. */
+function join(batch: Batch, representations: readonly Bytes[]): number[] {
+  const { representations: all, waiting } = batch;
+  if (waiting.length > 0) batch.places ??= new Map(all.map((text, place) => [text, place]));
+  return representations.map((text) => {
+    const known = batch.places?.get(text);
+    if (known !== undefined) return known;
+    const place = all.push(text) - 1;
+    batch.places?.set(text, place);
+    batch.size += text.length;
+    return place;
+  });
 }
 
 /** Gives each what is theirs. The first who gets an object gets it itself, the others a copy, as everybody adds to theirs. */
@@ -105,15 +114,15 @@ function deal({ data, errors }: Reply, count: number, waiting: readonly Waiting[
   const general = errors.filter(({ path }) => path?.[0] !== '_entities' || typeof path[1] !== 'number');
   if (data && entities.length === 0)
     general.push({ message: `The service was asked for ${count} objects and did not answer with as many.` });
-  const isGiven = new Set<number>();
+  const isGiven: boolean[] = new Array(count).fill(false);
   for (const { places, resolve } of waiting) {
     const indexes = new Map(errors.length === 0 ? [] : places.map((place, index) => [place, index]));
     resolve({
       entities: places.map((place) => {
         const entity = entities[place];
         if (!isData(entity)) return null;
-        if (isGiven.has(place)) return copy(entity);
-        isGiven.add(place);
+        if (isGiven[place]) return copy(entity);
+        isGiven[place] = true;
         return entity;
       }),
       errors: [

@@ -15,7 +15,7 @@ type Selections = readonly QueryPlanSelectionNode[];
 /** What is told of objects of one type. */
 interface Told {
   fields: readonly Field[];
-  /** The one field that tells them apart, where it is one. */
+  /** The one field that tells them apart, where it is one and their type is told too. */
   key: string | null;
 }
 
@@ -48,29 +48,33 @@ export function createRepresent(
   }
 
   return (objects) => {
-    const found = new Map<Bytes, Representation>();
-    // An answer often has the same few people in very many places: they are known by their ids, before they are written.
+    const all: Representation[] = [];
+    // An answer often has the same few people in very many places: they are known by their ids, before they are written. The others are known by what was written.
     const byKey = new Map<Told, Map<string, Representation>>();
+    const byText = new Map<Bytes, Representation>();
     objects.forEach((object, place) => {
       if (typeof own(object, '__typename') !== 'string') return;
       const told = writer.of(object);
-      const key = told.key === null ? undefined : own(object, told.key);
-      const known = typeof key === 'string' ? byKey.get(told)?.get(key) : undefined;
+      // Rewritten, those of different types may become the same.
+      const key = told.key === null || inputRewrites ? undefined : own(object, told.key);
+      const hasKey = typeof key === 'string';
+      const known = hasKey ? byKey.get(told)?.get(key) : undefined;
       if (known) {
         known.places.push(place);
         return;
       }
       const text = told.fields.length === 0 ? null : write(told, object);
       if (text === null) return;
-      let made = found.get(text);
+      let made = hasKey ? undefined : byText.get(text);
       if (made) made.places.push(place);
       else {
         made = { text, places: [place] };
-        found.set(text, made);
+        all.push(made);
       }
-      if (typeof key === 'string') byKey.set(told, (byKey.get(told) ?? new Map()).set(key, made));
+      if (hasKey) byKey.set(told, (byKey.get(told) ?? new Map()).set(key, made));
+      else byText.set(text, made);
     });
-    return [...found.values()];
+    return all;
   };
 }
 
@@ -132,6 +136,7 @@ class Writer {
       below: below && new Writer(below, this.#types),
     }));
     const telling = fields.filter(({ name }) => name !== '__typename');
-    return { fields, key: telling.length === 1 ? (telling[0] as Field).name : null };
+    const isTold = telling.length === 1 && fields.length === 2;
+    return { fields, key: isTold ? (telling[0] as Field).name : null };
   }
 }
