@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '../kit/testing/stack.ts';
-import { middle, short, table, times } from './figures.ts';
+import { percentile, short, table, times } from './figures.ts';
 import { profiled } from './inspect.ts';
 import type { Lab } from './lab.ts';
 import type { Asking, QueryFigures, QueryLoad } from './load/queries.ts';
@@ -23,11 +23,11 @@ const MEMBERS = 12;
 const MESSAGES_EACH = 40;
 /** Conversations that the large answer shows. */
 const SHOWN = 6;
-/** How often everything is measured, in turns: the middle counts, as a machine that others use too is not the same from one minute to the next. */
-const ROUNDS = 3;
+/** How often each is measured, in turns with the others: a machine that others use too is not the same from one second to the next, so many short turns say more than a few long ones. */
+const TURNS = 12;
 /** Seconds of warm-up: with a new query, until the compilers of all of them have little left to do (after 40 s they still have a twentieth of our CPU), and before what is like the one before. */
 const WARM_UP = 45;
-const WARM_UP_AGAIN = 3;
+const WARM_UP_AGAIN = 1;
 /** Seconds for which the tokens are good: longer than any run. */
 const TOKEN_SECONDS = 3_600;
 /** So many of the distinct requests go to every gateway before anything is measured, and their answers are compared. */
@@ -82,14 +82,14 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
   for (const { title: what, text, askings, points } of queries) {
     for (const [place, { sharing, connections }] of points.entries()) {
       const title = `${what} (${short((sizes.get(what) ?? 0) / 1_000)} kB), ${sharing}, ${connections} clients`;
-      for (let round = 1; round <= ROUNDS; round += 1) {
+      for (let turn = 1; turn <= TURNS; turn += 1) {
         for (const { name, url, pid } of running) {
           const parameters: QueryLoad = {
             url,
             query: text,
             askings: sharing === 'equal' ? askings.slice(0, 1) : askings,
             connections,
-            warmUp: place === 0 && round === 1 ? WARM_UP : WARM_UP_AGAIN,
+            warmUp: place === 0 && turn === 1 ? WARM_UP : WARM_UP_AGAIN,
             seconds: options.seconds,
             pids: { ...services, mysql: lab.mysqlPid, gateway: pid },
           };
@@ -108,12 +108,14 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
       }
     }
   }
-  const rows = middle(measured, ({ title, name }) => `${title} ${name}`, cost);
+  const rows = Object.values(Object.groupBy(measured, ({ title, name }) => `${title} ${name}`)).map((turns) =>
+    together(turns as Row[]),
+  );
   const titles = [...new Set(rows.map(({ title }) => title))];
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const text = [
     await whereAndWhen(stack, options.command),
-    `Each line is the middle one of ${ROUNDS} by its CPU, measured in turns with the others, ${options.seconds} s each; before the first of each query ${WARM_UP} s of warm-up. CPU of the gateway's process, and beside it that of the four services and MySQL together. Each client asks again when it has its answer. _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer. Of each query ${COMPARED} answers were compared before: the data is the same from all. Beside ours: @apollo/gateway as in package.json; ${packages.join(', ')}.`,
+    `Each line is ${TURNS} turns of ${options.seconds} s, in between those of the others, added up (of p50 and p99 the middle); before the first of each query ${WARM_UP} s of warm-up. CPU of the gateway's process, and beside it that of the four services and MySQL together. Each client asks again when it has its answer. _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer. Of each query ${COMPARED} answers were compared before: the data is the same from all. Beside ours: @apollo/gateway as in package.json; ${packages.join(', ')}.`,
     ...titles.map((title) => `### ${title}\n\n${pointTable(rows.filter((row) => row.title === title))}`),
   ].join('\n\n');
   report('gateways', text, options.write);
@@ -205,6 +207,29 @@ async function compareAnswers(running: Gateway[], { title, text, askings }: Quer
     }
   }
   return bytes;
+}
+
+/** All turns of one gateway at one point. */
+function together(turns: Row[]): Row {
+  const [first] = turns as [Row, ...Row[]];
+  const sum = (of: (row: Row) => number) => turns.reduce((total, row) => total + of(row), 0);
+  const middle = (of: (row: Row) => number) =>
+    percentile(
+      turns.map(of).toSorted((a, b) => a - b),
+      0.5,
+    );
+  const answers = sum((row) => row.answers);
+  return {
+    ...first,
+    answers,
+    elapsed: sum((row) => row.elapsed),
+    failed: sum((row) => row.failed),
+    bytes: sum((row) => row.bytes * row.answers) / answers,
+    p50: middle((row) => row.p50),
+    p99: middle((row) => row.p99),
+    max: Math.max(...turns.map((row) => row.max)),
+    cpu: Object.fromEntries(Object.keys(first.cpu).map((of) => [of, sum((row) => row.cpu[of] ?? 0)])),
+  };
 }
 
 /** Milliseconds of CPU a request, of the gateway's process. */

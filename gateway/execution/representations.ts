@@ -14,16 +14,28 @@ type Selections = readonly QueryPlanSelectionNode[];
 
 /** What is told of objects of one type. */
 interface Told {
+  /** Whether the plan means such objects at all. */
+  isMeant: boolean;
+  /** The parts that are not the same for all of them, as their type is. */
   fields: readonly Field[];
-  /** The one field that tells them apart, where it is one and their type is told too. */
+  /** What comes after them. */
+  end: string;
+  /** The field that most likely tells them apart; null where there is none that could. */
   key: string | null;
 }
 
 interface Field {
   name: string;
-  /** What comes before its value: a comma where it is not the first, its name and a colon. */
+  /** What comes before its value. */
   lead: string;
   below: Writer | null;
+}
+
+/** The first object that has its key. */
+interface Known {
+  told: Told;
+  object: Data;
+  made: Representation;
 }
 
 /** Types of which is remembered what is told: names that are none of the graph's are as many as a service likes to say. */
@@ -49,33 +61,39 @@ export function createRepresent(
 
   return (objects) => {
     const all: Representation[] = [];
-    // An answer often has the same few people in very many places: they are known by their ids, before they are written. The others are known by what was written.
-    const byKey = new Map<Told, Map<string, Representation>>();
+    // An answer often has the same few people in very many places: they are known before they are written.
+    const byKey = new Map<string, Known>();
     const byText = new Map<Bytes, Representation>();
     objects.forEach((object, place) => {
       if (typeof own(object, '__typename') !== 'string') return;
       const told = writer.of(object);
-      // Rewritten, those of different types may become the same.
-      const key = told.key === null || inputRewrites ? undefined : own(object, told.key);
+      if (!told.isMeant) return;
+      const key = told.key === null ? undefined : own(object, told.key);
       const hasKey = typeof key === 'string';
-      const known = hasKey ? byKey.get(told)?.get(key) : undefined;
-      if (known) {
-        known.places.push(place);
+      const near = hasKey ? byKey.get(key) : undefined;
+      if (near && near.told === told && isAlike(told, near.object, object)) {
+        near.made.places.push(place);
         return;
       }
-      const text = told.fields.length === 0 ? null : write(told, object);
+      const text = write(told, object);
       if (text === null) return;
-      let made = hasKey ? undefined : byText.get(text);
-      if (made) made.places.push(place);
-      else {
-        made = { text, places: [place] };
+      let made = near?.made.text === text ? near.made : byText.get(text);
+      if (!made) {
+        made = { text, places: [] };
         all.push(made);
+        // Nothing that has another key has the same text.
+        if (hasKey && !near) byKey.set(key, { told, object, made });
+        else byText.set(text, made);
       }
-      if (hasKey) byKey.set(told, (byKey.get(told) ?? new Map()).set(key, made));
-      else byText.set(text, made);
+      made.places.push(place);
     });
     return all;
   };
+}
+
+/** Whether it is plain that the same is told of both. */
+function isAlike({ fields }: Told, one: Data, other: Data): boolean {
+  return fields.every(({ name, below }) => below === null && own(one, name) === own(other, name));
 }
 
 class Writer {
@@ -99,15 +117,15 @@ class Writer {
     return told;
   }
 
-  write({ fields }: Told, object: Data): string | null {
-    let text = '{';
+  write({ fields, end }: Told, object: Data): string | null {
+    let text = '';
     for (const { name, lead, below } of fields) {
       const value = own(object, name);
       // Without a part of what the service requires it can't be asked of this object; why it is missing was said where it was fetched.
       if (value === undefined) return null;
       text += lead + (below ? below.#writeAny(value) : JSON.stringify(value));
     }
-    return `${text}}`;
+    return text + end;
   }
 
   #writeAny(value: unknown): string {
@@ -130,13 +148,19 @@ class Writer {
       }
     };
     add(this.#selections);
-    const fields = [...selected].map(([name, below], index) => ({
-      name,
-      lead: `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
-      below: below && new Writer(below, this.#types),
-    }));
-    const telling = fields.filter(({ name }) => name !== '__typename');
-    const isTold = telling.length === 1 && fields.length === 2;
-    return { fields, key: isTold ? (telling[0] as Field).name : null };
+    const typename = own(object, '__typename');
+    const fields: Field[] = [];
+    let text = '{';
+    for (const [name, below] of selected) {
+      text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:`;
+      if (name === '__typename' && typeof typename === 'string') text += JSON.stringify(typename);
+      else {
+        fields.push({ name, lead: text, below: below && new Writer(below, this.#types) });
+        text = '';
+      }
+    }
+    // What is required besides the key comes before it, and may be the same for many, or nothing.
+    const key = fields.findLast(({ below }) => below === null)?.name ?? null;
+    return { isMeant: selected.size > 0, fields, end: `${text}}`, key };
   }
 }
