@@ -23,7 +23,7 @@ export function maskedFrames(messages: readonly string[]): Buffer {
       bytes.writeBigUInt64BE(BigInt(size), at + 2);
     }
     at += headerSize(size);
-    bytes.fill(0, at - 4, at);
+    bytes.writeUInt32BE(0, at - 4);
     at += bytes.write(message, at);
   });
   return bytes;

@@ -46,7 +46,9 @@ function publish(name: string, help: string, type: MetricKind, read: () => Itera
 class Children<Child> {
   readonly #labels: readonly string[];
   readonly #make: () => Child;
-  readonly #known = new Map<string, { labels: Record<string, string>; child: Child }>();
+  readonly #all: { labels: Record<string, string>; child: Child }[] = [];
+  /** By the value of the first label, then by that of the second, and so on: no key has to be put together for it. */
+  readonly #known: Branch<Child> = new Map();
 
   constructor(labels: readonly string[], make: () => Child) {
     this.#labels = labels;
@@ -54,21 +56,33 @@ class Children<Child> {
   }
 
   of(values: readonly string[]): Child {
-    const key = values.length === 1 ? (values[0] as string) : values.join('\n');
-    const known = this.#known.get(key);
-    if (known) return known.child;
-    if (this.#known.size >= MAX_CHILDREN && values.some((value) => value !== OTHER))
+    let branch: Branch<Child> | undefined = this.#known;
+    for (let i = 0; i < values.length - 1; i += 1)
+      branch = branch?.get(values[i] as string) as Branch<Child> | undefined;
+    return (branch?.get(values.at(-1) ?? '') as Child | undefined) ?? this.#add(values);
+  }
+
+  #add(values: readonly string[]): Child {
+    if (this.#all.length >= MAX_CHILDREN && values.some((value) => value !== OTHER))
       return this.of(this.#labels.map(() => OTHER));
-    const labels = Object.fromEntries(this.#labels.map((label, i) => [label, values[i] as string]));
     const child = this.#make();
-    this.#known.set(key, { labels, child });
+    this.#all.push({ labels: Object.fromEntries(this.#labels.map((label, i) => [label, values[i] as string])), child });
+    let branch = this.#known;
+    for (const value of values.slice(0, -1)) {
+      const below = (branch.get(value) ?? new Map()) as Branch<Child>;
+      branch.set(value, below);
+      branch = below;
+    }
+    branch.set(values.at(-1) ?? '', child);
     return child;
   }
 
   all(): Iterable<{ labels: Record<string, string>; child: Child }> {
-    return this.#known.values();
+    return this.#all;
   }
 }
+
+interface Branch<Child> extends Map<string, Branch<Child> | Child> {}
 
 /** A number that only goes up. On a hot path keep what `of` gives, and add to its `count`. */
 export interface Counter {

@@ -114,7 +114,7 @@ function deal({ data, errors }: Reply, count: number, waiting: readonly Waiting[
   const general = errors.filter(({ path }) => path?.[0] !== '_entities' || typeof path[1] !== 'number');
   if (data && entities.length === 0)
     general.push({ message: `The service was asked for ${count} objects and did not answer with as many.` });
-  const isGiven: boolean[] = new Array(count).fill(false);
+  const isGiven: boolean[] = [];
   for (const { places, resolve } of waiting) {
     const indexes = new Map(errors.length === 0 ? [] : places.map((place, index) => [place, index]));
     resolve({

@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Calls } from './calls.ts';
-import { collect, collectPaths, type Data, merge, own, type PlanPath } from './data.ts';
+import { collect, collectPaths, copy, type Data, merge, own, type PlanPath } from './data.ts';
 import type { EntityReply } from './entities.ts';
 import type { Reply } from './questions.ts';
 import { createRepresent, type Representation } from './representations.ts';
@@ -59,45 +59,69 @@ export function createRootFetch(node: FetchNode, path: PlanPath, calls: Calls, t
   };
 }
 
-/** A fetch of more of objects that are known, each of which the service is asked for once. */
-export function createEntityFetch(node: FetchNode, path: PlanPath, calls: Calls, types: TypeConditions): Step {
+/** A fetch of more of objects that are known, each of which the service is asked for once. They may stand at several paths. */
+export function createEntityFetch(
+  node: FetchNode,
+  paths: readonly PlanPath[],
+  calls: Calls,
+  types: TypeConditions,
+): Step {
   const { serviceName: service, variableUsages = [], outputRewrites } = node;
   const text = textOf(node);
   const represent = createRepresent(node, types);
 
   return async (run) => {
-    const objects = collect(run.data, path);
+    const objects: Data[] = [];
+    /** Where those of each path end. */
+    const ends = paths.map((path) => collect(run.data, path, objects).length);
     const representations = represent(objects);
     if (representations.length === 0) return;
     const variables = variablesText(variableUsages, run.given);
     const texts = representations.map((one) => one.text);
     const reply = await calls.askEntities({ service, text, variables }, texts, run);
-    addErrors(run, service, path, representations, reply);
+    addErrors(run, service, { paths, ends, representations }, reply);
     reply.entities.forEach((entity, index) => {
       if (!entity) return;
       const { places } = representations[index] as Representation;
-      entity.__typename ??= objects[places[0] as number]?.__typename;
+      const [first] = places as [number, ...number[]];
+      entity.__typename ??= objects[first]?.__typename;
       if (outputRewrites) applyRewrites(outputRewrites, entity, types);
-      for (const place of places) merge(objects[place] as Data, entity);
+      let said = entity;
+      let end = endOf(first, ends);
+      for (const place of places) {
+        if (place >= end) {
+          // What is fetched later may be for one path alone.
+          said = copy(entity);
+          end = endOf(place, ends);
+        }
+        merge(objects[place] as Data, said);
+      }
     });
   };
 }
 
-/** Errors stand at all the places of the object that they are about; those about no object at the place of the fetch. */
+/** The end of the path that a place belongs to. */
+function endOf(place: number, ends: readonly number[]): number {
+  return ends.find((end) => place < end) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Errors stand at all the places of the object that they are about; those about no object at each path of which objects were asked for. */
 function addErrors(
   run: Run,
   service: string,
-  path: PlanPath,
-  representations: readonly Representation[],
+  asked: { paths: readonly PlanPath[]; ends: readonly number[]; representations: readonly Representation[] },
   { errors }: EntityReply,
 ): void {
   if (errors.length === 0) return;
-  const paths = collectPaths(run.data, path);
+  const { paths, ends, representations } = asked;
+  const objects = paths.flatMap((path) => collectPaths(run.data, path));
+  const ended = new Set(representations.flatMap(({ places }) => places.map((place) => endOf(place, ends))));
+  const askedPaths = paths.filter((_, index) => ended.has(ends[index] as number));
   for (const { error, index, rest } of errors) {
-    if (index === null) run.errors.push(placed(error, service, path));
+    if (index === null) for (const path of askedPaths) run.errors.push(placed(error, service, path));
     else
       for (const place of (representations[index] as Representation).places)
-        run.errors.push(placed(error, service, [...(paths[place] ?? []), ...rest]));
+        run.errors.push(placed(error, service, [...(objects[place] ?? []), ...rest]));
   }
 }
 

@@ -22,6 +22,8 @@ interface Told {
   end: string;
   /** The field that most likely tells them apart; null where there is none that could. */
   key: string | null;
+  /** The other fields. */
+  besides: readonly Field[];
 }
 
 interface Field {
@@ -91,9 +93,9 @@ export function createRepresent(
   };
 }
 
-/** Whether it is plain that the same is told of both. */
-function isAlike({ fields }: Told, one: Data, other: Data): boolean {
-  return fields.every(({ name, below }) => below === null && own(one, name) === own(other, name));
+/** Whether it is plain that the same is told of two objects that have the same key. */
+function isAlike({ besides }: Told, one: Data, other: Data): boolean {
+  return besides.every(({ name, below }) => below === null && own(one, name) === own(other, name));
 }
 
 class Writer {
@@ -161,6 +163,7 @@ class Writer {
     }
     // What is required besides the key comes before it, and may be the same for many, or nothing.
     const key = fields.findLast(({ below }) => below === null)?.name ?? null;
-    return { isMeant: selected.size > 0, fields, end: `${text}}`, key };
+    const besides = fields.filter(({ name }) => name !== key);
+    return { isMeant: selected.size > 0, fields, end: `${text}}`, key, besides };
   }
 }

@@ -40,8 +40,12 @@ type Complete = (value: unknown, work: Work) => unknown;
 interface Work {
   variables: Data;
   faults: GraphQLError[];
-  path: (string | number)[];
+  /** Where it is; null in an answer of which nobody knows yet whether there are faults. */
+  path: (string | number)[] | null;
 }
+
+/** Thrown at the first fault, where places are not kept. */
+const FAULTY = Symbol('faulty');
 
 /** A field of an answer, and what makes its value. */
 interface Field {
@@ -70,19 +74,29 @@ export function createShaper(
   const parts = { schema, document, operation, fragments: fragmentsOf(document), types: createTypeConditions(schema) };
   const ways = new Map<string, Complete>();
 
-  function wayOf(variables: Data): Complete {
-    const key = names.map((name) => (own(variables, name) === true ? '1' : '0')).join('');
+  function wayOf(variables: Data, keepsPlaces: boolean): Complete {
+    const key = names.map((name) => (own(variables, name) === true ? '1' : '0')).join('') + (keepsPlaces ? '+' : '');
     const known = ways.get(key);
     if (known) return known;
-    const way = new Compiler(parts, variables).object(root as GraphQLNamedType, [operation.selectionSet]);
+    const compiler = new Compiler(parts, variables, keepsPlaces);
+    const way = compiler.object(root as GraphQLNamedType, [operation.selectionSet]);
     if (ways.size < MAX_WAYS) ways.set(key, way);
     return way;
   }
 
-  return (said, variables) => {
-    const work: Work = { variables, faults: [], path: [] };
-    const data = wayOf(variables)(said, work);
+  function make(said: Data, work: Work): Shaped {
+    const data = wayOf(work.variables, work.path !== null)(said, work);
     return { data: isData(data) ? data : null, faults: work.faults };
+  }
+
+  return (said, variables) => {
+    try {
+      return make(said, { variables, faults: [], path: null });
+    } catch (error) {
+      if (error !== FAULTY) throw error;
+      // Only where there is a fault does anybody want to know its place, so that only then is it kept in mind at each step what the place is.
+      return make(said, { variables, faults: [], path: [] });
+    }
   };
 }
 
@@ -94,6 +108,8 @@ class Compiler {
   readonly #types: TypeConditions;
   /** Only those of conditions count. */
   readonly #variables: Data;
+  /** Whether faults can say where they are. */
+  readonly #keepsPlaces: boolean;
 
   constructor(
     parts: {
@@ -104,6 +120,7 @@ class Compiler {
       types: TypeConditions;
     },
     variables: Data,
+    keepsPlaces: boolean,
   ) {
     this.#schema = parts.schema;
     this.#document = parts.document;
@@ -111,6 +128,7 @@ class Compiler {
     this.#fragments = parts.fragments;
     this.#types = parts.types;
     this.#variables = variables;
+    this.#keepsPlaces = keepsPlaces;
   }
 
   /** Objects of a type, or of the types that belong to it. */
@@ -152,15 +170,7 @@ class Compiler {
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!definition) throw new Error(`${type.name} has no field ${node.name.value}.`);
     const complete = this.#value(definition.type, below);
-    return {
-      name,
-      complete(said, work) {
-        work.path.push(name);
-        const made = complete(said, work);
-        work.path.pop();
-        return made;
-      },
-    };
+    return { name, complete: this.#keepsPlaces ? (said, work) => at(name, complete, said, work) : complete };
   }
 
   /**
@@ -173,7 +183,7 @@ class Compiler {
 
   #value(type: GraphQLOutputType, below: readonly SelectionSetNode[]): Complete {
     if (isNonNullType(type)) return nonNull(this.#value(type.ofType, below));
-    if (isListType(type)) return list(this.#value(type.ofType, below));
+    if (isListType(type)) return list(this.#value(type.ofType, below), this.#keepsPlaces);
     if (isObjectType(type) || isAbstractType(type)) return this.object(type, below);
     const isValid = leafCheck(type);
     return (value, work) => {
@@ -208,15 +218,13 @@ function nonNull(complete: Complete): Complete {
   };
 }
 
-function list(complete: Complete): Complete {
+function list(complete: Complete, keepsPlaces: boolean): Complete {
   return (value, work) => {
     if (value === null || value === undefined) return null;
     if (!Array.isArray(value)) return fault(work, 'What should be a list is none');
     let isWhole = true;
     const made = value.map((element, index) => {
-      work.path.push(index);
-      const one = complete(element, work);
-      work.path.pop();
+      const one = keepsPlaces ? at(index, complete, element, work) : complete(element, work);
       if (one === BUBBLE) isWhole = false;
       return one === FAULT ? null : one;
     });
@@ -224,7 +232,17 @@ function list(complete: Complete): Complete {
   };
 }
 
+/** Completes what is at a place below. */
+function at(place: string | number, complete: Complete, value: unknown, work: Work): unknown {
+  work.path?.push(place);
+  const made = complete(value, work);
+  work.path?.pop();
+  return made;
+}
+
+/** @throws FAULTY where places are not kept */
 function fault(work: Work, what: string): typeof FAULT {
+  if (!work.path) throw FAULTY;
   const path = [...work.path];
   work.faults.push(new GraphQLError(`${what}: ${path.join('.')}.`, { path, extensions: { code: 'INVALID_GRAPHQL' } }));
   return FAULT;
