@@ -82,6 +82,7 @@ class Children<Child> {
   }
 }
 
+/** What begins with the same values of labels, by the value of the next one; by that of the last one, the thing itself. */
 interface Branch<Child> extends Map<string, Branch<Child> | Child> {}
 
 /** A number that only goes up. On a hot path keep what `of` gives, and add to its `count`. */

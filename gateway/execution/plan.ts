@@ -55,10 +55,8 @@ function compileParallel(nodes: readonly PlanNode[], path: PlanPath, calls: Call
     same.paths.push(chain.path);
     alike.set(key, same);
   }
-  for (const { fetches, paths } of alike.values()) {
-    const chain = fetches.map((fetch) => createEntityFetch(fetch, paths, calls, types));
-    steps.push(chain.length === 1 ? (chain[0] as Step) : inSequence(chain));
-  }
+  for (const { fetches, paths } of alike.values())
+    steps.push(inSequence(fetches.map((fetch) => createEntityFetch(fetch, paths, calls, types))));
   return steps;
 }
 

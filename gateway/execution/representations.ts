@@ -22,8 +22,6 @@ interface Told {
   end: string;
   /** The field that most likely tells them apart; null where there is none that could. */
   key: string | null;
-  /** The other fields. */
-  besides: readonly Field[];
 }
 
 interface Field {
@@ -93,9 +91,9 @@ export function createRepresent(
   };
 }
 
-/** Whether it is plain that the same is told of two objects that have the same key. */
-function isAlike({ besides }: Told, one: Data, other: Data): boolean {
-  return besides.every(({ name, below }) => below === null && own(one, name) === own(other, name));
+/** Whether it is plain that the same is told of two objects. */
+function isAlike({ fields }: Told, one: Data, other: Data): boolean {
+  return fields.every(({ name, below }) => below === null && own(one, name) === own(other, name));
 }
 
 class Writer {
@@ -163,7 +161,6 @@ class Writer {
     }
     // What is required besides the key comes before it, and may be the same for many, or nothing.
     const key = fields.findLast(({ below }) => below === null)?.name ?? null;
-    const besides = fields.filter(({ name }) => name !== key);
-    return { isMeant: selected.size > 0, fields, end: `${text}}`, key, besides };
+    return { isMeant: selected.size > 0, fields, end: `${text}}`, key };
   }
 }

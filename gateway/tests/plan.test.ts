@@ -11,7 +11,8 @@ import { createTypeConditions } from '../execution/types.ts';
 const types = createTypeConditions(buildSchema('type Query { a: A } type A { id: ID }'));
 
 /** A fetch of a field of the objects at a path. The name is what planners call it, each time otherwise. */
-function flatten(path: string, field: string, name = `of_${path.replace(/\W/g, '_')}`): PlanNode {
+function flatten(path: string, field: string): PlanNode {
+  const name = `of_${path.replace(/\W/g, '_')}`;
   const selections = ['__typename', 'id'].map((of) => ({ kind: 'Field' as const, name: of }));
   const node = {
     kind: 'Fetch',
