@@ -1,5 +1,5 @@
 import { createServer, request, type Server } from 'node:http';
-import { createHttpServer, listen, sendJson } from '../../kit/http.ts';
+import { closeServer, createHttpServer, listen, sendJson } from '../../kit/http.ts';
 import { createLog } from '../../kit/log.ts';
 import { readGatewayConfig } from '../config.ts';
 import { withPage } from '../page/routes.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = createHttpServer(withPage(graphql), createLog('test', 'silent'));
   port = await listen(server, '127.0.0.1', 0);
 });
-afterAll(() => server.close());
+afterAll(() => closeServer(server));
 
 /** Not fetch: it would tidy the path. */
 function get(path: string, accept?: string): Promise<{ status: number; type: string; policy: string; body: string }> {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { createHttpServer, listen } from '../http.ts';
+import { closeServer, createHttpServer, listen } from '../http.ts';
 import { createLog } from '../log.ts';
 import { counter, gauge, histogram, metricsRoute } from '../metrics.ts';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = createHttpServer([metricsRoute('test')], createLog('test', 'silent'));
   url = `http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}`;
 });
-afterAll(() => server.close());
+afterAll(() => closeServer(server));
 
 /** The lines of one metric, without what every line has. */
 async function linesOf(name: string): Promise<string[]> {
