@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readJsonBody } from '../kit/body.ts';
 import { toBytes } from '../kit/bytes.ts';
-import { drain, HttpError, type HttpRequest, type Route, readJsonBody } from '../kit/http.ts';
+import { drain, HttpError, type HttpRequest, type Route } from '../kit/http.ts';
 import { isMultipart, readMultipart } from '../kit/uploads.ts';
 import type { Authenticator } from '../kit/viewer.ts';
 import { createAbort, type OperationContext } from './context.ts';

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLScalarType } from 'graphql';
 import { processRequest, Upload, GraphQLUpload as UploadScalar } from 'graphql-upload-minimal';
-import { BODY_PATIENCE, HttpError, inTime } from './http.ts';
+import { BODY_PATIENCE, inTime } from './body.ts';
+import { HttpError } from './http.ts';
 
 /** The scalar `Upload` of the GraphQL multipart request specification. Its value is a promise of an `UploadedFile`. */
 export const GraphQLUpload = UploadScalar as GraphQLScalarType;

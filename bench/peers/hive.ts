@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { closeServer, listen as listenOn } from '../../kit/http.ts';
+import { closeServer, listen as listenOn } from '../../kit/listening.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
 import { serveParent } from '../load/serve.ts';
 

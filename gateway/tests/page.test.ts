@@ -1,5 +1,6 @@
 import { createServer, request, type Server } from 'node:http';
-import { closeServer, createHttpServer, listen, sendJson } from '../../kit/http.ts';
+import { createHttpServer, sendJson } from '../../kit/http.ts';
+import { closeServer, listen } from '../../kit/listening.ts';
 import { createLog } from '../../kit/log.ts';
 import { readGatewayConfig } from '../config.ts';
 import { withPage } from '../page/routes.ts';

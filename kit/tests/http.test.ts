@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { closeServer, createHttpServer, listen, readBody, sendJson } from '../http.ts';
+import { readBody } from '../body.ts';
+import { createHttpServer, sendJson } from '../http.ts';
+import { closeServer, listen } from '../listening.ts';
 import { createLog } from '../log.ts';
 import { waitFor } from '../testing/wait.ts';
 import { readMultipart } from '../uploads.ts';

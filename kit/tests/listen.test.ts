@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { closeServer, createHttpServer, listen, sendJson } from '../http.ts';
+import { createHttpServer, sendJson } from '../http.ts';
+import { closeServer, listen } from '../listening.ts';
 import { createLog } from '../log.ts';
 import { waitFor } from '../testing/wait.ts';
 

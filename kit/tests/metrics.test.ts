@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { closeServer, createHttpServer, listen } from '../http.ts';
+import { createHttpServer } from '../http.ts';
+import { closeServer, listen } from '../listening.ts';
 import { createLog } from '../log.ts';
 import { counter, gauge, histogram, metricsRoute } from '../metrics.ts';
 
