@@ -1,4 +1,5 @@
 import { HttpError, type Route, sendJson } from './http.ts';
+import { within } from './pause.ts';
 
 /**
  * Throws, or rejects, with what is wrong. May resolve to details worth showing; `{status: 'degraded', reason}` among them says that something is
@@ -17,7 +18,7 @@ export function healthRoute(service: string, checks: Record<string, HealthCheck>
       const results = await Promise.all(
         Object.entries(checks).map(async ([name, check]) => {
           try {
-            const detail = await within(TIMEOUT, check);
+            const detail = await within(TIMEOUT, check());
             return [name, { status: 'ok', ...(detail && typeof detail === 'object' ? detail : {}) }] as const;
           } catch (error) {
             return [
@@ -39,16 +40,4 @@ export function healthRoute(service: string, checks: Record<string, HealthCheck>
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message.split('\n').at(-1) || error.name : String(error);
-}
-
-async function within(milliseconds: number, check: HealthCheck): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([check(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

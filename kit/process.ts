@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
+import { clientFaultOf, countClientFault } from './client-faults.ts';
 import { StartupError } from './errors.ts';
-import { isEtcdClientFault } from './etcd.ts';
 import { createLog, type Log } from './log.ts';
 import { startTracing } from './tracing.ts';
 
 /**
  * Runs one of the system's processes. `start` gets a log before the configuration is read, and gives the one to use from then on to `useLog`. A fault at start is one line
- * that names what to change, and exit 1; an error that nobody caught later is logged and ends the process, because nobody knows what it left half done.
+ * that names what to change, and exit 1; an error that nobody caught later is logged and ends the process, because nobody knows what it left half done. An error of a client library alone
+ * is logged and counted, and the process goes on.
  */
 export async function startProcess(name: string, start: (useLog: (log: Log) => void) => Promise<void>): Promise<void> {
   keepYoung();
@@ -15,12 +16,14 @@ export async function startProcess(name: string, start: (useLog: (log: Log) => v
     log.fatal({ err: error }, message);
     process.exit(1);
   };
-  process.on('uncaughtException', (error) => {
-    if (isEtcdClientFault(error))
-      log.warn({ err: error }, 'the etcd client lost an answer; what is known of etcd is compared with it anyway');
-    else crash(error, 'an error was not caught');
-  });
-  process.on('unhandledRejection', (error) => crash(error, 'a rejection was not handled'));
+  const onUncaught = (error: unknown, message: string) => {
+    const client = clientFaultOf(error);
+    if (client === null) crash(error, message);
+    countClientFault(client as string);
+    log.error({ err: error, client }, 'a client library failed outside of every call; the process goes on');
+  };
+  process.on('uncaughtException', (error) => onUncaught(error, 'an error was not caught'));
+  process.on('unhandledRejection', (error) => onUncaught(error, 'a rejection was not handled'));
   try {
     await startTracing(name);
     await start((given) => {
