@@ -8,7 +8,7 @@ import { migrate } from '../prisma/migrate.ts';
 import { noteChild, stopLeftovers } from './base/child.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
 import { BASE_VARIABLES } from './base/named.ts';
-import { mysqlConfigOf } from './base/probe.ts';
+import { describeDatabase, mysqlConfigOf } from './base/probe.ts';
 import { onInterrupt } from './interrupt.ts';
 import { terminalProgress as progress } from './progress.ts';
 import { RECORDS_VARIABLE } from './services.ts';
@@ -59,6 +59,7 @@ try {
     signal: abort.signal,
   });
   const environment = { ...withoutOurs(process.env), ...base.environment, ...testEnvironment() };
+  progress.say(`The tests run on ${await describeDatabase(environment)}.`);
   await progress.step('Migrating the database', () => migrate(mysqlConfigOf(environment)));
   if (asked === undefined) code = await runJest(environment);
   summary = summarise();

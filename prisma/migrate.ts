@@ -60,8 +60,10 @@ export async function migrate(config: MysqlConfig, options: MigrateOptions = {})
     timezone: 'Z',
     charset: 'utf8mb4',
     multipleStatements: true,
+    // MySQL's default login sends the password under a key of the server, which the driver asks for only when it may.
+    allowPublicKeyRetrieval: true,
     // The driver's own limit is one second, which a busy machine takes.
-    connectTimeout: 10_000,
+    connectTimeout: 60_000,
   });
   try {
     await lock(connection);

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Child, startChild } from '../../launch/base/child.ts';
-import { findSources } from '../../launch/base/programs.ts';
+import { findSources } from '../../launch/base/sources.ts';
 import { terminalProgress } from '../../launch/progress.ts';
 import { RECORDS_VARIABLE } from '../../launch/services.ts';
 import { KEEP, PROGRAMS, serviceRecordsOf } from '../../launch/workspace.ts';
@@ -39,7 +39,7 @@ export interface TestCluster {
 }
 
 export async function startCluster(): Promise<TestCluster> {
-  const source = (await findSources(['redis'], PROGRAMS, terminalProgress)).get('redis');
+  const source = (await findSources(['redis'], { programs: PROGRAMS, progress: terminalProgress })).get('redis');
   if (source?.kind !== 'program')
     throw new Error('This test needs redis-server as a program: a container has other addresses.');
   const { program } = source;

@@ -124,7 +124,7 @@ function elevation(): string[] | null {
   return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : null;
 }
 
-function run(command: string, parameters: string[], directory: string): Promise<void> {
+export function run(command: string, parameters: string[], directory: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';

@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path';
 import { StartupError } from '../../kit/errors.ts';
 import type { Progress } from '../progress.ts';
 import { type Child, startChild } from './child.ts';
+import { type Database, readDatabase } from './database.ts';
 import { pullImage } from './docker.ts';
 import { checkNamed, readNamed } from './named.ts';
 import { BASE_NAMES, type BaseName, TITLES } from './names.ts';
 import { isListening, probe } from './probe.ts';
-import { findSources, type Source } from './programs.ts';
 import { SERVERS } from './servers.ts';
+import { findSources, type Source } from './sources.ts';
 
 /** How long a service may take until it lets us in, in ms: a large database that was killed recovers first. */
 const READY_TIMEOUT = 120_000;
@@ -32,6 +33,8 @@ export interface BaseServicesOptions {
   records?: string;
   /** Which are wanted; all, unless said. */
   only?: BaseName[];
+  /** The database that a private one must be; what BEAVER_DATABASE of this process says, unless said. */
+  database?: Database;
   /** Services that it names are used instead of private ones, each decided by itself. */
   environment: NodeJS.ProcessEnv;
   progress: Progress;
@@ -73,8 +76,9 @@ export async function startBaseServices(options: BaseServicesOptions): Promise<B
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const missing = wanted.filter((name) => !named.has(name));
-  const sources = await findSources(missing, resolve(options.programs), options.progress);
-  for (const [name, source] of sources) if (source.kind === 'docker') await pullImage(name, options.progress);
+  const { progress, database = readDatabase(process.env) } = options;
+  const sources = await findSources(missing, { programs: resolve(options.programs), database, progress });
+  for (const [name, source] of sources) if (source.kind === 'docker') await pullImage(name, progress);
   options.signal?.throwIfAborted();
 
   const environment: Record<string, string> = Object.assign({}, ...named.values());
@@ -104,7 +108,7 @@ export async function startBaseServices(options: BaseServicesOptions): Promise<B
   };
   // All at once; when one fails the others are stopped before anything is said.
   const starts = [...sources].map(([name, source]) =>
-    options.progress.step(`Starting ${TITLES[name]}`, () => start(name, source)),
+    progress.step(`Starting ${TITLES[name]}`, () => start(name, source)),
   );
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
   if (failed) {

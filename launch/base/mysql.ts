@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StartupError } from '../../kit/errors.ts';
 import type { ChildOptions } from './child.ts';
+import { DATABASE_VARIABLE, databaseOf } from './database.ts';
 import { findProgram, type Program } from './programs.ts';
 
 const execute = promisify(execFile);
@@ -14,6 +15,9 @@ const execute = promisify(execFile);
  */
 const KEPT = ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=256M', '--max-connections=500'];
 const PASSING = ['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=64M', '--max-connections=500'];
+
+/** For MySQL alone: without its second protocol, nor the folder for exports that a package expects and only an installation makes. */
+const MYSQL = ['--loose-mysqlx=OFF', '--secure-file-priv=NULL'];
 
 /**
  * Makes the data directory if it isn't there, and says how to run the server on it.
@@ -26,14 +30,16 @@ export async function prepareMysql(
   database: string,
 ): Promise<Pick<ChildOptions, 'program' | 'arguments'>> {
   const { directory, keep, privileges, port, password } = options;
-  const { stdout: version } = await execute(program.path, ['--no-defaults', '--version']);
-  const isMariadb = version.includes('MariaDB');
+  const { database: kind, version } = await databaseOf(program);
+  const isMariadb = kind === 'mariadb';
   const data = join(directory, 'data');
   const flavour = join(directory, isMariadb ? 'made-by-mariadb' : 'made-by-mysql');
   const other = join(directory, isMariadb ? 'made-by-mysql' : 'made-by-mariadb');
   if (existsSync(other)) {
+    const [maker, reader] = isMariadb ? ['MySQL', 'MariaDB'] : ['MariaDB', 'MySQL'];
     throw new StartupError(
-      `The data in ${data} was made by ${isMariadb ? 'MySQL' : 'MariaDB'}, but what is installed is ${isMariadb ? 'MariaDB' : 'MySQL'}, which can't read it. Remove ${directory} to begin anew.`,
+      `The data in ${data} was made by ${maker}, and ${program.path} is ${reader}, which can't read it. ` +
+        `Set ${DATABASE_VARIABLE}=${maker.toLowerCase()} to go on with it, or remove ${directory} to begin anew.`,
     );
   }
   // Of its own: two servers of one machine that start at once take the same names for their temporary tables.
@@ -68,7 +74,7 @@ export async function prepareMysql(
       '--character-set-server=utf8mb4',
       '--default-time-zone=+00:00',
       '--performance-schema=OFF',
-      ...(isMariadb ? [] : ['--mysqlx=OFF']),
+      ...(isMariadb ? [] : MYSQL),
       ...(keep ? KEPT : PASSING),
     ],
   };
@@ -91,7 +97,7 @@ async function installMariadb(program: Program, options: string[], temporary: st
 
 async function installMysql(program: Program, options: string[], temporary: string): Promise<void> {
   // Root has no password until the first start, which reads the statements below before it listens.
-  await attempt(program.path, ['--no-defaults', '--initialize-insecure', ...options], temporary);
+  await attempt(program.path, ['--no-defaults', '--initialize-insecure', ...MYSQL, ...options], temporary);
 }
 
 async function attempt(program: string, parameters: string[], temporary: string): Promise<void> {

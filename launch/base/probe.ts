@@ -1,13 +1,17 @@
 import { connect } from 'node:net';
+import { createConnection } from 'mariadb';
 import { type MysqlConfig, type RedisConfig, toAddress } from '../../kit/config.ts';
 import { checkEtcd, checkMysql, checkRedis } from '../../kit/preflight.ts';
 import type { BaseName } from './names.ts';
+
+/** MySQL's default login sends the password under a key of the server, which the driver asks for only when it may. */
+const LOGIN = { allowPublicKeyRetrieval: true };
 
 /** Null where the service with these variables lets us in, else what is wrong and which variable says so. */
 export function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<string | null> {
   switch (name) {
     case 'mysql':
-      return checkMysql(mysqlConfigOf(variables));
+      return checkMysql({ ...mysqlConfigOf(variables), ...LOGIN });
     case 'redis':
       return checkRedis(redisConfigOf(variables));
     case 'etcd':
@@ -24,6 +28,18 @@ export function mysqlConfigOf(variables: NodeJS.ProcessEnv): MysqlConfig {
     password: variables.MYSQL_PASSWORD ?? '',
     database: variables.MYSQL_DATABASE ?? '',
   };
+}
+
+/** What the database says that it is, as `MariaDB 10.11.19` or `MySQL 9.7.4`. */
+export async function describeDatabase(variables: NodeJS.ProcessEnv): Promise<string> {
+  const connection = await createConnection({ ...mysqlConfigOf(variables), ...LOGIN, connectTimeout: 60_000 });
+  try {
+    const [{ version }] = await connection.query('SELECT VERSION() AS version');
+    const [number = version] = /^[\d.]+/.exec(version) ?? [];
+    return `${version.includes('MariaDB') ? 'MariaDB' : 'MySQL'} ${number}`;
+  } finally {
+    await connection.end();
+  }
 }
 
 function redisConfigOf(variables: NodeJS.ProcessEnv): RedisConfig {

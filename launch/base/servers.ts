@@ -4,7 +4,7 @@ import type { ChildOptions } from './child.ts';
 import { dockerRun } from './docker.ts';
 import { prepareMysql } from './mysql.ts';
 import type { BaseName } from './names.ts';
-import type { Source } from './programs.ts';
+import type { Source } from './sources.ts';
 
 /** What a private base service is started from. */
 export interface ServerOptions {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mariadb';
 import { noteChild, stopLeftovers } from '../base/child.ts';
+import { DATABASE_VARIABLE } from '../base/database.ts';
 import { recordsOf, startBaseServices } from '../base/index.ts';
 import type { BaseName } from '../base/names.ts';
-import { isListening, mysqlConfigOf, probe } from '../base/probe.ts';
+import { describeDatabase, isListening, mysqlConfigOf, probe } from '../base/probe.ts';
 import { processIdentity } from '../lock.mjs';
 import { silentProgress } from '../progress.ts';
 import { PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeDirectory, takeTestDirectory } from '../workspace.ts';
@@ -38,6 +39,8 @@ describe('base services', () => {
     const base = await start();
     const { environment } = base;
     for (const name of ['mysql', 'redis', 'etcd'] as const) expect(await probe(name, environment)).toBeNull();
+    const expected = process.env[DATABASE_VARIABLE] === 'mysql' ? /^MySQL \d+\.\d/ : /^(MariaDB|MySQL) \d+\.\d/;
+    expect(await describeDatabase(environment)).toMatch(expected);
     const children = recorded();
     expect(children.map(({ name }) => name).sort()).toEqual(['etcd', 'mysql', 'redis']);
     const ports = [environment.MYSQL_PORT, environment.REDIS_PORT, new URL(environment.ETCD_SERVER ?? '').port].map(
