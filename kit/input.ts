@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from './errors.ts';
 import { isId } from './ids.ts';
+import { cleanLabel, cleanText, cut, fits, isBlank, labelLimit, type TextLimit, textLimit } from './text.ts';
 
 /** Checks and normalises an input. Throws InvalidInput for the first value that breaks a rule, with its path. */
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
@@ -10,39 +11,62 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.ou
   throw new InvalidInput(issue?.path.join('.') || 'input', issue?.message ?? 'The value is not allowed.');
 }
 
-/** Unicode code points, which is how people count characters and how MySQL counts VARCHAR. */
-export function characterCount(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+/** A label of up to `max` characters that shows something, cleaned as kit/text.ts says. `name` starts the messages: "The title". */
+export function label(name: string, max: number) {
+  return typed(name, labelLimit(max), cleanLabel, `${name} must have 1 to ${max} characters.`).refine(
+    (value) => !isBlank(value),
+    `${name} must have at least one visible character.`,
+  );
 }
 
-// NUL and the other control characters have no place in what people write; half a surrogate pair cannot be stored as UTF-8.
-const CONTROL = /[^\P{Cc}\t\n\r]/u;
-
-/** Whether text can be kept: well-formed, without control characters other than tab and line ends. */
-export function isStorable(value: string): boolean {
-  return value.isWellFormed() && !CONTROL.test(value);
+/** A text of up to `max` characters, cleaned as kit/text.ts says. It may be blank. `name` starts the messages: "The caption". */
+export function text(name: string, max: number) {
+  return typed(name, textLimit(max), cleanText, `${name} must have at most ${max} characters.`);
 }
 
-/** Text of `min` to `max` characters (code points) after trimming, without control characters. `label` starts the message: "The name". */
-export function text(label: string, min: number, max: number) {
+/** A text that may be left out, and is where it is blank: then null, or undefined where the field is not there. */
+export function optionalText(name: string, max: number) {
+  return text(name, max)
+    .transform((value) => (isBlank(value) ? null : value))
+    .nullish();
+}
+
+/** A value of any other kind that may be left out. Some clients cannot leave a field out and send an empty string, which counts as null. */
+export function optional<T extends z.ZodType<unknown, string>>(schema: T) {
   return z
-    .string(`${label} must be text.`)
-    .trim()
-    .refine(isStorable, `${label} contains characters that cannot be stored.`)
-    .refine(
-      (value) => {
-        // A string longer than 2 × max code units is too long whatever it holds: do not walk a huge one.
-        if (value.length > max * 2) return false;
-        const count = characterCount(value);
-        return count >= min && count <= max;
-      },
-      min > 0 ? `${label} must have ${min} to ${max} characters.` : `${label} must have at most ${max} characters.`,
-    );
+    .string()
+    .transform((value) => (isBlank(value) ? null : value))
+    .pipe(schema.nullable())
+    .nullish();
 }
 
-/** An id. `label` starts the message: "The conversation id". */
-export function id(label: string) {
-  return z.string().refine(isId, `${label} is not an id of this system.`);
+/** A label that programs make, such as the name of a device: cut to `max` characters and never refused. Null where it shows nothing. */
+export function cutLabel(max: number) {
+  const limit = labelLimit(max);
+  return z
+    .string()
+    .transform((value) => {
+      const line = cut(cleanLabel(value.slice(0, limit.codePoints * 4).toWellFormed()), limit).trimEnd();
+      return isBlank(line) ? null : line;
+    })
+    .nullish();
+}
+
+/** An id. `name` starts the message: "The conversation id". */
+export function id(name: string) {
+  return z.string().refine(isId, `${name} is not an id of this system.`);
+}
+
+/** What is removed on cleaning may be as much again as what is kept; a longer string is too long without a look at it. */
+function typed(name: string, limit: TextLimit, clean: (value: string) => string, tooLong: string) {
+  return z.string(`${name} must be text.`).transform((value, context) => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    if (value.length > limit.codePoints * 4) return refuse(tooLong);
+    if (!value.isWellFormed()) return refuse(`${name} contains half a character. Send it again in whole characters.`);
+    const cleaned = clean(value);
+    return fits(cleaned, limit) ? cleaned : refuse(tooLong);
+  });
 }

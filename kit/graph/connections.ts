@@ -62,7 +62,9 @@ export function cursorOf<Parts extends (string | number)[]>(
  * @throws InvalidInput
  */
 export function readPage<Position>(args: PageArgs, codec: CursorCodec<Position>): Page<Position> {
-  const { first, after, last, before } = args;
+  const { first, last } = args;
+  // Some clients cannot leave an argument out: what is empty counts as left out.
+  const [after, before] = [args.after || null, args.before || null];
   if ((first != null || after != null) && (last != null || before != null)) {
     throw new InvalidInput('last', 'Use first with after, or last with before, not both.');
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { newId } from '../../../kit/ids.ts';
-import { characterCount, parseInput, text } from '../../../kit/input.ts';
+import { parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
+import { codePointCount } from '../../../kit/text.ts';
 import { EmailTaken, InvalidCredentials, UserNameTaken } from '../errors.ts';
 import type { LoginAttempts } from './attempts.ts';
 import type { Passwords } from './passwords.ts';
@@ -46,14 +47,19 @@ const registerInput = z.object({
     .pipe(z.email('This is not an e-mail address.')),
   password: z.string().refine((value) => {
     if (value.length > PASSWORD.max * 2 || !value.isWellFormed()) return false;
-    const count = characterCount(value);
+    const count = codePointCount(value);
     return count >= PASSWORD.min && count <= PASSWORD.max;
   }, `The password must have ${PASSWORD.min} to ${PASSWORD.max} characters.`),
   deviceName,
 });
 
 const logInInput = z.object({
-  login: text('The login', 1, 254).transform(lower),
+  login: z
+    .string()
+    .trim()
+    .min(1, 'The login is empty.')
+    .max(254, 'A login has at most 254 characters.')
+    .transform(lower),
   password: z
     .string()
     .min(1, 'The password is empty.')

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Forbidden, NotFound, Unauthenticated } from '../../../kit/errors.ts';
 import { newId } from '../../../kit/ids.ts';
-import { id, parseInput, text } from '../../../kit/input.ts';
+import { cutLabel, id, optional, parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
 import type { Viewer } from '../../../kit/viewer.ts';
 import {
@@ -97,10 +97,14 @@ export interface Opening {
   signedIn(): SignedIn;
 }
 
-export const deviceName = text('The device name', 1, 64).nullish();
-const refreshInput = z.object({ refreshToken: text('The refresh token', 1, 256) });
-const renewInput = z.object({ accessToken: text('The access token', 1, 2048) });
-const logOutInput = z.object({ sessionId: id('The session id').nullish() });
+export const deviceName = cutLabel(64);
+const refreshInput = z.object({ refreshToken: token('The refresh token', 256) });
+const renewInput = z.object({ accessToken: token('The access token', 2048) });
+const logOutInput = z.object({ sessionId: optional(id('The session id')) });
+
+function token(name: string, max: number) {
+  return z.string().trim().min(1, `${name} is empty.`).max(max, `${name} is none of this system: it is too long.`);
+}
 
 export interface Sessions {
   /** Begins a session for an account whose user has proved who they are. */

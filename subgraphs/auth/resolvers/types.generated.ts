@@ -121,7 +121,10 @@ export type InvalidRefreshToken = UserError & {
 
 /** What `logIn` needs. */
 export type LogInInput = {
-  /** How the user will recognise this device in the list of sessions, for example `Firefox on Linux`: up to 64 characters; `Unknown device` where it is left out. */
+  /**
+   * How the user will recognise this device in the list of sessions, for example `Firefox on Linux`. It is cut to 64 characters and cleaned as names are,
+   * never refused; `Unknown device` where it is left out, empty or shows nothing.
+   */
   deviceName?: InputMaybe<Scalars['String']['input']>;
   /** The user name or the e-mail address of the account, in capital or small letters. */
   login: Scalars['String']['input'];
@@ -144,7 +147,7 @@ export type LogInResult = AccountLocked | InvalidCredentials | InvalidInput | Lo
 
 /** Which session `logOut` ends. */
 export type LogOutInput = {
-  /** One of the viewer's own sessions; the session that asks where it is left out. */
+  /** One of the viewer's own sessions; the session that asks where it is left out or empty. */
   sessionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -269,7 +272,10 @@ export type RefreshTokenReused = UserError & {
 
 /** What `register` needs. */
 export type RegisterInput = {
-  /** How the user will recognise this device in the list of sessions, for example `Firefox on Linux`: up to 64 characters; `Unknown device` where it is left out. */
+  /**
+   * How the user will recognise this device in the list of sessions, for example `Firefox on Linux`. It is cut to 64 characters and cleaned as names are,
+   * never refused; `Unknown device` where it is left out, empty or shows nothing.
+   */
   deviceName?: InputMaybe<Scalars['String']['input']>;
   /** An address that no other account has; capital letters are turned into small ones. */
   email: Scalars['String']['input'];

@@ -160,10 +160,8 @@ describe('logIn', () => {
     ['login', { login: '' }],
     ['login', { login: 'x'.repeat(255) }],
     ['login', { login: 'x'.repeat(500_000) }],
-    ['login', { login: 'nul\u0000' }],
     ['password', { password: '' }],
     ['password', { password: 'x'.repeat(500_000) }],
-    ['deviceName', { deviceName: 'x'.repeat(65) }],
   ])('refuses a bad %s', async (field, part) => {
     const before = await countRows(stack);
     const input = { login: 'somebody', password: PASSWORD, ...part };

@@ -113,14 +113,25 @@ describe('register', () => {
     ['password', { password: 'x'.repeat(129) }],
     ['password', { password: 'x'.repeat(500_000) }],
     ['password', { password: `12345678\ud800` }],
-    ['deviceName', { deviceName: '' }],
-    ['deviceName', { deviceName: 'x'.repeat(65) }],
-    ['deviceName', { deviceName: 'bell\u0007' }],
   ])('refuses a bad %s', async (field, part) => {
     const before = await countRows(stack);
     const result = await register(api(), { ...person(), ...part });
     expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', field });
     expect(await countRows(stack)).toEqual(before);
+  });
+
+  it.each([
+    ['', 'Unknown device'],
+    [' \u200b\u3164', 'Unknown device'],
+    ['\ud800'.repeat(3), '\ufffd'.repeat(3)],
+    ['bell\u0007', 'bell'],
+    ['\u202eabc\nd', 'abc d'],
+    ['x'.repeat(65), 'x'.repeat(64)],
+    ['x'.repeat(500_000), 'x'.repeat(64)],
+    [`${'x'.repeat(63)}👨‍👩‍👧‍👦y`, `${'x'.repeat(63)}👨‍👩‍👧‍👦`],
+  ])('cuts and cleans the name of a device, and refuses none: number %#', async (deviceName, kept) => {
+    const result = await register(api(), { ...person(), deviceName });
+    expect(result.session?.deviceName).toBe(kept);
   });
 
   it('takes the shortest and the longest that is allowed', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { characterCount, id, isStorable, text } from '../../../kit/input.ts';
+import { id, label, optional, optionalText } from '../../../kit/input.ts';
 
 /** The longest text of a message and of a caption, in characters. */
 const TEXT_LENGTH = 5_000;
@@ -10,19 +10,8 @@ const POSITIONS = 10_000;
 const conversationId = id('The conversation id');
 const seq = z.number().int().min(0, 'A seq is 0 or more.');
 
-function clientId(label: string) {
-  return z.string().regex(CLIENT_ID, `${label} must have 1 to 64 of the characters A-Z a-z 0-9 _ - : .`);
-}
-
-/** Text that is kept as written: white space around it can be meant. */
-function written(label: string) {
-  return z
-    .string()
-    .refine(isStorable, `${label} contains characters that cannot be stored.`)
-    .refine(
-      (value) => value.length <= TEXT_LENGTH * 2 && characterCount(value) <= TEXT_LENGTH,
-      `${label} must have at most ${TEXT_LENGTH} characters.`,
-    );
+function clientId(name: string) {
+  return z.string().regex(CLIENT_ID, `${name} must have 1 to 64 of the characters A-Z a-z 0-9 _ - : .`);
 }
 
 function userIds(min: number, max: number) {
@@ -35,16 +24,14 @@ function userIds(min: number, max: number) {
 
 const image = z.object({
   fileId: id('The file id'),
-  caption: written('The caption')
-    .nullish()
-    .transform((caption) => caption || null),
+  caption: optionalText('The caption', TEXT_LENGTH).transform((caption) => caption ?? null),
 });
 
 export const openDirectInput = z.object({ userId: id('The user id') });
 
 export const createGroupInput = z.object({
-  clientGroupId: clientId('The clientGroupId').nullish(),
-  title: text('The title', 1, 100),
+  clientGroupId: optional(clientId('The clientGroupId')),
+  title: label('The title', 100),
   memberIds: userIds(2, 500),
 });
 
@@ -56,14 +43,16 @@ export const sendMessageInput = z
   .object({
     conversationId,
     clientMessageId: clientId('The clientMessageId'),
-    text: written('The text')
-      .refine((value) => value.trim() !== '', 'The text must not be blank.')
-      .nullish(),
+    text: optionalText('The text', TEXT_LENGTH),
     image: image.nullish(),
   })
-  .refine((input) => (input.text == null) !== (input.image == null), {
+  .refine(({ text, image }) => text != null || image != null, {
     path: ['text'],
-    message: 'Give exactly one of text and image.',
+    message: 'Give a text that is not blank, or an image.',
+  })
+  .refine(({ text, image }) => text == null || image == null, {
+    path: ['text'],
+    message: 'Give one of text and image, not both. An image has a caption for words.',
   })
   .transform(({ text, image, ...rest }) => ({
     ...rest,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Page } from '../../../kit/graph/connections.ts';
 import { isId } from '../../../kit/ids.ts';
 import { parseInput } from '../../../kit/input.ts';
+import { cleanText } from '../../../kit/text.ts';
 import { type Caller, requireViewer } from '../../../kit/viewer.ts';
 import { ClientMessageIdReused } from '../errors.ts';
 import { maySee, requireMember } from './access.ts';
@@ -77,6 +78,11 @@ export function fileHolder(message: Pick<Message, 'conversationId' | 'senderId' 
 }
 
 function sameContent(a: MessageContent, b: MessageContent): boolean {
-  if (a.kind === 'TEXT') return b.kind === 'TEXT' && a.text === b.text;
-  return b.kind === 'IMAGE' && a.fileId === b.fileId && a.caption === b.caption;
+  if (a.kind === 'TEXT') return b.kind === 'TEXT' && sameText(a.text, b.text);
+  return b.kind === 'IMAGE' && a.fileId === b.fileId && sameText(a.caption, b.caption);
+}
+
+/** Whether a stored text is the one that is sent. Stored ones from before texts were cleaned are compared as they would be stored now. */
+function sameText(stored: string | null, sent: string | null): boolean {
+  return stored === sent || (stored !== null && cleanText(stored) === sent);
 }

@@ -125,11 +125,17 @@ export type ConversationKind =
 
 /** What to call a group and who is in it. */
 export type CreateGroupInput = {
-  /** Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same group. */
+  /**
+   * Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same group. Empty is as left
+   * out.
+   */
   clientGroupId?: InputMaybe<Scalars['String']['input']>;
   /** 2 to 500 friends of the viewer, each once, without the viewer. */
   memberIds: Array<Scalars['ID']['input']>;
-  /** 1 to 100 characters. */
+  /**
+   * 1 to 100 characters, at least one of them visible, and 400 code points at most. A title is one line: line ends and tabs become spaces; spaces around it, control
+   * characters, direction controls and characters that are never shown are removed. Joiners and selectors that change a letter or an emoji stay.
+   */
   title: Scalars['String']['input'];
 };
 
@@ -206,7 +212,7 @@ export type ImageContent = {
 
 /** A picture to send. */
 export type ImageContentInput = {
-  /** At most 5,000 characters. Left out or empty for nothing. */
+  /** At most 5,000 characters and 10,000 code points, cleaned as `text` is. Left out, empty or blank for nothing. */
   caption?: InputMaybe<Scalars['String']['input']>;
   /** An image that the viewer uploaded. */
   fileId: Scalars['ID']['input'];
@@ -358,7 +364,7 @@ export type Message = {
   sentAt: Scalars['DateTime']['output'];
   /** Its number in the conversation's log: messages are in this order. */
   seq: Scalars['Int']['output'];
-  /** What was written, as it was written; null for other kinds. */
+  /** What was written, as it was written; null for other kinds. Show it as a paragraph of its own: it may hold direction controls. */
   text?: Maybe<Scalars['String']['output']>;
 };
 
@@ -557,7 +563,10 @@ export type SendMessageInput = {
   conversationId: Scalars['ID']['input'];
   /** A picture. */
   image?: InputMaybe<ImageContentInput>;
-  /** 1 to 5,000 characters, not only white space. Kept as written. */
+  /**
+   * 1 to 5,000 characters, at most 10,000 code points. Characters are counted as people count them: an emoji is one. Kept as written, but for control characters and
+   * a terminal's colour codes, which are removed, and line ends, which become line feeds. A text that shows nothing counts as left out.
+   */
   text?: InputMaybe<Scalars['String']['input']>;
 };
 

@@ -153,7 +153,16 @@ describe('a group', () => {
     expect(row.n).toBe(1);
   });
 
+  test('has a title of one line, and an empty clientGroupId counts as left out', async () => {
+    const input = { clientGroupId: '', title: '\u202eabc\nd\u2028e\u200b', memberIds: ids() };
+    const first = (await owner.chat().data(CREATE, { input })).createGroup.conversation;
+    const second = (await owner.chat().data(CREATE, { input })).createGroup.conversation;
+    expect([first.title, second.title]).toEqual(['abc d e', 'abc d e']);
+    expect(second.id).not.toBe(first.id);
+  });
+
   test.each([
+    ['a title of nothing', { title: '\u3164\u200b' }, 'title'],
     ['an empty title', { title: ' ' }, 'title'],
     ['a long title', { title: 'x'.repeat(101) }, 'title'],
     ['a huge title', { title: 'x'.repeat(200_000) }, 'title'],

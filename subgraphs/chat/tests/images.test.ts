@@ -70,6 +70,15 @@ test('a retry gives the same message, wherever and however often at once; anothe
   expect(await readLog(stack, id)).toHaveLength(2);
 });
 
+test('what is blank beside a picture counts as left out', async () => {
+  const { ada, id } = await pair(stack);
+  for (const blank of ['', ' ', '\u200b']) {
+    const image = { fileId: await picture(ada), caption: blank };
+    const result = await trySend(ada, { conversationId: id, clientMessageId: newId(), text: blank, image });
+    expect(result.sentMessage).toMatchObject({ text: null, image: { caption: null } });
+  }
+});
+
 test('files of others, unknown ones and what is no picture are refused by name, and nothing is written', async () => {
   const { ada, bob, id } = await pair(stack);
   const eve = await person(stack);

@@ -99,13 +99,43 @@ test('text is kept as it was written', async () => {
   }
 });
 
+test('pasted text is sent without its control characters, and a retry of it is a retry', async () => {
+  const { ada, id } = await pair(stack);
+  for (const [given, kept] of [
+    ['line one\u000bline two', 'line one\nline two'],
+    ['\u001b[31merror\u001b[0m', 'error'],
+    ['it\u0092s\u0085a\u0000', 'its\na'],
+    ['a\r\nb\u2028c', 'a\nb\nc'],
+    ['\u2067שלום\u2069 Donau\u00addampf', '\u2067שלום\u2069 Donau\u00addampf'],
+  ] as const) {
+    const first = await send(ada, id, given);
+    expect(first.text).toBe(kept);
+    expect(await send(ada, id, given, 1, first.clientMessageId)).toEqual(first);
+    // A client that cleans its own copy has the same message.
+    expect((await send(ada, id, kept, 0, first.clientMessageId)).id).toBe(first.id);
+  }
+});
+
+test('a retry finds a text that was stored as it came', async () => {
+  const { ada, id } = await pair(stack);
+  const first = await send(ada, id, 'a\nb', 0, 'old');
+  await stack.mysql.query('UPDATE chat_messages SET content = ? WHERE id = ?', [
+    JSON.stringify({ kind: 'TEXT', text: 'a\r\nb' }),
+    first.id,
+  ]);
+  expect((await send(ada, id, 'a\r\nb', 0, 'old')).id).toBe(first.id);
+});
+
 describe('bad input', () => {
   test.each([
     ['a blank text', { text: ' \n\t' }, 'text'],
     ['an empty text', { text: '' }, 'text'],
     ['a text that is too long', { text: 'x'.repeat(5_001) }, 'text'],
     ['a huge text', { text: 'x'.repeat(300_000) }, 'text'],
-    ['a text with a NUL', { text: 'a\u0000b' }, 'text'],
+    ...['\u200b', '\u2800', '\u3164', '\u2060', '\u00ad', '\u200e', '\ufe0f', '\u0000'].map(
+      (text): [string, object, string] => ['a text of what is not seen', { text }, 'text'],
+    ),
+    ['a text whose characters are too large', { text: `a${'\u0301'.repeat(10_000)}` }, 'text'],
     ['half a surrogate pair', { text: 'a\ud800b' }, 'text'],
     ['no content', {}, 'text'],
     ['two contents', { text: 'a', image: { fileId: newId() } }, 'text'],

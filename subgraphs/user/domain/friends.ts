@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Forbidden, InvalidInput, NotFound } from '../../../kit/errors.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import { isId, newId } from '../../../kit/ids.ts';
-import { id, parseInput, text } from '../../../kit/input.ts';
+import { id, optionalText, parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
 import { type Caller, requireService, requireViewer } from '../../../kit/viewer.ts';
 import { AlreadyFriends, FriendRequestClosed } from '../errors.ts';
@@ -56,9 +56,7 @@ export interface FriendStore {
 
 const newRequest = z.object({
   userId: id('The user id'),
-  message: text('The message', 0, 200)
-    .nullish()
-    .transform((value) => value || null),
+  message: optionalText('The message', 200).transform((message) => message ?? null),
 });
 const whichRequest = z.object({ requestId: id('The request id') });
 

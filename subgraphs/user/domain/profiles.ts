@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NotFound, Unauthenticated } from '../../../kit/errors.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import { isId } from '../../../kit/ids.ts';
-import { id, parseInput, text } from '../../../kit/input.ts';
+import { id, label, optional, optionalText, parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
 import { type Caller, isSignedIn, requireService, requireViewer } from '../../../kit/viewer.ts';
 import { fold, searchTerms } from './search.ts';
@@ -46,23 +46,18 @@ export interface FileService {
 /** The most ids that another service may ask about at once. */
 export const MAX_IDS = 500;
 
-const nameRule = text('The name', 1, 50)
-  .refine((value) => !/[\t\n\r\u2028\u2029]/.test(value), 'The name must be one line.')
-  .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), 'The name must have a visible character.');
+const nameRule = label('The name', 50);
 
 const profileChanges = z.object({
   name: nameRule.optional(),
-  // An empty text says as little as none.
-  bio: text('The bio', 0, 500)
-    .transform((value) => value || null)
-    .nullish(),
-  avatarFileId: id('The file id').nullish(),
+  bio: optionalText('The bio', 500),
+  avatarFileId: optional(id('The file id')),
 });
 export type ProfileChanges = z.output<typeof profileChanges>;
 
 // auth has the rule for user names; here they only have to fit.
-const newProfile = z.object({ id: id('The user id'), userName: text('The user name', 1, 32), name: nameRule });
-const searchText = z.object({ text: text('The text', 1, 50) });
+const newProfile = z.object({ id: id('The user id'), userName: label('The user name', 32), name: nameRule });
+const searchText = z.object({ text: label('The text', 50) });
 
 /** Profiles: everybody who is signed in may read them, and only their owner changes one. */
 export interface Profiles {

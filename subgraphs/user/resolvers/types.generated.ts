@@ -335,7 +335,7 @@ export type RefuseFriendRequestResult = Forbidden | FriendRequestClosed | Invali
 
 /** Whom to ask to be a friend. */
 export type SendFriendRequestInput = {
-  /** A line to introduce oneself: at most 200 characters. */
+  /** Words to introduce oneself: at most 200 characters and 400 code points, cleaned as a bio is. Left out, empty or blank for nothing. */
   message?: InputMaybe<Scalars['String']['input']>;
   /** The id of the user to ask. */
   userId: Scalars['ID']['input'];
@@ -360,11 +360,18 @@ export type Unavailable = UserError & {
 
 /** What to change of the viewer's profile. */
 export type UpdateProfileInput = {
-  /** The new avatar: a complete image that the viewer uploaded. Null removes the avatar. */
+  /** The new avatar: a complete image that the viewer uploaded. Null or empty removes the avatar. */
   avatarFileId?: InputMaybe<Scalars['ID']['input']>;
-  /** The new text about oneself: at most 500 characters. Null or empty removes it. */
+  /**
+   * The new text about oneself: at most 500 characters and 1,000 code points, kept as written, but for control characters, which are removed, and line ends, which
+   * become line feeds. Null, empty or blank removes it.
+   */
   bio?: InputMaybe<Scalars['String']['input']>;
-  /** The new name: one line of 1 to 50 characters, at least one of them visible. It cannot be removed. */
+  /**
+   * The new name: 1 to 50 characters, at least one of them visible, and 200 code points at most. It cannot be removed. A name is one line: line ends and tabs
+   * become spaces; spaces around it, control characters, direction controls and characters that are never shown are removed. Joiners and selectors that
+   * change a letter or an emoji stay.
+   */
   name?: InputMaybe<Scalars['String']['input']>;
 };
 

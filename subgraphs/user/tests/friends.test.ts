@@ -79,11 +79,11 @@ describe('a friend request', () => {
     const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob 🐶')];
     expect(await state(ada, bob)).toBe('NONE');
     expect(await state(ada, ada)).toBe('SELF');
-    const { request } = await send(ada, bob.id, ' 你好 🐶 ');
+    const { request } = await send(ada, bob.id, ' 你好\r\n🐶\u0007 ');
     expect(request).toEqual({
       id: expect.any(String),
       status: 'PENDING',
-      message: '你好 🐶',
+      message: ' 你好\n🐶 ',
       decidedAt: null,
       sender: { id: ada.id },
       addressee: { id: bob.id, friendship: 'REQUEST_SENT' },
@@ -91,7 +91,7 @@ describe('a friend request', () => {
     expect(await state(ada, bob)).toBe('REQUEST_SENT');
     expect(await state(bob, ada)).toBe('REQUEST_RECEIVED');
     expect((await requests(ada, 'SENT')).edges.map((edge) => edge.node.id)).toEqual([request.id]);
-    expect((await requests(bob, 'RECEIVED')).edges.map((edge) => edge.node.message)).toEqual(['你好 🐶']);
+    expect((await requests(bob, 'RECEIVED')).edges.map((edge) => edge.node.message)).toEqual([' 你好\n🐶 ']);
     expect((await requests(ada, 'RECEIVED')).edges).toEqual([]);
     expect((await requests(bob, 'SENT')).edges).toEqual([]);
 
@@ -168,7 +168,7 @@ describe('a friend request', () => {
     const [ada, bob] = [await person(stack), await person(stack)];
     expect(await send(ada, ada.id)).toMatchObject({ __typename: 'InvalidInput', field: 'userId' });
     expect(await send(ada, newId())).toMatchObject({ __typename: 'NotFound' });
-    for (const message of ['a'.repeat(201), 'a'.repeat(500_000), 'a\u0000', '\ud800']) {
+    for (const message of ['a'.repeat(201), 'a'.repeat(500_000), '\ud800']) {
       expect(await send(ada, bob.id, message)).toMatchObject({ __typename: 'InvalidInput', field: 'message' });
     }
     const { status } = await ada.api.send(SEND, { input: { userId: bob.id, message: { a: 1 } } });

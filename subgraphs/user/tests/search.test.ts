@@ -86,14 +86,13 @@ test.each([
   ['text', { text: '   ' }],
   ['text', { text: 'a'.repeat(51) }],
   ['text', { text: 'a'.repeat(500_000) }],
-  ['text', { text: 'a\u0000' }],
+  ['text', { text: '\u3164\u200b' }],
   ['text', { text: '\udc00' }],
   ['first', { text: 'a', first: 0 }],
   ['first', { text: 'a', first: 101 }],
   ['last', { text: 'a', last: -1 }],
   ['last', { text: 'a', first: 1, last: 1 }],
   ['after', { text: 'a', after: 'nonsense' }],
-  ['after', { text: 'a', after: '' }],
   ['before', { text: 'a', before: Buffer.from('["friends","x"]').toString('base64url') }],
 ])('refuses a wrong %s, number %#', async (field, variables) => {
   const { status, data, errors } = await viewer.api.send(SEARCH, variables);
