@@ -1,4 +1,4 @@
-// Locks between processes and "is that still the same process": plain JavaScript, because bootstrap.mjs runs on an older Node with nothing installed.
+// Locks between processes and "is that still the same process": plain JavaScript, because run.mjs runs on an older Node with nothing installed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,0 +1,2 @@
+export const SUPPORTED_NODE: string;
+export function nodeFault(version: string): string | null;
