@@ -3,8 +3,8 @@ const HEARTBEAT = 10;
 
 /** Where the steps of a launch are told. */
 export interface Progress {
-  /** Says that a step began and, when it is done, how many seconds it took. */
-  step<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** Says that a step began and, when it is done, how many seconds it took. `work` tells what it waits for; that is shown while it lasts. */
+  step<T>(title: string, work: (waitsFor: (reason: string) => void) => Promise<T>): Promise<T>;
   /** One line that is not a step. */
   say(line: string): void;
 }
@@ -14,13 +14,16 @@ export const terminalProgress: Progress = {
   async step(title, work) {
     const begin = Date.now();
     const seconds = () => ((Date.now() - begin) / 1000).toFixed(1);
+    let reason = '';
     console.log(`… ${title}`);
     const heartbeat = setInterval(
-      () => console.log(`… ${title}: ${Math.round(Number(seconds()))} s`),
+      () => console.log(`… ${title}: ${Math.round(Number(seconds()))} s${reason && ` (${reason})`}`),
       HEARTBEAT * 1000,
     );
     try {
-      const result = await work();
+      const result = await work((told) => {
+        reason = told;
+      });
       console.log(`✓ ${title} (${seconds()} s)`);
       return result;
     } catch (error) {
@@ -34,4 +37,4 @@ export const terminalProgress: Progress = {
 };
 
 /** Tells nothing: for tests. */
-export const silentProgress: Progress = { step: (_title, work) => work(), say: () => undefined };
+export const silentProgress: Progress = { step: (_title, work) => work(() => undefined), say: () => undefined };

@@ -7,8 +7,8 @@ import { COMPILE_CACHE, KEEP, ROOT, serviceRecordsOf } from './workspace.ts';
 export const SERVICE_NAMES = ['auth', 'user', 'chat', 'file', 'gateway'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-/** How long a service may take until it says that it is ready, in ms. */
-const READY_TIMEOUT = 60_000;
+/** How long a service may take until it says that it is ready, in ms. A busy or slow machine takes minutes; what is wrong ends the process. */
+const READY_TIMEOUT = 600_000;
 /** How long it may drain after SIGTERM, in ms; a little longer than it allows itself. */
 const GRACE = 15_000;
 const SHOWN_LINES = 12;

@@ -17,7 +17,7 @@ import { GraphClient } from './client.ts';
 import { openSocket } from './socket.ts';
 
 /** How long a process may take until it serves, in ms: less than jest waits for a hook, so that the end of the log is shown. */
-const READY_TIMEOUT = 45_000;
+const READY_TIMEOUT = 150_000;
 
 /** A folder that keeps the log of every process that tests start, for whoever looks for the reason of a failure. */
 const LOGS = process.env.BEAVER_TEST_LOGS;

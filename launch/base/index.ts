@@ -13,8 +13,8 @@ import { isListening, probe } from './probe.ts';
 import { SERVERS } from './servers.ts';
 import { findSources, type Source } from './sources.ts';
 
-/** How long a service may take until it lets us in, in ms: a large database that was killed recovers first. */
-const READY_TIMEOUT = 120_000;
+/** How long a service may take until it lets us in, in ms: a large database that was killed recovers first, and the machine may be busy. */
+const READY_TIMEOUT = 600_000;
 const POLL_INTERVAL = 50;
 const PORT_ATTEMPTS = 3;
 /** Lines of a failed service's log that are shown. */
@@ -89,10 +89,11 @@ export async function startBaseServices(options: BaseServicesOptions): Promise<B
     for (const child of ending) asked.add(child);
     for (const child of ending.toReversed()) await child[how]();
   };
-  const start = async (name: BaseName, source: Source) => {
+  const start = async (name: BaseName, source: Source, waitsFor: (reason: string) => void) => {
     let child: Child;
     const run = async (known?: Ports) => {
-      const started = await startPrivate(name, source, { ...options, directory }, known, (one) => children.push(one));
+      const own = { ...options, directory, waitsFor };
+      const started = await startPrivate(name, source, own, known, (one) => children.push(one));
       const { lines, ended } = started.child;
       child = started.child;
       Object.assign(environment, started.variables);
@@ -108,7 +109,7 @@ export async function startBaseServices(options: BaseServicesOptions): Promise<B
   };
   // All at once; when one fails the others are stopped before anything is said.
   const starts = [...sources].map(([name, source]) =>
-    progress.step(`Starting ${TITLES[name]}`, () => start(name, source)),
+    progress.step(`Starting ${TITLES[name]}`, (waitsFor) => start(name, source, waitsFor)),
   );
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
   if (failed) {
@@ -129,7 +130,10 @@ type Ports = [number, number];
 async function startPrivate(
   name: BaseName,
   source: Source,
-  options: { directory: string; keep: boolean; privileges?: string; records?: string; signal?: AbortSignal },
+  options: Pick<BaseServicesOptions, 'keep' | 'privileges' | 'records' | 'signal'> & {
+    directory: string;
+    waitsFor: (reason: string) => void;
+  },
   known: Ports | undefined,
   onStarted: (child: Child) => void,
 ): Promise<{ child: Child; variables: Record<string, string>; ports: Ports }> {
@@ -145,7 +149,7 @@ async function startPrivate(
     const records = options.records ?? recordsOf(options.directory);
     const child = await startChild({ name, records, logFile, ...server.child });
     onStarted(child);
-    const fault = await untilReady(name, child, port, server.variables, options.signal);
+    const fault = await untilReady(name, child, port, server.variables, options);
     if (fault === null) return { child, variables: server.variables, ports };
     await child.stop();
     // Between our look and its start somebody else may have taken the port.
@@ -164,10 +168,10 @@ async function untilReady(
   child: Child,
   port: number,
   variables: Record<string, string>,
-  signal?: AbortSignal,
+  { signal, waitsFor }: { signal?: AbortSignal; waitsFor: (reason: string) => void },
 ): Promise<string | null> {
   const deadline = Date.now() + READY_TIMEOUT;
-  let last = `it did not listen within ${READY_TIMEOUT / 1000} s.`;
+  let last = 'it does not listen yet.';
   while (Date.now() < deadline) {
     if (signal?.aborted) return 'it was asked to stop.';
     if (child.hasEnded) return 'it ended.';
@@ -176,9 +180,10 @@ async function untilReady(
       if (answer === null) return null;
       last = answer;
     }
+    waitsFor(last);
     await new Promise((done) => setTimeout(done, POLL_INTERVAL));
   }
-  return last;
+  return `after ${READY_TIMEOUT / 1000} s: ${last}`;
 }
 
 /** The service's password: made at the first start, in a file that only this user can read. */
