@@ -8,9 +8,9 @@ import { createHttpServer } from '../kit/http.ts';
 import { closeServer, listen } from '../kit/listening.ts';
 import { createLog, type Log } from '../kit/log.ts';
 import { metricsRoute } from '../kit/metrics.ts';
-import { checkEtcd, checkRedis } from '../kit/preflight.ts';
 import { startProcess } from '../kit/process.ts';
-import { createRedis } from '../kit/redis.ts';
+import { waitForBaseServices } from '../kit/readiness.ts';
+import { connectRedis, createRedis } from '../kit/redis.ts';
 import { createRevocations } from '../kit/revocations.ts';
 import { createShutdown } from '../kit/shutdown.ts';
 import { createTokenVerifier } from '../kit/tokens.ts';
@@ -46,13 +46,11 @@ await startProcess('gateway', async (useLog) => {
 /** Listens at once, so that `/health` can say what is missing, and is ready when all expected services are in the graph. */
 async function run(config: GatewayConfig, log: Log): Promise<void> {
   const shutdown = createShutdown(log);
-  const faults = (await Promise.all([checkRedis(config.redis), checkEtcd(config.etcd)])).filter((f) => f !== null);
-  if (faults.length > 0) throw new StartupError(faults.join(' '));
-
   const policies = await loadPolicies(config.policies, log);
+  await waitForBaseServices({ redis: config.redis, etcd: config.etcd }, log);
   const etcd = createEtcd(config.etcd, config.namespace, log);
   const redis = createRedis(config.redis, log, 'gateway');
-  await redis.connect();
+  await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);
   const verifier = await createTokenVerifier(etcd);
   const revocations = await createRevocations(bus, redis, config.namespace, log);

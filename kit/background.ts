@@ -1,4 +1,7 @@
 import type { Log } from './log.ts';
+import { pause } from './pause.ts';
+
+const RETRY_DELAY = 1_000;
 
 /** Work that a service does again and again until it stops. */
 export interface Background {
@@ -35,4 +38,16 @@ export function repeat(name: string, milliseconds: number, work: () => Promise<v
       await running;
     },
   };
+}
+
+/** Does `work` until it succeeds, for what a process needs before it can serve. Each failure is logged under `name`. */
+export async function untilDone<T>(name: string, work: () => Promise<T>, log: Log): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      log.warn({ err: error, work: name }, 'the start waits for something that failed and is tried again');
+      await pause(RETRY_DELAY);
+    }
+  }
 }

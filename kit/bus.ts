@@ -64,12 +64,7 @@ export async function createBus(config: RedisConfig, namespace: string, log: Log
     'Hints that are not yet with the network: it grows where a Redis reads slowly.',
     () => shards.waitingBytes(),
   );
-  try {
-    await shards.open();
-  } catch (error) {
-    shards.close();
-    throw error;
-  }
+  await shards.open();
 
   const remove = (name: string, callback: Callback) => {
     const callbacks = channels.get(name);

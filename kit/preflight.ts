@@ -1,15 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { Etcd3 } from 'etcd3';
 import { createConnection } from 'mariadb';
-import {
-  addressOf,
-  type BaseConfig,
-  type EtcdConfig,
-  type MysqlConfig,
-  type RedisAddress,
-  type RedisConfig,
-} from './config.ts';
-import { StartupError } from './errors.ts';
-import { askNode } from './redis.ts';
+import { addressOf, type EtcdConfig, type MysqlConfig, type RedisAddress, type RedisConfig } from './config.ts';
+import { askNodeWithin } from './redis.ts';
 
 /*
  * What an operator wants to know when a service does not start: which variable is wrong. Each check opens a connection of its own, looks, and
@@ -18,76 +11,165 @@ import { askNode } from './redis.ts';
 
 const TIMEOUT = 3_000;
 
-/** Null where MySQL lets us in, else what is wrong. */
-export async function checkMysql(c: MysqlConfig): Promise<string | null> {
+/** Why a base service cannot be used. */
+export interface Fault {
+  /** Whole sentences: what happened, and what to do. */
+  message: string;
+  /** The server answered that what it was told is wrong: waiting does not help. */
+  isFinal: boolean;
+}
+
+const final = (message: string): Fault => ({ message, isFinal: true });
+const passing = (message: string): Fault => ({ message, isFinal: false });
+
+/** What is wrong with MySQL, as `examineMysql` finds it; for those who tell somebody at once. */
+export const checkMysql = async (c: MysqlConfig) => (await examineMysql(c))?.message ?? null;
+/** What is wrong with Redis, as `examineRedis` finds it. */
+export const checkRedis = async (c: RedisConfig) => (await examineRedis(c))?.message ?? null;
+/** What is wrong with etcd, as `examineEtcd` finds it. */
+export const checkEtcd = async (c: EtcdConfig) => (await examineEtcd(c))?.message ?? null;
+
+/** Null where MySQL lets us in. */
+export async function examineMysql(c: MysqlConfig, timeout = TIMEOUT): Promise<Fault | null> {
   try {
-    const connection = await createConnection({ ...c, connectTimeout: TIMEOUT });
+    const connection = await createConnection({ ...c, connectTimeout: timeout });
     await connection.end();
     return null;
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    const at = `${c.host}:${c.port}`;
-    if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR') {
-      return `MySQL at ${at} refused user ${c.user}: check MYSQL_USER and MYSQL_PASSWORD.`;
-    }
-    if (code === 'ER_BAD_DB_ERROR' || code === 'ER_DBACCESS_DENIED_ERROR') {
-      return `MySQL at ${at} has no database ${c.database} that user ${c.user} may use: check MYSQL_DATABASE.`;
-    }
-    if (code?.startsWith('ER_') && !isSocketError(message))
-      return `MySQL at ${at} answered: ${message}. Check MYSQL_HOST and MYSQL_PORT.`;
-    return `No MySQL answers at ${at}: check MYSQL_HOST and MYSQL_PORT.`;
+    return mysqlFault(c, error as MysqlError);
   }
 }
 
-function isSocketError(message: string): boolean {
-  return /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN|ECONNRESET|timeout|socket/i.test(message);
+/** Null where the database has the tables of this release. */
+export async function examineTables(c: MysqlConfig, timeout = TIMEOUT): Promise<Fault | null> {
+  try {
+    const connection = await createConnection({ ...c, connectTimeout: timeout });
+    try {
+      const rows: { name: string }[] = await connection.query(
+        'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+      );
+      const applied = new Set(rows.map(({ name }) => name));
+      return migrationNames().every((name) => applied.has(name)) ? null : noTables(c);
+    } finally {
+      await connection.end();
+    }
+  } catch (error) {
+    const { code } = error as MysqlError;
+    return code === 'ER_NO_SUCH_TABLE' ? noTables(c) : mysqlFault(c, error as MysqlError);
+  }
 }
 
-/** Null where Redis lets us in, else what is wrong. */
-export async function checkRedis(c: RedisConfig): Promise<string | null> {
-  if (!('clusterNodes' in c)) return checkRedisAt(c, c.password, 'REDIS_HOST and REDIS_PORT', 'PING');
+function migrationNames(): string[] {
+  const folder = new URL('../prisma/migrations/', import.meta.url);
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
+}
+
+function noTables(c: MysqlConfig): Fault {
+  return passing(
+    `Database ${c.database} has no tables, or those of an older release: run \`npm run migrate\` (in the image: \`node prisma/migrate.ts\`).`,
+  );
+}
+
+interface MysqlError {
+  code?: string;
+  errno?: number;
+  message: string;
+}
+
+function mysqlFault(c: MysqlConfig, { code, message }: MysqlError): Fault {
+  const at = `MySQL at ${c.host}:${c.port}`;
+  switch (code) {
+    case 'ER_ACCESS_DENIED_ERROR':
+    case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
+      return final(`${at} refused user ${c.user}: check MYSQL_USER and MYSQL_PASSWORD.`);
+    case 'ER_BAD_DB_ERROR':
+    case 'ER_DBACCESS_DENIED_ERROR':
+      return final(`${at} has no database ${c.database} that user ${c.user} may use: check MYSQL_DATABASE.`);
+    case 'ER_HOST_NOT_PRIVILEGED':
+      return final(`${at} lets nobody in from this host: make user ${c.user} one that may come from here.`);
+    case 'ER_SECURE_TRANSPORT_REQUIRED':
+      return final(`${at} takes connections with TLS only: set MYSQL_SSL_CA.`);
+    case 'ER_HOST_IS_BLOCKED':
+      return passing(
+        `${at} has blocked this host after many broken connections: run \`mysqladmin flush-hosts\` there, ` +
+          'or `TRUNCATE TABLE performance_schema.host_cache`.',
+      );
+    case 'ER_CON_COUNT_ERROR':
+    case 'ER_TOO_MANY_USER_CONNECTIONS':
+      return passing(`${at} has all the connections that it takes: raise max_connections, or run fewer instances.`);
+    case 'ER_SERVER_SHUTDOWN':
+    case 'ER_SERVER_ISNT_AVAILABLE':
+      return passing(`${at} is stopping or starting.`);
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return passing(`The name ${c.host} leads nowhere: if that does not change, check MYSQL_HOST.`);
+    default:
+  }
+  // The password of an account with caching_sha2_password goes over TLS, or encrypted with the server's key.
+  if (/RSA public key|caching_sha2/i.test(message))
+    return final(`${at} takes the password only with TLS or its public key: set MYSQL_SSL_CA or MYSQL_PUBLIC_KEY.`);
+  if (/certificate|self-signed|\bTLS\b|\bSSL\b/i.test(message))
+    return final(
+      `${at} and this process do not agree on TLS (${brief(message)}): check MYSQL_SSL_MODE and MYSQL_SSL_CA.`,
+    );
+  return passing(
+    `${at} does not let us in yet (${brief(message)}): if it runs elsewhere, set MYSQL_HOST and MYSQL_PORT.`,
+  );
+}
+
+/** Null where Redis lets us in. */
+export async function examineRedis(c: RedisConfig, timeout = TIMEOUT): Promise<Fault | null> {
+  if (!('clusterNodes' in c)) return examineRedisAt(c, c.password, 'REDIS_HOST and REDIS_PORT', timeout, 'PING');
   // Nodes may be away; one that knows the cluster is enough.
   const answers = await Promise.all(
-    c.clusterNodes.map((node) => checkRedisAt(node, c.password, 'REDIS_CLUSTER_NODES', 'CLUSTER', 'INFO')),
+    c.clusterNodes.map((node) => examineRedisAt(node, c.password, 'REDIS_CLUSTER_NODES', timeout, 'CLUSTER', 'INFO')),
   );
-  return answers.includes(null) ? null : answers.join(' ');
+  const faults = answers.filter((answer) => answer !== null);
+  if (faults.length < answers.length) return null;
+  return { message: faults.map(({ message }) => message).join(' '), isFinal: faults.some(({ isFinal }) => isFinal) };
 }
 
-async function checkRedisAt(
+async function examineRedisAt(
   address: RedisAddress,
   password: string | undefined,
   variables: string,
+  timeout: number,
   ...command: [string, ...string[]]
-): Promise<string | null> {
+): Promise<Fault | null> {
   const at = addressOf(address);
   try {
-    await askNode(address, password, ...command);
+    await askNodeWithin(timeout, address, password, ...command);
     return null;
   } catch (error) {
     const { message } = error as Error;
-    if (/WRONGPASS|NOAUTH|AUTH/.test(message)) return `Redis at ${at} refused the password: check REDIS_PASSWORD.`;
-    if (/cluster support disabled/.test(message)) return `Redis at ${at} is in no cluster: name it by REDIS_HOST.`;
-    return `No Redis answers at ${at}: check ${variables}.`;
+    if (/WRONGPASS|NOAUTH|invalid password|invalid username/i.test(message))
+      return final(`Redis at ${at} refused the password: check REDIS_PASSWORD.`);
+    if (/NOPERM/.test(message)) return final(`Redis at ${at} lets the default user do too little (${brief(message)}).`);
+    if (/cluster support disabled/.test(message))
+      return final(`Redis at ${at} is in no cluster: name it by REDIS_HOST.`);
+    return passing(`No Redis answers at ${at} (${brief(message)}): if it runs elsewhere, set ${variables}.`);
   }
 }
 
-/** Null where etcd answers, else what is wrong. */
-export async function checkEtcd(c: EtcdConfig): Promise<string | null> {
+/** Null where etcd answers. */
+export async function examineEtcd(c: EtcdConfig, timeout = TIMEOUT): Promise<Fault | null> {
   let client: Etcd3 | null = null;
   try {
-    client = new Etcd3({ hosts: c.servers, defaultCallOptions: () => ({ deadline: Date.now() + TIMEOUT }) });
+    client = new Etcd3({ hosts: c.servers, defaultCallOptions: () => ({ deadline: Date.now() + timeout }) });
     await client.get('check').exec();
     return null;
-  } catch {
-    return `No etcd answers at ${c.servers.join(', ')}: check ETCD_SERVER (a URL, or several with commas).`;
+  } catch (error) {
+    const at = c.servers.join(', ');
+    return passing(
+      `No etcd answers at ${at} (${brief((error as Error).message)}): if it runs elsewhere, set ETCD_SERVER.`,
+    );
   } finally {
     client?.close();
   }
 }
 
-/** All three. @throws StartupError with every fault at once */
-export async function checkBaseServices(config: BaseConfig): Promise<void> {
-  const answers = await Promise.all([checkMysql(config.mysql), checkRedis(config.redis), checkEtcd(config.etcd)]);
-  const faults = answers.filter((answer) => answer !== null);
-  if (faults.length > 0) throw new StartupError(faults.join(' '));
+/** The first line of a message without what the driver puts around it, so that it fits into a sentence. */
+function brief(message: string): string {
+  const [line = ''] = message.replace(/^\(conn:[^)]*\)\s*/, '').split('\n');
+  return line.replace(/[.\s]+$/, '').slice(0, 200);
 }

@@ -79,10 +79,40 @@ export async function pingRedis(redis: Redis): Promise<void> {
   );
 }
 
+/** Resolves when the connection is there; waits for a Redis that is away. */
+export async function connectRedis(redis: Redis): Promise<void> {
+  const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
+  // Where the first attempt fails the client goes on trying, and logs it.
+  redis.connect().catch(() => undefined);
+  await ready;
+}
+
 /** One command on a connection of its own. */
-export async function askNode(
+export function askNode(
   address: RedisAddress,
   password: string | undefined,
+  command: string,
+  ...parameters: string[]
+): Promise<unknown> {
+  const timeouts = { connectTimeout: CONNECT_TIMEOUT, commandTimeout: COMMAND_TIMEOUT };
+  return ask(address, password, timeouts, command, ...parameters);
+}
+
+/** One command on a connection of its own, for those who can wait longer. */
+export function askNodeWithin(
+  timeout: number,
+  address: RedisAddress,
+  password: string | undefined,
+  command: string,
+  ...parameters: string[]
+): Promise<unknown> {
+  return ask(address, password, { connectTimeout: timeout, commandTimeout: timeout }, command, ...parameters);
+}
+
+async function ask(
+  address: RedisAddress,
+  password: string | undefined,
+  timeouts: { connectTimeout: number; commandTimeout: number },
   command: string,
   ...parameters: string[]
 ): Promise<unknown> {
@@ -90,8 +120,7 @@ export async function askNode(
     ...address,
     ...(password ? { password } : {}),
     lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT,
-    commandTimeout: COMMAND_TIMEOUT,
+    ...timeouts,
     disconnectTimeout: 100,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,

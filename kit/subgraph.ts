@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { untilDone } from './background.ts';
 import { type Bus, createBus } from './bus.ts';
 import { type BaseConfig, readBaseConfig } from './config.ts';
 import { type Counters, createCounters } from './counters.ts';
@@ -16,9 +17,9 @@ import { newId } from './ids.ts';
 import { closeServer, listen } from './listening.ts';
 import { createLog, type Log } from './log.ts';
 import { metricsRoute } from './metrics.ts';
-import { checkBaseServices } from './preflight.ts';
 import { startProcess } from './process.ts';
-import { createRedis, pingRedis, type Redis } from './redis.ts';
+import { waitForBaseServices } from './readiness.ts';
+import { connectRedis, createRedis, pingRedis, type Redis } from './redis.ts';
 import { createRemote, type Remote } from './remote.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { createShutdown } from './shutdown.ts';
@@ -95,11 +96,11 @@ async function run<Context extends Caller>(
 ): Promise<void> {
   const shutdown = createShutdown(log);
   const schema = buildSchema(definition.schema, definition.resolvers);
-  await checkBaseServices(config);
+  await waitForBaseServices(config, log);
 
   const etcd = createEtcd(config.etcd, config.namespace, log);
   const redis = createRedis(config.redis, log, name);
-  await redis.connect();
+  await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);
   const database = openDatabase(config.mysql);
   const verifier = await createTokenVerifier(etcd);
@@ -154,7 +155,7 @@ async function run<Context extends Caller>(
     startedAt: new Date().toISOString(),
   };
   // The schema first: whoever sees the instance must find it.
-  await etcd.put(`schemas/${name}/${schemaHash}`, sdl);
+  await untilDone('put the schema into etcd', () => etcd.put(`schemas/${name}/${schemaHash}`, sdl), log);
   await etcd.putLeased(`services/${name}/${instance}`, JSON.stringify(record));
   log.info({ url, instance, schemaHash }, 'ready');
 

@@ -5,7 +5,7 @@ import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
 import { type MysqlConfig, port, readEnvironment } from '../kit/config.ts';
 import { StartupError } from '../kit/errors.ts';
-import { checkMysql } from '../kit/preflight.ts';
+import { waitForMysql } from '../kit/readiness.ts';
 
 /*
  * Applies prisma/migrations as `prisma migrate deploy` would, and keeps the same records, so that Prisma can take over at any time. Prisma's own
@@ -171,8 +171,7 @@ function readMysqlConfig(): MysqlConfig {
 if (import.meta.main) {
   try {
     const mysql = readMysqlConfig();
-    const fault = await checkMysql(mysql);
-    if (fault !== null) throw new StartupError(fault);
+    await waitForMysql(mysql, { warn: console.error, info: console.error });
     const applied = await migrate(mysql, { onApply: (name) => console.log(`Applying ${name}`) });
     console.log(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length}.`);
   } catch (error) {

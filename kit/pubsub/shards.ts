@@ -1,6 +1,7 @@
 import { addressOf, type RedisAddress, type RedisConfig, toAddress } from '../config.ts';
 import type { Log } from '../log.ts';
 import { counter } from '../metrics.ts';
+import { pause } from '../pause.ts';
 import { Connection } from './connection.ts';
 import { readOwners, type SlotOwners, slotOf } from './slots.ts';
 import { createTally } from './tally.ts';
@@ -63,24 +64,38 @@ export class Shards {
     this.#notSubscribed = createTally(options.log, 'channels are not subscribed yet');
   }
 
-  /** Resolves when the nodes are connected, or some of them and the others don't answer. @throws where none does */
+  /** Resolves when the nodes are connected, or some of them and the others don't answer. Waits where none does. */
   async open(): Promise<void> {
     const { config } = this.#options;
-    if ('clusterNodes' in config) this.#owners = await readOwners(config.clusterNodes, config.password);
+    if ('clusterNodes' in config) this.#owners = await this.#firstOwners(config.clusterNodes);
     else this.#single = addressOf(config);
     for (const owner of this.#owners ?? [this.#single]) if (owner !== undefined) this.#connectTo(owner);
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((resolve) => {
       const connections = [...this.#connections.values()];
-      const timer = setTimeout(() => {
-        if (connections.some(({ isReady }) => isReady)) resolve();
-        else reject(new Error('no Redis answers'));
-      }, START_PATIENCE);
-      this.#onReady = () => {
-        if (!connections.every(({ isReady }) => isReady)) return;
+      let isLate = false;
+      const look = () => {
+        const ready = connections.filter(({ isReady }) => isReady).length;
+        if (ready < connections.length && (ready === 0 || !isLate)) return;
         clearTimeout(timer);
         resolve();
       };
+      const timer = setTimeout(() => {
+        isLate = true;
+        look();
+      }, START_PATIENCE);
+      this.#onReady = look;
     });
+  }
+
+  async #firstOwners(nodes: RedisAddress[]): Promise<SlotOwners> {
+    for (;;) {
+      try {
+        return await readOwners(nodes, this.#options.config.password);
+      } catch (error) {
+        this.#notSubscribed(error as Error);
+        await pause(PAUSE);
+      }
+    }
   }
 
   nodes(): { ready: number; away: number } {

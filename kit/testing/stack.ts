@@ -175,7 +175,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
   return stack;
 }
 
-async function onServer(config: BaseConfig, statement: string): Promise<void> {
+/** Runs a statement on the server, in no database. */
+export async function onServer(config: BaseConfig, statement: string): Promise<void> {
   const { host, port, user, password } = config.mysql;
   const connection = await createConnection({ host, port, user, password, connectTimeout: 10_000 });
   try {

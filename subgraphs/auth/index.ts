@@ -1,4 +1,4 @@
-import { repeat } from '../../kit/background.ts';
+import { repeat, untilDone } from '../../kit/background.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
 import { createAuthenticator, extendCaller } from '../../kit/viewer.ts';
 import { readAuthConfig } from './config.ts';
@@ -42,7 +42,7 @@ await startSubgraph<Context>('auth', () => {
         if (keys) later('repair the keys', keys.repair);
       });
       keys = createSigningKeys(createKeyStore(database), directory, keyGenerator, config.keyRotationDays, log);
-      await keys.refresh();
+      await untilDone('read the signing keys', keys.refresh, log);
       const { published } = keys;
 
       const signer = createAccessTokenSigner(keys);
@@ -67,7 +67,7 @@ await startSubgraph<Context>('auth', () => {
       });
 
       // Redis may have been lost while no auth was there, or is lost and comes back.
-      await sessions.announceAgain();
+      await untilDone('announce ended sessions', sessions.announceAgain, log);
       const stopResets = bus.onReset(() => later('announce ended sessions', sessions.announceAgain));
       const background = [
         repeat('signing keys', 30 * SECOND, keys.refresh, log),

@@ -1,4 +1,4 @@
-import { repeat } from '../../kit/background.ts';
+import { repeat, untilDone } from '../../kit/background.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
 import { readFileConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
@@ -28,7 +28,7 @@ await startSubgraph<Context>('file', () => {
     async open({ database, verifier, log, url }) {
       const records = createRecords(database);
       const blobs = await openBlobs(config.storeDirectory);
-      const keys = await openKeys(database);
+      const keys = await untilDone('read the file keys', () => openKeys(database), log);
       const links = createLinks(keys, () => config.publicUrl ?? url());
       const uploads = createUploads({ records, blobs, inspector: createInspector(), log }, config);
       const read = async (id: string) => (await records.read([id]))[0] ?? null;
