@@ -62,7 +62,7 @@ module.exports = {
       severity: 'error',
       comment: 'The gateway has no tables and needs no MySQL: data belongs to a service.',
       from: { path: '^gateway/', pathNot: '/tests/' },
-      to: { path: '^prisma/|^kit/(database|counters)\\.ts$' },
+      to: { path: '^prisma/|^kit/(database|counters)\\.ts$|^kit/mysql/' },
     },
     {
       name: 'domain-is-plain',
@@ -108,7 +108,7 @@ module.exports = {
     home('etcd3', '^kit/(etcd|lease|mirror|preflight)\\.ts$'),
     home('ioredis', '^kit/redis\\.ts$|/tests/|^e2e/'),
     home('@prisma', '^kit/database\\.ts$|^prisma/'),
-    home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/testing/'),
+    home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/mysql/|^kit/testing/'),
     home('jsonwebtoken', '^kit/tokens\\.ts$'),
     home('sharp', '^subgraphs/file/storage/|/tests/|^e2e/'),
     home('graphql-upload-minimal', '^kit/uploads\\.ts$'),

@@ -15,6 +15,11 @@ const mysql = {
   MYSQL_USER: z.string().min(1),
   MYSQL_PASSWORD: z.string(),
   MYSQL_DATABASE: z.string().min(1),
+  MYSQL_SSL_MODE: z.enum(['disabled', 'required', 'verify_identity']).optional(),
+  MYSQL_SSL_CA: z.string().optional(),
+  MYSQL_SSL_CERT: z.string().optional(),
+  MYSQL_SSL_KEY: z.string().optional(),
+  MYSQL_PUBLIC_KEY: z.string().optional(),
 };
 const shared = {
   REDIS_PASSWORD: z.string().optional(),
@@ -51,6 +56,19 @@ export interface MysqlConfig {
   user: string;
   password: string;
   database: string;
+  /** Set where connections use TLS. */
+  tls?: MysqlTls | undefined;
+  /** A file with the server's RSA key, which encrypts the password where there is no TLS. */
+  publicKeyFile?: string | undefined;
+}
+
+/** TLS to MySQL. The files hold PEM. */
+export interface MysqlTls {
+  /** Whether the certificate must be of a known authority and of this host. */
+  verify: boolean;
+  caFile?: string | undefined;
+  certFile?: string | undefined;
+  keyFile?: string | undefined;
 }
 
 export interface RedisAddress {
@@ -111,13 +129,27 @@ export function readBaseConfig(environment = process.env): BaseConfig {
   const e = readEnvironment({ ...mysql, ...shared, ...redisOf(environment) }, environment);
   return {
     ...toShared(e),
-    mysql: {
-      host: e.MYSQL_HOST,
-      port: e.MYSQL_PORT,
-      user: e.MYSQL_USER,
-      password: e.MYSQL_PASSWORD,
-      database: e.MYSQL_DATABASE,
-    },
+    mysql: toMysql(e),
+  };
+}
+
+/** The configuration of MySQL alone, for programs that need nothing else. */
+export function readMysqlConfig(environment = process.env): MysqlConfig {
+  return toMysql(readEnvironment(mysql, environment));
+}
+
+function toMysql(e: z.output<z.ZodObject<typeof mysql>>): MysqlConfig {
+  // A certificate authority that is named is there to be used.
+  const mode = e.MYSQL_SSL_MODE ?? (e.MYSQL_SSL_CA === undefined ? 'disabled' : 'verify_identity');
+  const files = { caFile: e.MYSQL_SSL_CA, certFile: e.MYSQL_SSL_CERT, keyFile: e.MYSQL_SSL_KEY };
+  return {
+    host: e.MYSQL_HOST,
+    port: e.MYSQL_PORT,
+    user: e.MYSQL_USER,
+    password: e.MYSQL_PASSWORD,
+    database: e.MYSQL_DATABASE,
+    tls: mode === 'disabled' ? undefined : { verify: mode === 'verify_identity', ...files },
+    publicKeyFile: e.MYSQL_PUBLIC_KEY,
   };
 }
 

@@ -3,11 +3,16 @@ import { createPool, type Pool, type PoolConnection } from 'mariadb';
 import { PrismaClient } from '../prisma/generated/client.ts';
 import type { MysqlConfig } from './config.ts';
 import { counter, gauge, histogram } from './metrics.ts';
+import { isConflict, isLocked } from './mysql/errors.ts';
+import { driverOptions } from './mysql/options.ts';
+import { type Statements, Transaction } from './mysql/transaction.ts';
 import { isTracing, type SpanOptions, traced } from './tracing.ts';
 
-export type { Pool, PoolConnection } from 'mariadb';
 export type { PrismaClient } from '../prisma/generated/client.ts';
 export { Prisma } from '../prisma/generated/client.ts';
+export { isConnectionLost, isDatabaseAway, isDuplicate, isLocked, isUnavailable } from './mysql/errors.ts';
+export { fromTime, toTime } from './mysql/times.ts';
+export type { SqlValue, Statements, Transaction, Written } from './mysql/transaction.ts';
 
 /**
  * The two ways to MySQL. Prisma is for ordinary reads and writes. `sql` is the driver below it, for the few paths that every message takes and everything that shows a person, where
@@ -15,31 +20,43 @@ export { Prisma } from '../prisma/generated/client.ts';
  */
 export interface Database {
   prisma: PrismaClient;
-  sql: Pool;
+  sql: Statements;
   /**
-   * Runs `work` in one transaction of the driver, READ COMMITTED: whoever decides on rows reads them `FOR UPDATE`. It is run again, from the start, after a deadlock or a lock wait that took too long, which is
-   * how InnoDB says "try again"; so `work` must not do anything outside the transaction. Statements may be sent without waiting for those before them: where MySQL ends the transaction at one, nothing of the
-   * later ones is kept.
+   * Runs `work` in one transaction of the driver, READ COMMITTED: whoever decides on rows reads them `FOR UPDATE`. Runs it again, from the start, after
+   * a deadlock and while rows that it needs are locked, so `work` must not do anything outside the transaction.
+   * @throws what `work` throws, or what the first statement that failed did; nothing is kept then. An error for which `isConnectionLost` holds may have
+   *   come after the commit.
    */
-  transaction<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T>;
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** The same promise for a transaction of Prisma: runs `work`, which makes and awaits the transaction, again where InnoDB says so. */
   retrying<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+export interface TransactionOptions {
+  /** For how long it is run again because somebody else has locked what it needs, in ms; LOCK_PATIENCE_MS, unless said. With 0, once. */
+  lockPatienceMs?: number;
+}
+
+/** How often a transaction is run at most because of conflicts with others. */
 const ATTEMPTS = 4;
+/** Below what the gateway waits for an answer: an answer that says what is wrong is better than none. */
+const LOCK_PATIENCE_MS = 7_000;
 
 /**
  * Seconds for which MySQL waits for the next statement of a transaction, before it rolls it back. A host or a network that dies says nothing, and its locks
  * would keep everybody from what they are on for the eight hours that a connection may be idle.
  */
-const SILENCE = 5;
+const SILENCE_S = 5;
+/** Seconds for which a statement waits for a lock: in a transaction, which is run again, and elsewhere. The server's own 50 is longer than anybody waits for an answer. */
+const LOCK_WAIT_S = { transaction: 1, statement: 5 };
 /**
- * A transaction begins with its first statement. Without `autocommit = 0` a statement that was sent after one at which InnoDB gave up would be a transaction of its own, and kept; so it belongs to the next one,
- * which is rolled back.
+ * Begins a transaction, with its first statement. Under `autocommit = 0` a statement after one at which InnoDB gave up belongs to the next
+ * transaction, which is rolled back, and not to one of its own.
  */
-const BEGIN = `SET SESSION wait_timeout = ${SILENCE}, autocommit = 0`;
-const END = 'SET SESSION wait_timeout = DEFAULT, autocommit = 1';
+const BEGIN = `SET SESSION wait_timeout = ${SILENCE_S}, innodb_lock_wait_timeout = ${LOCK_WAIT_S.transaction}, autocommit = 0`;
+const END = `SET SESSION wait_timeout = DEFAULT, innodb_lock_wait_timeout = ${LOCK_WAIT_S.statement}, autocommit = 1`;
+const LOCK_WAIT = `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S.statement}`;
 /** Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks. */
 const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
@@ -52,51 +69,46 @@ const retries = counter('beaver_mysql_retries_total', 'Transactions that InnoDB 
 
 export function openDatabase(config: MysqlConfig): Database {
   const options = {
-    host: config.host,
-    port: config.port,
-    user: config.user,
-    password: config.password,
-    database: config.database,
+    ...driverOptions(config),
     connectionLimit: 8,
     // Well below what the gateway waits for an answer: a database that is away is then said to be, and not the service.
     acquireTimeout: 3_000,
-    connectTimeout: 3_000,
     // While MySQL is away the driver tries twice a second, but only for so long: then it pauses, a little longer each time, and after some minutes MySQL would be back for 10 s before anybody
     // looked (measured). So this is some weeks.
     initializationTimeout: 2_000_000_000,
-    timezone: 'Z',
-    charset: 'utf8mb4',
-    bigIntAsNumber: true,
-    insertIdAsNumber: true,
-    // The driver would put the values of a failed statement, what people write and who they are, into its error and so into the log.
-    logParam: false,
   };
-  const pool = createPool({ ...options, initSql: ISOLATION });
+  const pool = createPool({ ...options, initSql: [ISOLATION, LOCK_WAIT] });
   const sql = isTracing() ? withSpans(pool) : pool;
   gauge('beaver_mysql_connections', "Connections of the driver's pool.", 'state', () => ({
-    active: sql.activeConnections(),
-    idle: sql.idleConnections(),
+    active: pool.activeConnections(),
+    idle: pool.idleConnections(),
   }));
-  gauge('beaver_mysql_waiting', 'Statements and transactions that wait for a connection.', () => sql.taskQueueSize());
-  const client = new PrismaClient({ adapter: new PrismaMariaDb(options) });
+  gauge('beaver_mysql_waiting', 'Statements and transactions that wait for a connection.', () => pool.taskQueueSize());
+  const client = new PrismaClient({ adapter: new PrismaMariaDb({ ...options, initSql: LOCK_WAIT }) });
   const prisma = isTracing() ? withPrismaSpans(client) : client;
   return {
     prisma,
-    sql,
-    transaction: (work) => traced('transaction', SQL_SPAN, () => retrying(() => inTransaction(sql, work))),
-    retrying,
+    sql: {
+      query: (statement, values) => sql.query(statement, values),
+      execute: (statement, values) => sql.execute(statement, values),
+    },
+    transaction: (work, { lockPatienceMs = LOCK_PATIENCE_MS } = {}) =>
+      traced('transaction', SQL_SPAN, () => retrying(() => inTransaction(pool, work), lockPatienceMs)),
+    retrying: (work) => retrying(work, LOCK_PATIENCE_MS),
     async close() {
       await prisma.$disconnect();
-      await sql.end();
+      await pool.end();
     },
   };
 }
 
-async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+type Work<T> = (transaction: Transaction) => Promise<T>;
+
+async function inTransaction<T>(pool: Pool, work: Work<T>): Promise<T> {
   const startedAt = performance.now();
   let outcome = 'rolled back';
   try {
-    const result = await onConnection(sql, work);
+    const result = await onConnection(pool, work);
     outcome = 'committed';
     return result;
   } finally {
@@ -104,30 +116,35 @@ async function inTransaction<T>(sql: Pool, work: (connection: PoolConnection) =>
   }
 }
 
-async function onConnection<T>(sql: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-  const own = await sql.getConnection();
+async function onConnection<T>(pool: Pool, work: Work<T>): Promise<T> {
+  const own = await pool.getConnection();
   const connection = isTracing() ? withSpans(own) : own;
-  let result: T;
-  try {
-    // What `work` sends goes out with it. Should it fail, nothing more may be sent over this connection: it would be kept.
-    const begun = connection.query(BEGIN).catch((error: unknown) => {
-      connection.destroy();
-      throw error;
-    });
-    [result] = await Promise.all([work(connection), begun]);
-  } catch (error) {
-    await giveBack(connection, connection.rollback());
-    throw error;
+  // What `work` sends goes out with it.
+  const begun = connection.query(BEGIN).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  const transaction = new Transaction(connection);
+  const done = await Promise.allSettled([work(transaction)]);
+  const [failedStatement, failedBegin] = [await transaction.end(), await begun];
+  if (failedBegin) {
+    connection.destroy();
+    throw failedBegin.error;
   }
-  const committed = connection.commit();
+  const [outcome] = done;
+  if (outcome.status === 'rejected' || failedStatement) {
+    await giveBack(connection, connection.query('ROLLBACK'));
+    throw outcome.status === 'rejected' ? outcome.reason : failedStatement?.error;
+  }
+  const committed = connection.query('COMMIT');
   // Nobody waits for the connection to be as it was.
   void giveBack(connection, committed);
   await committed;
-  return result;
+  return outcome.value;
 }
 
 /** Makes the connection an ordinary one again when its transaction has ended; where that fails it is given up, and MySQL rolls back what it holds. */
-async function giveBack(connection: PoolConnection, ended: Promise<void>): Promise<void> {
+async function giveBack(connection: PoolConnection, ended: Promise<unknown>): Promise<void> {
   try {
     await ended;
     await connection.query(END);
@@ -171,44 +188,18 @@ function withPrismaSpans(client: PrismaClient): PrismaClient {
   }) as unknown as PrismaClient;
 }
 
-async function retrying<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work` again after conflicts, and for `lockPatienceMs` while what it needs is locked. */
+async function retrying<T>(work: () => Promise<T>, lockPatienceMs: number): Promise<T> {
+  const startedAt = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= ATTEMPTS || !isTransient(error)) throw error;
+      const mayTryAgain = isLocked(error)
+        ? performance.now() - startedAt < lockPatienceMs
+        : isConflict(error) && attempt < ATTEMPTS;
+      if (!mayTryAgain) throw error;
       retries.add();
     }
   }
-}
-
-/** Whether InnoDB ended a transaction that may succeed when it is run again: a deadlock, from the driver or Prisma, or a lock that took too long. */
-export function isTransient(error: unknown): boolean {
-  const code = (error as { code?: string }).code;
-  return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT' || code === 'P2034';
-}
-
-/**
- * Whether the error says that no connection to MySQL could be had, so that nothing of the statement was run. From Prisma, which wraps it, or the driver.
- */
-export function isDatabaseAway(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { code, message } = cause as { code?: string; message: string };
-    if (code === 'ER_GET_CONNECTION_TIMEOUT' || message.includes('pool timeout: failed to retrieve a connection'))
-      return true;
-  }
-  return false;
-}
-
-/** Whether a connection of the driver broke under a transaction: if that was at its commit, nobody knows whether it took place. */
-export function isConnectionLost(error: unknown): boolean {
-  return (error as { fatal?: boolean }).fatal === true && !isDatabaseAway(error);
-}
-
-/** Whether a write failed because a unique key has the value already; `key` narrows it to one index or column. From Prisma or the driver. */
-export function isDuplicate(error: unknown, key?: string): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code !== 'P2002' && code !== 'ER_DUP_ENTRY') return false;
-  if (key === undefined) return true;
-  return `${message ?? ''} ${JSON.stringify((error as { meta?: unknown }).meta ?? '')}`.includes(key);
 }

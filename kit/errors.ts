@@ -63,6 +63,17 @@ export class Unavailable extends UserError {
   }
 }
 
+/** The database was lost while it was changed: nobody knows whether the change took place. */
+export class OutcomeUnknown extends UserError {
+  constructor() {
+    super(
+      'OutcomeUnknown',
+      'UNAVAILABLE',
+      'Beaver lost its database while it did this. It may or may not have been done: look before you try again.',
+    );
+  }
+}
+
 /** Why a request's token was refused; the value stands in `extensions.reason`. */
 export type UnauthenticatedReason = 'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'SESSION_ENDED';
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { Etcd3 } from 'etcd3';
 import { createConnection } from 'mariadb';
 import { addressOf, type EtcdConfig, type MysqlConfig, type RedisAddress, type RedisConfig } from './config.ts';
+import { driverOptions } from './mysql/options.ts';
 import { askNodeWithin } from './redis.ts';
 
 /*
@@ -32,7 +33,7 @@ export const checkEtcd = async (c: EtcdConfig) => (await examineEtcd(c))?.messag
 /** Null where MySQL lets us in. */
 export async function examineMysql(c: MysqlConfig, timeout = TIMEOUT): Promise<Fault | null> {
   try {
-    const connection = await createConnection({ ...c, connectTimeout: timeout });
+    const connection = await createConnection({ ...driverOptions(c), connectTimeout: timeout });
     await connection.end();
     return null;
   } catch (error) {
@@ -43,7 +44,7 @@ export async function examineMysql(c: MysqlConfig, timeout = TIMEOUT): Promise<F
 /** Null where the database has the tables of this release. */
 export async function examineTables(c: MysqlConfig, timeout = TIMEOUT): Promise<Fault | null> {
   try {
-    const connection = await createConnection({ ...c, connectTimeout: timeout });
+    const connection = await createConnection({ ...driverOptions(c), connectTimeout: timeout });
     try {
       const rows: { name: string }[] = await connection.query(
         'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',

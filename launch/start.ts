@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
+import { readMysqlConfig } from '../kit/config.ts';
 import { StartupError } from '../kit/errors.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
-import { mysqlConfigOf } from './base/probe.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Lock } from './lock.mjs';
 import { terminalProgress as progress } from './progress.ts';
@@ -80,7 +80,7 @@ async function start(): Promise<void> {
     ...base.environment,
     ...ports,
   };
-  await progress.step('Migrating the database', () => migrate(mysqlConfigOf(environment)));
+  await progress.step('Migrating the database', () => migrate(readMysqlConfig(environment)));
   mkdirSync(LOGS, { recursive: true });
   for (const name of SERVICE_NAMES) {
     if (stopping) return;

@@ -3,12 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { readMysqlConfig } from '../kit/config.ts';
 import { StartupError } from '../kit/errors.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { noteChild, stopLeftovers } from './base/child.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
 import { BASE_VARIABLES } from './base/named.ts';
-import { describeDatabase, mysqlConfigOf } from './base/probe.ts';
+import { describeDatabase } from './base/probe.ts';
 import { onInterrupt } from './interrupt.ts';
 import { terminalProgress as progress } from './progress.ts';
 import { RECORDS_VARIABLE } from './services.ts';
@@ -60,7 +61,7 @@ try {
   });
   const environment = { ...withoutOurs(process.env), ...base.environment, ...testEnvironment() };
   progress.say(`The tests run on ${await describeDatabase(environment)}.`);
-  await progress.step('Migrating the database', () => migrate(mysqlConfigOf(environment)));
+  await progress.step('Migrating the database', () => migrate(readMysqlConfig(environment)));
   if (asked === undefined) code = await runJest(environment);
   summary = summarise();
 } catch (error) {

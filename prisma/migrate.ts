@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mariadb';
-import { z } from 'zod';
-import { type MysqlConfig, port, readEnvironment } from '../kit/config.ts';
+import { type MysqlConfig, readMysqlConfig } from '../kit/config.ts';
 import { StartupError } from '../kit/errors.ts';
+import { driverOptions } from '../kit/mysql/options.ts';
 import { waitForMysql } from '../kit/readiness.ts';
 
 /*
@@ -56,12 +56,8 @@ export interface MigrateOptions {
 export async function migrate(config: MysqlConfig, options: MigrateOptions = {}): Promise<string[]> {
   const migrations = readMigrations(options.directory ?? join(import.meta.dirname, 'migrations'));
   const connection = await createConnection({
-    ...config,
-    timezone: 'Z',
-    charset: 'utf8mb4',
+    ...driverOptions(config),
     multipleStatements: true,
-    // MySQL's default login sends the password under a key of the server, which the driver asks for only when it may.
-    allowPublicKeyRetrieval: true,
     // The driver's own limit is one second, which a busy machine takes.
     connectTimeout: 60_000,
   });
@@ -145,27 +141,6 @@ async function apply(connection: Connection, { name, sql }: Migration): Promise<
     'UPDATE _prisma_migrations SET finished_at = UTC_TIMESTAMP(3), applied_steps_count = applied_steps_count + 1 WHERE id = ?',
     [id],
   );
-}
-
-/** Of the environment the database alone: a job that migrates needs neither Redis nor etcd. */
-function readMysqlConfig(): MysqlConfig {
-  const set = z.string().min(1);
-  const password = z.string();
-  const shape = {
-    MYSQL_HOST: set,
-    MYSQL_PORT: port(3306),
-    MYSQL_USER: set,
-    MYSQL_PASSWORD: password,
-    MYSQL_DATABASE: set,
-  };
-  const e = readEnvironment(shape);
-  return {
-    host: e.MYSQL_HOST,
-    port: e.MYSQL_PORT,
-    user: e.MYSQL_USER,
-    password: e.MYSQL_PASSWORD,
-    database: e.MYSQL_DATABASE,
-  };
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isDatabaseAway } from '../database.ts';
-import { Unavailable, UserError } from '../errors.ts';
+import { isConnectionLost, isUnavailable } from '../database.ts';
+import { OutcomeUnknown, Unavailable, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { currentRequestId } from '../request.ts';
 import { countError } from './measures.ts';
@@ -28,15 +28,21 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
   return { ...masked, extensions: { ...extensions, requestId } };
 }
 
+/** What a client is told where the database is at fault: whether something was changed, as far as that is known. Null where it is not at fault. */
+function databaseAway(error: unknown): UserError | null {
+  if (isUnavailable(error)) return new Unavailable('its database');
+  return isConnectionLost(error) ? new OutcomeUnknown() : null;
+}
+
 function mask(formatted: GraphQLFormattedError, error: unknown, requestId: string, log: Log): GraphQLFormattedError {
   // Not Apollo's unwrapResolverError: an error that ended a subscription has an original but no path.
   const original = (error instanceof GraphQLError && error.originalError) || error;
   const { path, locations } = formatted;
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
-  if (isDatabaseAway(original)) {
-    const { message, code } = new Unavailable('its database');
-    log.warn({ err: original, path }, 'MySQL cannot be reached');
-    return { message, ...place, extensions: { code } };
+  const away = databaseAway(original);
+  if (away !== null) {
+    log.warn({ err: original, path }, 'MySQL does not do now what it is asked');
+    return { message: away.message, ...place, extensions: { code: away.code } };
   }
   if (original instanceof UserError) {
     return { message: original.message, ...place, extensions: { code: original.code, ...original.fields } };

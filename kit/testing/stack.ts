@@ -10,6 +10,7 @@ import { type BaseConfig, readBaseConfig } from '../config.ts';
 import { createEtcd, type Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { driverOptions } from '../mysql/options.ts';
 import { createRedis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
 import { ACCESS_TOKEN_SECONDS, generateSigningKey, keyPath, type SigningKey, signToken } from '../tokens.ts';
@@ -83,11 +84,9 @@ export async function startStack(counts: Counts, environment: Record<string, str
   await onServer(config, `CREATE DATABASE ${config.mysql.database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
   await migrate(config.mysql);
   const mysql = createPool({
-    ...config.mysql,
+    ...driverOptions(config.mysql),
     connectionLimit: 2,
     connectTimeout: 10_000,
-    timezone: 'Z',
-    bigIntAsNumber: true,
   });
   const etcd = createEtcd(config.etcd, name, createLog('test', 'silent'));
   const keys = new Map<string, Promise<SigningKey>>();
@@ -177,8 +176,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
 
 /** Runs a statement on the server, in no database. */
 export async function onServer(config: BaseConfig, statement: string): Promise<void> {
-  const { host, port, user, password } = config.mysql;
-  const connection = await createConnection({ host, port, user, password, connectTimeout: 10_000 });
+  const { database: _, ...server } = driverOptions(config.mysql);
+  const connection = await createConnection({ ...server, connectTimeout: 10_000 });
   try {
     await connection.query(statement);
   } finally {

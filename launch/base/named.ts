@@ -8,7 +8,10 @@ interface Variables {
   optional: string[];
 }
 const VARIABLES: Record<BaseName, Variables> = {
-  mysql: { needed: ['MYSQL_HOST', 'MYSQL_USER', 'MYSQL_PASSWORD', 'MYSQL_DATABASE'], optional: ['MYSQL_PORT'] },
+  mysql: {
+    needed: ['MYSQL_HOST', 'MYSQL_USER', 'MYSQL_PASSWORD', 'MYSQL_DATABASE'],
+    optional: ['MYSQL_PORT', 'MYSQL_SSL_MODE', 'MYSQL_SSL_CA', 'MYSQL_SSL_CERT', 'MYSQL_SSL_KEY', 'MYSQL_PUBLIC_KEY'],
+  },
   redis: { needed: ['REDIS_HOST'], optional: ['REDIS_PORT', 'REDIS_PASSWORD'] },
   etcd: { needed: ['ETCD_SERVER'], optional: [] },
 };

@@ -1,17 +1,15 @@
 import { connect } from 'node:net';
 import { createConnection } from 'mariadb';
-import { type MysqlConfig, type RedisConfig, toAddress } from '../../kit/config.ts';
+import { type RedisConfig, readMysqlConfig, toAddress } from '../../kit/config.ts';
+import { driverOptions } from '../../kit/mysql/options.ts';
 import { checkEtcd, checkMysql, checkRedis } from '../../kit/preflight.ts';
 import type { BaseName } from './names.ts';
-
-/** MySQL's default login sends the password under a key of the server, which the driver asks for only when it may. */
-const LOGIN = { allowPublicKeyRetrieval: true };
 
 /** Null where the service with these variables lets us in, else what is wrong and which variable says so. */
 export function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<string | null> {
   switch (name) {
     case 'mysql':
-      return checkMysql({ ...mysqlConfigOf(variables), ...LOGIN });
+      return checkMysql(readMysqlConfig(variables));
     case 'redis':
       return checkRedis(redisConfigOf(variables));
     case 'etcd':
@@ -19,20 +17,9 @@ export function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<str
   }
 }
 
-/** The database that a complete set of MYSQL_* variables names. */
-export function mysqlConfigOf(variables: NodeJS.ProcessEnv): MysqlConfig {
-  return {
-    host: variables.MYSQL_HOST ?? '',
-    port: Number(variables.MYSQL_PORT),
-    user: variables.MYSQL_USER ?? '',
-    password: variables.MYSQL_PASSWORD ?? '',
-    database: variables.MYSQL_DATABASE ?? '',
-  };
-}
-
 /** What the database says that it is, as `MariaDB 10.11.19` or `MySQL 9.7.4`. */
 export async function describeDatabase(variables: NodeJS.ProcessEnv): Promise<string> {
-  const connection = await createConnection({ ...mysqlConfigOf(variables), ...LOGIN, connectTimeout: 60_000 });
+  const connection = await createConnection({ ...driverOptions(readMysqlConfig(variables)), connectTimeout: 60_000 });
   try {
     const [{ version }] = await connection.query('SELECT VERSION() AS version');
     const [number = version] = /^[\d.]+/.exec(version) ?? [];

@@ -4,11 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mariadb';
+import { readMysqlConfig } from '../../kit/config.ts';
+import { driverOptions } from '../../kit/mysql/options.ts';
 import { noteChild, stopLeftovers } from '../base/child.ts';
 import { DATABASE_VARIABLE } from '../base/database.ts';
 import { recordsOf, startBaseServices } from '../base/index.ts';
 import type { BaseName } from '../base/names.ts';
-import { describeDatabase, isListening, mysqlConfigOf, probe } from '../base/probe.ts';
+import { describeDatabase, isListening, probe } from '../base/probe.ts';
 import { processIdentity } from '../lock.mjs';
 import { silentProgress } from '../progress.ts';
 import { PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeDirectory, takeTestDirectory } from '../workspace.ts';
@@ -97,7 +99,7 @@ describe('base services', () => {
     });
     const { services, environment } = base;
     const before = { ...environment };
-    const mysql = mysqlConfigOf(environment);
+    const mysql = driverOptions(readMysqlConfig(environment));
     const connection = await createConnection(mysql);
     await connection.query('CREATE TABLE kept (id INT PRIMARY KEY)');
     await connection.query('INSERT INTO kept VALUES (1)');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, createConnection } from 'mariadb';
 import { type MysqlConfig, readBaseConfig } from '../../kit/config.ts';
+import { driverOptions } from '../../kit/mysql/options.ts';
 import type { Table } from './models.ts';
 
 /** A database of this test's own on the server that the environment names; `drop` removes it. */
@@ -11,7 +12,7 @@ export async function createScratchDatabase(): Promise<{
 }> {
   const { mysql } = readBaseConfig();
   const database = `${mysql.database}_${randomBytes(6).toString('hex')}`;
-  const sql = await createConnection({ ...mysql, timezone: 'Z', bigIntAsNumber: true });
+  const sql = await createConnection(driverOptions(mysql));
   await sql.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
   await sql.query(`USE ${database}`);
   return {

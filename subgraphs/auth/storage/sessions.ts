@@ -1,4 +1,4 @@
-import type { Database } from '../../../kit/database.ts';
+import { type Database, toTime, type Written } from '../../../kit/database.ts';
 import type { SessionStore } from '../domain/sessions.ts';
 
 /** Rows that one statement deletes, so that it holds its locks for a short time. */
@@ -14,15 +14,22 @@ export function createSessionStore({ prisma, sql }: Database): SessionStore {
     find: (id) => prisma.authSession.findUnique({ where: { id } }),
     findByFamily: (familyHash) => prisma.authSession.findUnique({ where: { familyHash } }),
     async rotate(current, refreshHash, lastUsedAt, expiresAt) {
-      const { affectedRows } = await sql.query(
+      const { affectedRows } = await sql.query<Written>(
         `UPDATE auth_sessions SET refresh_hash = ?, last_used_at = ?, expires_at = ?
           WHERE family_hash = ? AND refresh_hash = ? AND ended_at IS NULL AND expires_at > ?`,
-        [refreshHash, lastUsedAt, expiresAt, current.familyHash, current.refreshHash, lastUsedAt],
+        [
+          refreshHash,
+          toTime(lastUsedAt),
+          toTime(expiresAt),
+          current.familyHash,
+          current.refreshHash,
+          toTime(lastUsedAt),
+        ],
       );
       return affectedRows === 1;
     },
     async end(id, at) {
-      await sql.query('UPDATE auth_sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL', [at, id]);
+      await sql.query('UPDATE auth_sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL', [toTime(at), id]);
     },
     list: (accountId, limit, now) =>
       prisma.authSession.findMany({
@@ -49,7 +56,7 @@ export function createSessionStore({ prisma, sql }: Database): SessionStore {
       for (const column of ['ended_at', 'expires_at']) {
         for (;;) {
           const text = `DELETE FROM auth_sessions WHERE ${column} < ? LIMIT ${DELETE_BATCH}`;
-          const { affectedRows } = await sql.query(text, [time]);
+          const { affectedRows } = await sql.query<Written>(text, [toTime(time)]);
           deleted += affectedRows;
           if (affectedRows < DELETE_BATCH) break;
         }

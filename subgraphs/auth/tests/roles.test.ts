@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { toTime } from '../../../kit/database.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { logIn, person, refresh, register } from './helpers.ts';
 
@@ -62,6 +63,6 @@ it('a role that only a newer release knows changes nothing', async () => {
   const api = stack.client('auth');
   const input = person();
   const { user } = await register(api, input);
-  await stack.mysql.query('INSERT INTO auth_roles VALUES (?, ?, ?)', [user.id, 'emperor', new Date()]);
+  await stack.mysql.query('INSERT INTO auth_roles VALUES (?, ?, ?)', [user.id, 'emperor', toTime(new Date())]);
   expect(scopeOf((await logIn(api, input.userName)).tokens.accessToken)).toBe('user');
 });

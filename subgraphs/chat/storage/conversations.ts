@@ -1,4 +1,4 @@
-import type { Database } from '../../../kit/database.ts';
+import { type Database, type SqlValue, toTime } from '../../../kit/database.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import type { Membership, ViewerConversation } from '../domain/model.ts';
 import type { ConversationPlace, ConversationStore } from '../domain/ports.ts';
@@ -17,7 +17,7 @@ const SEEN = `SELECT ${CONVERSATION_COLUMNS}, ${MEMBERSHIP_COLUMNS}
 type SeenRow = ConversationRow & MembershipRow;
 
 export function createConversationStore({ sql, prisma }: Database): ConversationStore {
-  async function seen(condition: string, parameters: unknown[]): Promise<ViewerConversation[]> {
+  async function seen(condition: string, parameters: SqlValue[]): Promise<ViewerConversation[]> {
     const rows = await sql.query<SeenRow[]>(`${SEEN} ${condition}`, parameters);
     return rows.map(toViewerConversation);
   }
@@ -86,7 +86,7 @@ function listRange({ direction, from }: Page<ConversationPlace>) {
   const order = forward ? 'DESC' : 'ASC';
   if (!from) return { condition: '', order, parameters: [] };
   const sign = forward ? '<' : '>';
-  const at = new Date(from[0]);
+  const at = toTime(new Date(from[0]));
   return {
     condition: `AND (c.last_activity_at ${sign} ? OR (c.last_activity_at = ? AND c.id ${sign} ?))`,
     order,

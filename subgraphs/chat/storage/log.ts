@@ -1,4 +1,5 @@
-import type { PoolConnection } from '../../../kit/database.ts';
+import { fromTime, type SqlValue, type Transaction, toTime } from '../../../kit/database.ts';
+import { counter } from '../../../kit/metrics.ts';
 import type { LogEntry } from '../domain/model.ts';
 
 /*
@@ -12,17 +13,17 @@ export interface LockedRow {
   kind: 'DIRECT' | 'GROUP';
   head_seq: number;
   message_count: number;
-  /** When its next entries happen: now, but never before the last one. */
+  /** When its next entries happen: now, but not before the last one (`timeOfNext`). */
   at: Date;
 }
 
 /** Locks conversations until the transaction ends. Those that there are, by their ids. */
 export async function lock(
-  connection: PoolConnection,
+  transaction: Transaction,
   conversationIds: readonly string[],
 ): Promise<Map<string, LockedRow>> {
   // By the primary key, whatever the optimizer thinks of a small table: what it looks at is locked.
-  const rows = await connection.query<(Omit<LockedRow, 'at'> & { now: Date; last_activity_at: Date })[]>(
+  const rows = await transaction.query<(Omit<LockedRow, 'at'> & { now: string; last_activity_at: string })[]>(
     `SELECT id, kind, head_seq, message_count, last_activity_at, UTC_TIMESTAMP(3) AS now
      FROM chat_conversations FORCE INDEX (PRIMARY) WHERE id IN (?) ORDER BY id FOR UPDATE`,
     [conversationIds],
@@ -30,24 +31,39 @@ export async function lock(
   return new Map(
     rows.map(({ now, last_activity_at, ...row }) => {
       // The statement's time is from before it waited for the lock.
-      const at = new Date(Math.max(now.getTime(), last_activity_at.getTime()));
+      const at = timeOfNext(fromTime(now), fromTime(last_activity_at));
       return [row.id, { ...row, at }];
     }),
   );
 }
 
+/**
+ * How far ahead of the database's clock the time of a last entry may be and still be taken for right, in ms. Beyond it the time was written by a
+ * database whose clock was wrong, or by a process that took the time of its own zone for UTC; it must not be the time of all that follows.
+ */
+const TRUSTED_AHEAD_MS = 5 * 60_000;
+
+const distrusted = counter(
+  'beaver_chat_times_distrusted_total',
+  'Entries that were numbered after one whose time lies more than five minutes ahead of the database.',
+);
+
+/** Now, but not before the last entry. */
+function timeOfNext(now: Date, last: Date): Date {
+  const ahead = last.getTime() - now.getTime();
+  if (ahead > TRUSTED_AHEAD_MS) distrusted.add();
+  return ahead > 0 && ahead <= TRUSTED_AHEAD_MS ? last : now;
+}
+
 /** The most rows of one statement: beyond that a row costs no less. */
 const MOST_ROWS = 64;
 
-type Value = string | number | null;
-
 /** Writes rows, each a list of values in the order of the columns. */
-export type WriteRows = (connection: PoolConnection, rows: readonly (readonly Value[])[]) => Promise<void>;
+export type WriteRows = (transaction: Transaction, rows: readonly (readonly SqlValue[])[]) => Promise<void>;
 
 /**
  * Inserts rows by prepared statements of 64, 32, 16, 8, 4, 2 and 1 of them: so there are few texts, and MySQL parses each once a connection. That costs MySQL a quarter less than text with the values in it, and
  * this process half (measured). The driver's `batch` is one statement for each row on any server but MariaDB, and dearer there too.
- * Times are text here (`toTime`), because the driver sends a Date to a prepared statement in this process's time zone.
  */
 export function insertInto(table: string, columns: readonly string[]): WriteRows {
   return writeRows(table, columns, {}, '');
@@ -67,7 +83,7 @@ export function update(
   return writeRows(table, [...key, ...columns], others, ` ON DUPLICATE KEY UPDATE ${set.join(', ')}`);
 }
 
-function writeRows(
+export function writeRows(
   table: string,
   columns: readonly string[],
   constants: Record<string, string>,
@@ -80,28 +96,15 @@ function writeRows(
   for (let size = 1; size <= MOST_ROWS; size *= 2) {
     statements.set(size, `${insert}${Array(size).fill(row).join(', ')}${otherwise}`);
   }
-  return async (connection, rows) => {
+  return async (transaction, rows) => {
     const sent: Promise<unknown>[] = [];
     for (let at = 0; at < rows.length; ) {
       const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - at)));
-      sent.push(connection.execute(statements.get(size) as string, rows.slice(at, at + size).flat()));
+      sent.push(transaction.execute(statements.get(size) as string, rows.slice(at, at + size).flat()));
       at += size;
     }
     await Promise.all(sent);
   };
-}
-
-let lastTime = Number.NaN;
-let lastText = '';
-
-/** A time as a value of a prepared statement. Remembers the last one, as all that is committed together has the same. */
-export function toTime(date: Date): string {
-  const time = date.getTime();
-  if (time !== lastTime) {
-    lastText = date.toISOString().slice(0, -1);
-    lastTime = time;
-  }
-  return lastText;
 }
 
 const insertLog = insertInto('chat_log', [
@@ -115,9 +118,9 @@ const insertLog = insertInto('chat_log', [
 ]);
 
 /** Writes entries; the caller holds the locks and moves the heads. */
-export async function insertEntries(connection: PoolConnection, entries: readonly LogEntry[]): Promise<void> {
+export async function insertEntries(transaction: Transaction, entries: readonly LogEntry[]): Promise<void> {
   await insertLog(
-    connection,
+    transaction,
     entries.map(({ conversationId, seq, kind, actorId, message, subjectId, happenedAt }) => [
       conversationId,
       seq,

@@ -1,10 +1,17 @@
-import { type Database, isDuplicate, type PoolConnection } from '../../../kit/database.ts';
+import {
+  type Database,
+  fromTime,
+  isDuplicate,
+  type SqlValue,
+  type Transaction,
+  toTime,
+} from '../../../kit/database.ts';
 import { newId } from '../../../kit/ids.ts';
 import type { Log } from '../../../kit/log.ts';
 import type { ConversationKind, LogEntry, MemberRole } from '../domain/model.ts';
 import type { Locked, MembershipLog } from '../domain/ports.ts';
 import { NotAMember } from '../errors.ts';
-import { insertEntries, type LockedRow, lock } from './log.ts';
+import { insertEntries, insertInto, type LockedRow, lock, writeRows } from './log.ts';
 import { MEMBERSHIP_COLUMNS, type MembershipRow, toMembership } from './rows.ts';
 
 /** A conversation that is about to be. */
@@ -17,11 +24,11 @@ interface Founding {
   members: { userId: string; role: MemberRole }[];
 }
 
-export function createMembershipLog({ transaction, sql }: Database, log: Log): MembershipLog {
+export function createMembershipLog({ transaction: inTransaction, sql }: Database, log: Log): MembershipLog {
   /** Makes it, or finds the one that another request made first: a unique key decides, not a look before. */
-  async function found(founding: Founding, key: string, find: string, parameters: unknown[]): Promise<string> {
+  async function found(founding: Founding, key: string, find: string, parameters: SqlValue[]): Promise<string> {
     try {
-      const id = await transaction((connection) => create(connection, founding));
+      const id = await inTransaction((transaction) => create(transaction, founding));
       log.info(
         { conversationId: id, kind: founding.kind, members: founding.members.length },
         'chat conversation created',
@@ -51,17 +58,17 @@ export function createMembershipLog({ transaction, sql }: Database, log: Log): M
     },
 
     async addMembers(conversationId, actorId, userIds, allow) {
-      const result = await transaction(async (connection) => {
-        const conversation = await mustLock(connection, conversationId);
-        const actor = await readMember(connection, conversationId, actorId);
-        const inside = await connection.query<{ user_id: string }[]>(
+      const result = await inTransaction(async (transaction) => {
+        const conversation = await mustLock(transaction, conversationId);
+        const actor = await readMember(transaction, conversationId, actorId);
+        const inside = await transaction.query<{ user_id: string }[]>(
           "SELECT user_id FROM chat_memberships WHERE conversation_id = ? AND status = 'NORMAL' FOR UPDATE",
           [conversationId],
         );
         const present = new Set(inside.map((row) => row.user_id));
         const added = userIds.filter((userId) => !present.has(userId));
         allow(toLocked(conversation, actor), present.size + added.length);
-        const headSeq = await admit(connection, conversationId, conversation, actorId, added);
+        const headSeq = await admit(transaction, conversationId, conversation, actorId, added);
         return { headSeq, added };
       });
       log.info({ conversationId, actorId, members: result.added.length }, 'chat members added');
@@ -69,12 +76,12 @@ export function createMembershipLog({ transaction, sql }: Database, log: Log): M
     },
 
     async leave(conversationId, userId, allow) {
-      const headSeq = await transaction(async (connection) => {
-        const conversation = await mustLock(connection, conversationId);
-        allow(toLocked(conversation, await readMember(connection, conversationId, userId)));
+      const headSeq = await inTransaction(async (transaction) => {
+        const conversation = await mustLock(transaction, conversationId);
+        allow(toLocked(conversation, await readMember(transaction, conversationId, userId)));
         const { at } = conversation;
         const seq = conversation.head_seq + 1;
-        await insertEntries(connection, [
+        await insertEntries(transaction, [
           {
             conversationId,
             seq,
@@ -85,11 +92,11 @@ export function createMembershipLog({ transaction, sql }: Database, log: Log): M
             message: null,
           },
         ]);
-        await connection.query(
+        await transaction.query(
           "UPDATE chat_memberships SET status = 'LEFT', left_seq = ? WHERE conversation_id = ? AND user_id = ?",
           [seq, conversationId, userId],
         );
-        await moveHead(connection, conversationId, seq, at);
+        await moveHead(transaction, conversationId, seq, at);
         return seq;
       });
       log.info({ conversationId, userId }, 'chat member left');
@@ -98,18 +105,29 @@ export function createMembershipLog({ transaction, sql }: Database, log: Log): M
   };
 }
 
-async function create(connection: PoolConnection, founding: Founding): Promise<string> {
+const insertMembers = insertInto('chat_memberships', [
+  'conversation_id',
+  'user_id',
+  'role',
+  'status',
+  'joined_seq',
+  'read_seq',
+  'read_ordinal',
+  'joined_at',
+]);
+
+async function create(transaction: Transaction, founding: Founding): Promise<string> {
   const { kind, creatorId, title, directKey, clientGroupId, members } = founding;
   const id = newId();
-  const [clock] = await connection.query<{ now: Date }[]>('SELECT UTC_TIMESTAMP(3) AS now');
-  const at = clock?.now as Date;
-  await connection.query(
+  const [clock] = await transaction.query<{ now: string }[]>('SELECT UTC_TIMESTAMP(3) AS now');
+  const at = fromTime((clock as { now: string }).now);
+  await transaction.query(
     `INSERT INTO chat_conversations
        (id, kind, title, direct_key, creator_id, client_group_id, head_seq, message_count, last_message_seq, last_activity_at, created_at)
      VALUES (?, ?, ?, ?, ?, ?, 1, 0, NULL, ?, ?)`,
-    [id, kind, title, directKey, creatorId, clientGroupId, at, at],
+    [id, kind, title, directKey, creatorId, clientGroupId, toTime(at), toTime(at)],
   );
-  await insertEntries(connection, [
+  await insertEntries(transaction, [
     {
       conversationId: id,
       seq: 1,
@@ -120,13 +138,12 @@ async function create(connection: PoolConnection, founding: Founding): Promise<s
       message: null,
     },
   ]);
-  await connection.batch(
-    `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
-     VALUES (?, ?, ?, 'NORMAL', 1, NULL, 1, 0, ?)`,
-    members.map(({ userId, role }) => [id, userId, role, at]),
+  await insertMembers(
+    transaction,
+    members.map(({ userId, role }) => [id, userId, role, 'NORMAL', 1, 1, 0, toTime(at)]),
   );
   await countInboxes(
-    connection,
+    transaction,
     members.map(({ userId }) => userId),
   );
   return id;
@@ -134,7 +151,7 @@ async function create(connection: PoolConnection, founding: Founding): Promise<s
 
 /** One entry for each who comes. One who was in the conversation before begins anew: what was said between is not theirs to see. */
 async function admit(
-  connection: PoolConnection,
+  transaction: Transaction,
   conversationId: string,
   conversation: LockedRow,
   actorId: string,
@@ -155,47 +172,54 @@ async function admit(
       happenedAt: at,
       message: null,
     });
-    await connection.query(
+    await transaction.query(
       `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
        VALUES (?, ?, 'MEMBER', 'NORMAL', ?, NULL, ?, ?, ?)
        ON DUPLICATE KEY UPDATE role = 'MEMBER', status = 'NORMAL', joined_seq = ?, read_seq = ?, read_ordinal = ?, joined_at = ?`,
-      [conversationId, userId, seq, seq, ordinal, at, seq, seq, ordinal, at],
+      [conversationId, userId, seq, seq, ordinal, toTime(at), seq, seq, ordinal, toTime(at)],
     );
   }
-  await insertEntries(connection, entries);
-  await moveHead(connection, conversationId, seq, at);
-  await countInboxes(connection, userIds);
+  await insertEntries(transaction, entries);
+  await moveHead(transaction, conversationId, seq, at);
+  await countInboxes(transaction, userIds);
   return seq;
 }
 
-async function moveHead(connection: PoolConnection, conversationId: string, seq: number, at: Date): Promise<void> {
-  await connection.query('UPDATE chat_conversations SET head_seq = ?, last_activity_at = ? WHERE id = ?', [
+async function moveHead(transaction: Transaction, conversationId: string, seq: number, at: Date): Promise<void> {
+  await transaction.query('UPDATE chat_conversations SET head_seq = ?, last_activity_at = ? WHERE id = ?', [
     seq,
-    at,
+    toTime(at),
     conversationId,
   ]);
 }
 
+const addToVersions = writeRows(
+  'chat_inboxes',
+  ['user_id'],
+  { version: '1' },
+  ' ON DUPLICATE KEY UPDATE version = version + 1',
+);
+
 /** In the order of the ids, so that two transactions never wait for each other. */
-async function countInboxes(connection: PoolConnection, userIds: readonly string[]): Promise<void> {
-  await connection.batch(
-    'INSERT INTO chat_inboxes (user_id, version) VALUES (?, 1) ON DUPLICATE KEY UPDATE version = version + 1',
+async function countInboxes(transaction: Transaction, userIds: readonly string[]): Promise<void> {
+  await addToVersions(
+    transaction,
     [...userIds].sort().map((userId) => [userId]),
   );
 }
 
-async function mustLock(connection: PoolConnection, conversationId: string): Promise<LockedRow> {
-  const conversation = (await lock(connection, [conversationId])).get(conversationId);
+async function mustLock(transaction: Transaction, conversationId: string): Promise<LockedRow> {
+  const conversation = (await lock(transaction, [conversationId])).get(conversationId);
   if (!conversation) throw new NotAMember();
   return conversation;
 }
 
 async function readMember(
-  connection: PoolConnection,
+  transaction: Transaction,
   conversationId: string,
   userId: string,
 ): Promise<MembershipRow | null> {
-  const [row] = await connection.query<MembershipRow[]>(
+  const [row] = await transaction.query<MembershipRow[]>(
     `SELECT ${MEMBERSHIP_COLUMNS} FROM chat_memberships m WHERE m.conversation_id = ? AND m.user_id = ? FOR UPDATE`,
     [conversationId, userId],
   );

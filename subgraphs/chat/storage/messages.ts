@@ -1,11 +1,11 @@
-import type { Database } from '../../../kit/database.ts';
+import type { Database, SqlValue } from '../../../kit/database.ts';
 import type { Message } from '../domain/model.ts';
 import type { MessageStore } from '../domain/ports.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './rows.ts';
 
 /** Reads messages, with the driver: history and the inbox come this way. */
 export function createMessageStore({ sql }: Database): MessageStore {
-  async function select(rest: string, parameters: unknown[]): Promise<Message[]> {
+  async function select(rest: string, parameters: SqlValue[]): Promise<Message[]> {
     const rows = await sql.query<MessageRow[]>(
       `SELECT ${MESSAGE_COLUMNS} FROM chat_messages m WHERE ${rest}`,
       parameters,

@@ -1,3 +1,4 @@
+import { fromTime } from '../../../kit/database.ts';
 import type {
   Conversation,
   ConversationKind,
@@ -20,7 +21,7 @@ export interface ConversationRow {
   head_seq: number;
   message_count: number;
   last_message_seq: number | null;
-  last_activity_at: Date;
+  last_activity_at: string;
 }
 
 export interface MembershipRow {
@@ -32,7 +33,7 @@ export interface MembershipRow {
   left_seq: number | null;
   read_seq: number;
   read_ordinal: number;
-  joined_at: Date;
+  joined_at: string;
 }
 
 export const CONVERSATION_COLUMNS =
@@ -50,7 +51,7 @@ function toConversation(row: ConversationRow): Conversation {
     headSeq: row.head_seq,
     messageCount: row.message_count,
     lastMessageSeq: row.last_message_seq,
-    lastActivityAt: row.last_activity_at,
+    lastActivityAt: fromTime(row.last_activity_at),
   };
 }
 
@@ -64,7 +65,7 @@ export function toMembership(row: MembershipRow) {
     leftSeq: row.left_seq,
     readSeq: row.read_seq,
     readOrdinal: row.read_ordinal,
-    joinedAt: row.joined_at,
+    joinedAt: fromTime(row.joined_at),
   };
 }
 
@@ -82,7 +83,7 @@ export interface MessageRow {
   kind: MessageContent['kind'];
   /** MySQL's JSON comes parsed; MariaDB's, which is text, only where the driver knows that it is JSON. */
   content: string | Record<string, unknown>;
-  created_at: Date;
+  created_at: string;
 }
 
 export const MESSAGE_COLUMNS =
@@ -98,7 +99,7 @@ export function toMessage(row: MessageRow): Message {
     senderId: row.sender_id,
     clientMessageId: row.client_message_id,
     content: { kind: row.kind, ...content } as MessageContent,
-    sentAt: row.created_at,
+    sentAt: fromTime(row.created_at),
   };
 }
 
@@ -114,7 +115,7 @@ export interface EntryRow {
   kind: LogKind;
   actor_id: string;
   subject_id: string | null;
-  created_at: Date;
+  created_at: string;
   message_seq: number;
   message_id: string | null;
   sender_id: string;
@@ -122,7 +123,7 @@ export interface EntryRow {
   ordinal: number;
   message_kind: MessageContent['kind'];
   content: string | Record<string, unknown>;
-  sent_at: Date;
+  sent_at: string;
 }
 
 export function toEntry(row: EntryRow): LogEntry {
@@ -130,7 +131,7 @@ export function toEntry(row: EntryRow): LogEntry {
     kind: row.kind,
     conversationId: row.conversation_id,
     seq: row.seq,
-    happenedAt: row.created_at,
+    happenedAt: fromTime(row.created_at),
     actorId: row.actor_id,
     subjectId: row.subject_id,
     message:

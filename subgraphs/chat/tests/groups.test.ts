@@ -6,13 +6,16 @@ interface Item {
 }
 
 /** Groups whose end the test decides; `begun` are those that were run, in order. */
-function controlled(limits: Partial<Pick<GroupOptions<Item, string>, 'groups' | 'size' | 'queue'>> = {}) {
+function controlled(limits: Partial<Pick<GroupOptions<Item, string>, 'groups' | 'size' | 'queue' | 'patience'>> = {}) {
   const begun: { items: Item[]; end(error?: Error): void }[] = [];
   const groups = createGroups<Item, string>({
     groups: 2,
     size: 4,
     queue: 100,
+    apart: 1,
+    patience: Number.POSITIVE_INFINITY,
     ...limits,
+    isHeld: (error) => error === HELD,
     keyOf: ({ key }) => key,
     refuse: () => new Error('too many'),
     async run(group: readonly Pending<Item, string>[]) {
@@ -33,6 +36,9 @@ function controlled(limits: Partial<Pick<GroupOptions<Item, string>, 'groups' | 
   };
   return { groups, add, shown, end };
 }
+
+/** What `run` throws where somebody else holds a key. */
+const HELD = new Error('held');
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -111,4 +117,70 @@ test('drained means that nothing waits or runs', async () => {
   await end(1);
   await drained;
   expect(groups.counts()).toEqual({ waiting: 0, running: 0 });
+});
+
+describe('a key that somebody else holds', () => {
+  test('delays the others of its group once, and then no longer', async () => {
+    const { groups, add, shown, end } = controlled({ groups: 1 });
+    const results = [...add('a', 1), ...add('b', 1), ...add('c', 1)];
+    await turn();
+    await end(0, HELD);
+    // Each alone, one after the other; the place of the group is free.
+    expect(shown().slice(1)).toEqual(['a1']);
+    add('d', 1);
+    await turn();
+    expect(shown().slice(2)).toEqual(['d1']);
+    await end(1, HELD);
+    // The key that is held goes to the end of the line.
+    await end(3);
+    await end(4);
+    expect(shown().slice(3)).toEqual(['b1', 'c1', 'a1']);
+    await end(5);
+    await end(2);
+    expect(await Promise.all(results)).toEqual(['a1', 'b1', 'c1']);
+    expect(groups.counts()).toEqual({ waiting: 0, running: 0 });
+  });
+
+  test('keeps the order of what waits for it', async () => {
+    const { add, shown, end } = controlled({ groups: 1 });
+    add('a', 1, 2);
+    await turn();
+    await end(0, HELD);
+    const later = add('a', 3, 4);
+    await end(1, HELD);
+    await end(2);
+    expect(shown().slice(1)).toEqual(['a1 a2', 'a1 a2', 'a3 a4']);
+    await end(3);
+    expect(await Promise.all(later)).toEqual(['a3', 'a4']);
+  });
+
+  test('fails what has waited for too long, and what came meanwhile is tried apart too', async () => {
+    const { groups, add, shown, end } = controlled({ groups: 1, patience: 0 });
+    const [first] = add('a', 1) as [Promise<string>];
+    const failed = expect(first).rejects.toBe(HELD);
+    await turn();
+    await end(0, HELD);
+    const [second] = add('a', 2) as [Promise<string>];
+    const alsoFailed = expect(second).rejects.toBe(HELD);
+    await end(1, HELD);
+    await failed;
+    // Beside a group of others, not in it.
+    add('b', 1);
+    await turn();
+    expect(shown().slice(2)).toEqual(['a2', 'b1']);
+    let isDrained = false;
+    const drained = groups.drain().then(() => {
+      isDrained = true;
+    });
+    await end(2, HELD);
+    await alsoFailed;
+    expect(isDrained).toBe(false);
+    await end(3);
+    await drained;
+    // Nothing remembers the key: it is in a group again.
+    const [third] = add('a', 3);
+    await turn();
+    await end(4);
+    expect(await third).toBe('a3');
+  });
 });

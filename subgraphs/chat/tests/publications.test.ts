@@ -1,5 +1,5 @@
 import { type Bus, createBus } from '../../../kit/bus.ts';
-import { type Database, openDatabase } from '../../../kit/database.ts';
+import { type Database, fromTime, openDatabase } from '../../../kit/database.ts';
 import { newId } from '../../../kit/ids.ts';
 import { createLog } from '../../../kit/log.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../kit/testing/proxy.ts';
@@ -104,7 +104,7 @@ test('what is sent reaches fifty subscribers on another instance without one of 
   // Times survive the way.
   const last = inboxes[0]?.entries().at(-1) as TestEvent;
   const rows = await stack.mysql.query('SELECT MAX(created_at) AS at FROM chat_log WHERE conversation_id = ?', [id]);
-  expect(last.happenedAt).toBe(rows[0].at.toISOString());
+  expect(last.happenedAt).toBe(fromTime(rows[0].at).toISOString());
   await Promise.all(inboxes.map((inbox) => inbox.close()));
 });
 

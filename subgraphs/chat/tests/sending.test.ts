@@ -1,6 +1,7 @@
+import { fromTime } from '../../../kit/database.ts';
 import { newId } from '../../../kit/ids.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
-import { befriend, createGroup, pair, person, readLog, send, trySend } from './people.ts';
+import { befriend, createGroup, type Person, pair, person, readLog, send, trySend } from './people.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -35,19 +36,33 @@ test('many who send at once to two instances get numbers that are unique, gaples
   expect(row).toEqual({ head_seq: total + 1, message_count: total });
 });
 
+/** Sends a message, makes it one of this time of the database, and sends another. Returns the times of all entries. */
+async function sendAfter(person: Person, conversationId: string, at: string): Promise<number[]> {
+  const { mysql } = stack;
+  const { seq } = await send(person, conversationId, 'the last');
+  await mysql.query(
+    `UPDATE chat_log l JOIN chat_conversations c ON c.id = l.conversation_id SET c.last_activity_at = ${at}, l.created_at = ${at}
+     WHERE c.id = ? AND l.seq = ?`,
+    [conversationId, seq],
+  );
+  await send(person, conversationId, 'after');
+  const query = 'SELECT created_at AS at FROM chat_log WHERE conversation_id = ? ORDER BY seq';
+  return (await mysql.query(query, [conversationId])).map(({ at }: { at: string }) => fromTime(at).getTime());
+}
+
 test('times never go back as the numbers go up, also where a clock did', async () => {
   const { ada, bob, id } = await pair(stack);
   await Promise.all(Array.from({ length: 30 }, (_, i) => send(i % 2 ? ada : bob, id, `${i}`, i % 2)));
-  // As if the last entry had been written by a database whose clock was ahead.
-  for (const table of ['chat_conversations SET last_activity_at', 'chat_log SET created_at']) {
-    const where = table.startsWith('chat_log') ? 'conversation_id = ? AND seq = 31' : 'id = ?';
-    await stack.mysql.query(`UPDATE ${table} = '2099-01-01 00:00:00.000' WHERE ${where}`, [id]);
-  }
-  await send(ada, id, 'after');
-  const query = 'SELECT created_at AS at FROM chat_log WHERE conversation_id = ? ORDER BY seq';
-  const times = (await stack.mysql.query(query, [id])).map(({ at }: { at: Date }) => at.getTime());
-  expect(times).toHaveLength(32);
+  // As if the last entry had been written by a database whose clock was a little ahead.
+  const times = await sendAfter(ada, id, 'UTC_TIMESTAMP(3) + INTERVAL 4 MINUTE');
+  expect(times).toHaveLength(33);
   expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
+test('a time that lies hours ahead is wrong, and is not the time of what follows', async () => {
+  const { ada, id } = await pair(stack);
+  const times = await sendAfter(ada, id, 'UTC_TIMESTAMP(3) + INTERVAL 8 HOUR');
+  expect(times.at(-1)).toBeLessThan(Date.now() + 60_000);
 });
 
 test('the same clientMessageId, sent many times at once to both instances, gives one message', async () => {

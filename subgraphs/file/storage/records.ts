@@ -1,7 +1,13 @@
-import type { Database } from '../../../kit/database.ts';
+import { type Database, toTime, type Written } from '../../../kit/database.ts';
 import { isId } from '../../../kit/ids.ts';
 import type { FileRecords } from '../domain/ports.ts';
 import type { Purpose, StoredFile, Variant } from '../domain/types.ts';
+
+interface ReservedRow {
+  owner_id: string;
+  size: number;
+  completed_at: string | null;
+}
 
 /** Most abandoned rows that one sweep looks at. */
 const SWEEP = 1_000;
@@ -37,7 +43,7 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
           [file.ownerId],
         );
         // The row's lock, held to the end of the transaction, makes the user's uploads pass here one after the other.
-        const counted = await sql.query(
+        const counted = await sql.query<Written>(
           'UPDATE file_usages SET bytes = bytes + ? WHERE owner_id = ? AND bytes + ? <= ?',
           [file.size, file.ownerId, file.size, quotaBytes],
         );
@@ -55,7 +61,7 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
             file.sha256,
             file.width,
             file.height,
-            file.createdAt,
+            toTime(file.createdAt),
           ],
         );
         for (const { name, contentType, size, width, height } of variants) {
@@ -75,9 +81,10 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
     },
     release: (id) =>
       transaction(async (sql) => {
-        const [row] = await sql.query('SELECT owner_id, size, completed_at FROM file_records WHERE id = ? FOR UPDATE', [
-          id,
-        ]);
+        const [row] = await sql.query<ReservedRow[]>(
+          'SELECT owner_id, size, completed_at FROM file_records WHERE id = ? FOR UPDATE',
+          [id],
+        );
         if (!row) return true;
         if (row.completed_at !== null) return false;
         await sql.query('UPDATE file_usages SET bytes = bytes - ? WHERE owner_id = ?', [row.size, row.owner_id]);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toTime } from '../../../kit/database.ts';
 import { newId } from '../../../kit/ids.ts';
 import type { GraphClient } from '../../../kit/testing/client.ts';
 import type { SignedIn, Stack } from '../../../kit/testing/stack.ts';
@@ -142,7 +143,10 @@ test('what a crash left is removed at the next start; what is being worked on is
   await utimes(half, long, long);
   // Stored, counted, but never completed: the process died between the two.
   const file = await stored(client, 'whole');
-  await stack.mysql.query('UPDATE file_records SET completed_at = NULL, created_at = ? WHERE id = ?', [long, file.id]);
+  await stack.mysql.query('UPDATE file_records SET completed_at = NULL, created_at = ? WHERE id = ?', [
+    toTime(long),
+    file.id,
+  ]);
   expect((await client.data('query ($id: ID!) { file(id: $id) { id } }', { id: file.id })).file).toBeNull();
 
   await stack.add('file');

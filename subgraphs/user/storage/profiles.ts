@@ -1,4 +1,4 @@
-import { type Database, isDuplicate, Prisma } from '../../../kit/database.ts';
+import { type Database, fromTime, isDuplicate, Prisma } from '../../../kit/database.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import type { Profile, ProfileStore, SearchHit } from '../domain/profiles.ts';
 
@@ -11,11 +11,17 @@ const TRANSACTION = { isolationLevel: 'ReadCommitted' } as const;
 const SELECT = `SELECT id, user_name AS userName, name, bio, avatar_file_id AS avatarFileId, created_at AS createdAt
   FROM user_profiles WHERE id IN (?)`;
 
+type ProfileRow = Omit<Profile, 'createdAt'> & { createdAt: string };
+
 /** Profiles and the terms they are found by, in MySQL. */
 export function createProfileStore({ prisma, sql, retrying }: Database): ProfileStore {
   return {
     // With the driver: everything that shows a person comes this way.
-    find: async (ids) => (ids.length === 0 ? [] : sql.query<Profile[]>(SELECT, [ids])),
+    async find(ids) {
+      if (ids.length === 0) return [];
+      const rows = await sql.query<ProfileRow[]>(SELECT, [ids]);
+      return rows.map((row) => ({ ...row, createdAt: fromTime(row.createdAt) }));
+    },
 
     async create(profile, terms) {
       try {

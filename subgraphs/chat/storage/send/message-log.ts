@@ -1,5 +1,5 @@
-import { type Database, isConnectionLost, isDatabaseAway, isDuplicate, isTransient } from '../../../../kit/database.ts';
-import { Overloaded } from '../../../../kit/errors.ts';
+import { type Database, isConnectionLost, isDuplicate, isLocked, isUnavailable } from '../../../../kit/database.ts';
+import { Overloaded, Unavailable } from '../../../../kit/errors.ts';
 import type { FaultPoint } from '../../../../kit/faults.ts';
 import type { Log } from '../../../../kit/log.ts';
 import { counter, gauge, histogram } from '../../../../kit/metrics.ts';
@@ -13,6 +13,12 @@ import { type Written, write } from './transaction.ts';
 /** Transactions at a time, and drafts in one. One at a time did two thirds of the work, three did less than two (measured). */
 const GROUPS = 2;
 const GROUP_SIZE = 256;
+/** Conversations at a time that are written apart because somebody has locked one of them, each on a connection of its own. */
+const APART = 2;
+/** How long a message waits for a conversation that somebody has locked, in ms: with the last attempt less than the gateway waits for an answer. */
+const LOCK_PATIENCE_MS = 6_000;
+/** Groups wait once: the server gives up a lock after a second, and then each of their conversations is tried alone. */
+const ONCE = { lockPatienceMs: 0 };
 
 const sizes = histogram(
   'beaver_send_group_messages',
@@ -54,9 +60,12 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
         'The server has too many messages to commit. It was not sent; send it again in a moment with the same clientMessageId.',
       );
     },
+    isHeld: isLocked,
     groups: GROUPS,
     size: GROUP_SIZE,
     queue: maxQueued,
+    apart: APART,
+    patience: LOCK_PATIENCE_MS,
   });
 
   /** Who waits for what, where that is traced. */
@@ -98,12 +107,12 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   /** Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is looked for under the locks. */
   async function writeOnce(drafts: MessageDraft[]): Promise<Written> {
     try {
-      return await database.transaction((connection) => write(connection, drafts, true));
+      return await database.transaction((transaction) => write(transaction, drafts, true), ONCE);
     } catch (error) {
       const isLost = isConnectionLost(error);
       if (!isLost && !isDuplicate(error, 'chat_messages_client_message')) throw error;
       try {
-        return await database.transaction((connection) => write(connection, drafts, false));
+        return await database.transaction((transaction) => write(transaction, drafts, false), ONCE);
       } catch (second) {
         if (!isLost && !isConnectionLost(second)) throw second;
         log.warn({ err: second, messages: drafts.length }, 'the database was lost while messages were committed');
@@ -132,6 +141,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
         if (span) spans.set(draft, span);
         return await groups.add(draft);
       } catch (error) {
+        if (isLocked(error)) throw new Unavailable('this conversation', error);
         if (!(error instanceof NotAMember)) throw error;
         // Sent before they left: their retry must not look as if it had never arrived.
         const sent = await messages.byClientId(draft.conversationId, draft.senderId, draft.clientMessageId);
@@ -145,7 +155,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   };
 }
 
-/** Whether an error may be the fault of one message of a group: not where the database was away, or gave up in the end. */
+/** Whether an error may be the fault of one message of a group: not where the database does not write now, whatever it is given. */
 function isOfOne(error: unknown): boolean {
-  return !(error instanceof SendingUnknown) && !isDatabaseAway(error) && !isTransient(error);
+  return !(error instanceof SendingUnknown) && !isUnavailable(error);
 }

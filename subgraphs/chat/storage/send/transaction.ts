@@ -1,8 +1,8 @@
-import type { PoolConnection } from '../../../../kit/database.ts';
+import { type Transaction, toTime } from '../../../../kit/database.ts';
 import { newId } from '../../../../kit/ids.ts';
 import type { LogEntry, Message } from '../../domain/model.ts';
 import type { MessageDraft } from '../../domain/ports.ts';
-import { insertEntries, insertInto, lock, toTime, update } from '../log.ts';
+import { insertEntries, insertInto, lock, update } from '../log.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '../rows.ts';
 
 /** What a transaction made of a group of drafts. */
@@ -18,15 +18,15 @@ export interface Written {
  * `areNew` where none is likely to have been sent before: then nobody looks, and one that was breaks a unique key.
  */
 export async function write(
-  connection: PoolConnection,
+  transaction: Transaction,
   drafts: readonly MessageDraft[],
   areNew: boolean,
 ): Promise<Written> {
   const conversationIds = [...new Set(drafts.map((draft) => draft.conversationId))];
   const [conversations, members, messages] = await Promise.all([
-    lock(connection, conversationIds),
-    findMembers(connection, drafts),
-    areNew ? new Map<string, Message>() : findSent(connection, drafts),
+    lock(transaction, conversationIds),
+    findMembers(transaction, drafts),
+    areNew ? new Map<string, Message>() : findSent(transaction, drafts),
   ]);
 
   const written: Written = { messages: new Map(), added: new Map() };
@@ -46,7 +46,7 @@ export async function write(
     }
     if (message) written.messages.set(draft, message);
   }
-  if (written.added.size > 0) await insert(connection, [...written.added.values()].flat());
+  if (written.added.size > 0) await insert(transaction, [...written.added.values()].flat());
   return written;
 }
 
@@ -76,14 +76,14 @@ const moveHeads = update(
   { kind: "''", creator_id: "''", created_at: "'2000-01-01'" },
 );
 
-async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<void> {
+async function insert(transaction: Transaction, entries: LogEntry[]): Promise<void> {
   const messages = entries.map(({ message }) => message as Message);
   // The last of each sender, and of each conversation, as they are in order.
   const positions = new Map(messages.map((message) => [memberKey(message), message]));
   const heads = new Map(messages.map((message) => [message.conversationId, message]));
   await Promise.all([
     insertMessages(
-      connection,
+      transaction,
       messages.map((m) => [
         m.conversationId,
         m.seq,
@@ -96,22 +96,22 @@ async function insert(connection: PoolConnection, entries: LogEntry[]): Promise<
         toTime(m.sentAt),
       ]),
     ),
-    insertEntries(connection, entries),
+    insertEntries(transaction, entries),
     movePositions(
-      connection,
+      transaction,
       [...positions.values()].map((m) => [m.conversationId, m.senderId, m.seq, m.ordinal]),
     ),
     moveHeads(
-      connection,
+      transaction,
       [...heads.values()].map((m) => [m.conversationId, m.seq, m.ordinal, m.seq, toTime(m.sentAt)]),
     ),
   ]);
 }
 
 /** Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when the transaction began. */
-async function findMembers(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Set<string>> {
+async function findMembers(transaction: Transaction, drafts: readonly MessageDraft[]): Promise<Set<string>> {
   const senders = new Map(drafts.map((draft) => [memberKey(draft), [draft.conversationId, draft.senderId]]));
-  const rows = await connection.query<{ conversation_id: string; user_id: string }[]>(
+  const rows = await transaction.query<{ conversation_id: string; user_id: string }[]>(
     `SELECT conversation_id, user_id FROM chat_memberships FORCE INDEX (PRIMARY)
      WHERE (conversation_id, user_id) IN (${Array(senders.size).fill('(?)').join(', ')}) AND status = 'NORMAL' FOR UPDATE`,
     [...senders.values()],
@@ -120,9 +120,9 @@ async function findMembers(connection: PoolConnection, drafts: readonly MessageD
 }
 
 /** Those that were sent before, by their keys. */
-async function findSent(connection: PoolConnection, drafts: readonly MessageDraft[]): Promise<Map<string, Message>> {
+async function findSent(transaction: Transaction, drafts: readonly MessageDraft[]): Promise<Map<string, Message>> {
   const same = '(m.conversation_id = ? AND m.sender_id = ? AND m.client_message_id = ?)';
-  const rows = await connection.query<MessageRow[]>(
+  const rows = await transaction.query<MessageRow[]>(
     `SELECT ${MESSAGE_COLUMNS} FROM chat_messages m FORCE INDEX (chat_messages_client_message) WHERE ${drafts.map(() => same).join(' OR ')} FOR UPDATE`,
     drafts.flatMap(({ conversationId, senderId, clientMessageId }) => [conversationId, senderId, clientMessageId]),
   );

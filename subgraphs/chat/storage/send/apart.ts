@@ -1,0 +1,56 @@
+import type { GroupOptions, Pending } from './groups.ts';
+
+export interface ApartOptions<Item, Result>
+  extends Pick<GroupOptions<Item, Result>, 'run' | 'isHeld' | 'apart' | 'patience'> {
+  /** Called when a key's items are settled; `isHeld` where that is because somebody holds the key. */
+  release(key: string, isHeld: boolean): void;
+}
+
+/** Keys whose items are done each alone, beside the groups. */
+export interface Apart<Item, Result> {
+  add(key: string, items: Pending<Item, Result>[]): void;
+  /** `waiting` are items, `running` are keys. */
+  counts(): { waiting: number; running: number };
+}
+
+/**
+ * Does the items of one key at a time, of a few keys side by side. A key that somebody holds goes back to the end of the line, so that keys which are free
+ * pass it, until its items have waited for too long.
+ */
+export function createApart<Item, Result>(options: ApartOptions<Item, Result>): Apart<Item, Result> {
+  /** In the order in which they are tried. */
+  const line = new Map<string, Pending<Item, Result>[]>();
+  let running = 0;
+
+  function start(): void {
+    for (const [key, items] of line) {
+      if (running === options.apart) return;
+      line.delete(key);
+      void run(key, items);
+    }
+  }
+
+  async function run(key: string, items: Pending<Item, Result>[]): Promise<void> {
+    running += 1;
+    const error = await options.run(items).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    running -= 1;
+    const isHeld = error !== null && options.isHeld(error.error);
+    const oldest = performance.now() - options.patience;
+    const again = isHeld ? items.filter(({ since }) => since > oldest) : [];
+    if (error) for (const pending of items) if (!again.includes(pending)) pending.reject(error.error);
+    if (again.length > 0) line.set(key, again);
+    else options.release(key, isHeld);
+    start();
+  }
+
+  return {
+    add(key, items) {
+      line.set(key, items);
+      start();
+    },
+    counts: () => ({ waiting: [...line.values()].reduce((sum, items) => sum + items.length, 0), running }),
+  };
+}
