@@ -188,22 +188,33 @@ async function isLocked({ stack, groups }: System): Promise<boolean> {
   return false;
 }
 
-/** Resolves when messages of several conversations are written and wait to be committed. Only MariaDB can hold up commits; with MySQL it is any moment. */
+/** Resolves when messages of several conversations are written and wait to be committed, which they do until MySQL goes. */
 async function amidCommits({ stack: { mysql } }: System): Promise<void> {
-  const [{ version }] = await mysql.query('SELECT VERSION() AS version');
-  if (!version.includes('MariaDB')) return;
-  // Commits are held up until this connection ends, with its server.
   const holder = await mysql.getConnection();
+  // It ends with its server.
   holder.on('error', () => undefined);
-  await holder.query('BACKUP STAGE START');
-  await holder.query('BACKUP STAGE BLOCK_COMMIT');
   const isAmid = async () => {
     const [{ written }] = await mysql.query(
       'SELECT COUNT(*) AS written FROM information_schema.innodb_trx WHERE trx_rows_modified > 0',
     );
     return written >= 2;
   };
-  await waitFor(isAmid, { what: 'messages that wait to be committed' });
+  const what = 'messages that wait to be committed';
+  const [{ version }] = await mysql.query('SELECT VERSION() AS version');
+  if (version.includes('MariaDB')) {
+    await holder.query('BACKUP STAGE START');
+    await holder.query('BACKUP STAGE BLOCK_COMMIT');
+    await waitFor(isAmid, { what });
+    return;
+  }
+  // MySQL can hold up commits only together with writes, so the lock has to come amid them.
+  const isHeld = async () => {
+    await holder.query('FLUSH TABLES WITH READ LOCK');
+    if (await isAmid()) return true;
+    await holder.query('UNLOCK TABLES');
+    return false;
+  };
+  await waitFor(isHeld, { what, timeout: 60_000 });
 }
 
 async function killed(service: Service): Promise<number> {
