@@ -205,6 +205,13 @@ test.each<[string, () => Asked]>([
     'names that objects in JavaScript have',
     () => ({ query: '{ constructor: viewer { toString: name valueOf: id } }' }),
   ],
+  [
+    'names of keys and types for other fields',
+    () => ({
+      query: `query ($id: ID!) { conversation(id: $id) { id: kind otherMember { id: name __typename: userName avatarUrl directConversation { id: headSeq } } } viewer { id: name sessions { id: isCurrent } } }`,
+      variables: { id },
+    }),
+  ],
   ['words of JavaScript as names', () => ({ query: '{ class: viewer { return: name default: id null: userName } }' })],
   ...[
     '__typename',

@@ -25,12 +25,14 @@ type Selected = Map<string, Selected>;
 
 /**
  * The text with which one service can be asked what the client asks, so that its answer is the client's answer as it stands; null where there is none. `planned` is
- * what the planner would ask that service, the only step of its plan. Planning can rewrite an operation; here it must have added no more than `__typename`, which
+ * what the planner would ask that service, the only step of its plan, and `renamed` what the planner was
+ * given. Planning can rewrite an operation; here it must have added no more than `__typename`, which
  * the gateway needs to look at an answer, and which nobody needs who passes it on. Nor may the answer be able to hold what is hidden from clients.
  */
 export function findDirectText(
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  renamed: DocumentNode,
   planned: string,
   api: GraphQLSchema,
   supergraph: GraphQLSchema,
@@ -38,12 +40,14 @@ export function findDirectText(
   const root = api.getRootType(operation.operation);
   const fragments = fragmentsOf(document);
   const plannedDocument = parse(planned);
-  const plannedOperation = plannedDocument.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  if (!root || operation.directives?.length || plannedOperation?.kind !== Kind.OPERATION_DEFINITION) return null;
+  const plannedOperation = operationOf(plannedDocument);
+  const renamedOperation = operationOf(renamed);
+  if (!root || operation.directives?.length || !plannedOperation || !renamedOperation) return null;
   if (hasPlainTypename(operation.selectionSet, fragments)) return null;
-  const asked = new Selection(api, supergraph, fragments);
+  const asked = new Selection(api, supergraph, fragmentsOf(renamed));
   const steps = new Selection(api, supergraph, fragmentsOf(plannedDocument));
-  if (!isSame(asked.of(operation.selectionSet, root), steps.of(plannedOperation.selectionSet, root))) return null;
+  if (!isSame(asked.of(renamedOperation.selectionSet, root), steps.of(plannedOperation.selectionSet, root)))
+    return null;
   if (asked.mayHide) return null;
   const used = new Set<FragmentDefinitionNode>();
   const use = (set: SelectionSetNode): void => {
@@ -108,6 +112,10 @@ class Selection {
     const members = this.#api.getPossibleTypes(type).length;
     return isAbstractType(full) && this.#supergraph.getPossibleTypes(full).length === members;
   }
+}
+
+function operationOf({ definitions }: DocumentNode): OperationDefinitionNode | undefined {
+  return definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {

@@ -1,5 +1,5 @@
-import { type Schema, Supergraph } from '@apollo/federation-internals';
-import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apollo/gateway';
+import { Supergraph } from '@apollo/federation-internals';
+import type { ServiceMap } from '@apollo/gateway';
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
@@ -26,10 +26,12 @@ import { findDirectText } from './direct.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Data } from './execution/data.ts';
 import { createRootFetch, type RootFetch, type Step, textOf } from './execution/fetches.ts';
+import { FileExecutor } from './execution/files.ts';
 import { compilePlan } from './execution/plan.ts';
 import { createShaper, type Shaper } from './execution/shape.ts';
 import { createTypeConditions, type TypeConditions } from './execution/types.ts';
 import { findConditionalSubscription } from './operations.ts';
+import { type DataNames, operationAlone, renameFields } from './planning/names.ts';
 import { Planner } from './planning/planner.ts';
 import { type Estimate, prepareEstimate } from './protection/cost/estimate.ts';
 import { Weights } from './protection/cost/weights.ts';
@@ -55,6 +57,9 @@ export interface PreparedOperation {
   primary: Primary | null;
   /** Whether that service's answer is the client's as it stands, where it has no errors. */
   isDirect: boolean;
+  /** The names of its fields in the data, and the document with them. */
+  names: DataNames;
+  renamed: DocumentNode;
   /** Fetches everything, or of a subscription everything but its events. */
   steps: Step;
   shape: Shaper;
@@ -65,6 +70,7 @@ export interface PreparedOperation {
   requirements: Requirements | null;
   decision: string;
   refused: Filtered | null;
+  asksForSchema: boolean;
 }
 
 /** An operation that is valid, and how it was prepared for viewers who may see different things of it. */
@@ -75,6 +81,7 @@ export interface ValidOperation {
   operation: OperationDefinitionNode;
   coerce: Coerce;
   requirements: Requirements | null;
+  names: DataNames;
   asksForSchema: boolean;
   /** What it would cost with the variables. */
   estimate: Estimate;
@@ -110,9 +117,8 @@ let prepared = 0;
 export class Graph {
   readonly schema: GraphQLSchema;
   readonly #supergraphSchema: GraphQLSchema;
-  readonly #apiSchema: Schema;
   readonly #planner: Planner;
-  readonly #services: ServiceMap;
+  readonly #withFiles: FileExecutor;
   readonly #calls: Calls;
   readonly #types: TypeConditions;
   readonly #limits: OperationLimits;
@@ -134,12 +140,11 @@ export class Graph {
     // Composition has just validated it.
     const planned = withoutSecurity(supergraphSdl);
     const supergraph = Supergraph.build(planned, { validateSupergraph: false });
-    this.#apiSchema = supergraph.apiSchema();
-    this.schema = this.#apiSchema.toGraphQLJSSchema();
+    this.schema = supergraph.apiSchema().toGraphQLJSSchema();
     this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
     this.#access = createAccess(supergraph.schema, this.#supergraphSchema, policies);
-    this.#planner = new Planner(planned, supergraph);
-    this.#services = Object.fromEntries(supergraph.subgraphsMetadata().map(({ name }) => [name, sourceOf(name)]));
+    this.#planner = new Planner(planned, supergraph, this.#supergraphSchema);
+    this.#withFiles = new FileExecutor(supergraph, this.schema, this.#supergraphSchema, sourceOf);
     this.#calls = calls;
     this.#types = createTypeConditions(this.#supergraphSchema);
     this.#limits = limits;
@@ -228,6 +233,7 @@ export class Graph {
       operation,
       coerce: prepareVariables(this.schema, operation),
       requirements,
+      names: this.#planner.namesFor(document),
       asksForSchema: asksForSchema(document),
       estimate: prepareEstimate(this.#weights, document, operation),
       prepared: new Map(),
@@ -236,16 +242,17 @@ export class Graph {
   }
 
   #plan(valid: ValidOperation, decision: string): PreparedOperation {
-    const { query, operationName, document, operation, coerce, requirements } = valid;
+    const { query, operationName, document, operation, coerce, requirements, names, asksForSchema } = valid;
     const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
-    const asked = refused ? refused.document : document;
-    const plan: QueryPlan = asked ? this.#planner.plan(asked, operationName) : { kind: 'QueryPlan' };
+    const renamed = renameFields(operationAlone(document, operation), names);
+    const asked = refused ? refused.document && renameFields(refused.document, names) : renamed;
+    const plan: QueryPlan = asked ? this.#planner.plan(asked) : { kind: 'QueryPlan' };
     const { node } = plan;
     const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: node };
     const first = primary?.kind === 'Fetch' && !primary.requires ? primary : null;
     const direct =
       first && !refused && (node === first || (node?.kind === 'Subscription' && !rest))
-        ? this.#direct(document, operation, first)
+        ? this.#direct(document, operation, renamed, first)
         : null;
     prepared += 1;
     return {
@@ -265,7 +272,10 @@ export class Graph {
       },
       isDirect: direct !== null,
       steps: compilePlan(rest as PlanNode | undefined, this.#calls, this.#types),
-      shape: createShaper(this.schema, document, operation),
+      names,
+      renamed,
+      asksForSchema,
+      shape: createShaper(this.schema, document, operation, names),
       plan,
       eventVariables: operation.operation === 'subscription' ? variablesBelow(document, operation) : [],
       requirements,
@@ -275,27 +285,19 @@ export class Graph {
   }
 
   /** What the one service is asked whose answer can go to the client as it is. */
-  #direct(document: DocumentNode, operation: OperationDefinitionNode, fetch: FetchNode): string | null {
-    const text = findDirectText(document, operation, fetch.operation, this.schema, this.#supergraphSchema);
+  #direct(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    renamed: DocumentNode,
+    fetch: FetchNode,
+  ): string | null {
+    const text = findDirectText(document, operation, renamed, fetch.operation, this.schema, this.#supergraphSchema);
     return text && JSON.stringify(text);
   }
 
-  /** Executes an operation with files, which stream through to one service: Apollo's own executor gives them to the data source as they are. */
-  executeWithFiles(
-    { plan, query, document, operationName }: PreparedOperation,
-    variables: Data,
-    context: OperationContext,
-  ): Promise<ExecutionResult> {
-    const request = { request: { query, variables }, context, metrics: {} };
-    const named = operationName === null ? {} : { operationName };
-    return executeQueryPlan(
-      plan,
-      this.#services,
-      request as unknown as Parameters<typeof executeQueryPlan>[2],
-      buildOperationContext({ schema: this.schema, operationDocument: document, ...named }),
-      this.#supergraphSchema,
-      this.#apiSchema,
-    );
+  /** Executes an operation with files. */
+  executeWithFiles(prepared: PreparedOperation, variables: Data, context: OperationContext): Promise<ExecutionResult> {
+    return this.#withFiles.execute(prepared, variables, context);
   }
 }
 

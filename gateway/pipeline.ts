@@ -14,6 +14,7 @@ import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
 import { maskErrors, maskGatewayError } from './mask.ts';
 import type { Asker, Protection } from './protection/index.ts';
 import type { FoundText, OperationRequest } from './protection/persisted.ts';
+import { refusal } from './protection/refusal.ts';
 
 /** An operation as a client sent it. `query` is empty where it only names a text that is known here. */
 export interface ClientOperation extends OperationRequest {
@@ -94,7 +95,11 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
 
   function plan(graph: Graph, valid: ValidOperation, variables: Data, { viewer }: Asker): Understood {
     const planned = traced('plan', undefined, () => graph.plan(valid, viewer));
-    if (planned.errors) return { errors: mask(planned.errors), status: 400 };
+    if (planned.errors) {
+      for (const { originalError } of planned.errors)
+        if (originalError?.cause) log.error({ err: originalError.cause }, 'an operation could not be planned');
+      return { errors: mask(planned.errors), status: statusOf(planned.errors, 400) };
+    }
     const { prepared } = planned;
     const { kind, refused } = prepared;
     if (kind === 'subscription' && refused?.document === null)
@@ -139,6 +144,9 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
     const { prepared, given } = request;
     // Apollo's executor knows nothing of what may be refused: such an operation sends its files to nobody.
     if (prepared.refused) return withhold(request);
+    // Apollo's executor rejects what newer versions of GraphQL can be asked about a schema.
+    if (prepared.asksForSchema)
+      return { data: null, errors: [refusal('BAD_REQUEST', 'Ask for the schema in an operation without files.')] };
     const { data = null, errors } = await prepared.graph.executeWithFiles(prepared, given, files);
     return { data: encode(data), ...(errors ? { errors } : {}) };
   }

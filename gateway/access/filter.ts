@@ -12,6 +12,7 @@ import { UserError } from '../../kit/errors.ts';
 import { isAsked } from '../execution/conditions.ts';
 import { type Data, isData, own } from '../execution/data.ts';
 import type { TypeConditions } from '../execution/types.ts';
+import type { DataNames } from '../planning/names.ts';
 import type { Need, Requirements } from './requirements.ts';
 
 /** An operation without what its viewer may not see. */
@@ -26,7 +27,7 @@ export interface Filtered {
    * Takes refused fields out of what the services said, in place, before an answer is made of it: a plan also fetches keys and what `@requires` needs, under the names
    * that a client may have asked for and was refused.
    */
-  withhold(data: Data): void;
+  withhold(data: Data, names: Pick<DataNames, 'of'>): void;
 }
 
 interface Refusal {
@@ -73,7 +74,7 @@ export function filterOperation(
       }
       return [...byPath.values()];
     },
-    withhold: (data) => withhold(types, refused, operation.selectionSet, data),
+    withhold: (data, names) => withhold({ types, names, refused }, operation.selectionSet, data),
   };
 }
 
@@ -103,14 +104,21 @@ function refusal(node: FieldNode, { path }: Need): GraphQLError {
   });
 }
 
-function withhold(types: TypeConditions, refused: ReadonlySet<FieldNode>, set: SelectionSetNode, data: Data): void {
+interface Withheld {
+  types: TypeConditions;
+  names: Pick<DataNames, 'of'>;
+  refused: ReadonlySet<FieldNode>;
+}
+
+function withhold(withheld: Withheld, set: SelectionSetNode, data: Data): void {
+  const { types, names, refused } = withheld;
   const enter = (inner: SelectionSetNode, value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) enter(inner, item);
-    else if (isData(value)) withhold(types, refused, inner, value);
+    else if (isData(value)) withhold(withheld, inner, value);
   };
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) {
-      const key = selection.alias?.value ?? selection.name.value;
+      const key = names.of(selection);
       if (refused.has(selection)) delete data[key];
       else if (selection.selectionSet) enter(selection.selectionSet, own(data, key));
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {

@@ -56,9 +56,11 @@ function begin({ given, variables, identity, requestId, cancellation, watched }:
 }
 
 function finish({ prepared, variables }: Request, run: Run): Result {
-  prepared.refused?.withhold(run.data);
+  const { names, refused } = prepared;
+  refused?.withhold(run.data, names);
   const { data, faults } = prepared.shape(run.data, variables);
-  const errors = prepared.refused ? [...prepared.refused.errors(variables), ...run.errors] : run.errors;
+  const said = names.isPlain ? run.errors : run.errors.map(names.restoreError);
+  const errors = refused ? [...refused.errors(variables), ...said] : said;
   if (errors.length > 0) return { data, errors };
   return faults.length > 0 ? { data, extensions: { valueCompletion: faults } } : { data };
 }

@@ -84,7 +84,9 @@ export function createEntityFetch(
       if (!entity) return;
       const { places } = representations[index] as Representation;
       const [first] = places as [number, ...number[]];
-      entity.__typename ??= objects[first]?.__typename;
+      // To a service with an `@interfaceObject` all objects are of one type, which is not theirs.
+      const known = objects[first]?.__typename;
+      if (entity.__typename === undefined || types.isObject(known)) entity.__typename = known;
       if (outputRewrites) applyRewrites(outputRewrites, entity, types);
       let said = entity;
       let end = endOf(first, ends);

@@ -14,6 +14,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { DataNames } from '../planning/names.ts';
 import { collectFields, conditionVariables, type Fragments, fragmentsOf } from './conditions.ts';
 import { type Data, isData, own } from './data.ts';
 import { isIntrospection, prepareIntrospection } from './introspection.ts';
@@ -47,9 +48,10 @@ interface Work {
 /** Thrown at the first fault, where places are not kept. */
 const FAULTY = Symbol('faulty');
 
-/** A field of an answer, and what makes its value. */
+/** A field of an answer, its name in the data, and what makes its value. */
 interface Field {
   name: string;
+  dataName: string;
   complete: Complete;
 }
 
@@ -67,15 +69,18 @@ export function createShaper(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  names: Pick<DataNames, 'of'>,
 ): Shaper {
   const root = schema.getRootType(operation.operation);
   if (!root) throw new Error(`The schema has no ${operation.operation}.`);
-  const names = conditionVariables(document);
-  const parts = { schema, document, operation, fragments: fragmentsOf(document), types: createTypeConditions(schema) };
+  const conditions = conditionVariables(document);
+  const types = createTypeConditions(schema);
+  const parts = { schema, document, operation, names, fragments: fragmentsOf(document), types };
   const ways = new Map<string, Complete>();
 
   function wayOf(variables: Data, keepsPlaces: boolean): Complete {
-    const key = names.map((name) => (own(variables, name) === true ? '1' : '0')).join('') + (keepsPlaces ? '+' : '');
+    const key =
+      conditions.map((name) => (own(variables, name) === true ? '1' : '0')).join('') + (keepsPlaces ? '+' : '');
     const known = ways.get(key);
     if (known) return known;
     const compiler = new Compiler(parts, variables, keepsPlaces);
@@ -106,6 +111,7 @@ class Compiler {
   readonly #operation: OperationDefinitionNode;
   readonly #fragments: Fragments;
   readonly #types: TypeConditions;
+  readonly #names: Pick<DataNames, 'of'>;
   /** Only those of conditions count. */
   readonly #variables: Data;
   /** Whether faults can say where they are. */
@@ -118,6 +124,7 @@ class Compiler {
       operation: OperationDefinitionNode;
       fragments: Fragments;
       types: TypeConditions;
+      names: Pick<DataNames, 'of'>;
     },
     variables: Data,
     keepsPlaces: boolean,
@@ -127,6 +134,7 @@ class Compiler {
     this.#operation = parts.operation;
     this.#fragments = parts.fragments;
     this.#types = parts.types;
+    this.#names = parts.names;
     this.#variables = variables;
     this.#keepsPlaces = keepsPlaces;
   }
@@ -161,16 +169,17 @@ class Compiler {
   }
 
   #field(name: string, type: GraphQLNamedType, node: FieldNode, below: readonly SelectionSetNode[]): Field {
-    if (node.name.value === '__typename') return { name, complete: this.#typename(type) };
+    const dataName = this.#names.of(node);
+    if (node.name.value === '__typename') return { name, dataName, complete: this.#typename(type) };
     if (isIntrospection(node)) {
       const whole = { ...node, selectionSet: { ...below[0], selections: below.flatMap((set) => set.selections) } };
       const answer = prepareIntrospection(this.#schema, this.#document, this.#operation, whole as FieldNode);
-      return { name, complete: (_said, { variables }) => answer(variables) };
+      return { name, dataName, complete: (_said, { variables }) => answer(variables) };
     }
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!definition) throw new Error(`${type.name} has no field ${node.name.value}.`);
     const complete = this.#value(definition.type, below);
-    return { name, complete: this.#keepsPlaces ? (said, work) => at(name, complete, said, work) : complete };
+    return { name, dataName, complete: this.#keepsPlaces ? (said, work) => at(name, complete, said, work) : complete };
   }
 
   /**
@@ -199,9 +208,9 @@ class Compiler {
  */
 function compileObject(fields: readonly Field[]): Make {
   const made = fields.map(({ name }, index) => `${name}: v${index} === FAULT ? null : v${index}`);
-  const lines = fields.map(({ name }, index) => {
+  const lines = fields.map(({ dataName }, index) => {
     // Names of `Object.prototype` are good names for fields too.
-    const said = name in Object.prototype ? `own(said, '${name}')` : `said.${name}`;
+    const said = dataName in Object.prototype ? `own(said, '${dataName}')` : `said.${dataName}`;
     return `const v${index} = complete${index}(${said}, work); if (v${index} === BUBBLE) return FAULT;`;
   });
   const code = `return (said, work) => { ${lines.join('\n')}\n return { ${made.join(', ')} }; };`;

@@ -6,6 +6,11 @@ export interface TypeConditions {
   applies(condition: string, typename: string): boolean;
   /** The same for an object of data by its `__typename`; `unknown` where it has none. */
   fits(condition: string, object: Data, unknown: boolean): boolean;
+  /**
+   * Whether a name is that of an object type, so that there is nothing more to learn about the type of an
+   * object.
+   */
+  isObject(typename: unknown): boolean;
 }
 
 export function createTypeConditions(schema: GraphQLSchema): TypeConditions {
@@ -35,6 +40,7 @@ export function createTypeConditions(schema: GraphQLSchema): TypeConditions {
 
   return {
     applies,
+    isObject: (typename) => typeof typename === 'string' && isObjectType(schema.getType(typename)),
     fits(condition, object, unknown) {
       const typename = own(object, '__typename');
       return typeof typename === 'string' && typename !== '' ? applies(condition, typename) : unknown;

@@ -4,48 +4,81 @@ import {
   type DirectiveNode,
   type DocumentNode,
   GraphQLError,
-  getOperationAST,
+  type GraphQLSchema,
   Kind,
   type SelectionSetNode,
-  visit,
 } from 'graphql';
+import { counter } from '../../kit/metrics.ts';
+import { refusal } from '../protection/refusal.ts';
 import { restoreCalls } from './calls.ts';
+import { PlanCheck } from './check.ts';
+import { createDataNames, type DataNames, withoutIntrospection } from './names.ts';
 import { nameRequired, type PlannerSupergraph } from './required.ts';
+import { RuntimeTypes } from './runtime-types.ts';
+
+const faults = counter(
+  'beaver_operations_not_planned_total',
+  'Valid operations for which the planner has no plan, or one that would give a wrong answer.',
+).of();
 
 /** Apollo's planner for one supergraph, with what it does not do by itself. */
 export class Planner {
   readonly #supergraph: PlannerSupergraph;
   readonly #schema: Schema;
   readonly #planner: QueryPlanner;
+  readonly #check: PlanCheck;
 
-  /** Both say the same: what was built of the text is used where the planner needs no other. */
-  constructor(supergraphSdl: string, built: Supergraph) {
+  /** All three say the same: what was built of the text is used where the planner needs no other. */
+  constructor(supergraphSdl: string, built: Supergraph, builtSchema: GraphQLSchema) {
     this.#supergraph = nameRequired(supergraphSdl);
     const { sdl } = this.#supergraph;
     // Composition has just validated what this was made of.
     const supergraph = sdl === null ? built : Supergraph.build(sdl, { validateSupergraph: false });
     this.#schema = supergraph.apiSchema();
     this.#planner = new QueryPlanner(supergraph);
+    const schema = sdl === null ? builtSchema : supergraph.schema.toGraphQLJSSchema();
+    this.#check = new PlanCheck(schema, new RuntimeTypes(supergraph, schema));
   }
 
-  /** Plans an operation that is valid. @throws GraphQLError where no plan answers it */
-  plan(document: DocumentNode, operationName: string | null): QueryPlan {
-    const { calls } = this.#supergraph;
-    if (calls.size > 0)
-      visit(document, {
-        Field(node) {
-          if (!node.alias || !calls.has(node.alias.value)) return;
-          throw new GraphQLError(`\`${node.alias.value}\` cannot be an alias. Choose another.`, { nodes: node });
-        },
-      });
-    const named = operationName === null ? {} : { operationName };
-    const plan = this.#planner.buildQueryPlan(operationFromDocument(this.#schema, document, named));
+  /** Names for the fields of an operation, which keep them apart from what its plan fetches for itself. */
+  namesFor(document: DocumentNode): DataNames {
+    return createDataNames(document, this.#supergraph.reserved);
+  }
+
+  /**
+   * Plans an operation that is valid and whose fields have their names in the data. @throws GraphQLError
+   * where no plan answers it
+   */
+  plan(renamed: DocumentNode): QueryPlan {
+    const document = withoutIntrospection(renamed);
+    const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+    if (!operation) throw new Error('The document has no operation.');
+    const plan = this.#build(document);
     // Apollo leaves out what no service has an answer to, for example a field of an interface that no type implements: then not even null is known to be true.
-    const operation = getOperationAST(document, operationName);
-    if (!plan.node && operation && asksServices(operation.selectionSet, document))
+    if (!plan.node && asksServices(operation.selectionSet, document))
       throw new GraphQLError('No service can answer this operation.', { nodes: operation });
+    const fault = this.#check.findFault(plan, document);
+    if (fault !== null) throw notPlanned(new Error(fault));
     return restoreCalls(plan, this.#supergraph);
   }
+
+  #build(document: DocumentNode): QueryPlan {
+    try {
+      // It has been validated; Apollo's own validation rejects some of what is valid.
+      return this.#planner.buildQueryPlan(operationFromDocument(this.#schema, document, { validate: false }));
+    } catch (error) {
+      throw notPlanned(error);
+    }
+  }
+}
+
+/** A valid operation for which there is no plan, or a wrong one. What is wrong with it is for the log. */
+function notPlanned(cause: unknown): GraphQLError {
+  faults.count += 1;
+  const message = 'The gateway cannot plan this operation as it is written. Ask for less at once, or without aliases.';
+  const refused = refusal('OPERATION_NOT_PLANNED', message, { status: 501 });
+  Object.assign(refused.originalError as Error, { cause });
+  return refused;
 }
 
 /** Whether any root field is asked for that is not the gateway's own to answer, as the schema and `__typename` are. */

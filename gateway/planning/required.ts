@@ -13,6 +13,7 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
+import { reservedNames } from './names.ts';
 
 /**
  * A supergraph as the planner gets it. Apollo's planner takes a field that is asked for with two sets of arguments for the same thing: with `@requires(fields: "price(currency: \"EUR\")")`
@@ -26,6 +27,8 @@ export interface PlannerSupergraph {
   calls: ReadonlyMap<string, FieldNode>;
   /** Of those, what a field requires, by `service:Type.field`. */
   needs: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names of fields that plans fetch for themselves. */
+  reserved: ReadonlySet<string>;
 }
 
 /** Rewrites a supergraph for the planner. Requirements below an interface stay as they are. */
@@ -106,7 +109,8 @@ export function nameRequired(supergraphSdl: string): PlannerSupergraph {
   const isSame =
     calls.size === 0 &&
     renamed.every((node, index) => directivesOf(node) === directivesOf(document.definitions[index]));
-  return { sdl: isSame ? null : print({ ...document, definitions }), calls, needs };
+  const planned = isSame ? document : { ...document, definitions };
+  return { sdl: isSame ? null : print(planned), calls, needs, reserved: reservedNames(planned) };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Policies } from '../access/rules.ts';
 import { composeSchemas } from '../composition.ts';
 import type { Calls } from '../execution/calls.ts';
 import { Graph } from '../graph.ts';
+import { createDataNames } from '../planning/names.ts';
 
 const LINK = `extend schema @link(
   url: "https://specs.apollo.dev/federation/v2.9"
@@ -280,12 +281,13 @@ describe('decisions', () => {
 });
 
 describe('what a service says and the viewer may not see', () => {
+  const NAMES = createDataNames(parse('{ id }'), new Set());
   test('a key that the plan needs is withheld under the names that were refused', () => {
     const { filtered } = look('{ people { id key: id desk friend { id name } } }', SOMEBODY);
     const data = {
       people: [{ __typename: 'Person', id: '1', key: '1', desk: 'd', friend: { id: '2', name: 'n' } }, null],
     };
-    filtered?.withhold(data);
+    filtered?.withhold(data, NAMES);
     expect(data).toEqual({ people: [{ __typename: 'Person', desk: 'd', friend: { name: 'n' } }, null] });
   });
 
@@ -300,7 +302,7 @@ describe('what a service says and the viewer may not see', () => {
         { id: '1', title: 'x' },
       ],
     };
-    filtered?.withhold(data);
+    filtered?.withhold(data, NAMES);
     expect(data).toEqual({ finds: [{ __typename: 'Person', title: 'x' }, {}] });
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { composeSchemas } from '../composition.ts';
 import type { Calls } from '../execution/calls.ts';
 import { Graph } from '../graph.ts';
 import { DEFAULT_LIMITS } from '../protection/limits.ts';
@@ -38,6 +39,18 @@ test('of variables that are wrong a hundred thousand times some are reported', (
   if (found.errors) throw found.errors[0];
   const { errors } = found.prepared.coerce({ p: Array(100_000).fill(0) });
   expect(errors?.length).toBeLessThan(30);
+});
+
+test.each([
+  'mutation { a }',
+  'subscription { a }',
+  'subscription { __typename }',
+  'mutation { ...F } fragment F on Query { a }',
+])('an operation of a kind that the graph does not have is not valid: %s', (text) => {
+  const { supergraphSdl } = composeSchemas([{ name: 'one', sdl: 'type Query { a: Int }' }]);
+  const graph = new Graph(supergraphSdl as string, {} as Calls, () => ({ process: () => Promise.reject() }));
+  const codes = graph.prepare(text, null, null).errors?.map(({ extensions }) => extensions.code);
+  expect(codes).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 });
 
 test.each([

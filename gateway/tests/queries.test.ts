@@ -1,3 +1,5 @@
+import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
+import { collect } from '../../kit/testing/socket.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
@@ -44,6 +46,31 @@ test('a bug of a service is masked, with the request id that its log has', async
     serviceName: 'left',
   });
   expect(JSON.stringify(errors)).not.toMatch(/secret|stack|127\.0\.0\.1/);
+});
+
+test('the schema can be asked for in every way that graphql-js knows, beside other fields and by other names', async () => {
+  const all = getIntrospectionQuery({
+    descriptions: true,
+    specifiedByUrl: true,
+    directiveIsRepeatable: true,
+    schemaDescription: true,
+    inputValueDeprecation: true,
+    experimentalDirectiveDeprecation: true,
+    oneOf: true,
+  });
+  const query = all.replace(
+    '{',
+    '{ things(count: 1) { leftName rightName } id: __type(name: "Thing") { isOneOf name }',
+  );
+  const client = gateway.socket();
+  const overSocket = await collect(client, query).until(() => true);
+  await client.dispose();
+  const { things, id, ...schema } = await gateway.client.data(query);
+  expect(overSocket).toEqual({ things, id, ...schema });
+  expect(things).toEqual([{ leftName: 'left t0', rightName: 'right t0' }]);
+  expect(id).toEqual({ isOneOf: null, name: 'Thing' });
+  expect(await gateway.client.data(all)).toEqual(schema);
+  expect(printSchema(buildClientSchema(schema))).toContain('type Thing');
 });
 
 test('variables that are wrong are refused with 400', async () => {

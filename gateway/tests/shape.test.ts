@@ -1,5 +1,6 @@
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { createShaper, type Shaped } from '../execution/shape.ts';
+import { createDataNames } from '../planning/names.ts';
 
 /** How the answer is made of what services have said. */
 
@@ -12,9 +13,11 @@ const schema = buildSchema(`
   enum Level { LOW HIGH }
 `);
 
+const NAMES = createDataNames(parse('{ thing }'), new Set());
+
 function shape(text: string, said: Record<string, unknown>, variables: Record<string, unknown> = {}): Shaped {
   const document = parse(text);
-  return createShaper(schema, document, getOperationAST(document) as OperationDefinitionNode)(said, variables);
+  return createShaper(schema, document, getOperationAST(document) as OperationDefinitionNode, NAMES)(said, variables);
 }
 
 /** What the answer is, and where something was not as the schema says. */
@@ -129,7 +132,7 @@ test('the order of fields is that of the operation', () => {
 test('conditions are decided for each who asks', () => {
   const text = 'query ($no: Boolean!) { thing { id name @skip(if: $no) } }';
   const document = parse(text);
-  const shaper = createShaper(schema, document, getOperationAST(document) as OperationDefinitionNode);
+  const shaper = createShaper(schema, document, getOperationAST(document) as OperationDefinitionNode, NAMES);
   const said = { thing: { id: '1', name: 'a' } };
   expect([true, false, true].map((no) => shaper(said, { no }).data)).toEqual([
     { thing: { id: '1' } },
