@@ -32,6 +32,18 @@ await startSubgraph<Context>('chat', () => {
         hints,
         sessions: revocations,
         report: (error, message) => log.warn({ err: error }, message),
+        faultyLogs: {
+          unreadable: (conversationId, seq) =>
+            log.error(
+              { conversationId, seq },
+              'a chat log has no readable entry; its subscribers are told to page the history instead',
+            ),
+          wentBack: (conversationId) =>
+            log.error(
+              { conversationId },
+              'a chat log ends before what was delivered of it, so its subscribers resume; README.md says what to do after a restore',
+            ),
+        },
         maxQueued: config.maxQueuedOpens,
       });
       gauge(

@@ -117,10 +117,17 @@ export interface HintSource {
   onReset(callback: () => void): () => void;
 }
 
+/** The entries of one conversation after `after` up to and with `to`. */
+export interface LogRange {
+  conversationId: string;
+  after: number;
+  to: number;
+}
+
 /** What the inbox reads. */
 export interface LogReader {
-  /** Entries after `seq` up to and with `to`, in order, at most `limit`. */
-  entries(conversationId: string, seq: number, to: number, limit: number): Promise<LogEntry[]>;
+  /** The entries of each range, in order. An entry that is not there, or whose row cannot be read as an entry, is left out. */
+  entries(ranges: readonly LogRange[]): Promise<LogEntry[][]>;
   /** The heads of conversations. */
   heads(conversationIds: readonly string[]): Promise<Map<string, number>>;
   /** How often users came into conversations: another number means that they did since. */

@@ -1,14 +1,18 @@
 import type { Database } from '../../../kit/database.ts';
-import type { Followed, LogReader, UserFollowed } from '../domain/ports.ts';
-import { type EntryRow, toEntry } from './rows.ts';
+import type { LogEntry } from '../domain/model.ts';
+import type { Followed, LogRange, LogReader, UserFollowed } from '../domain/ports.ts';
+import { type EntryRow, isWhole, toEntry } from './rows.ts';
 
 /** The most ids in one statement. */
 const CHUNK = 1_000;
 
-const ENTRIES = `SELECT l.conversation_id, l.seq, l.kind, l.actor_id, l.subject_id, l.created_at, l.message_seq,
+/** The columns of an `EntryRow`. STRAIGHT_JOIN and the index keep the plan where tables are small: the ranges first, by the primary key. */
+const ENTRIES = `SELECT STRAIGHT_JOIN l.conversation_id, l.seq, l.kind, l.actor_id, l.subject_id, l.created_at, l.message_seq,
     m.id AS message_id, m.sender_id, m.client_message_id, m.ordinal, m.kind AS message_kind, m.content, m.created_at AS sent_at
-  FROM chat_log l LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
-  WHERE l.conversation_id = ? AND l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?`;
+  FROM chat_log l FORCE INDEX (PRIMARY) LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
+  WHERE `;
+const RANGE = '(l.conversation_id = ? AND l.seq > ? AND l.seq <= ?)';
+const ENTRIES_ORDER = ' ORDER BY l.conversation_id, l.seq';
 
 // One statement, so that the version and the memberships are of the same moment.
 const FOLLOWED = `SELECT m.user_id, COALESCE(i.version, 0) AS version, m.conversation_id AS conversationId, m.joined_seq AS joinedSeq, c.head_seq AS headSeq,
@@ -19,6 +23,32 @@ const FOLLOWED = `SELECT m.user_id, COALESCE(i.version, 0) AS version, m.convers
 interface FollowedRow extends Followed {
   user_id: string;
   version: number;
+}
+
+const statements = new Map<number, string>();
+
+/** A prepared statement and its values. The number of ranges is a power of two, so that there are few texts: the last range fills it up, which adds no rows. */
+function entriesOf(ranges: readonly LogRange[]): [statement: string, values: (string | number)[]] {
+  const count = 2 ** Math.ceil(Math.log2(ranges.length));
+  let statement = statements.get(count);
+  if (!statement) {
+    statement = ENTRIES + Array(count).fill(RANGE).join(' OR ') + ENTRIES_ORDER;
+    statements.set(count, statement);
+  }
+  const values = Array.from({ length: count }, (_, index) => {
+    const { conversationId, after, to } = ranges[Math.min(index, ranges.length - 1)] as LogRange;
+    return [conversationId, after, to];
+  });
+  return [statement, values.flat()];
+}
+
+/** The entry of a row, or null where the row cannot be read as one. One such row must not keep its neighbours from being read. */
+function readEntry(row: EntryRow): LogEntry | null {
+  try {
+    return isWhole(row) ? toEntry(row) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads what the inbox needs, with the driver: every message that is delivered comes this way. */
@@ -33,9 +63,18 @@ export function createLogReader({ sql }: Database): LogReader {
   }
 
   return {
-    async entries(conversationId, seq, to, limit) {
-      const rows = await sql.execute<EntryRow[]>(ENTRIES, [conversationId, seq, to, limit]);
-      return rows.map(toEntry);
+    async entries(ranges) {
+      const found = new Map<string, LogEntry[]>();
+      for (const row of await sql.execute<EntryRow[]>(...entriesOf(ranges))) {
+        const entry = readEntry(row);
+        if (!entry) continue;
+        const entries = found.get(entry.conversationId);
+        if (entries) entries.push(entry);
+        else found.set(entry.conversationId, [entry]);
+      }
+      return ranges.map(({ conversationId, after, to }) =>
+        (found.get(conversationId) ?? []).filter(({ seq }) => seq > after && seq <= to),
+      );
     },
 
     async heads(ids) {

@@ -126,6 +126,19 @@ export interface EntryRow {
   sent_at: string;
 }
 
+/** What a row of each kind needs besides the columns of all. */
+const NEEDS: Readonly<Record<LogKind, readonly (keyof EntryRow)[]>> = {
+  CONVERSATION_CREATED: [],
+  MESSAGE_SENT: ['message_id'],
+  MEMBER_JOINED: ['subject_id'],
+  MEMBER_LEFT: ['subject_id'],
+};
+
+/** Whether a row is an entry of a known kind with all that its kind needs. */
+export function isWhole(row: EntryRow): boolean {
+  return NEEDS[row.kind]?.every((column) => row[column] !== null) ?? false;
+}
+
 export function toEntry(row: EntryRow): LogEntry {
   return {
     kind: row.kind,

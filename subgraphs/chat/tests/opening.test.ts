@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { seedGroups } from '../../../bench/seed.ts';
 import { newId } from '../../../kit/ids.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../kit/testing/proxy.ts';
 import { type SignedIn, type Stack, startStack } from '../../../kit/testing/stack.ts';
@@ -11,6 +12,8 @@ import { waitFor } from '../../../kit/testing/wait.ts';
 /** Subscriptions that are opened at once, and those that may wait here. */
 const AT_ONCE = 200;
 const WAITING = 20;
+/** Conversations of one viewer. */
+const MANY = 1_500;
 
 let stack: Stack;
 let proxy: TcpProxy;
@@ -130,6 +133,18 @@ test('many who resume from about the same place read the log together, and each 
   });
   // Each alone would need two or three pages.
   expect(reads).toBeLessThan(20);
+});
+
+test('who missed an entry in each of very many conversations has them from few statements', async () => {
+  const [viewer, other] = (await people(2)) as [SignedIn, SignedIn];
+  const ids = await seedGroups(stack.mysql, Array(MANY).fill([other.userId, viewer.userId]));
+  const positions = ids.map((conversationId) => ({ conversationId, seq: 0 }));
+  reads = 0;
+  const [answer] = (await subscribeAll([{ token: viewer.token, variables: { positions } }])) as [Answers];
+  await waitFor(() => answer.seqs.length === MANY, { what: 'an entry of each', timeout: 30_000 });
+  expect(answer.seqs).toEqual(Array(MANY).fill(1));
+  // One page after the other would be as many statements as conversations.
+  expect(reads).toBeLessThan(MANY / 10);
 });
 
 test('more than can wait are refused by name at once, and the others are served when it goes on', async () => {

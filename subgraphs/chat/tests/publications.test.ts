@@ -81,7 +81,8 @@ async function commitUntold(conversationId: string, actorId: string, what: (stri
     messages + what.length,
     conversationId,
   ]);
-  return createLogReader(database).entries(conversationId, head, headSeq, what.length);
+  const [entries = []] = await createLogReader(database).entries([{ conversationId, after: head, to: headSeq }]);
+  return entries;
 }
 
 /** Publishes as the service does, with entries or without. */

@@ -1,5 +1,6 @@
 import type { EphemeralEvent, LogEntry } from '../model.ts';
 import type { ConversationListener, HintSource, LogReader } from '../ports.ts';
+import type { FaultyLogs } from './faulty-logs.ts';
 
 /** The most entries that a feed keeps for those who follow it closely. Who is further behind reads pages of the log. */
 const TAIL_SIZE = 512;
@@ -10,14 +11,17 @@ export interface Follower {
   moved(): void;
   /** Something that is in no log happened now. */
   happened(event: EphemeralEvent): void;
+  /** The log is another one than that which was delivered: it ends before what was, or has other entries. */
+  wentBack(): void;
 }
 
 /** What all feeds of an instance share. */
 export interface FeedPorts {
-  log: LogReader;
+  log: Pick<LogReader, 'entries'>;
   hints: HintSource;
   /** The head of a conversation, read in batches. */
   head(conversationId: string): Promise<number | undefined>;
+  faultyLogs: FaultyLogs;
   report(error: unknown, message: string): void;
 }
 
@@ -39,6 +43,7 @@ export class Feed implements ConversationListener {
   /** The head at the last `rest`. */
   #restedAt: number;
   #isReading = false;
+  #isChecking = false;
   #isClosed = false;
 
   constructor(conversationId: string, headSeq: number, ports: FeedPorts) {
@@ -64,9 +69,16 @@ export class Feed implements ConversationListener {
   /** Somebody says that the log goes up to here. */
   moved(headSeq: number, entries: readonly LogEntry[] = []): void {
     if (this.#isClosed) return;
+    this.#compare(entries);
     this.#append(entries);
     this.#wanted = Math.max(this.#wanted, headSeq);
     if (this.#head < this.#wanted && !this.#isReading) void this.#read();
+  }
+
+  /** The head as it was read, after the last `rest`. */
+  looked(headSeq: number): void {
+    if (headSeq < this.#restedAt) this.#goBack();
+    else if (headSeq > this.#head) this.moved(headSeq);
   }
 
   happened(event: EphemeralEvent): void {
@@ -93,9 +105,23 @@ export class Feed implements ConversationListener {
   async #lookOnce(): Promise<void> {
     try {
       await this.listening;
-      if (!this.#isClosed) this.moved((await this.#ports.head(this.conversationId)) ?? 0);
+      const headSeq = this.#isClosed ? undefined : await this.#ports.head(this.conversationId);
+      if (headSeq !== undefined && headSeq > this.#head) this.moved(headSeq);
     } catch (error) {
       this.#ports.report(error, 'a chat conversation is not followed; trying again at the next look at the heads');
+    }
+  }
+
+  /** Notices new entries with numbers that were given before: those of a log that went back. A hint that is merely late brings what the tail has. */
+  #compare(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.seq > this.#head) return;
+      const known = this.entry(entry.seq);
+      if (known && !isSame(known, entry)) this.#goBack();
+      else if (!known && !this.#isChecking)
+        this.#check().catch((error) =>
+          this.#ports.report(error, 'the head of a chat conversation could not be read; trying again at the next look'),
+        );
     }
   }
 
@@ -110,20 +136,23 @@ export class Feed implements ConversationListener {
   }
 
   async #read(): Promise<void> {
+    const { conversationId } = this;
     this.#isReading = true;
     try {
       while (this.#head < this.#wanted && !this.#isClosed) {
         const to = this.#wanted;
         const after = Math.max(this.#head, to - TAIL_SIZE);
-        const entries = await this.#ports.log.entries(this.conversationId, after, to, TAIL_SIZE);
-        // A head that was announced is committed, so its entries are there to be read; if not, the next look at the heads tries again.
-        if (entries.length !== to - after) break;
-        if (after > this.#head) {
+        const [entries = []] = await this.#ports.log.entries([{ conversationId, after, to }]);
+        if (entries.length !== to - after) {
+          // A head that was announced is committed, so what cannot be read of it is missing, unless the head went back.
+          if (await this.#check()) return;
+          this.#ports.faultyLogs.unreadable(conversationId, firstMissing(entries, after));
+          this.#beginAnew(endOf(entries, to), to);
+        } else {
           // So much is new that the tail begins anew; what lies between is read in pages by those who want it.
-          this.#tail = [];
-          this.#head = after;
+          if (after > this.#head) this.#beginAnew([], after);
+          this.#append(entries);
         }
-        this.#append(entries);
       }
     } catch (error) {
       this.#ports.report(error, 'the chat log could not be read; trying again at the next look at the heads');
@@ -132,4 +161,48 @@ export class Feed implements ConversationListener {
       this.#wanted = this.#head;
     }
   }
+
+  /** Goes on from `headSeq`, with the entries up to there that follow each other. Followers read what lies before in pages. */
+  #beginAnew(tail: LogEntry[], headSeq: number): void {
+    this.#tail = tail;
+    this.#head = headSeq;
+    for (const follower of this.followers) follower.moved();
+  }
+
+  /** Looks whether the log still goes up to the head; true where it does not. */
+  async #check(): Promise<boolean> {
+    this.#isChecking = true;
+    const known = Math.max(this.#head, this.#wanted);
+    try {
+      const headSeq = (await this.#ports.head(this.conversationId)) ?? 0;
+      if (headSeq < known) this.#goBack();
+      return headSeq < known;
+    } finally {
+      this.#isChecking = false;
+    }
+  }
+
+  /** What was delivered is not what the log says. The followers begin anew, which no follower's position allows here; the feed ends with them. */
+  #goBack(): void {
+    if (this.#isClosed) return;
+    this.#ports.faultyLogs.wentBack(this.conversationId);
+    for (const follower of [...this.followers]) follower.wentBack();
+  }
+}
+
+function isSame(one: LogEntry, other: LogEntry): boolean {
+  return one.happenedAt.getTime() === other.happenedAt.getTime() && one.message?.id === other.message?.id;
+}
+
+/** The first seq after `after` that is not among the entries. */
+function firstMissing(entries: readonly LogEntry[], after: number): number {
+  const index = entries.findIndex(({ seq }, at) => seq !== after + 1 + at);
+  return after + 1 + (index === -1 ? entries.length : index);
+}
+
+/** The last of the entries that follow each other up to `to`. */
+function endOf(entries: readonly LogEntry[], to: number): LogEntry[] {
+  let from = entries.length;
+  while (from > 0 && entries[from - 1]?.seq === to - (entries.length - from)) from -= 1;
+  return entries.slice(from);
 }

@@ -1,4 +1,5 @@
 import { createBatches } from '../../../../kit/batches.ts';
+import type { LogReader } from '../ports.ts';
 import { Feed, type FeedPorts, type Follower } from './feed.ts';
 
 /** Heads that are read in one statement. */
@@ -14,7 +15,9 @@ export interface Feeds {
   look(): Promise<void>;
 }
 
-export function createFeeds(ports: Omit<FeedPorts, 'head'>): Feeds {
+export function createFeeds(
+  ports: Omit<FeedPorts, 'head' | 'log'> & { log: Pick<LogReader, 'entries' | 'heads'> },
+): Feeds {
   const feeds = new Map<string, Feed>();
   const heads = createBatches((ids) => ports.log.heads(ids), BATCH);
   const shared: FeedPorts = { ...ports, head: (conversationId) => heads.get(conversationId) };
@@ -29,7 +32,7 @@ export function createFeeds(ports: Omit<FeedPorts, 'head'>): Feeds {
         feeds.set(conversationId, feed);
       }
       feed.followers.add(follower);
-      feed.moved(headSeq);
+      if (headSeq > feed.headSeq) feed.moved(headSeq);
       return feed;
     },
     unfollow(feed, follower) {
@@ -39,10 +42,11 @@ export function createFeeds(ports: Omit<FeedPorts, 'head'>): Feeds {
       feed.close();
     },
     async look() {
-      for (const feed of feeds.values()) feed.rest();
-      for (const [conversationId, headSeq] of await ports.log.heads([...feeds.keys()])) {
-        feeds.get(conversationId)?.moved(headSeq);
-      }
+      const followed = [...feeds.values()];
+      for (const feed of followed) feed.rest();
+      const heads = await ports.log.heads(followed.map(({ conversationId }) => conversationId));
+      // One that is not there any more has lost its log.
+      for (const feed of followed) feed.looked(heads.get(feed.conversationId) ?? 0);
     },
   };
 }

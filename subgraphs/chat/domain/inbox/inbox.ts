@@ -8,6 +8,7 @@ import { NotAMember } from '../../errors.ts';
 import { conversationEventsInput, inboxInput } from '../input.ts';
 import type { InboxEvent } from '../model.ts';
 import type { HintSource, LogReader } from '../ports.ts';
+import { createFaultyLogs, type FaultyLogs } from './faulty-logs.ts';
 import { createFeeds } from './feeds.ts';
 import { createPages } from './pages.ts';
 import { NONE, Presence } from './presence.ts';
@@ -48,14 +49,17 @@ export function createInbox(ports: {
   hints: HintSource;
   sessions: Sessions;
   report(error: unknown, message: string): void;
+  /** Logs the conversations whose logs are faulty, not more often than an operator needs. */
+  faultyLogs: FaultyLogs;
   /** How many subscriptions may wait to be opened. */
   maxQueued: number;
 }): Inbox {
   const { hints, sessions, report } = ports;
   const reads = createGate({ atOnce: READS, ...PATIENT });
-  const log: LogReader = { ...ports.log, entries: (...range) => reads.run(() => ports.log.entries(...range)) };
-  const feeds = createFeeds({ log, hints, report });
-  const pages = createPages(log, report);
+  const faultyLogs = createFaultyLogs(ports.faultyLogs);
+  const log: LogReader = { ...ports.log, entries: (ranges) => reads.run(() => ports.log.entries(ranges)) };
+  const feeds = createFeeds({ log, hints, faultyLogs, report });
+  const pages = createPages({ log: ports.log, reads, faultyLogs, report });
   const memberships = createBatches((userIds) => log.followed(userIds), BATCH);
   const opens = createGate({
     atOnce: OPENS,
@@ -71,6 +75,8 @@ export function createInbox(ports: {
     feeds,
     pages,
     log,
+    report,
+    followed: async (userId) => ((await memberships.get(userId)) ?? NONE).conversations,
     left: (subscriber) => refresh(presences.get(subscriber.userId)),
     closed: leave,
   };

@@ -1,10 +1,11 @@
 import type { Link } from '../../../../kit/chain.ts';
 import type { EphemeralEvent } from '../model.ts';
 import type { Feed, Follower } from './feed.ts';
+import type { PageReader } from './pages.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** How far a subscriber is in one conversation. */
-export class Place implements Follower, Link<Place> {
+export class Place implements Follower, PageReader, Link<Place> {
   next: Place | null = null;
   isQueued = false;
   readonly conversationId: string;
@@ -12,11 +13,15 @@ export class Place implements Follower, Link<Place> {
   /** The last entry that was delivered. */
   seq: number;
   /** The last entry that may be: null while the viewer is a member. */
-  readonly endSeq: number | null;
+  endSeq: number | null;
   /** Null where the viewer has left already, so that nothing new can come. */
   feed: Feed | null = null;
-  /** Set where too much was missed: the head to say instead of a replay. */
+  /** Set where too much was missed or cannot be read: the head to say instead of a replay. */
   gapTo: number | null;
+  /** Whether it waits for a read, and for how many entries of the subscriber's share. */
+  isWaiting = false;
+  reading = 0;
+  isAlone = false;
 
   constructor(
     subscriber: Subscriber,
@@ -40,6 +45,18 @@ export class Place implements Follower, Link<Place> {
   }
 
   happened(event: EphemeralEvent): void {
-    this.#subscriber.happened(event);
+    this.#subscriber.happened(event, this);
+  }
+
+  wentBack(): void {
+    this.#subscriber.wentBack();
+  }
+
+  pageDelayed(): void {
+    this.#subscriber.pageDelayed(this);
+  }
+
+  pageRead(): void {
+    this.#subscriber.pageRead(this);
   }
 }

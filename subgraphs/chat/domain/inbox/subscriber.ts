@@ -1,10 +1,11 @@
-import { Chain } from '../../../../kit/chain.ts';
+import { Resume } from '../../../../kit/errors.ts';
 import { type EventSource, iterateSource } from '../../../../kit/graph/source.ts';
-import type { EphemeralEvent, InboxEvent, Position } from '../model.ts';
+import type { EphemeralEvent, InboxEvent, LogEntry, Position } from '../model.ts';
 import type { Followed, LogReader } from '../ports.ts';
 import type { Feeds } from './feeds.ts';
-import { PAGE_SIZE, type PageReader, type Pages } from './pages.ts';
+import { MISSING, PAGE_SIZE, type Pages, pageEnd, RETRY_MS } from './pages.ts';
 import { Place } from './place.ts';
+import { Turns } from './turns.ts';
 
 /** Where more entries than this lie between a position and the head, nothing is replayed (PROTOCOL.md). */
 const GAP_LIMIT = 1_000;
@@ -16,6 +17,9 @@ export interface Surroundings {
   feeds: Feeds;
   pages: Pages;
   log: LogReader;
+  /** Every conversation that a user is or was in, as it is now. */
+  followed(userId: string): Promise<readonly Followed[]>;
+  report(error: unknown, message: string): void;
   /** The viewer was seen to leave a conversation. */
   left(subscriber: Subscriber): void;
   closed(subscriber: Subscriber): void;
@@ -26,7 +30,7 @@ export interface Surroundings {
  * take another. So it needs no queue however slow the reader is, each entry comes once and in order, and there is no seam between replay and live.
  * There are as many as people are connected: hence no closures, and nothing is made before it's needed.
  */
-export class Subscriber implements EventSource<InboxEvent>, PageReader {
+export class Subscriber implements EventSource<InboxEvent> {
   readonly userId: string;
   readonly sessionId: string;
   onReady: () => void = ignore;
@@ -34,8 +38,7 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
   /** Whether it ends when the viewer is out of its one conversation. */
   readonly #isSingle: boolean;
   readonly #places = new Map<string, Place>();
-  /** Conversations that may have something to deliver, in turn. */
-  readonly #ready = new Chain<Place>();
+  readonly #turns = new Turns();
   /** Conversations that were left, with the entry that said so: an older look at the memberships must not bring one back. */
   #left: Map<string, number> | null = null;
   /** By conversation and user, so that a newer one takes the place of an older. */
@@ -44,8 +47,6 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
   #isStarted = false;
   /** The newest look at the memberships that came before the start. */
   #early: readonly Followed[] | null = null;
-  /** Whether it waits for a page, which is for the first conversation of `#ready`. */
-  #isReading = false;
   #ended: { error: unknown } | null = null;
 
   constructor(viewer: { userId: string; sessionId: string }, around: Surroundings, options: { isSingle: boolean }) {
@@ -126,7 +127,7 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
     const { conversationId, feed } = place;
     this.#places.delete(conversationId);
     // It is the one that is taken from.
-    this.#ready.shift();
+    this.#turns.shift();
     this.#setLeft(conversationId, place.seq);
     if (feed) this.#around.feeds.unfollow(feed, place);
     // Its reader, who is taking the last event now, finds it ended when asking for another.
@@ -137,16 +138,17 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
 
   /** A conversation has gone on. */
   moved(place: Place): void {
-    this.#ready.push(place);
     // Who types was typing before this: it must not be delivered after it.
     this.#ephemeral = null;
-    if (!this.#isReading) this.onReady();
+    if (place.isWaiting) return;
+    this.#turns.push(place);
+    this.onReady();
   }
 
   /** Keeps it where the reader has taken everything that came before. */
-  happened(event: EphemeralEvent): void {
-    const isBehind = this.#ready.first !== null || this.#started !== null || !this.#isStarted;
-    if (isBehind || event.userId === this.userId) return;
+  happened(event: EphemeralEvent, place: Place): void {
+    const isBehind = !this.#turns.isEmpty || this.#started !== null || !this.#isStarted;
+    if (isBehind || place.isWaiting || place.isQueued || event.userId === this.userId) return;
     this.#ephemeral ??= new Map();
     const key = `${event.conversationId} ${event.userId}`;
     if (this.#ephemeral.size >= EPHEMERAL && !this.#ephemeral.has(key)) return;
@@ -154,9 +156,26 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
     this.onReady();
   }
 
-  pageRead(): void {
-    this.#isReading = false;
+  /** The log of a conversation is not the one that was delivered. Where the viewer is in it now, only a new start can say. */
+  wentBack(): void {
+    this.end(new Resume());
+  }
+
+  /** Other conversations are read while this one waits for the next attempt. */
+  pageDelayed(place: Place): void {
+    this.#turns.endRead(place);
     if (!this.#ended) this.onReady();
+  }
+
+  pageRead(place: Place): void {
+    this.pageDelayed(place);
+    this.#goOn(place);
+  }
+
+  /** A conversation has waited for what was read. */
+  #goOn(place: Place): void {
+    place.isWaiting = false;
+    if (this.#places.get(place.conversationId) === place) this.moved(place);
   }
 
   take(): InboxEvent | null {
@@ -166,17 +185,16 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
       this.#started = null;
       return { kind: 'INBOX_STARTED', positions };
     }
-    if (this.#isReading) return null;
-    while (this.#ready.first) {
-      const event = this.#takeFrom(this.#ready.first);
+    for (let place = this.#turns.next(); place; place = this.#turns.next()) {
+      const event = this.#takeFrom(place);
       if (event) return event;
-      if (this.#isReading) return null;
-      this.#ready.shift();
+      if (place.isWaiting || place.seq >= place.to) this.#turns.shift();
+      else this.#turns.wait();
     }
     return this.#ephemeral && this.#takeEphemeral();
   }
 
-  /** The next event of a conversation; null where there is none, or none before a page is read. */
+  /** The next event of the conversation whose turn it is; null where there is none, or none before a page is read. */
   #takeFrom(place: Place): InboxEvent | null {
     const { conversationId, feed, endSeq, to } = place;
     if (place.gapTo !== null) {
@@ -188,23 +206,54 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
     }
     const seq = place.seq + 1;
     if (seq > to) return null;
-    const entry = feed?.entry(seq) ?? this.#around.pages.entry(conversationId, seq, to, this);
-    if (!entry) {
-      this.#isReading = true;
-      return null;
-    }
+    const entry = feed?.entry(seq) ?? this.#fromPage(place, seq, to);
+    if (!entry) return null;
     place.seq = seq;
     const isOut = entry.kind === 'MEMBER_LEFT' && entry.subjectId === this.userId;
     if (isOut || seq === endSeq) this.#leave(place);
-    else if (seq === to) this.#ready.shift();
-    else if (seq % PAGE_SIZE === 0) this.#endTurn(place);
+    else if (seq === to) this.#turns.shift();
+    else if (seq % PAGE_SIZE === 0) this.#turns.goLast();
     return entry;
   }
 
-  /** One who is behind in many conversations goes through them a page each; a busy one does not keep the others waiting. */
-  #endTurn(place: Place): void {
-    this.#ready.shift();
-    this.#ready.push(place);
+  #fromPage(place: Place, seq: number, to: number): LogEntry | null {
+    if (!this.#turns.hasRoom) return null;
+    const entry = this.#around.pages.entry(place.conversationId, seq, to, place);
+    if (entry === null) {
+      place.isWaiting = true;
+      this.#turns.beginRead(place, pageEnd(seq, to) - seq + 1);
+      return null;
+    }
+    if (entry !== MISSING) return entry;
+    place.isWaiting = true;
+    void this.#skip(place, to);
+    return null;
+  }
+
+  /**
+   * Has GapTooLarge said for a conversation whose log has no readable entry after the place. Among what is passed over may be the entry by which the viewer is out, so what
+   * they may see is read anew.
+   */
+  async #skip(place: Place, to: number): Promise<void> {
+    const { conversationId } = place;
+    try {
+      const followed = await this.#around.followed(this.userId);
+      if (this.#ended) return;
+      const found = followed.find((conversation) => conversation.conversationId === conversationId);
+      // Nothing is missing: the log ends before that.
+      if (!found || found.headSeq < to) {
+        this.wentBack();
+        return;
+      }
+      const { joinedSeq, leftSeq, headSeq } = found;
+      place.endSeq = leftSeq;
+      if (joinedSeq - 1 > place.seq) place.seq = joinedSeq - 1;
+      else place.gapTo = leftSeq ?? headSeq;
+      this.#goOn(place);
+    } catch (error) {
+      this.#around.report(error, 'the chat memberships of a viewer could not be read; trying again');
+      setTimeout(() => this.#goOn(place), RETRY_MS).unref();
+    }
   }
 
   #takeEphemeral(): EphemeralEvent | null {
@@ -234,7 +283,7 @@ export class Subscriber implements EventSource<InboxEvent>, PageReader {
     this.#ended = { error };
     for (const place of this.#places.values()) if (place.feed) this.#around.feeds.unfollow(place.feed, place);
     this.#places.clear();
-    this.#ready.clear();
+    this.#turns.clear();
     this.#left = null;
     this.#early = null;
     this.#ephemeral = null;
