@@ -13,6 +13,8 @@ export interface GatewayConfig extends SharedConfig {
   corsOrigins: readonly string[];
   /** The longest that a service may owe an answer, in ms. */
   timeoutOf(service: string): number;
+  /** How long an event waits for the services that complete it, in ms: then it goes out with what is known. */
+  eventTimeout: number;
   /** The module with the policies of `@policy`, if there is one. */
   policies: string | undefined;
   /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
@@ -56,6 +58,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
       // For those who develop; in production it is one more thing that strangers find.
       GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
       GATEWAY_FETCH_TIMEOUT_MS: timeouts(10_000),
+      GATEWAY_EVENT_TIMEOUT_MS: count(1_000),
       GATEWAY_POLICIES: z.string().min(1).optional(),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
       GATEWAY_MAX_SOCKETS: count(20_000),
@@ -72,6 +75,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     hasPage: e.GATEWAY_PAGE === 'on',
     corsOrigins: e.CORS_ORIGIN,
     timeoutOf: e.GATEWAY_FETCH_TIMEOUT_MS,
+    eventTimeout: e.GATEWAY_EVENT_TIMEOUT_MS,
     policies: e.GATEWAY_POLICIES,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
     maxSockets: e.GATEWAY_MAX_SOCKETS,

@@ -3,6 +3,7 @@ import { type Answering, SharedAnswers } from '../kit/graph/socket/answers.ts';
 import type { Caller } from '../kit/viewer.ts';
 import { Cancellation } from './execution/cancellation.ts';
 import type { Data } from './execution/data.ts';
+import { Deadline } from './execution/deadline.ts';
 import type { Request } from './execution/execute.ts';
 import { variablesText } from './execution/fetches.ts';
 import type { PreparedOperation } from './graph.ts';
@@ -22,7 +23,8 @@ export interface EventAnswers {
 const MAX_EVENTS = 1_000;
 const LIFETIME = 5_000;
 
-export function createEventAnswers(pipeline: Pipeline): EventAnswers {
+/** `timeout`: how long an event waits for the services that complete it, in ms. */
+export function createEventAnswers(pipeline: Pipeline, timeout: number): EventAnswers {
   const answers = new SharedAnswers();
   /** Events by their bytes: by the same object, answers to it are found. */
   const known = new Map<string, { event: Buffer; at: number }>();
@@ -44,10 +46,13 @@ export function createEventAnswers(pipeline: Pipeline): EventAnswers {
       const recognised = recognise(event);
       const answering: Answering = {
         key: keyOf(request.prepared, request.variables),
-        answer(_event, watched) {
+        async answer(_event, watched) {
+          const deadline = new Deadline(timeout);
           // Others may wait for it too: it does not end with the first who leaves.
-          const shared = { ...request, watched, cancellation: new Cancellation() };
-          return pipeline.answerEvent(shared, recognised.event);
+          const shared = { ...request, watched, cancellation: new Cancellation(), deadline };
+          const json = await pipeline.answerEvent(shared, recognised.event);
+          deadline.clear();
+          return json;
         },
       };
       return answers.answer(recognised, answering, caller);

@@ -84,7 +84,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   let graph: Graph | null = null;
   const currentGraph = () => graph;
   const { maxQueue } = config;
-  const events = createEventAnswers(pipeline);
+  const events = createEventAnswers(pipeline, config.eventTimeout);
   const subscriptions = createSubscriptions({ graph: currentGraph, calls, events, upstreams, maxQueue, log });
   const isReady = Promise.withResolvers<void>();
   const supergraph = await followSupergraph({

@@ -9,10 +9,26 @@ export function answerWith(problem: GraphQLFormattedError): { errors: GraphQLFor
   return { errors: [{ ...problem, path: [] }] };
 }
 
+const unreachable = new WeakSet<GraphQLFormattedError>();
+
+/** No instance of the service could be asked. */
 export function unavailable(service: string): GraphQLFormattedError {
   const { message, code } = new Unavailable(`the ${service} service`);
-  return { message, extensions: { code } };
+  const problem = { message, extensions: { code } };
+  unreachable.add(problem);
+  return problem;
 }
+
+/** Whether the error is of `unavailable`, and so the same for every viewer. */
+export function isUnreachable(error: GraphQLFormattedError | undefined): boolean {
+  return error !== undefined && unreachable.has(error);
+}
+
+/** In the place of what an event went out without. */
+export const LATE: GraphQLFormattedError = {
+  message: 'A service did not answer in time, so this event comes without what it knows. Ask for that in a moment.',
+  extensions: { code: 'UNAVAILABLE' },
+};
 
 export function unknownOutcome(service: string): GraphQLFormattedError {
   return {

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { type Bytes, toBytes } from '../kit/bytes.ts';
+import { RESUME } from '../kit/errors.ts';
 import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
@@ -43,9 +44,6 @@ export interface Subscriptions {
   replan(): void;
 }
 
-/** Events of one subscription that are completed by other services at a time; answers keep the order of the events. */
-const CONCURRENCY = 8;
-
 export function createSubscriptions(options: {
   /** The current graph. */
   graph(): Graph | null;
@@ -85,11 +83,9 @@ interface Entry {
   event: Buffer;
   /** Set when it can go out. */
   answer: EventAnswer | null;
-  /** Whether other services are asked for the rest of it. */
-  isBegun: boolean;
 }
 
-/** One client's subscription. What one service says alone goes through as it came; what other services have to complete is executed, some events at a time. */
+/** One client's subscription. What one service says alone goes through as it came; what other services have to complete is executed at once, and answers keep the order of the events. */
 class FederatedSubscription implements EventSource<EventAnswer> {
   onReady: () => void = () => {};
   ended: { error: unknown } | null = null;
@@ -153,7 +149,6 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     const [first] = this.queue;
     if (first?.answer) {
       this.queue.shift();
-      this.execute();
       return first.answer;
     }
     if (!first) this.finale?.();
@@ -185,16 +180,18 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     const isDone = this.prepared.isDirect && isClean(event);
     // What waits must not hold on to all that was read from the network along with it.
     const kept = isFirst ? event : Buffer.from(event);
-    this.queue.push({ event: kept, answer: isDone ? { json: toBytes(kept) } : null, isBegun: isDone });
-    if (!isDone) this.execute();
+    const entry: Entry = { event: kept, answer: isDone ? { json: toBytes(kept) } : null };
+    this.queue.push(entry);
+    if (!isDone) this.complete(entry);
     else if (isFirst) this.onReady();
+    // Where the first one can go out, the reader is slow; where it cannot yet, a service is, which is not the reader's fault and lasts no longer than an event may wait.
     // What is queued still goes out, so that a client which resumes is further than before.
-    if (this.queue.length >= this.options.maxQueue) this.finish(() => this.resume());
+    if (this.queue.length >= this.options.maxQueue && this.queue[0]?.answer) this.finish(() => this.resume());
   }
 
   /** Errors instead of an event end it. */
   private fail(errors: readonly GraphQLFormattedError[]): void {
-    if (this.isOutlived(errors)) {
+    if (this.isOutlived(errors) || errors.some(({ extensions }) => extensions?.code === RESUME)) {
       this.finish(() => this.resume());
       return;
     }
@@ -227,15 +224,6 @@ class FederatedSubscription implements EventSource<EventAnswer> {
 
   private end(error: unknown): void {
     this.ended = { error };
-  }
-
-  private execute(): void {
-    for (let i = 0; i < CONCURRENCY && i < this.queue.length; i += 1) {
-      const entry = this.queue[i] as Entry;
-      if (entry.isBegun) continue;
-      entry.isBegun = true;
-      this.complete(entry);
-    }
   }
 
   private complete(entry: Entry): void {

@@ -1,8 +1,10 @@
 import { counter } from '../../kit/metrics.ts';
 import { PassingMap } from '../../kit/passing.ts';
+import { LATE } from '../problems.ts';
 import type { Upstreams } from '../upstream.ts';
-import { createEntityCalls, type EntityCalls } from './entities.ts';
+import { createEntityCalls, type EntityCalls, noEntities } from './entities.ts';
 import { Flight, type Said } from './flight.ts';
+import { Punctuality, SAID_LATE } from './punctual.ts';
 import { type Asker, type Call, type Reply, readResult } from './questions.ts';
 
 const shared = counter(
@@ -26,13 +28,18 @@ export function createCalls(upstreams: Upstreams): Calls {
   /** Queries that are on their way, by all that their answers depend on. */
   const flights = new PassingMap<string, Flight>();
   const changed = () => flights.clear();
+  const punctuality = new Punctuality();
+  const entities = createEntityCalls((call, asker) => send(call, asker, asker.watched !== undefined));
 
   function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {
     const { promise, resolve } = Promise.withResolvers<Said>();
     const stop = upstreams.begin(
       { ...call, identity, requestId, wantsAudience },
       {
-        next: (result) => resolve({ result }),
+        next(result) {
+          punctuality.answered(call.service);
+          resolve({ result });
+        },
         refused: (errors) => resolve({ result: null, errors }),
         complete: () => resolve({ result: null, errors: [] }),
         lost: () => resolve({ result: null, errors: [] }),
@@ -76,12 +83,24 @@ export function createCalls(upstreams: Upstreams): Calls {
   return {
     askRaw,
     async ask(call, asker) {
-      const reply = readResult(await askRaw(call, asker));
+      const said = punctuality.inTime<Said>(
+        call.service,
+        asker,
+        () => askRaw(call, asker),
+        () => SAID_LATE,
+      );
+      const reply = readResult(await said);
       if (call.kind === 'mutation' && reply.signedIn !== null)
         asker.identity.authorization = `Bearer ${reply.signedIn}`;
       return reply;
     },
-    ...createEntityCalls((call, asker) => send(call, asker, asker.watched !== undefined)),
+    askEntities: (call, representations, asker) =>
+      punctuality.inTime(
+        call.service,
+        asker,
+        () => entities.askEntities(call, representations, asker),
+        () => noEntities(representations.length, LATE),
+      ),
     changed,
   };
 }

@@ -2,6 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type Bytes, fromBytes } from '../../kit/bytes.ts';
 import { hear } from '../../kit/graph/audience.ts';
 import { PassingMap } from '../../kit/passing.ts';
+import { isUnreachable } from '../problems.ts';
 import { copy, type Data, isData } from './data.ts';
 import { type Flight, LEFT } from './flight.ts';
 import { type Asker, type Call, type Reply, readResult } from './questions.ts';
@@ -71,7 +72,8 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
     const said = await Promise.all(waiting.map((one) => flight.join(one.asker.cancellation)));
     // It is read once. Who has left gets it too: nobody looks at that.
     const reply = readResult(said.find((one) => one !== LEFT) ?? LEFT);
-    for (const one of waiting) if (one.asker.watched) hear(one.asker.watched, reply.audience);
+    // Where no instance could be asked, none has asked anything about the viewer.
+    if (!isUnreachable(reply.errors[0])) for (const one of waiting) listen(one.asker, reply.audience);
     deal(reply, representations.length, waiting);
   }
 
@@ -91,6 +93,16 @@ export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): E
       return new Promise((resolve) => waiting.push({ places, asker, resolve }));
     },
   };
+}
+
+/** The reply where there is none to any representation. */
+export function noEntities(count: number, error: GraphQLFormattedError): EntityReply {
+  return { entities: Array(count).fill(null), errors: [{ error, index: null, rest: [] }] };
+}
+
+/** Notes what the service asked about the viewer. An event that went out before has nothing of this reply. */
+function listen({ watched, deadline }: Asker, audience: unknown): void {
+  if (watched && !deadline?.isOver) hear(watched, audience);
 }
 
 /** Takes up what one more wants to know; returns where it stands. */

@@ -51,8 +51,8 @@ export function withhold(request: Request): Result {
   return finish(request, begin(request));
 }
 
-function begin({ given, variables, identity, requestId, cancellation, watched }: Request): Run {
-  return { given, variables, identity, requestId, cancellation, watched, data: {}, errors: [] };
+function begin({ given, variables, identity, requestId, cancellation, deadline, watched }: Request): Run {
+  return { given, variables, identity, requestId, cancellation, deadline, watched, data: {}, errors: [] };
 }
 
 function finish({ prepared, variables }: Request, run: Run): Result {

@@ -4,6 +4,7 @@ import type { Caller } from '../../kit/viewer.ts';
 import type { Identity } from '../context.ts';
 import type { Cancellation } from './cancellation.ts';
 import { type Data, isData } from './data.ts';
+import type { Deadline } from './deadline.ts';
 import type { Said } from './flight.ts';
 
 /** What a service is asked. */
@@ -22,6 +23,8 @@ export interface Asker {
   identity: Identity;
   requestId: string;
   cancellation: Cancellation;
+  /** For an event: until when it waits for services. */
+  deadline?: Deadline;
   /** Where the answer may be for others too: who asks, as what asks about them is noticed. */
   watched?: Caller;
 }

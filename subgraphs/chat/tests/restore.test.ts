@@ -15,7 +15,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ chat: 2, user: 1, gateway: 1 });
 });
-afterAll(() => stack.stop());
+afterAll(() => stack?.stop());
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
 const isGap = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'GapTooLarge';
