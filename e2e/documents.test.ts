@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
-import { story } from '../gateway/page/story.js';
+import { examples } from '../gateway/page/browser/example-tabs.js';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
 const schema = buildSchema(read('gateway/schema.graphql'));
@@ -24,6 +24,6 @@ it('the request in README.md that a shell sends is JSON, and valid', () => {
 });
 
 it('what the page at /graphql begins with is valid', () => {
-  expect(story.length).toBeGreaterThan(0);
-  for (const { query } of story) expect(validate(schema, parse(query)).map(String)).toEqual([]);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const { query } of examples) expect(validate(schema, parse(query)).map(String)).toEqual([]);
 });

@@ -77,6 +77,7 @@ async function generate() {
     [join(BIN, 'prisma'), 'generate'],
     environment,
   );
+  await step('Bundling the page', nodeProgram(), [join('gateway', 'page', 'bundle.ts')], environment);
   writeStamp('generate', generationHash());
 }
 
@@ -144,7 +145,8 @@ function matchesLock() {
 }
 
 function isGenerated() {
-  return existsSync(join(ROOT, 'prisma', 'generated', 'client.ts')) && readStamp('generate') === generationHash();
+  const made = [join('prisma', 'generated', 'client.ts'), join('gateway', 'page', 'bundle', 'index.html')];
+  return made.every((path) => existsSync(join(ROOT, path))) && readStamp('generate') === generationHash();
 }
 
 function lockHash() {
@@ -152,12 +154,13 @@ function lockHash() {
 }
 
 function generationHash() {
-  const models = readdirSync(join(ROOT, 'prisma', 'models')).sort();
+  const filesOf = (folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`);
   return hash([
     'package-lock.json',
     'prisma.config.ts',
     'prisma/schema.prisma',
-    ...models.map((name) => `prisma/models/${name}`),
+    'gateway/page/bundle.ts',
+    ...[...filesOf('prisma/models'), ...filesOf('gateway/page/browser')].sort(),
   ]);
 }
 

@@ -1,26 +1,13 @@
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import send from 'send';
 import { HttpError, type HttpRequest, type Route } from '../../kit/http.ts';
 
-const require = createRequire(import.meta.url);
-/** The folder of a package. */
-const packageOf = (name: string) => dirname(require.resolve(`${name}/package.json`));
-const GRAPHQL_WS = dirname(fileURLToPath(import.meta.resolve('graphql-ws/client')));
+const BUNDLE = join(import.meta.dirname, 'bundle');
+const INDEX = 'index.html';
 const ASSETS = '/graphql/page/';
-
-/** What the page loads, by its name below `ASSETS`. The packages are served as they were installed: nothing comes from another host. */
-const FILES: Readonly<Record<string, string>> = {
-  'page.js': join(import.meta.dirname, 'page.js'),
-  'page.css': join(import.meta.dirname, 'page.css'),
-  'story.js': join(import.meta.dirname, 'story.js'),
-  'react.js': join(packageOf('react'), 'umd/react.production.min.js'),
-  'react-dom.js': join(packageOf('react-dom'), 'umd/react-dom.production.min.js'),
-  'graphiql.js': join(packageOf('graphiql'), 'graphiql.min.js'),
-  'graphiql.css': join(packageOf('graphiql'), 'graphiql.min.css'),
-};
+const A_YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /**
  * The page runs what is ours and nothing else, asks this host alone, and is shown in no frame. Styles are the exception: the editor of GraphiQL and its menus
@@ -29,9 +16,10 @@ const FILES: Readonly<Record<string, string>> = {
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
-  'font-src data:',
+  "font-src 'self' data:",
   "connect-src 'self'",
   "form-action 'none'",
   "base-uri 'none'",
@@ -45,17 +33,15 @@ export function withPage(graphql: Route): Route[] {
   const page: Route = {
     ...graphql,
     handle: (request, response) =>
-      isForBrowser(request)
-        ? serve(join(import.meta.dirname, 'index.html'), request.incoming, response)
-        : graphql.handle(request, response),
+      isForBrowser(request) ? serve(INDEX, request.incoming, response) : graphql.handle(request, response),
   };
   const assets: Route = {
     path: ASSETS,
     methods: ['GET'],
     handle({ path, incoming }, response) {
-      const file = fileOf(path.slice(ASSETS.length));
-      if (!file) throw nothingHere();
-      return serve(file, incoming, response);
+      const name = path.slice(ASSETS.length);
+      if (!/^[\w.-]+-[A-Z0-9]{8}\.\w+$/.test(name)) throw nothingHere();
+      return serve(name, incoming, response);
     },
   };
   return [page, assets];
@@ -74,22 +60,32 @@ function nothingHere(): HttpError {
   return new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
 }
 
-function fileOf(name: string): string | undefined {
-  if (Object.hasOwn(FILES, name)) return FILES[name];
-  // It has parts, whose names change with each of its versions.
-  const part = /^graphql-ws\/([\w-]+\.js)$/.exec(name)?.[1];
-  return part && join(GRAPHQL_WS, part);
-}
-
-/** Settles when the answer is written. A browser asks each time whether a file is still the same: another version of a package is another file. */
-function serve(file: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+/**
+ * Settles when the answer is written. The names of assets contain a hash of their content, so browsers keep them; the document that names them is
+ * revalidated each time.
+ */
+function serve(name: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!existsSync(join(BUNDLE, INDEX)))
+    throw new HttpError(503, 'UNAVAILABLE', 'The page has not been built. Run: npm run page');
+  const isDocument = name === INDEX;
+  const isGzip = !isDocument && /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
   response.setHeader('content-security-policy', POLICY);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
-  response.setHeader('vary', 'accept');
+  response.setHeader('vary', isDocument ? 'accept' : 'accept-encoding');
   return new Promise((resolve, reject) => {
     response.once('close', resolve);
-    send(incoming, encodeURI(file), { maxAge: 0, dotfiles: 'allow', acceptRanges: false })
+    send(incoming, isGzip ? `${name}.gz` : name, {
+      root: BUNDLE,
+      maxAge: isDocument ? 0 : A_YEAR_MS,
+      immutable: !isDocument,
+      acceptRanges: false,
+    })
+      .on('headers', (sent: ServerResponse) => {
+        if (!isGzip) return;
+        sent.setHeader('content-encoding', 'gzip');
+        sent.setHeader('content-type', TYPES[name.slice(name.lastIndexOf('.'))] ?? 'application/octet-stream');
+      })
       .on('error', ({ status }: { status: number }) =>
         reject(
           status === 404 ? nothingHere() : new HttpError(status, 'BAD_REQUEST', 'The file cannot be had like this.'),
@@ -98,3 +94,11 @@ function serve(file: string, incoming: IncomingMessage, response: ServerResponse
       .pipe(response);
   });
 }
+
+/** Media types of compressed assets: `send` sees only that the file ends in `.gz`. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+};

@@ -19,15 +19,25 @@ beforeAll(async () => {
 });
 afterAll(() => closeServer(server));
 
+interface Answer {
+  status: number;
+  type: string;
+  policy: string;
+  cache: string | undefined;
+  encoding: string | undefined;
+  body: string;
+}
+
 /** Not fetch: it would tidy the path. */
-function get(path: string, accept?: string): Promise<{ status: number; type: string; policy: string; body: string }> {
+function get(path: string, accept?: string, encoding?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = accept === undefined ? {} : { accept };
+    const headers = { ...(accept && { accept }), ...(encoding && { 'accept-encoding': encoding }) };
     request({ port, path, headers, agent: false }, async (response) => {
       let body = '';
       for await (const chunk of response) body += chunk;
       const { 'content-type': type = '', 'content-security-policy': policy = '' } = response.headers;
-      resolve({ status: response.statusCode ?? 0, type, policy: String(policy), body });
+      const { 'cache-control': cache, 'content-encoding': encoding } = response.headers;
+      resolve({ status: response.statusCode ?? 0, type, policy: String(policy), cache, encoding, body });
     })
       .on('error', reject)
       .end();
@@ -45,17 +55,18 @@ test('a browser that opens the address gets the page, and may load nothing from 
   expect(body).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=/);
 });
 
-test('everything that the page names is there', async () => {
+test('everything that the page loads is there, of its type, and is kept by browsers for as long as they like', async () => {
   const { body } = await get('/graphql', BROWSER);
   const named = [...body.matchAll(/(?:src|href)="(graphql\/[^"]+)"/g)].map((match) => `/${match[1]}`);
-  const { body: script } = await get('/graphql/page/page.js');
-  const imported = [...script.matchAll(/from '\.\/([^']+)'/g)].map((match) => `/graphql/page/${match[1]}`);
-  const { body: client } = await get('/graphql/page/graphql-ws/client.js');
-  const parts = [...client.matchAll(/from '\.\/([^']+)'/g)].map((match) => `/graphql/page/graphql-ws/${match[1]}`);
-  for (const files of [named, imported, parts]) expect(files.length).toBeGreaterThan(0);
-  for (const path of [...named, ...imported, ...parts]) {
-    const { status, type } = await get(path);
-    expect([path, status, type]).toEqual([path, 200, expect.stringMatching(/^text\/(javascript|css)/)]);
+  const script = named.find((path) => path.endsWith('.js')) as string;
+  const parts = [...(await get(script)).body.matchAll(/"(?:\.\/)?([\w-]+-[A-Z0-9]{8}\.js)"/g)];
+  expect(parts.length).toBeGreaterThan(3);
+  for (const path of [...named, ...parts.map((match) => `/graphql/page/${match[1]}`)]) {
+    const { status, type, cache } = await get(path);
+    expect([path, status, type]).toEqual([path, 200, expect.stringMatching(/^(text\/(javascript|css)|image\/svg)/)]);
+    expect(cache).toBe('public, max-age=31536000, immutable');
+    const packed = await get(path, undefined, 'gzip');
+    expect([packed.status, packed.type, packed.encoding]).toEqual([200, type, 'gzip']);
   }
 });
 
@@ -74,11 +85,12 @@ test('nothing else can be read by way of it', async () => {
     'index.html',
     'routes.ts',
     'constructor',
-    'graphql-ws/nothing.js',
-    'graphql-ws/../package.json',
+    'page-00000000.js',
+    'page.js',
+    '../bundle.ts',
     '../../package.json',
     '..%2froutes.ts',
-    'graphql-ws/..%2f..%2fpackage.json',
+    '..%2fbundle%2fpage-00000000.js',
   ])
     expect([name, (await get(`/graphql/page/${name}`)).status]).toEqual([name, 404]);
 });

@@ -1,1 +1,0 @@
-export const story: readonly { query: string; variables?: Record<string, unknown> }[];
