@@ -13,7 +13,9 @@ export interface GatewayConfig extends SharedConfig {
   corsOrigins: readonly string[];
   /** The longest that a service may owe an answer, in ms. */
   timeoutOf(service: string): number;
-  /** How long an event waits for the services that complete it, in ms: then it goes out with what is known. */
+  /**
+   * How long an event waits for the services that complete it, in ms: then it goes out with what is known.
+   */
   eventTimeout: number;
   /** The module with the policies of `@policy`, if there is one. */
   policies: string | undefined;

@@ -85,7 +85,10 @@ interface Entry {
   answer: EventAnswer | null;
 }
 
-/** One client's subscription. What one service says alone goes through as it came; what other services have to complete is executed at once, and answers keep the order of the events. */
+/**
+ * One client's subscription. What one service says alone goes through as it came; what other services have to
+ * complete is executed at once, and answers keep the order of the events.
+ */
 class FederatedSubscription implements EventSource<EventAnswer> {
   onReady: () => void = () => {};
   ended: { error: unknown } | null = null;
@@ -184,7 +187,8 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     this.queue.push(entry);
     if (!isDone) this.complete(entry);
     else if (isFirst) this.onReady();
-    // Where the first one can go out, the reader is slow; where it cannot yet, a service is, which is not the reader's fault and lasts no longer than an event may wait.
+    // Where the first one can go out, the reader is slow; where it cannot yet, a service is, which is not the
+    // reader's fault and lasts no longer than an event may wait.
     // What is queued still goes out, so that a client which resumes is further than before.
     if (this.queue.length >= this.options.maxQueue && this.queue[0]?.answer) this.finish(() => this.resume());
   }

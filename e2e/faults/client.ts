@@ -6,8 +6,13 @@ import { type Client, createClient } from 'graphql-ws';
  * replay, and sends every message until it has an answer. The library keeps up a connection and subscribes again; where, when and with which token is said here.
  */
 
-/** How long it waits for an acknowledgement, a pong or an answer, and from a pong to the next ping, in ms. */
-const PATIENCE = 5_000;
+/**
+ * How long it waits for an acknowledgement, a pong and an answer, and from a pong to the next ping, in ms.
+ */
+const ACK_TIMEOUT_MS = 10_000;
+const PONG_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 15_000;
+const PING_INTERVAL_MS = 5_000;
 /** The range of the first pause before it comes again, and the longest, in ms. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [2_000, 30_000];
 /** Closes that say that this client does something wrong, or that its session is over: it does not come again. */
@@ -16,6 +21,11 @@ const FINAL = new Set([1009, 4400, 4401, 4406, 4409, 4429]);
 const TERMINATED = 4499;
 /** Results of sending that may be another at the next attempt. */
 const TRY_AGAIN = new Set(['UNAVAILABLE', 'INTERNAL', 'OVERLOADED']);
+/**
+ * Errors that end an inbox which can be subscribed to again. What the others refuse will not be taken as it
+ * is.
+ */
+const SUBSCRIBE_AGAIN = new Set([...TRY_AGAIN, 'RATE_LIMITED', 'RESUME', 'UNAUTHENTICATED']);
 
 const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
   ... on SendMessagePayload { sentMessage { id seq } } ... on UserError { code message }
@@ -26,7 +36,7 @@ const HISTORY = `query ($id: ID!, $before: String) { conversation(id: $id) { mes
 const INBOX = `subscription ($positions: [PositionInput!]) { inbox(positions: $positions) {
   __typename ... on LogEvent { conversationId seq happenedAt }
   ... on InboxStarted { positions { conversationId seq } }
-  ... on MessageSent { message { id } } ... on MemberJoined { user { id } }
+  ... on MessageSent { message { id } } ... on MemberJoined { userId }
   ... on GapTooLarge { conversationId headSeq }
 } }`;
 
@@ -65,9 +75,9 @@ export class ChatClient {
     let token: string | null = null;
     let patience: NodeJS.Timeout | undefined;
     const heard = () => clearTimeout(patience);
-    const expect = () => {
+    const expect = (milliseconds: number) => {
       heard();
-      patience = setTimeout(() => this.#client.terminate(), PATIENCE);
+      patience = setTimeout(() => this.#client.terminate(), milliseconds);
     };
     this.#client = createClient({
       url() {
@@ -83,11 +93,11 @@ export class ChatClient {
       retryWait: () => this.#pause(),
       // For the inbox that is refused and subscribed to again after a pause, on the same socket.
       lazyCloseTimeout: LONGEST_PAUSE,
-      keepAlive: PATIENCE,
+      keepAlive: PING_INTERVAL_MS,
       on: {
-        connecting: expect,
+        connecting: () => expect(ACK_TIMEOUT_MS),
         connected: heard,
-        ping: (isFromServer) => isFromServer || expect(),
+        ping: (isFromServer) => isFromServer || expect(PONG_TIMEOUT_MS),
         pong: (isFromServer) => isFromServer && heard(),
         closed: (event) => {
           const { code, reason } = event as CloseEvent;
@@ -134,7 +144,7 @@ export class ChatClient {
       const { promise, resolve } = Promise.withResolvers<Data>();
       // Without an answer it may or may not have been carried out.
       const none = () => resolve(null);
-      const late = setTimeout(none, PATIENCE);
+      const late = setTimeout(none, ANSWER_TIMEOUT_MS);
       const sink = { next: ({ data }: Data) => resolve(data), error: none, complete: none };
       const end = this.#client.subscribe<Data>({ query, variables }, sink);
       const data = await promise;
@@ -153,28 +163,36 @@ export class ChatClient {
     const again = () => {
       if (!this.#isStopped) void this.#pause().then(() => this.#subscribe());
     };
+    const refused = (cause: unknown) => {
+      const { code, retryAfterSeconds = 0 } = (Array.isArray(cause) && cause[0]?.extensions) || {};
+      if (code === 'RESUME') this.#failures = 0;
+      if (code === undefined || SUBSCRIBE_AGAIN.has(code)) setTimeout(again, retryAfterSeconds * 1_000);
+      else this.#options.onFault(`the inbox was refused with ${code}`);
+    };
     const next = ({ data, errors }: Data) => {
       if (data?.inbox && this.#take(data.inbox)) return;
       this.#options.onFault(`an event that does not fit: ${JSON.stringify({ data, errors })}`);
       leave();
     };
-    const leave = this.#client.subscribe<Data>(payload, { next, error: again, complete: again });
+    const leave = this.#client.subscribe<Data>(payload, { next, error: refused, complete: again });
   }
 
   /** Notes an event and moves the position; false where it is not the next one. */
-  #take({ __typename, conversationId, seq, headSeq, positions, happenedAt, message, user }: Data): boolean {
+  #take({ __typename, conversationId, seq, headSeq, positions, happenedAt, message, userId }: Data): boolean {
     if (__typename === 'InboxStarted') {
       this.#failures = 0;
       this.isStarted = true;
-      // A log that ends before what was received of it has lost something.
-      const isRight = positions.every((it: Data) => it.seq >= (this.positions.get(it.conversationId) ?? 0));
-      for (const it of positions) void this.#skip(it.conversationId, it.seq);
-      return isRight;
+      for (const it of positions) {
+        const own = this.positions.get(it.conversationId) ?? 0;
+        if (it.seq < own) this.#options.onFault(`the log of ${it.conversationId} went back from ${own} to ${it.seq}`);
+        void this.#skip(it.conversationId, it.seq);
+      }
+      return true;
     }
     if (__typename === 'GapTooLarge') void this.#skip(conversationId, headSeq);
     if (happenedAt === undefined) return true;
     this.#options.onEntry({ conversationId, seq, messageId: message?.id ?? null, isPaged: false });
-    const isOwnJoin = __typename === 'MemberJoined' && user?.id === this.#options.userId;
+    const isOwnJoin = __typename === 'MemberJoined' && userId === this.#options.userId;
     const fits = isOwnJoin || seq === (this.positions.get(conversationId) ?? 0) + 1;
     if (fits) this.positions.set(conversationId, seq);
     return fits;

@@ -14,13 +14,17 @@ const late = counter(
 );
 
 /**
- * Keeps events from waiting for a service that hangs. An event waits until its deadline. From then on the service is silent: the events that follow go out without it at
+ * Keeps events from waiting for a service that hangs. An event waits until its deadline. From then on the
+ * service is silent: the events that follow go out without it at
  * once, and one question a second, which no event waits for, finds out when it answers again.
  */
 export class Punctuality {
   readonly #silent = new Map<string, { until: number; probedAt: number }>();
 
-  /** What the service says, or `otherwise` where the event cannot wait for it. What is no event waits as long as it takes. */
+  /**
+   * What the service says, or `otherwise` where the event cannot wait for it. What is no event waits as long
+   * as it takes.
+   */
   inTime<T>(service: string, { deadline }: Asker, ask: () => Promise<T>, otherwise: () => T): Promise<T> {
     if (!deadline) return ask();
     const isSilent = this.#isSilent(service);

@@ -70,7 +70,7 @@ export type ErrorCode =
   | 'REFRESH_TOKEN_REUSED'
   /** The session was ended, or was not used for 30 days. */
   | 'SESSION_ENDED'
-  /** A service that is needed for this cannot be reached now; nothing was changed, try again. */
+  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
   | 'UNAVAILABLE'
   /** Another account has this user name. */
   | 'USER_NAME_TAKEN';

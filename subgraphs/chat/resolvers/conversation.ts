@@ -7,6 +7,8 @@ import type { ConversationResolvers } from './types.generated.ts';
 export const Conversation: ConversationResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.conversation.load(id),
 
+  otherMemberId: (parent) => otherMemberId(parent, parent.membership.userId),
+
   otherMember(parent) {
     const id = otherMemberId(parent, parent.membership.userId);
     return id === null ? null : { id };

@@ -1,4 +1,4 @@
-import type { InboxEvent as InboxEventParent } from '../domain/model.ts';
+import type { InboxEvent as InboxEventParent, LogEntry } from '../domain/model.ts';
 import type {
   ConversationCreatedResolvers,
   EphemeralEventResolvers,
@@ -38,14 +38,22 @@ export const MessageSent: MessageSentResolvers = {
   },
 };
 
+/** The user whom an entry is about. */
+function subjectOf({ subjectId, seq }: LogEntry): string {
+  if (subjectId === null) throw new Error(`Entry ${seq} says of nobody that they came or left.`);
+  return subjectId;
+}
+
 export const MemberJoined: MemberJoinedResolvers = {
   ...ConversationCreated,
-  user: ({ subjectId }) => (subjectId === null ? null : { id: subjectId }),
+  userId: subjectOf,
+  user: (entry) => ({ id: subjectOf(entry) }),
 };
 
 export const MemberLeft: MemberLeftResolvers = {
   actor: ({ actorId }) => ({ id: actorId }),
-  user: ({ subjectId }) => (subjectId === null ? null : { id: subjectId }),
+  userId: subjectOf,
+  user: (entry) => ({ id: subjectOf(entry) }),
 };
 
 export const TypingChanged: TypingChangedResolvers = {

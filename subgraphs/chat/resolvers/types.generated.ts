@@ -60,6 +60,8 @@ export type Conversation = {
   messages?: Maybe<MessageConnection>;
   /** The other person of a direct conversation; null for a group. */
   otherMember?: Maybe<User>;
+  /** The id of the other person of a direct conversation; null for a group. */
+  otherMemberId?: Maybe<Scalars['ID']['output']>;
   /** What a group is called. Null for a direct conversation: show the name of `otherMember`. */
   title?: Maybe<Scalars['String']['output']>;
   /** How many messages of others came after the viewer's read position. */
@@ -98,6 +100,8 @@ export type ConversationConnection = {
 export type ConversationCreated = LogEvent & {
   /** Who made it. */
   actor?: Maybe<User>;
+  /** The id of who made it. */
+  actorId: Scalars['ID']['output'];
   /** The conversation as it is now; null where the viewer is in it no longer. */
   conversation?: Maybe<Conversation>;
   /** The conversation. */
@@ -172,7 +176,7 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
-  /** A service that is needed for this cannot be reached now; nothing was changed, try again. */
+  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
   | 'UNAVAILABLE';
 
 /** A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar every signed-in user. */
@@ -194,7 +198,7 @@ export type Forbidden = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** So much lies between the position and the head of a conversation that nothing is replayed. Page its history; live entries follow after `headSeq`. */
+/** So much lies between the position and the head of a conversation that nothing is replayed, or an entry that lies there cannot be read. Page its history; live entries follow after `headSeq`. */
 export type GapTooLarge = {
   /** The conversation. */
   conversationId: Scalars['ID']['output'];
@@ -208,6 +212,8 @@ export type ImageContent = {
   caption?: Maybe<Scalars['String']['output']>;
   /** The picture's file. */
   file?: Maybe<File>;
+  /** The id of the picture's file, there whether or not the file service answers. */
+  fileId: Scalars['ID']['output'];
 };
 
 /** A picture to send. */
@@ -283,6 +289,8 @@ export type MarkReadResult = InvalidInput | MarkReadPayload | NotAMember;
 export type MemberJoined = LogEvent & {
   /** Who added them. */
   actor?: Maybe<User>;
+  /** The id of who added them. */
+  actorId: Scalars['ID']['output'];
   /** The conversation as it is now; null where the viewer is in it no longer. */
   conversation?: Maybe<Conversation>;
   /** The conversation. */
@@ -293,12 +301,16 @@ export type MemberJoined = LogEvent & {
   seq: Scalars['Int']['output'];
   /** Who came. */
   user?: Maybe<User>;
+  /** The id of who came. */
+  userId: Scalars['ID']['output'];
 };
 
 /** Someone left a group. Who is out sees this, and nothing after it. */
 export type MemberLeft = LogEvent & {
   /** Whose doing it was; themselves when they left. */
   actor?: Maybe<User>;
+  /** The id of whose doing it was; their own when they left. */
+  actorId: Scalars['ID']['output'];
   /** The conversation. */
   conversationId: Scalars['ID']['output'];
   /** When it was committed. */
@@ -307,6 +319,8 @@ export type MemberLeft = LogEvent & {
   seq: Scalars['Int']['output'];
   /** Who is out. */
   user?: Maybe<User>;
+  /** The id of who is out. */
+  userId: Scalars['ID']['output'];
 };
 
 /** What a member may do in a group. In a direct conversation both are MEMBER. */
@@ -328,6 +342,8 @@ export type Membership = {
   role: MemberRole;
   /** Who is in it. */
   user?: Maybe<User>;
+  /** The id of who is in it, there whether or not the user service answers. */
+  userId: Scalars['ID']['output'];
 };
 
 /** A page of a conversation's members. */
@@ -360,6 +376,8 @@ export type Message = {
   image?: Maybe<ImageContent>;
   /** Who sent it. */
   sender?: Maybe<User>;
+  /** The id of who sent it, there whether or not the user service answers. */
+  senderId: Scalars['ID']['output'];
   /** When it was committed. */
   sentAt: Scalars['DateTime']['output'];
   /** Its number in the conversation's log: messages are in this order. */
@@ -628,6 +646,8 @@ export type TypingChanged = EphemeralEvent & {
   isTyping: Scalars['Boolean']['output'];
   /** Who. */
   user?: Maybe<User>;
+  /** The id of who. */
+  userId: Scalars['ID']['output'];
 };
 
 /** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
@@ -998,6 +1018,7 @@ export type ConversationResolvers<ContextType = Context, ParentType extends Reso
   members?: Resolver<Maybe<ResolversTypes['MembershipConnection']>, ParentType, ContextType, Partial<ConversationMembersArgs>>;
   messages?: Resolver<Maybe<ResolversTypes['MessageConnection']>, ParentType, ContextType, Partial<ConversationMessagesArgs>>;
   otherMember?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  otherMemberId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   viewerMembership?: Resolver<ResolversTypes['Membership'], ParentType, ContextType>;
@@ -1010,6 +1031,7 @@ export type ConversationConnectionResolvers<ContextType = Context, ParentType ex
 
 export type ConversationCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationCreated'] = ResolversParentTypes['ConversationCreated']> = {
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  actorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1059,6 +1081,7 @@ export type GapTooLargeResolvers<ContextType = Context, ParentType extends Resol
 export type ImageContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageContent'] = ResolversParentTypes['ImageContent']> = {
   caption?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   file?: Resolver<Maybe<ResolversTypes['File']>, ParentType, ContextType>;
+  fileId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type InboxEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxEvent'] = ResolversParentTypes['InboxEvent']> = {
@@ -1101,20 +1124,24 @@ export type MarkReadResultResolvers<ContextType = Context, ParentType extends Re
 
 export type MemberJoinedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberJoined'] = ResolversParentTypes['MemberJoined']> = {
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  actorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type MemberLeftResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberLeft'] = ResolversParentTypes['MemberLeft']> = {
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  actorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1123,6 +1150,7 @@ export type MembershipResolvers<ContextType = Context, ParentType extends Resolv
   readSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   role?: Resolver<ResolversTypes['MemberRole'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type MembershipConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MembershipConnection'] = ResolversParentTypes['MembershipConnection']> = {
@@ -1143,6 +1171,7 @@ export type MessageResolvers<ContextType = Context, ParentType extends Resolvers
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   image?: Resolver<Maybe<ResolversTypes['ImageContent']>, ParentType, ContextType>;
   sender?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  senderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1261,6 +1290,7 @@ export type TypingChangedResolvers<ContextType = Context, ParentType extends Res
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isTyping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -66,7 +66,7 @@ export type ErrorCode =
   | 'QUOTA_EXCEEDED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
-  /** A service that is needed for this cannot be reached now; nothing was changed, try again. */
+  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
   | 'UNAVAILABLE';
 
 /** A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar every signed-in user. */

@@ -76,7 +76,7 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
-  /** A service that is needed for this cannot be reached now; nothing was changed, try again. */
+  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
   | 'UNAVAILABLE';
 
 /** The viewer may see the thing but not do this to it. */
