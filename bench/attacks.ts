@@ -154,7 +154,6 @@ export async function attacks(_lab: Lab, { command, isWanted, write }: Options):
     pipeline: createPipeline(calls, createProtection(config, redis, 'bench', log), log),
     graph: () => graph,
     authenticator: { authenticate: () => NOBODY },
-    corsOrigins: ['*'],
     maxUpload: 1_000_000,
     bodyTimeout: config.bodyTimeout,
     proxies: 0,

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { type AuditResult, serverAudits } from 'graphql-http';
 import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { SERVICE_NAMES } from '../launch/services.ts';
@@ -38,3 +41,23 @@ async function explain(result: AuditResult): Promise<object> {
   const { status, reason, response } = result;
   return { status, reason, answer: `${response.status} ${await response.text()}` };
 }
+
+/** Java's client offers HTTP/2 with every request, as `curl --http2` does. */
+describe.each(SERVICE_NAMES)('an offer of HTTP/2, %s', (name) => {
+  const h2c = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQ' };
+  const body = '{"query":"{__typename}"}';
+
+  const requests: [string, string, Record<string, string>, string][] = [
+    ['POST', '/graphql', { 'content-type': 'application/json' }, body],
+    ['GET', '/health', {}, ''],
+    ['GET', '/metrics', {}, ''],
+  ];
+  if (name === 'auth') requests.push(['GET', '/.well-known/jwks.json', {}, '']);
+
+  it.each(requests)('is ignored: %s %s', async (method, path, headers, body) => {
+    const url = `${stack.services(name)[0]?.url}${path}`;
+    const outgoing = request(url, { method, headers: { ...headers, ...h2c } }).end(body);
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect([incoming.statusCode, await text(incoming)]).toEqual([200, expect.stringMatching(/./)]);
+  });
+});

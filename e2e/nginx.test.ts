@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { newId } from '../kit/ids.ts';
 import { GraphClient } from '../kit/testing/client.ts';
 import { collect, openSocket } from '../kit/testing/socket.ts';
@@ -62,6 +65,13 @@ whereThereIsNginx('through nginx, as deployed', () => {
 
     const keys = (await (await fetch(`${nginx.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
     expect(keys.keys).toMatchObject([{ kty: 'EC', crv: 'P-256', alg: 'ES256' }]);
+  });
+
+  it('an offer of HTTP/2 is ignored, as it is without nginx', async () => {
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'content-type': 'application/json' };
+    const outgoing = request(`${nginx.url}/graphql`, { method: 'POST', headers }).end('{"query":"{__typename}"}');
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect([incoming.statusCode, await json(incoming)]).toEqual([200, { data: { __typename: 'Query' } }]);
   });
 
   it('nothing else is', async () => {

@@ -72,7 +72,7 @@ describe('a token that is not what it should be', () => {
     ['a number', 1],
   ])('is refused over a socket where it is %s', async (_what, authorization) => {
     for (const service of ['gateway', 'chat'] as const) {
-      expect(await talk(service, [{ type: 'connection_init', payload: { authorization } }])).toEqual([4403]);
+      expect(await talk(service, [{ type: 'connection_init', payload: { authorization } }])).toEqual([4400]);
     }
   });
 });

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLFormattedError } from 'graphql';
 import { readJsonBody } from '../kit/body.ts';
 import { toBytes } from '../kit/bytes.ts';
-import { drain, HttpError, type HttpRequest, type Route } from '../kit/http.ts';
+import { drain, GRAPH_PATH, HttpError, type HttpRequest, type HttpServerOptions, type Route } from '../kit/http.ts';
 import { isMultipart, readMultipart } from '../kit/uploads.ts';
 import type { Authenticator } from '../kit/viewer.ts';
 import { createAbort, type OperationContext } from './context.ts';
@@ -10,7 +11,7 @@ import type { Graph, PreparedOperation } from './graph.ts';
 import { takeFiles } from './multipart.ts';
 import type { Answer, ClientOperation, Pipeline } from './pipeline.ts';
 import { clientAddress } from './protection/address.ts';
-import { negotiate, readParameters, readQueryString } from './protocol.ts';
+import { negotiate, readParameters, readQueryString, requirePreflight, SUBSCRIPTIONS_OVER } from './protocol.ts';
 
 /** Bytes of an operation with its variables: 64 KiB of text of a message in JSON is far below it. */
 const MAX_BODY = 1_000_000;
@@ -27,7 +28,6 @@ export function graphqlRoute(options: {
   /** The current graph; null before the first. */
   graph(): Graph | null;
   authenticator: Authenticator;
-  corsOrigins: readonly string[];
   /** Bytes of one file. */
   maxUpload: number;
   /** How long an operation may take to arrive, in ms. */
@@ -42,11 +42,6 @@ export function graphqlRoute(options: {
 
   async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
     const { incoming } = request;
-    allowOrigin(options.corsOrigins, request, response);
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204).end();
-      return;
-    }
     const { viewer } = authenticator.authenticate(incoming.headers.authorization);
     const graph = options.graph();
     if (!graph) throw notReady(options.missing());
@@ -56,9 +51,10 @@ export function graphqlRoute(options: {
     const understood = await pipeline.understand(graph, operation, asker);
     if (understood.errors) {
       const { errors, status } = understood;
+      askForPatience(response, errors);
       respond(response, mediaType, { status, json: toBytes(JSON.stringify({ errors })) });
     } else {
-      checkMethod(understood.prepared, request, response);
+      checkMethod(understood.prepared, request);
       respond(response, mediaType, await answer(request, response, operation, understood));
     }
     drain(incoming);
@@ -69,10 +65,7 @@ export function graphqlRoute(options: {
     const { incoming } = request;
     if (request.method === 'GET') return readQueryString(request);
     if (isMultipart(incoming)) {
-      if (!incoming.headers['apollo-require-preflight']) {
-        // What browsers send without asking first could be sent by any page in the user's name.
-        throw new HttpError(400, 'BAD_REQUEST', 'Send the header `apollo-require-preflight: true` with a file.');
-      }
+      requirePreflight(incoming, 'a file');
       return readMultipart(incoming, response, limits, options.bodyTimeout);
     }
     return readJson(incoming, options.bodyTimeout);
@@ -98,7 +91,7 @@ export function graphqlRoute(options: {
     return pipeline.answer(request, context);
   }
 
-  return { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], handle };
+  return { path: GRAPH_PATH, methods: ['GET', 'POST', 'OPTIONS'], handle };
 }
 
 /** @throws HttpError, or rejects with it */
@@ -110,14 +103,12 @@ function readJson(incoming: IncomingMessage, patience: number): Promise<unknown>
 }
 
 /** @throws HttpError for what can't be asked this way */
-function checkMethod({ kind }: PreparedOperation, { method }: HttpRequest, response: ServerResponse): void {
+function checkMethod({ kind }: PreparedOperation, { method }: HttpRequest): void {
   if (kind === 'subscription') {
-    const where = 'over WebSocket (graphql-transport-ws) at this address';
-    throw new HttpError(400, 'BAD_REQUEST', `Subscriptions are delivered ${where}, not over HTTP.`);
+    throw new HttpError(400, 'BAD_REQUEST', `${SUBSCRIPTIONS_OVER}, not over HTTP.`);
   }
   if (kind === 'mutation' && method === 'GET') {
-    response.setHeader('allow', 'POST');
-    throw new HttpError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent with POST.');
+    throw new HttpError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent with POST.', { allow: 'POST' });
   }
 }
 
@@ -136,19 +127,37 @@ function notReady(missing: readonly string[]): HttpError {
   return new HttpError(503, 'UNAVAILABLE', `Beaver is starting: ${what}. Try again in a moment.`);
 }
 
-function allowOrigin(origins: readonly string[], request: HttpRequest, response: ServerResponse): void {
-  const { origin } = request.incoming.headers;
+/** A refusal that says when to come again says it in HTTP's own words too, for whoever reads no GraphQL. */
+function askForPatience(response: ServerResponse, errors: readonly GraphQLFormattedError[]): void {
+  const seconds = errors[0]?.extensions?.retryAfterSeconds;
+  if (typeof seconds === 'number') response.setHeader('retry-after', Math.ceil(seconds));
+}
+
+/**
+ * Lets pages of some origins read what the graph answers, and what somebody gets who has mistyped its address: without it a browser says nothing but "blocked by
+ * CORS policy". Health and metrics stay unreadable to pages.
+ */
+export function createCors(origins: readonly string[]): NonNullable<HttpServerOptions['prepare']> {
+  return (incoming, response, path) => {
+    if (path !== null && path !== GRAPH_PATH) return;
+    allowOrigin(origins, incoming, response);
+    if (incoming.method === 'OPTIONS') response.writeHead(204).end();
+  };
+}
+
+function allowOrigin(origins: readonly string[], { method, headers }: IncomingMessage, response: ServerResponse): void {
+  const { origin } = headers;
   const allowed = origins.includes('*') ? '*' : origin !== undefined && origins.includes(origin) ? origin : null;
   if (allowed !== '*') response.setHeader('vary', 'origin');
   if (allowed === null) return;
   // No credentials: who asks is said by the token alone, never by a cookie.
   response.setHeader('access-control-allow-origin', allowed);
-  response.setHeader('access-control-expose-headers', 'x-request-id');
-  if (request.method !== 'OPTIONS') return;
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
+  if (method !== 'OPTIONS') return;
   response.setHeader('access-control-allow-methods', 'GET, POST');
   response.setHeader(
     'access-control-allow-headers',
-    request.incoming.headers['access-control-request-headers'] ?? 'authorization, content-type',
+    headers['access-control-request-headers'] ?? 'authorization, content-type',
   );
   response.setHeader('access-control-max-age', PREFLIGHT_AGE);
 }

@@ -24,7 +24,7 @@ import { createEventAnswers } from './events.ts';
 import { createCalls } from './execution/calls.ts';
 import { Graph } from './graph.ts';
 import { gatewayHealth } from './health.ts';
-import { graphqlRoute } from './http.ts';
+import { createCors, graphqlRoute } from './http.ts';
 import { withPage } from './page/routes.ts';
 import { createPipeline } from './pipeline.ts';
 import { createProtection } from './protection/index.ts';
@@ -114,7 +114,6 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     pipeline,
     graph: currentGraph,
     authenticator,
-    corsOrigins,
     maxUpload,
     bodyTimeout,
     proxies,
@@ -125,7 +124,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     gatewayHealth(supergraph, etcd, redis),
     metricsRoute('gateway'),
   ];
-  const server = createHttpServer(routes, log);
+  const server = createHttpServer(routes, log, { prepare: createCors(corsOrigins) });
   const { maxSockets, maxOperations } = config;
   const sockets = serveClientSockets(server, {
     pipeline,

@@ -4,15 +4,10 @@ import { toBytes } from '../kit/bytes.ts';
 import { Unauthenticated } from '../kit/errors.ts';
 import { measureOperation } from '../kit/graph/measures.ts';
 import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
+import { authorizationOf, refusalOf } from '../kit/graph/socket/init.ts';
 import type { OperationPayload } from '../kit/graph/socket/messages.ts';
 import type { Operation } from '../kit/graph/socket/operation.ts';
-import {
-  createSocketServer,
-  FORBIDDEN_CODE,
-  RESUME_CODE,
-  SESSION_ENDED_CODE,
-  type SocketServer,
-} from '../kit/graph/socket/server.ts';
+import { createSocketServer, RESUME_CODE, type SocketServer } from '../kit/graph/socket/server.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequestId, OpenRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
@@ -32,7 +27,7 @@ type Client = Identity;
 
 /**
  * `/graphql` over WebSocket (graphql-transport-ws) for clients: subscriptions, queries and mutations. The token comes in the payload of connection_init
- * (`authorization: "Bearer …"`) and bounds the life of the socket, unless a later token takes its place.
+ * (`authorizationOf`) and bounds the life of the socket, unless a later token takes its place.
  */
 export function serveClientSockets(
   server: Server,
@@ -64,9 +59,9 @@ export function serveClientSockets(
 
   function connect(connection: Connection<Client>, payload: Record<string, unknown>): undefined {
     if (!options.graph()) throw new Refusal(RESUME_CODE, 'The graph is not there yet');
-    const authorization = payload.authorization as string | undefined;
+    const authorization = authorizationOf(payload) as string | undefined;
     const caller = authenticate(authorization);
-    if (caller instanceof Unauthenticated) throw new Refusal(closeCode(caller), caller.reason);
+    if (caller instanceof Unauthenticated) throw refusalOf(caller);
     connection.data = { authorization };
     connection.identify(caller.viewer);
   }
@@ -78,7 +73,7 @@ export function serveClientSockets(
     const caller = authenticate(authorization);
     if (caller instanceof Unauthenticated) {
       // It ended at once. Any other fault of a token that a service has just made or taken is ours: the socket stays as it was.
-      if (caller.reason === 'SESSION_ENDED') connection.close(closeCode(caller), caller.reason);
+      if (caller.reason === 'SESSION_ENDED') refuse(connection, caller);
       return;
     }
     const { viewer } = caller;
@@ -92,7 +87,7 @@ export function serveClientSockets(
     const client = connection.data as Client;
     const caller = authenticate(client.authorization);
     if (caller instanceof Unauthenticated) {
-      connection.close(closeCode(caller), caller.reason);
+      refuse(connection, caller);
       return;
     }
     const { query, operationName = null, extensions, documentId } = payload;
@@ -169,6 +164,7 @@ export function serveClientSockets(
   });
 }
 
-function closeCode({ reason }: Unauthenticated): number {
-  return reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE;
+function refuse(connection: Connection<Client>, error: Unauthenticated): void {
+  const { code, message } = refusalOf(error);
+  connection.close(code, message);
 }

@@ -1,16 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpError } from './http.ts';
-import { readJson } from './json.ts';
+import { promisify } from 'node:util';
+import { type BrotliOptions, brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
+import { readJson, toText } from './json.ts';
+import { HttpError } from './refusals.ts';
 
 /** How long a body that is read as a whole may take to arrive, in ms: a megabyte over a slow telephone line. */
 export const BODY_PATIENCE = 15_000;
 
 /**
- * The whole body as text. One that comes drop by drop would otherwise keep its connection for as long as its sender likes.
- * @throws HttpError 413 past `limit` bytes, 408 after `patience` ms
+ * The whole body, decoded. One that comes drop by drop would otherwise keep its connection for as long as its sender likes.
+ * @throws HttpError 413 past `limit` bytes, compressed or not; 408 after `patience` ms; 415 where its encoding is not known; 400 where it is not what it says
  */
-export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<string> {
+export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
+  const decompress = decompressorOf(incoming);
   const length = Number(incoming.headers['content-length']);
   if (length > limit) throw tooLarge();
   // Most bodies come in one read with their head. As soon as that is parsed they are there, though not yet said to be complete, and nothing has to wait for them.
@@ -18,7 +21,37 @@ export async function readBody(incoming: IncomingMessage, limit: number, patienc
   const isThere = incoming.readableLength === length;
   const body = isThere ? (incoming.read() as Buffer | null) : await arrival(incoming, limit, patience);
   if (body && body.length > limit) throw tooLarge();
-  return body ? body.toString('utf8') : '';
+  if (!body) return NOTHING;
+  return decompress ? decompress(body, limit).catch(wrongly) : body;
+
+  function wrongly({ code }: NodeJS.ErrnoException): never {
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw new HttpError(400, 'BAD_REQUEST', 'The body is not compressed as its `content-encoding` says.');
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+type Decompress = (body: Buffer, maxOutputLength: number) => Promise<Buffer>;
+const decompressor = (work: (body: Buffer, options: ZlibOptions & BrotliOptions) => Promise<Buffer>): Decompress => {
+  return (body, maxOutputLength) => work(body, { maxOutputLength });
+};
+/** They work in the thread pool, and stop at the limit: a bomb costs what a body of the limit's size does. */
+const DECOMPRESSORS = new Map([
+  ['gzip', decompressor(promisify(gunzip))],
+  ['x-gzip', decompressor(promisify(gunzip))],
+  ['deflate', decompressor(promisify(inflate))],
+  ['br', decompressor(promisify(brotliDecompress))],
+]);
+
+/** How the body is decompressed; null where it is not compressed. @throws HttpError 415 */
+function decompressorOf({ headers }: IncomingMessage): Decompress | null {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  if (!encoding || encoding === 'identity') return null;
+  const decompress = DECOMPRESSORS.get(encoding);
+  if (decompress) return decompress;
+  const message = 'The header `content-encoding` may say gzip, deflate or br here, one of them.';
+  throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', message, { 'accept-encoding': 'gzip, deflate, br' });
 }
 
 /** What comes of a body until it ends, or until it has more bytes than `limit`. @throws HttpError 408 */
@@ -44,14 +77,27 @@ async function arrival(incoming: IncomingMessage, limit: number, patience: numbe
   return Buffer.concat(chunks);
 }
 
-/** The whole body, which is JSON. @throws HttpError 400, and those of `readBody` */
+/** The whole body, which is JSON in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
 export async function readJsonBody(incoming: IncomingMessage, limit: number, patience?: number): Promise<unknown> {
-  const text = await readBody(incoming, limit, patience);
+  requireUtf8(incoming.headers['content-type']);
+  const body = await readBody(incoming, limit, patience);
+  if (body.length === 0)
+    throw new HttpError(400, 'BAD_REQUEST', 'The body is empty. Send the operation in it, as JSON.');
   try {
-    return readJson(text);
+    return readJson(toText(body));
   } catch (error) {
     throw new HttpError(400, 'BAD_REQUEST', `The body cannot be read. ${(error as Error).message}`);
   }
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const UTF8 = /^(utf-?8|(us-)?ascii)?$/i;
+
+/** JSON is UTF-8, whatever a header says. One that says another charset is of a client that means it. @throws HttpError 415 */
+export function requireUtf8(contentType: string | undefined): void {
+  const charset = CHARSET.exec(contentType ?? '')?.[1];
+  if (charset === undefined || UTF8.test(charset)) return;
+  throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'The `charset` of a request is utf-8: send it in that.');
 }
 
 /** What `work` reads of a request. @throws HttpError 408 where it is not there after so many ms */

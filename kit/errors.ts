@@ -88,8 +88,8 @@ const UNAUTHENTICATED_MESSAGES: Record<UnauthenticatedReason, string> = {
 export class Unauthenticated extends UserError {
   readonly reason: UnauthenticatedReason;
 
-  constructor(reason: UnauthenticatedReason) {
-    super('Unauthenticated', 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGES[reason], { reason });
+  constructor(reason: UnauthenticatedReason, message = UNAUTHENTICATED_MESSAGES[reason]) {
+    super('Unauthenticated', 'UNAUTHENTICATED', message, { reason });
     this.reason = reason;
   }
 }
@@ -101,6 +101,16 @@ export class Resume extends UserError {
   }
 }
 export const RESUME = 'RESUME';
+
+/** There is something where the token belongs, but not in its form: a fault in the client's code, which signing in again does not mend. */
+export class MalformedAuthorization extends Unauthenticated {
+  constructor() {
+    super(
+      'TOKEN_INVALID',
+      'The authorization is not of the form `Bearer <access token>`. Send it so, or leave it out.',
+    );
+  }
+}
 
 /** The configuration or a base service is at fault at start: the message is all that the operator needs, no stack. */
 export class StartupError extends Error {}

@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Unauthenticated } from './errors.ts';
 import type { Log } from './log.ts';
 import { counter, histogram } from './metrics.ts';
+import { HttpError, refuseConnection, sendRefusal, unreadable } from './refusals.ts';
 import { takeRequestId } from './request.ts';
 import { runRequest } from './tracing.ts';
+
+export { HttpError, sendJson } from './refusals.ts';
 
 /** What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway, or a new one. */
 export interface HttpRequest {
@@ -22,16 +26,8 @@ export interface Route {
   handle(request: HttpRequest, response: ServerResponse): Promise<void> | void;
 }
 
-/** A refusal that has an HTTP status; thrown by handlers, answered as JSON. */
-export class HttpError extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+/** Where the graph is: the one address that takes WebSockets. */
+export const GRAPH_PATH = '/graphql';
 
 /** How long the head of a request may take to arrive, and how often Node looks for those that take longer, in ms. */
 const HEADERS_PATIENCE = 10_000;
@@ -51,10 +47,20 @@ const UNTRACED = new Set(['/health', '/metrics']);
 /** Where a request goes that has no route: its path is whatever somebody has made up. */
 const NO_ROUTE: Pick<Route, 'path' | 'methods'> = { path: 'none', methods: [] };
 
-/** An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. */
-export function createHttpServer(routes: readonly Route[], log: Log): Server {
+export interface HttpServerOptions {
+  /**
+   * Sets headers that every answer has, its refusals included, and may answer. `path` is that of the route, or null where there is none.
+   */
+  prepare?(incoming: IncomingMessage, response: ServerResponse, path: string | null): void;
+}
+
+/**
+ * An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. A slash at the end of a
+ * path makes no difference.
+ */
+export function createHttpServer(routes: readonly Route[], log: Log, options: HttpServerOptions = {}): Server {
   const find = (path: string) =>
-    routes.find((route) => path === route.path || (route.path.endsWith('/') && path.startsWith(route.path)));
+    routes.find((route) => isSamePath(path, route.path) || (route.path.endsWith('/') && path.startsWith(route.path)));
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = takeRequestId(incoming.headers['x-request-id']);
@@ -63,21 +69,20 @@ export function createHttpServer(routes: readonly Route[], log: Log): Server {
     let route: Pick<Route, 'path' | 'methods'> = NO_ROUTE;
     const method = incoming.method ?? 'GET';
     try {
-      // Not `new URL(url, base)`: it throws on `//`.
       const target = incoming.url ?? '/';
       const mark = target.indexOf('?');
-      const path = mark < 0 ? target : target.slice(0, mark);
+      const path = pathOf(target);
       const found = find(path);
-      if (!found) throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
-      route = found;
-      if (!found.methods.includes(method)) {
-        response.setHeader('allow', found.methods.join(', '));
-        throw new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${found.methods.join(' or ')} here.`);
+      if (found) route = found;
+      options.prepare?.(incoming, response, found?.path ?? null);
+      if (!response.writableEnded) {
+        if (!found) throw nothingHere();
+        if (!found.methods.includes(method)) throw wrongMethod(found);
+        const request = { incoming, method, path, search: mark < 0 ? '' : target.slice(mark), requestId };
+        const name = UNTRACED.has(found.path) ? null : `${method} ${found.path}`;
+        const { traceparent } = incoming.headers;
+        await runRequest({ requestId }, { name, traceparent }, () => found.handle(request, response));
       }
-      const request = { incoming, method, path, search: mark < 0 ? '' : target.slice(mark), requestId };
-      const name = UNTRACED.has(found.path) ? null : `${method} ${found.path}`;
-      const { traceparent } = incoming.headers;
-      await runRequest({ requestId }, { name, traceparent }, () => found.handle(request, response));
     } catch (error) {
       refuse(error, requestId, incoming, response, log);
     }
@@ -86,8 +91,24 @@ export function createHttpServer(routes: readonly Route[], log: Log): Server {
     durations.of(route.path).observe((performance.now() - startedAt) / 1000);
   }
 
-  const server = createServer({ connectionsCheckingInterval: CHECKING_INTERVAL }, (incoming, response) => {
+  /** The response that a connection is writing, or has written last. */
+  const responses = new WeakMap<Duplex, ServerResponse>();
+  const settings = { connectionsCheckingInterval: CHECKING_INTERVAL, shouldUpgradeCallback: isWebSocket };
+  const server = createServer(settings, (incoming, response) => {
+    responses.set(incoming.socket, response);
     void answer(incoming, response);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const response = responses.get(socket);
+    const isAnswering = response?.headersSent && !response.writableFinished;
+    // A refusal in the middle of an answer would be read as a part of it.
+    if (!socket.writable || isAnswering) {
+      socket.destroy();
+      return;
+    }
+    const refusal = unreadable(error);
+    requests.add(NO_ROUTE.path, 'other', String(refusal.status));
+    refuseConnection(socket, refusal);
   });
   server.headersTimeout = HEADERS_PATIENCE;
   // Longer than any proxy in front keeps an idle connection, so that it is the proxy that closes first.
@@ -97,6 +118,24 @@ export function createHttpServer(routes: readonly Route[], log: Log): Server {
   return server;
 }
 
+/**
+ * Whether a request opens a WebSocket here. Any other offer to switch protocols (`Upgrade: h2c` of Java's client and of `curl --http2`) is ignored, as RFC 9110
+ * has it: the request is answered over HTTP/1.1. So is a WebSocket to another address, which gets the 404 that everything else gets.
+ */
+function isWebSocket({ method, headers, url = '/' }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && isSamePath(pathOf(url), GRAPH_PATH);
+}
+
+/** Not by `new URL(url, base)`, which throws on `//`. */
+function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
+function isSamePath(path: string, expected: string): boolean {
+  return path === expected || (path.length === expected.length + 1 && path === `${expected}/`);
+}
+
 function refuse(
   error: unknown,
   requestId: string,
@@ -104,23 +143,26 @@ function refuse(
   response: ServerResponse,
   log: Log,
 ): void {
-  if (error instanceof Unauthenticated && !response.headersSent) {
-    response.setHeader('www-authenticate', 'Bearer');
-    const extensions = { code: error.code, reason: error.reason, requestId };
-    sendJson(response, 401, { errors: [{ message: error.message, extensions }] });
-    return;
-  }
-  const known = error instanceof HttpError ? error : null;
-  if (!known && hasLeft(incoming)) log.debug({ err: error, requestId }, 'a client left in the middle of its request');
-  else if (!known) log.error({ err: error, requestId }, 'request failed');
+  const isRefusal = error instanceof HttpError || error instanceof Unauthenticated;
+  if (!isRefusal && hasLeft(incoming))
+    log.debug({ err: error, requestId }, 'a client left in the middle of its request');
+  else if (!isRefusal) log.error({ err: error, requestId }, 'request failed');
   if (response.headersSent) {
     response.destroy();
     return;
   }
   drain(incoming);
-  const message = known?.message ?? `Something went wrong on our side. Tell us the request id ${requestId}.`;
-  const extensions = { code: known?.code ?? 'INTERNAL', requestId };
-  sendJson(response, known?.status ?? 500, { errors: [{ message, extensions }] });
+  sendRefusal(error, requestId, incoming, response);
+}
+
+/** @returns the refusal of an address that has no route */
+export function nothingHere(): HttpError {
+  return new HttpError(404, 'NOT_FOUND', `There is nothing at this address. The graph is at ${GRAPH_PATH}.`);
+}
+
+function wrongMethod({ methods }: Pick<Route, 'methods'>): HttpError {
+  const allow = methods.join(', ');
+  return new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`, { allow });
 }
 
 /** Whether the connection broke off before the request was all there: nobody's fault that could be mended here. */
@@ -141,13 +183,4 @@ export function drain(incoming: IncomingMessage): void {
   incoming.resume();
   const timer = setTimeout(() => incoming.destroy(), DRAIN);
   incoming.once('close', () => clearTimeout(timer));
-}
-
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = JSON.stringify(value);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(body);
 }

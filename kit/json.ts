@@ -1,11 +1,27 @@
+import { isUtf8 } from 'node:buffer';
+
 /** How deep JSON may be nested: no operation needs a tenth of it, and whoever walks through its values must not run out of stack. */
 const MAX_DEPTH = 100;
 /**
+ * The text of bytes that came from outside. Bytes in another charset would each become U+FFFD, be stored so, and be lost.
+ * @throws Error that says what is wrong
+ */
+export function toText(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Error('It is not UTF-8.');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+/** Half a surrogate pair, as JSON can escape it; whole pairs look like this too. */
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+/**
  * Reads JSON that a stranger has sent. A megabyte of nothing but brackets takes the parser a fifth of a second, in which nobody else is served: so a text is
- * looked through for that first, which takes some milliseconds for a megabyte.
+ * looked through for that first, which takes some milliseconds for a megabyte. A byte order mark, which editors and some clients put in front, is skipped.
  * @throws Error that says what is wrong with it
  */
-export function readJson(text: string): unknown {
+export function readJson(given: string): unknown {
+  const text = given.charCodeAt(0) === BYTE_ORDER_MARK ? given.slice(1) : given;
   if (isNestedDeeply(text)) throw new Error('The JSON is nested too deeply.');
   let value: unknown;
   try {
@@ -13,7 +29,16 @@ export function readJson(text: string): unknown {
   } catch {
     throw new Error('That is not JSON.');
   }
+  // Half a pair is no character: it would be stored as U+FFFD.
+  if (ESCAPED_SURROGATE.test(text) && !isWellFormed(value)) throw new Error('A text in it has half a surrogate pair.');
   return value;
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  return Object.entries(value).every(([name, item]) => name.isWellFormed() && isWellFormed(item));
 }
 
 const QUOTE = 0x22;

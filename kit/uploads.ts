@@ -1,12 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
-import type { GraphQLScalarType } from 'graphql';
-import { processRequest, Upload, GraphQLUpload as UploadScalar } from 'graphql-upload-minimal';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { processRequest, Upload } from 'graphql-upload-minimal';
 import { BODY_PATIENCE, inTime } from './body.ts';
 import { HttpError } from './http.ts';
 
+const WITHOUT_FILE =
+  'A file is sent as multipart/form-data (graphql-multipart-request-spec), with null for it in the variables. A client that sends JSON only needs an upload link.';
+
+function refuseValue(): never {
+  throw new GraphQLError(WITHOUT_FILE);
+}
+
 /** The scalar `Upload` of the GraphQL multipart request specification. Its value is a promise of an `UploadedFile`. */
-export const GraphQLUpload = UploadScalar as GraphQLScalarType;
+export const GraphQLUpload = new GraphQLScalarType({
+  name: 'Upload',
+  description: 'A file that arrives with the request.',
+  parseValue: (value) => fileOf(value) ?? refuseValue(),
+  parseLiteral: refuseValue,
+  serialize: refuseValue,
+});
 
 /** A file that is arriving. Consume or destroy the stream: the request waits behind it. */
 export interface UploadedFile {

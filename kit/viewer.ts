@@ -1,4 +1,4 @@
-import { Forbidden, Unauthenticated } from './errors.ts';
+import { Forbidden, MalformedAuthorization, Unauthenticated } from './errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
 
@@ -122,10 +122,13 @@ export function createAuthenticator(
   };
 }
 
+/** A token is a JWT, of three parts: `Bearer undefined` is a client that has none. */
+const BEARER = /^Bearer +([^\s.]+\.[^\s.]+\.[^\s.]+)$/i;
+
 /** Over a socket it is whatever JSON the client sent. */
 function readToken(authorization: unknown): string {
-  const token = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined;
-  if (!token) throw new Unauthenticated('TOKEN_INVALID');
+  const token = typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined;
+  if (!token) throw new MalformedAuthorization();
   return token;
 }
 

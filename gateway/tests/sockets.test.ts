@@ -1,3 +1,4 @@
+import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { collect } from '../../kit/testing/socket.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
@@ -64,7 +65,30 @@ test.each([
 test('closes with 4403 on a token that is not taken', async () => {
   expect(await closeOf(gateway.stack.expiredToken())).toEqual({ code: 4403, reason: 'TOKEN_EXPIRED' });
   expect(await closeOf(gateway.stack.forgedToken())).toEqual({ code: 4403, reason: 'TOKEN_INVALID' });
-  expect(await closeOf('x')).toEqual({ code: 4403, reason: 'TOKEN_INVALID' });
+});
+
+test('closes with 4400 on what is no token, and says the form', async () => {
+  expect(await closeOf('x')).toEqual({ code: 4400, reason: expect.stringContaining('"Bearer <access token>"') });
+});
+
+test('takes the token as clients spell it', async () => {
+  const viewer = await gateway.stack.signIn();
+  const authorization = `Bearer ${viewer.token}`;
+  for (const params of [
+    { Authorization: authorization },
+    { headers: { authorization } },
+    { authToken: viewer.token },
+  ]) {
+    const client = createClient({
+      url: gateway.client.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: params,
+    });
+    const answer = collect(client, '{ me }');
+    await waitFor(() => answer.ended, { what: 'the end of the operation' });
+    expect(answer.events).toEqual([{ me: viewer.userId }]);
+    await client.dispose();
+  }
 });
 
 test('closes with 4403 when the token expires', async () => {

@@ -3,7 +3,7 @@ import { ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { GraphQLSchema } from 'graphql';
 import { readJsonBody } from '../body.ts';
-import { drain, HttpError, type HttpRequest, type Route } from '../http.ts';
+import { drain, GRAPH_PATH, HttpError, type HttpRequest, type Route } from '../http.ts';
 import type { Log } from '../log.ts';
 import { isMultipart, readMultipart, type UploadLimits } from '../uploads.ts';
 import { type Authenticator, type Caller, SIGNED_IN_HEADER } from '../viewer.ts';
@@ -62,7 +62,7 @@ export async function createEndpoint<Context extends Caller>(options: {
   }
 
   return {
-    route: { path: '/graphql', methods: ['GET', 'POST'], handle },
+    route: { path: GRAPH_PATH, methods: ['GET', 'POST'], handle },
     stop: () => server.stop(),
   };
 }

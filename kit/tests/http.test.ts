@@ -24,7 +24,8 @@ beforeAll(async () => {
       {
         path: '/body',
         methods: ['POST'],
-        handle: async ({ incoming }, response) => sendJson(response, 200, await readBody(incoming, LIMIT, PATIENCE)),
+        handle: async ({ incoming }, response) =>
+          sendJson(response, 200, String(await readBody(incoming, LIMIT, PATIENCE))),
       },
       {
         path: '/multipart',

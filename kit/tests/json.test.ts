@@ -28,3 +28,21 @@ test.each(['', '{', '{"a"}', 'x'.repeat(20_000), `"${'x'.repeat(20_000)}`])(
     expect(() => readJson(text)).toThrow('That is not JSON.');
   },
 );
+
+test('skips a byte order mark', () => {
+  expect(readJson('\ufeff{"a":1}')).toEqual({ a: 1 });
+});
+
+test.each(['"\\ud800"', '["\\uDC00x"]', '{"\\ud83d":1}', '"\\ud83d\\ud83d\\ude00"'])(
+  'refuses half a surrogate pair, which would be stored as U+FFFD: %s',
+  (text) => {
+    expect(() => readJson(text)).toThrow('half a surrogate pair');
+  },
+);
+
+test.each(['"\\ud83d\\ude00"', '"\\\\ud800"', '"\\u00e9"'])(
+  'reads whole pairs, and what only looks like half a one: %s',
+  (text) => {
+    expect(readJson(text)).toBe(JSON.parse(text));
+  },
+);

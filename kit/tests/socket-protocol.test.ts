@@ -1,8 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { newId } from '../ids.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
+import { askRaw } from './raw.ts';
 import { type RawClient, startServer, type TestServer } from './socket-server.ts';
 
 let stack: Stack;
@@ -56,8 +59,23 @@ describe('faults of the client', () => {
     expect(await closed(client)).toEqual([4401, 'Unauthorized']);
   });
 
-  test('no subprotocol that is known closes with 4406', async () => {
-    expect((await closed(await server.raw({ protocol: null })))[0]).toBe(4406);
+  test.each([null, 'graphql-ws', 'mqtt'])(
+    'the subprotocol %s closes with 4406, and says which one is spoken',
+    async (protocol) => {
+      const client = await server.raw({ protocol });
+      expect(await closed(client)).toEqual([4406, expect.stringContaining('graphql-transport-ws')]);
+      expect(client.socket.protocol).toBe(protocol ?? '');
+    },
+  );
+
+  test.each([
+    ['no key', 'sec-websocket-version: 13', 'Sec-WebSocket-Key'],
+    ['no version', 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version'],
+  ])('a handshake with %s is refused by name', async (_what, header, name) => {
+    const text = `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n${header}\r\n\r\n`;
+    const heard = await askRaw(Number(new URL(server.url).port), [text], (so) => so.endsWith('}'));
+    expect(heard).toMatch(/^HTTP\/1\.1 400 /);
+    expect(heard.split('\r\n\r\n')[1]).toContain(name);
   });
 
   test('who does not introduce itself is closed with 4408', async () => {
@@ -104,11 +122,51 @@ describe('whose socket it is', () => {
   test.each([
     ['expired', 4403, 'TOKEN_EXPIRED', () => `Bearer ${server.token({ seconds: -10 })}`],
     ['forged', 4403, 'TOKEN_INVALID', () => `Bearer ${stack.forgedToken()}`],
-    ['no text', 4403, 'TOKEN_INVALID', () => 5],
   ])('a token that is %s closes with %i %s', async (_what, code, reason, authorization) => {
     const client = await server.raw({ init: { authorization: authorization() } });
     expect(await closed(client)).toEqual([code, reason]);
     expect(client.messages).toEqual([]);
+  });
+
+  test.each<[string, (token: string) => Record<string, unknown>]>([
+    ['as documented', (token) => ({ authorization: `Bearer ${token}` })],
+    ['with a capital', (token) => ({ Authorization: `Bearer ${token}` })],
+    ['in capitals', (token) => ({ AUTHORIZATION: `bearer ${token}` })],
+    ['in headers', (token) => ({ headers: { Authorization: `Bearer ${token}` } })],
+    ['beside an empty one', (token) => ({ authorization: '', headers: { authorization: `Bearer ${token}` } })],
+    ['bare, by the name of Apollo’s documentation', (token) => ({ authToken: token })],
+    ['by that name and not bare', (token) => ({ authToken: `Bearer ${token}` })],
+  ])('a token is taken %s', async (_how, init) => {
+    const client = await server.raw({ init: init(server.token({ userId: 'ada' })) });
+    expect(await client.ask('1', '{ me }')).toMatchObject({ payload: { data: { me: 'ada' } } });
+    client.socket.close();
+  });
+
+  test.each<[string, (token: string) => Record<string, unknown>]>([
+    ['a token', (token) => ({ token })],
+    ['access_token', (token) => ({ access_token: token })],
+    ['a name of its own', (token) => ({ mine: token })],
+    ['a header of its own', (token) => ({ headers: { 'x-access-token': token } })],
+    ['no Bearer', (token) => ({ authorization: token })],
+    ['no text', () => ({ authorization: 5 })],
+    ['a token that is not there', () => ({ authorization: 'Bearer undefined' })],
+    ['another scheme', () => ({ Authorization: 'Basic YTpi' })],
+  ])('a payload with %s is not acknowledged as nobody’s: 4400 says the form', async (_what, init) => {
+    const client = await server.raw({ init: init(server.token()) });
+    expect(await closed(client)).toEqual([4400, expect.stringContaining('{"authorization": "Bearer <access token>"}')]);
+    expect(client.messages).toEqual([]);
+  });
+
+  test.each([
+    {},
+    { authorization: null },
+    { Authorization: '' },
+    { authToken: '' },
+    { headers: {}, client: 'web', author: 'ada' },
+  ])('a payload without a token is nobody’s: %j', async (init) => {
+    const client = await server.raw({ init });
+    expect(await client.ask('1', '{ me }')).toMatchObject({ payload: { data: { me: null } } });
+    client.socket.close();
   });
 
   test('it ends with its token', async () => {
@@ -155,12 +213,13 @@ describe('the server', () => {
   test('answers 503 with Retry-After where there are as many sockets as it takes, and takes others when some have gone', async () => {
     const small = await startServer(stack, { maxSockets: 2 });
     const [first] = await Promise.all([small.raw(), small.raw()]);
-    const response = await new Promise<{ statusCode?: number; headers: object }>((resolve) => {
+    const response = await new Promise<IncomingMessage>((resolve) => {
       new WebSocket(small.url.replace('http', 'ws'), 'graphql-transport-ws')
         .on('unexpected-response', (_request, refusal) => resolve(refusal))
         .on('error', () => {});
     });
     expect([response.statusCode, response.headers]).toMatchObject([503, { 'retry-after': '5' }]);
+    expect(await json(response)).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
     first?.socket.close();
     await waitFor(() => small.sockets.counts().sockets === 1);
     expect((await small.raw()).messages).toEqual([{ type: 'connection_ack' }]);

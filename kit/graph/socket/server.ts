@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../log.ts';
 import { countedElsewhere, counter, gauge } from '../../metrics.ts';
+import { HttpError, refuseConnection } from '../../refusals.ts';
+import { takeRequestId } from '../../request.ts';
 import type { Revocations } from '../../revocations.ts';
 import { Connection, type Host } from './connection.ts';
 import { createDoor } from './door.ts';
@@ -15,14 +17,19 @@ import { createSessions } from './sessions.ts';
 export const RESUME_CODE = 4205;
 /** Come again with another token: this one was refused, or has expired. The reason of the close says which. */
 export const FORBIDDEN_CODE = 4403;
+/** A message that cannot be read, or an authorization of another form. */
+export const BAD_MESSAGE_CODE = 4400;
 /** The session has ended; no token of it will be taken again. */
 export const SESSION_ENDED_CODE = 4401;
 
 const SUBPROTOCOL = 'graphql-transport-ws';
+/** At most 123 bytes: it is the reason of a close. */
+const OTHER_SUBPROTOCOL =
+  'This address speaks the subprotocol graphql-transport-ws, for example by the library graphql-ws.';
 /** Bytes of one message of a client. */
 const MAX_MESSAGE = 1_000_000;
 /** Seconds after which a client may try again where there are too many sockets. */
-const RETRY_AFTER = 5;
+const RETRY_AFTER = '5';
 /** How long sockets are worked on before others have their turn, in ms. */
 const SLICE = 10;
 /**
@@ -155,14 +162,20 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     clientTracking: false,
     maxPayload: MAX_MESSAGE,
     autoPong: false,
-    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+    // One that is not spoken here is taken too, and then closed with a reason: of a handshake that fails, browsers and most libraries show nothing.
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false)),
     WebSocket: Peer,
+  });
+
+  sockets.on('wsClientError', ({ message }, socket, { headers }) => {
+    const refusal = new HttpError(400, 'BAD_REQUEST', `This is no handshake of a WebSocket. ${message}.`);
+    refuseConnection(socket, refusal, takeRequestId(headers['x-request-id']));
   });
 
   function accept(peer: Peer, socket: Socket, request: IncomingMessage): void {
     if (peer.protocol !== SUBPROTOCOL) {
       peer.on('error', ignore);
-      peer.close(4406, 'Subprotocol not acceptable');
+      peer.close(4406, OTHER_SUBPROTOCOL);
       return;
     }
     accepted += 1;
@@ -203,15 +216,14 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     // What comes over HTTP is a socket of the network.
     const socket = stream as Socket;
     socket.on('error', ignore);
-    if (request.url?.split('?', 1)[0] !== '/graphql') refuse(socket, '404 Not Found');
-    else if (connections.size + door.waiting >= maxSockets) refuseNow(socket);
+    if (connections.size + door.waiting >= maxSockets) refuseNow(socket, request);
     else
       door.enter(
         () => {
-          if (isClosing) refuseNow(socket);
+          if (isClosing) refuseNow(socket, request);
           else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket, request));
         },
-        () => refuseNow(socket),
+        () => refuseNow(socket, request),
       );
   }
   server.on('upgrade', onUpgrade);
@@ -261,12 +273,10 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
 }
 
 /** Let them try again later, or elsewhere. */
-function refuseNow(socket: Socket): void {
-  refuse(socket, '503 Service Unavailable', `Retry-After: ${RETRY_AFTER}\r\n`);
-}
-
-function refuse(socket: Socket, status: string, headers = ''): void {
-  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuseNow(socket: Duplex, { headers }: IncomingMessage): void {
+  const message = 'This server has as many sockets as it can serve now. Try again in some seconds.';
+  const refusal = new HttpError(503, 'OVERLOADED', message, { 'retry-after': RETRY_AFTER });
+  refuseConnection(socket, refusal, takeRequestId(headers['x-request-id']));
 }
 
 function ignore(): void {}

@@ -19,12 +19,12 @@ import { maskError } from '../mask.ts';
 import { measureOperation, outcomeOf } from '../measures.ts';
 import { toSource } from '../source.ts';
 import { SharedAnswers } from './answers.ts';
-import { Refusal } from './connection.ts';
 import { createDocuments, GraphQLErrors, type Prepared } from './documents.ts';
 import type { EventOperation } from './events.ts';
+import { authorizationOf, refusalOf } from './init.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
-import { createSocketServer, FORBIDDEN_CODE, SESSION_ENDED_CODE, type SocketTimes } from './server.ts';
+import { createSocketServer, type SocketTimes } from './server.ts';
 
 /** The token with which a socket was opened. */
 type Init = { authorization: string | undefined };
@@ -164,15 +164,15 @@ export function serveSubgraph<Context extends object>(
   const sockets = createSocketServer<Init>(server, {
     ...rest,
     log,
-    connect(connection, { authorization }) {
+    connect(connection, payload) {
+      // Whatever JSON it is: what is not a token's text is refused.
+      const authorization = authorizationOf(payload) as string | undefined;
       try {
-        // Whatever JSON it is: what is not a token's text is refused.
-        connection.identify(authenticator.authenticate(authorization as string | undefined).viewer);
-        connection.data = { authorization: authorization as string | undefined };
+        connection.identify(authenticator.authenticate(authorization).viewer);
+        connection.data = { authorization };
         return undefined;
       } catch (error) {
-        if (!(error instanceof Unauthenticated)) throw error;
-        throw new Refusal(error.reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE, error.reason);
+        throw error instanceof Unauthenticated ? refusalOf(error) : error;
       }
     },
     begin: (operation, payload) =>
