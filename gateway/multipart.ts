@@ -1,3 +1,4 @@
+import { writeDisposition } from '../kit/disposition.ts';
 import { fileOf, type UploadedFile } from '../kit/uploads.ts';
 
 /** A file and the path of the variable that it stands for. */
@@ -84,11 +85,9 @@ function field(boundary: string, name: string, value: unknown): string {
   return `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(value)}\r\n`;
 }
 
-const QUOTED: Record<string, string> = { '"': '%22', '\r': '%0D', '\n': '%0A' };
 const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 
 function fileHead(boundary: string, index: number, { filename, mimetype }: UploadedFile): string {
-  const name = filename.replace(/["\r\n]/g, (character) => QUOTED[character] as string);
   const type = MIME_TYPE.test(mimetype) ? mimetype : 'application/octet-stream';
-  return `--${boundary}\r\ncontent-disposition: form-data; name="${index}"; filename="${name}"\r\ncontent-type: ${type}\r\n\r\n`;
+  return `--${boundary}\r\ncontent-disposition: ${writeDisposition(String(index), filename)}\r\ncontent-type: ${type}\r\n\r\n`;
 }

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { Unavailable } from '../kit/errors.ts';
+import { HttpError } from '../kit/refusals.ts';
 import { FileTooLarge } from './multipart.ts';
 
 // What the gateway itself says in the place of a service that has not answered.
@@ -61,7 +62,10 @@ const FILE_TOO_LARGE: GraphQLFormattedError = {
 export function fileProblem(failure: unknown): GraphQLFormattedError {
   if (failure instanceof FileTooLarge) return FILE_TOO_LARGE;
   return {
-    message: 'A file named in `map` did not arrive to its end. Send the request again.',
+    message:
+      failure instanceof HttpError
+        ? failure.message
+        : 'A file named in `map` did not arrive to its end. Send the request again.',
     extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
   };
 }

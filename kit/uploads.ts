@@ -1,9 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { processRequest, Upload } from 'graphql-upload-minimal';
-import { BODY_PATIENCE, inTime } from './body.ts';
-import { HttpError } from './http.ts';
+import { BODY_PATIENCE, inTime, requireUtf8 } from './body.ts';
+import { readDisposition } from './disposition.ts';
+import { readJson, toText } from './json.ts';
+import { HttpError } from './refusals.ts';
 
 const WITHOUT_FILE =
   'A file is sent as multipart/form-data (graphql-multipart-request-spec), with null for it in the variables. A client that sends JSON only needs an upload link.';
@@ -38,8 +41,10 @@ export interface UploadLimits {
   maxFieldSize: number;
 }
 
+const MULTIPART = /^multipart\/form-data\b/i;
+
 export function isMultipart(incoming: IncomingMessage): boolean {
-  return /^multipart\/form-data\b/i.test(incoming.headers['content-type'] ?? '');
+  return MULTIPART.test(incoming.headers['content-type'] ?? '');
 }
 
 /** The file that a variable of a multipart request stands for, or null where the value is something else. */
@@ -54,52 +59,110 @@ export async function readMultipart(
   limits: UploadLimits,
   patience = BODY_PATIENCE,
 ): Promise<unknown> {
+  requirePlain(incoming.headers);
   try {
     // The operation comes before the files, which may take as long as they are large.
-    return await inTime(processRequest(withCheckedMap(incoming), response, limits), patience);
+    return await inTime(processRequest(withCheckedParts(incoming), response, limits), patience);
   } catch (error) {
-    const { status, message } = error as { status?: number; message: string };
-    if (error instanceof HttpError || status === undefined) throw error;
+    const hasLeft = incoming.destroyed && !incoming.complete;
+    if (error instanceof HttpError || hasLeft) throw error;
+    const { status = 400, message } = error as { status?: number; message: string };
     if (status === 413) throw new HttpError(413, 'PAYLOAD_TOO_LARGE', message);
     // The library calls a body without any field its own fault.
-    throw new HttpError(400, 'BAD_REQUEST', status < 500 ? message : 'The multipart request has no operation.');
+    throw refusal(status < 500 ? message : 'The multipart request has no operation.');
   }
 }
 
-type FieldListener = (name: string, value: string, info: unknown) => void;
+/** @throws HttpError for what the parser would only call malformed */
+function requirePlain(headers: IncomingHttpHeaders): void {
+  if (!/;\s*boundary\s*=/i.test(headers['content-type'] ?? ''))
+    throw refusal('The `content-type` of a multipart request names its `boundary`. Leave it to your client to set it.');
+  if (headers['content-encoding'] && headers['content-encoding'] !== 'identity')
+    throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'A multipart request has no `content-encoding`.');
+}
+
+type FieldListener = (name: string, value: string, info: { valueTruncated: boolean }) => void;
+type FileListener = (name: string, stream: unknown, info: { filename?: string }) => void;
+/** The head of a part as busboy reads it: the values of each header, a character for each byte. */
+type Head = Record<string, string[]>;
 
 /**
- * The request as the library needs it, with a check in front of its parser's `field` events. The library sets whatever path `map` names: an index of
- * twenty million makes an array of that length, and `variables.hasOwnProperty.call` breaks the whole process. So a path counts only where the
- * operation itself has null, which is looked up before the library sees the field.
+ * The request as the library needs it, with three checks between its parser and what the parser tells.
+ * - Heads: the parser drops a part whose head is not as it expects, and decodes names that are not UTF-8 with loss. It gets heads in its own spelling.
+ * - Fields: they are decoded here, where bytes that are not UTF-8 are refused.
+ * - `map`: the library sets whatever path it names. An index of twenty million makes an array of that length, and `variables.hasOwnProperty.call` breaks the whole
+ *   process. So a path counts only where the operation itself has null.
  */
-function withCheckedMap(incoming: IncomingMessage): IncomingMessage {
+function withCheckedParts(incoming: IncomingMessage): IncomingMessage {
   let operations: unknown;
+  let mapped: Record<string, unknown> = {};
+  let filename: string | undefined;
 
-  function check(name: string, value: string): void {
-    if (name === 'operations') operations = parseJson(value);
-    if (name === 'map') checkMap(operations, parseJson(value));
+  /** What the parser gets to see of a head. @throws HttpError 400, 415 */
+  function readHead(head: Head): Head {
+    const part = readDisposition(head['content-disposition']?.[0] ?? '');
+    if (part === null) throw refusal('The `content-disposition` of a part cannot be read.');
+    const name = Buffer.from(part.name.replace(/["\\]/g, '\\$&')).toString('latin1');
+    if (FIELDS.has(part.name)) {
+      requireUtf8(head['content-type']?.[0]);
+      // A field, also where a client sends it as a blob; its bytes as they are.
+      return { 'content-disposition': [`form-data; name="${name}"`], 'content-type': ['text/plain; charset=latin1'] };
+    }
+    filename = part.filename;
+    if (filename !== undefined)
+      return { ...head, 'content-disposition': [`form-data; name="${name}"; filename="file"`] };
+    if (Object.hasOwn(mapped, part.name))
+      throw refusal('A file has no name. Give its part a `filename` in the `content-disposition`.');
+    // Something that nobody asked for.
+    return {};
   }
 
+  /** The text of a field. @throws HttpError 400 */
+  function readField(name: string, bytes: string): string {
+    try {
+      const text = toText(Buffer.from(bytes, 'latin1')).replace(/^\ufeff/, '');
+      const value = readJson(text);
+      if (name === 'operations') operations = value;
+      else checkMap(operations, value);
+      if (name === 'map' && typeof value === 'object') mapped = value as Record<string, unknown>;
+      return text;
+    } catch (error) {
+      throw error instanceof HttpError ? error : refusal(`\`${name}\` cannot be read. ${(error as Error).message}`);
+    }
+  }
+
+  function check(parser: Writable): void {
+    // The library listens for the parser's first error only; a second one would end the process.
+    parser.on('error', () => {});
+    const orRefuse = <T>(read: () => T): T | null => {
+      try {
+        return read();
+      } catch (error) {
+        parser.emit('error', error);
+        return null;
+      }
+    };
+    rewriteHeads(parser, (head) => orRefuse(() => readHead(head)) ?? {});
+    intercept<FieldListener>(parser, 'field', (pass) => (name, bytes, info) => {
+      const text = info.valueTruncated ? bytes : orRefuse(() => readField(name, bytes));
+      if (text !== null) pass(name, text, info);
+    });
+    intercept<FileListener>(
+      parser,
+      'file',
+      (pass) => (name, stream, info) => pass(name, stream, { ...info, filename }),
+    );
+  }
+
+  const type = incoming.headers['content-type'] as string;
   const request = {
-    headers: incoming.headers,
+    // The library takes it in small letters alone.
+    headers: { ...incoming.headers, 'content-type': type.replace(MULTIPART, 'multipart/form-data') },
     get readableEnded() {
       return incoming.readableEnded;
     },
     pipe(parser: Writable) {
-      // The library listens for the parser's first error only; a second one would end the process.
-      parser.on('error', () => {});
-      const listeners = parser.listeners('field') as FieldListener[];
-      parser.removeAllListeners('field');
-      parser.on('field', (...field: Parameters<FieldListener>) => {
-        try {
-          check(field[0], field[1]);
-        } catch (error) {
-          parser.emit('error', error);
-          return;
-        }
-        for (const listener of listeners) listener.apply(parser, field);
-      });
+      check(parser);
       return incoming.pipe(parser);
     },
     unpipe: (parser: Writable) => incoming.unpipe(parser),
@@ -109,27 +172,59 @@ function withCheckedMap(incoming: IncomingMessage): IncomingMessage {
   return request as unknown as IncomingMessage;
 }
 
-/** Undefined for what is not JSON: the library refuses that itself. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+const FIELDS = new Set(['operations', 'map']);
+
+/** Puts something between an emitter and those who listen now. */
+function intercept<Listener extends (...args: never[]) => void>(
+  emitter: EventEmitter,
+  event: string,
+  between: (pass: Listener) => Listener,
+): void {
+  const listeners = emitter.listeners(event) as Listener[];
+  emitter.removeAllListeners(event);
+  for (const listener of listeners) emitter.on(event, between(listener.bind(emitter) as Listener) as () => void);
+}
+
+/** busboy's parser for the heads of parts. */
+interface HeadParser {
+  cb(head: Head): void;
+}
+
+/**
+ * Has busboy see other heads than those that came. It hands them to nobody, and keeps the one parser for all of them in `_hparser` while a head arrives. The
+ * version is pinned, and the tests of uploads fail where that changes.
+ */
+function rewriteHeads(parser: Writable, rewrite: (head: Head) => Head): void {
+  let current: HeadParser | null = null;
+  let isSeen = false;
+  Object.defineProperty(parser, '_hparser', {
+    get: () => current,
+    set(next: HeadParser | null) {
+      current = next;
+      if (!next || isSeen) return;
+      isSeen = true;
+      const { cb } = next;
+      next.cb = (head) => cb(rewrite(head));
+    },
+  });
+}
+
+function refusal(message: string): HttpError {
+  return new HttpError(400, 'BAD_REQUEST', message);
 }
 
 /** @throws HttpError 400 */
 function checkMap(operations: unknown, map: unknown): void {
-  if (Array.isArray(operations)) throw new HttpError(400, 'BAD_REQUEST', 'Send one operation a request.');
+  if (Array.isArray(operations)) throw refusal('Send one operation a request.');
   if (typeof map !== 'object' || map === null || Array.isArray(map)) return;
   const seen = new Set<string>();
   for (const paths of Object.values(map)) {
     if (!Array.isArray(paths) || paths.length !== 1 || typeof paths[0] !== 'string') {
-      throw new HttpError(400, 'BAD_REQUEST', 'In `map` each file needs a list of exactly one path.');
+      throw refusal('In `map` each file needs a list of exactly one path.');
     }
     const path = paths[0];
     if (seen.has(path) || valueAt(operations, path) !== null) {
-      throw new HttpError(400, 'BAD_REQUEST', 'A path in `map` must name a variable that is null, once.');
+      throw refusal('A path in `map` must name a variable that is null, once.');
     }
     seen.add(path);
   }

@@ -182,6 +182,103 @@ test('files of one request go to one service', async () => {
   expect(JSON.parse(text).errors[0].message).toMatch(/one service/);
 });
 
+describe('as clients write it', () => {
+  /** A request whose bytes are all given. */
+  async function sendRaw(parts: (string | Buffer)[], headers: Record<string, string> = {}): Promise<Reply> {
+    const type = 'multipart/form-data; boundary=b';
+    const lines = parts.flatMap((part) => ['--b\r\n', part, '\r\n']).map((part) => Buffer.from(part));
+    const answer = await fetch(gateway.client.url, {
+      method: 'POST',
+      headers: { 'content-type': type, 'apollo-require-preflight': '1', ...headers },
+      body: new Uint8Array(Buffer.concat([...lines, Buffer.from('--b--\r\n')])),
+    });
+    return { status: answer.status, text: await answer.text() };
+  }
+  const operations = JSON.stringify({ query: RECEIVE, variables: { file: null } });
+  const map = '{"0":["variables.file"]}';
+  const field = (name: string, value: string | Buffer, more = '') =>
+    Buffer.concat([Buffer.from(`content-disposition: form-data; name="${name}"${more}\r\n\r\n`), Buffer.from(value)]);
+  const file = (parameters: string | Buffer) =>
+    Buffer.concat([
+      Buffer.from('content-disposition: form-data; name="0"'),
+      Buffer.from(parameters),
+      Buffer.from('\r\n\r\nfour'),
+    ]);
+  const nameOf = ({ text }: Reply) => JSON.parse(text).data?.receive?.filename;
+  const messageOf = ({ text }: Reply) => JSON.parse(text).errors?.[0]?.message;
+
+  test.each([
+    ['UTF-8 as it is', '; filename="劳动合同书.docx"', '劳动合同书.docx'],
+    ['Postman', `; filename="劳.docx"; filename*="UTF-8''%E5%8A%B3.docx"`, '劳.docx'],
+    ['a browser', '; filename="a%22b%25.png"', 'a"b%25.png'],
+    ['a browser, line breaks', '; filename="a%0D%0Ab.png"', 'a\r\nb.png'],
+    ['curl', String.raw`; filename="a\"b.txt"`, 'a"b.txt'],
+    ['a library', "; filename*=UTF-8''a%2522b.txt", 'a%22b.txt'],
+  ])('a name comes to the service as it was meant: %s', async (_who, parameters, name) => {
+    expect(nameOf(await sendRaw([field('operations', operations), field('map', map), file(parameters)]))).toBe(name);
+  });
+
+  test('fields come as blobs, with a BOM, and among others; the type in capitals', async () => {
+    const blob = '; filename="blob"\r\ncontent-type: application/octet-stream';
+    const parts = [
+      field('token', 'x'),
+      field('operations', `\ufeff${operations}`, blob),
+      field('map', map, blob),
+      file('; filename="a"'),
+    ];
+    expect(nameOf(await sendRaw(parts, { 'content-type': 'Multipart/Form-Data; charset=utf-8; boundary=b' }))).toBe(
+      'a',
+    );
+  });
+
+  test.each<[string, (string | Buffer)[], Record<string, string>, number, RegExp]>([
+    ['a file without a name', [field('operations', operations), field('map', map), file('')], {}, 400, /`filename`/],
+    [
+      'a file with an empty name',
+      [field('operations', operations), field('map', map), file('; filename=""')],
+      {},
+      400,
+      /`filename`/,
+    ],
+    [
+      'a name that is not UTF-8',
+      [field('operations', operations), field('map', map), file(Buffer.from('; filename="caf\xe9"', 'latin1'))],
+      {},
+      400,
+      /not UTF-8/,
+    ],
+    [
+      'an operation that is not UTF-8',
+      [field('operations', Buffer.from('{"query":"\xc4"}', 'latin1'))],
+      {},
+      400,
+      /`operations`.*not UTF-8/,
+    ],
+    [
+      'a map that is not UTF-8',
+      [field('operations', operations), field('map', Buffer.from('{"\xc4":[]}', 'latin1'))],
+      {},
+      400,
+      /`map`.*not UTF-8/,
+    ],
+    ['half a surrogate pair', [field('operations', '{"query":"\\ud800"}')], {}, 400, /half a surrogate pair/],
+    ['an operation that is not JSON', [field('operations', '{')], {}, 400, /`operations`.*not JSON/],
+    [
+      'another charset',
+      [field('operations', operations, '\r\ncontent-type: application/json; charset=gbk')],
+      {},
+      415,
+      /`charset`/,
+    ],
+    ['no boundary', [], { 'content-type': 'multipart/form-data' }, 400, /`boundary`/],
+    ['a compressed form', [], { 'content-encoding': 'gzip' }, 415, /`content-encoding`/],
+  ])('is refused by name: %s', async (_what, parts, headers, status, message) => {
+    const reply = await sendRaw(parts, headers);
+    expect([reply.status, messageOf(reply)]).toEqual([status, expect.stringMatching(message)]);
+    expect((await gateway.client.send('{ rightInstance }')).status).toBe(200);
+  });
+});
+
 describe('a map that is an attack', () => {
   const query = 'mutation ($file: Upload!, $l: [Int]) { receive(file: $file) { size } }';
 

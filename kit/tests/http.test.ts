@@ -109,6 +109,13 @@ test.each([
   expect(heard()).toMatch(/^HTTP\/1\.1 413 [\s\S]*PAYLOAD_TOO_LARGE/);
 });
 
+test('a form with nothing in it is refused by name', async () => {
+  const { socket, heard } = await open();
+  socket.write(`${head('/multipart', 7, 'multipart/form-data; boundary=b')}--b--\r\n`);
+  await waitFor(() => heard() !== '');
+  expect(heard()).toMatch(/^HTTP\/1\.1 400 [\s\S]*has no operation/);
+});
+
 test('a client that leaves in the middle is no failure of ours', async () => {
   const { socket } = await open();
   socket.write(`${head('/body', 100)}a`);
