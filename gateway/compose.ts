@@ -4,6 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import {
   type DocumentNode,
+  type GraphQLAbstractType,
+  type GraphQLSchema,
+  isAbstractType,
   Kind,
   lexicographicSortSchema,
   parse,
@@ -15,7 +18,11 @@ import { readSdl } from '../kit/graph/schema.ts';
 import { composeSchemas } from './composition.ts';
 
 const SERVICES = ['auth', 'chat', 'file', 'user'];
-const KEPT = { supergraph: 'gateway/supergraph.graphql', schema: 'gateway/schema.graphql' };
+const KEPT = {
+  supergraph: 'gateway/supergraph.graphql',
+  schema: 'gateway/schema.graphql',
+  possibleTypes: 'gateway/possibleTypes.json',
+};
 const HEADER = '# Made by `npm run compose` from the schema.graphql files of the services. Do not edit.\n\n';
 // Each service adds its codes to the enum of all codes, so no service has them all: that is how the enum is meant.
 const OWN_CODES = 'of enum type "ErrorCode" has been added';
@@ -69,6 +76,14 @@ function undescribed(service: string, document: DocumentNode): string[] {
   return missing;
 }
 
+/** The objects of each interface and union, as normalised caches (Apollo Client, graphcache) need them to match a fragment on an interface. */
+function possibleTypes(schema: GraphQLSchema): Record<string, string[]> {
+  const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
+  const namesOf = (type: GraphQLAbstractType) => schema.getPossibleTypes(type).map(({ name }) => name);
+  const entries = abstract.map((type) => [type.name, namesOf(type).sort()] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The first place where two texts differ, for the message. */
 function firstDifference(kept: string, made: string): string {
   const [before, after] = [kept.split('\n'), made.split('\n')];
@@ -95,6 +110,7 @@ if (missing.length > 0) fail('These have no description:', missing);
 const apiSchema = Supergraph.build(result.supergraphSdl).apiSchema().toGraphQLJSSchema();
 const made = {
   [KEPT.supergraph]: `${HEADER}${result.supergraphSdl.trimEnd()}\n`,
+  [KEPT.possibleTypes]: `${JSON.stringify(possibleTypes(apiSchema), null, 2)}\n`,
   [KEPT.schema]: `${HEADER}${printApiSchema(lexicographicSortSchema(apiSchema)).trimEnd()}\n`,
 };
 const stale: string[] = [];
