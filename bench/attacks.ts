@@ -155,6 +155,7 @@ export async function attacks(_lab: Lab, { command, isWanted, write }: Options):
     graph: () => graph,
     authenticator: { authenticate: () => NOBODY },
     maxUpload: 1_000_000,
+    compresses: false,
     bodyTimeout: config.bodyTimeout,
     proxies: 0,
     missing: () => [],

@@ -75,8 +75,29 @@ whereThereIsNginx('through nginx, as deployed', () => {
   });
 
   it('nothing else is', async () => {
-    for (const path of ['/', '/metrics', '/graphql/', '/files', '/.well-known/other']) {
-      expect([path, (await fetch(`${nginx.url}${path}`)).status]).toEqual([path, 404]);
+    for (const path of ['/', '/metrics', '/health', '/graphql/other', '/files', '/.well-known/other']) {
+      const answer = await fetch(`${nginx.url}${path}`);
+      expect([path, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([path, 404, '*']);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
     }
+  });
+
+  it('a slash makes no difference, and long answers are compressed', async () => {
+    for (const path of ['/graphql', '/graphql/']) {
+      const body = JSON.stringify({ query: '{ __schema { types { name description fields { name description } } } }' });
+      const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
+      const answer = await fetch(`${nginx.url}${path}`, { method: 'POST', headers, body });
+      expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'gzip']);
+      expect(await answer.json()).toMatchObject({ data: { __schema: {} } });
+    }
+  });
+
+  it('what nginx refuses itself is JSON that every page may read', async () => {
+    const outgoing = request(`${nginx.url}/graphql`, { method: 'POST', headers: { 'content-length': 200_000_000 } });
+    outgoing.flushHeaders();
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    outgoing.destroy();
+    expect([incoming.statusCode, incoming.headers['access-control-allow-origin']]).toEqual([413, '*']);
+    expect(await json(incoming)).toMatchObject({ errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }] });
   });
 });

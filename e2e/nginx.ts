@@ -59,7 +59,7 @@ export async function startNginx(program: string, port: number, upstreams: Recor
     records: join(directory, 'run'),
   });
   const url = `http://127.0.0.1:${port}`;
-  await waitFor(async () => (await fetch(`${url}/health`)).status === 200, {
+  await waitFor(async () => (await fetch(`${url}/.well-known/jwks.json`)).status === 200, {
     what: `nginx: ${child.lines.join('\n')}`,
   });
   return {

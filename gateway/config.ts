@@ -9,6 +9,8 @@ export interface GatewayConfig extends SharedConfig {
   expects: readonly string[];
   /** Whether a browser that opens the address of the graph gets a page. */
   hasPage: boolean;
+  /** Whether large answers are compressed; `off` where a proxy in front does it. */
+  compresses: boolean;
   /** Origins that browsers may call from; `*` for all. */
   corsOrigins: readonly string[];
   /** The longest that a service may owe an answer, in ms. */
@@ -59,6 +61,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
       GATEWAY_EXPECTS: list('auth,chat,user,file'),
       // For those who develop; in production it is one more thing that strangers find.
       GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
+      GATEWAY_COMPRESSION: z.enum(['on', 'off']).default('on'),
       GATEWAY_FETCH_TIMEOUT_MS: timeouts(10_000),
       GATEWAY_EVENT_TIMEOUT_MS: count(1_000),
       GATEWAY_POLICIES: z.string().min(1).optional(),
@@ -75,6 +78,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     port: e.GATEWAY_PORT,
     expects: e.GATEWAY_EXPECTS,
     hasPage: e.GATEWAY_PAGE === 'on',
+    compresses: e.GATEWAY_COMPRESSION === 'on',
     corsOrigins: e.CORS_ORIGIN,
     timeoutOf: e.GATEWAY_FETCH_TIMEOUT_MS,
     eventTimeout: e.GATEWAY_EVENT_TIMEOUT_MS,

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import { readJsonBody } from '../kit/body.ts';
-import { toBytes } from '../kit/bytes.ts';
+import { type Bytes, toBytes } from '../kit/bytes.ts';
 import { drain, GRAPH_PATH, HttpError, type HttpRequest, type HttpServerOptions, type Route } from '../kit/http.ts';
 import { isMultipart, readMultipart } from '../kit/uploads.ts';
 import type { Authenticator } from '../kit/viewer.ts';
+import { acceptsGzip, compress, isWorthCompressing } from './compression.ts';
 import { createAbort, type OperationContext } from './context.ts';
 import { Cancellation } from './execution/cancellation.ts';
 import type { Graph, PreparedOperation } from './graph.ts';
@@ -32,6 +33,8 @@ export function graphqlRoute(options: {
   maxUpload: number;
   /** How long an operation may take to arrive, in ms. */
   bodyTimeout: number;
+  /** Whether large answers are compressed for clients that take it. */
+  compresses: boolean;
   /** Proxies of ours that requests come through. */
   proxies: number;
   /** The services that the graph still lacks, for the message before there is one. */
@@ -52,10 +55,12 @@ export function graphqlRoute(options: {
     if (understood.errors) {
       const { errors, status } = understood;
       askForPatience(response, errors);
-      respond(response, mediaType, { status, json: toBytes(JSON.stringify({ errors })) });
+      write(response, mediaType, status, toBytes(JSON.stringify({ errors })));
     } else {
       checkMethod(understood.prepared, request);
-      respond(response, mediaType, await answer(request, response, operation, understood));
+      const { status, json } = await answer(request, response, operation, understood);
+      const body = options.compresses ? await smaller(incoming, response, json) : json;
+      write(response, mediaType, status, body);
     }
     drain(incoming);
   }
@@ -112,13 +117,26 @@ function checkMethod({ kind }: PreparedOperation, { method }: HttpRequest): void
   }
 }
 
-function respond(response: ServerResponse, mediaType: string, { status, json }: Answer): void {
+/** The answer, compressed where that is worth it and the client takes it. */
+function smaller(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  json: Buffer | Bytes,
+): Buffer | Bytes | Promise<Buffer> {
+  if (!isWorthCompressing(json)) return json;
+  response.appendHeader('vary', 'accept-encoding');
+  if (!acceptsGzip(headers['accept-encoding'])) return json;
+  response.setHeader('content-encoding', 'gzip');
+  return compress(json);
+}
+
+function write(response: ServerResponse, mediaType: string, status: number, body: Buffer | Bytes): void {
   response.writeHead(status, {
     'content-type': `${mediaType}; charset=utf-8`,
-    'content-length': json.length,
+    'content-length': body.length,
     'cache-control': 'no-store',
   });
-  response.end(json, 'latin1');
+  response.end(body, 'latin1');
 }
 
 /** What is said while no graph was composed yet. */

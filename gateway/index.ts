@@ -109,12 +109,13 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   });
 
   const missing = () => supergraph.missing();
-  const { corsOrigins, maxUpload } = config;
+  const { corsOrigins, maxUpload, compresses } = config;
   const graphql = graphqlRoute({
     pipeline,
     graph: currentGraph,
     authenticator,
     maxUpload,
+    compresses,
     bodyTimeout,
     proxies,
     missing,

@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { waitFor } from '../../kit/testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
@@ -199,5 +203,39 @@ describe('the bytes of a query string', () => {
   ])('are refused by name: %s', async (_what, text, message) => {
     const found = await refusal(await search(`query=${query}&variables=${text}`));
     expect(found).toMatchObject({ status: 400, message: expect.stringMatching(message) });
+  });
+});
+
+describe('compression', () => {
+  /** As it comes: fetch would unpack it and not tell. */
+  async function sizes(count: number, acceptEncoding?: string) {
+    const query = `{ things(count: ${count}) { id leftName } }`;
+    const headers = { 'content-type': JSON_TYPE, ...(acceptEncoding ? { 'accept-encoding': acceptEncoding } : {}) };
+    const outgoing = request(gateway.client.url, { method: 'POST', headers }).end(JSON.stringify({ query }));
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    const body = await buffer(incoming);
+    const { 'content-encoding': encoding, 'content-length': length, vary } = incoming.headers;
+    expect(Number(length)).toBe(body.length);
+    const { data } = JSON.parse(String(encoding ? gunzipSync(body) : body));
+    expect(data.things).toHaveLength(count);
+    return { encoding, vary, length: body.length };
+  }
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['gzip, deflate, br, zstd', 'gzip'],
+    ['br;q=1.0, *;q=0.5', 'gzip'],
+    ['gzip;q=0, *', undefined],
+    ['br', undefined],
+    ['identity', undefined],
+    [undefined, undefined],
+  ])('a large answer to whom accepts %s is %s', async (accept, encoding) => {
+    const found = await sizes(400, accept);
+    expect(found).toMatchObject({ encoding, vary: 'accept-encoding' });
+    if (encoding) expect(found.length).toBeLessThan(((await sizes(400)).length * 2) / 3);
+  });
+
+  test('a small one is left as it is', async () => {
+    expect(await sizes(3, 'gzip')).toMatchObject({ encoding: undefined, vary: undefined });
   });
 });
