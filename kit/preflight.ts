@@ -27,8 +27,6 @@ const passing = (message: string): Fault => ({ message, isFinal: false });
 export const checkMysql = async (c: MysqlConfig) => (await examineMysql(c))?.message ?? null;
 /** What is wrong with Redis, as `examineRedis` finds it. */
 export const checkRedis = async (c: RedisConfig) => (await examineRedis(c))?.message ?? null;
-/** What is wrong with etcd, as `examineEtcd` finds it. */
-export const checkEtcd = async (c: EtcdConfig) => (await examineEtcd(c))?.message ?? null;
 
 /** Null where MySQL lets us in. */
 export async function examineMysql(c: MysqlConfig, timeout = TIMEOUT): Promise<Fault | null> {

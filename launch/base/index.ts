@@ -15,6 +15,8 @@ import { findSources, type Source } from './sources.ts';
 
 /** How long a service may take until it lets us in, in ms: a large database that was killed recovers first, and the machine may be busy. */
 const READY_TIMEOUT = 600_000;
+/** For how long it waits for servers that the environment names, in ms. */
+const PATIENCE = 180_000;
 const POLL_INTERVAL = 50;
 const PORT_ATTEMPTS = 3;
 /** Lines of a failed service's log that are shown. */
@@ -37,6 +39,8 @@ export interface BaseServicesOptions {
   database?: Database;
   /** Services that it names are used instead of private ones, each decided by itself. */
   environment: NodeJS.ProcessEnv;
+  /** For how long it waits for named ones that do not answer, in ms; some minutes, unless said. */
+  patience?: number;
   progress: Progress;
   /** Ends the start: what was started is stopped, and it rejects. */
   signal?: AbortSignal;
@@ -71,12 +75,13 @@ export interface PrivateService {
 export async function startBaseServices(options: BaseServicesOptions): Promise<BaseServices> {
   const wanted = options.only ?? BASE_NAMES;
   const named = new Map([...readNamed(options.environment)].filter(([name]) => wanted.includes(name)));
-  await checkNamed(named);
+  const { patience = PATIENCE, progress, database = readDatabase(process.env) } = options;
+  const say = progress.say;
+  await checkNamed(named, { patience, say, ...(options.signal ? { signal: options.signal } : {}) });
 
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const missing = wanted.filter((name) => !named.has(name));
-  const { progress, database = readDatabase(process.env) } = options;
   const sources = await findSources(missing, { programs: resolve(options.programs), database, progress });
   for (const [name, source] of sources) if (source.kind === 'docker') await pullImage(name, progress);
   options.signal?.throwIfAborted();

@@ -1,6 +1,9 @@
 import { StartupError } from '../../kit/errors.ts';
+import { pause } from '../../kit/pause.ts';
 import type { BaseName } from './names.ts';
-import { probe } from './probe.ts';
+import { examine } from './probe.ts';
+
+const POLL_INTERVAL = 1_000;
 
 /** The variables of each service: the first names the service, `needed` must then be there, the rest may be. */
 interface Variables {
@@ -52,12 +55,32 @@ export function readNamed(environment: NodeJS.ProcessEnv): Map<BaseName, Record<
   return named;
 }
 
+export interface WaitOptions {
+  /** For how long it waits for services that do not answer, in ms. */
+  patience: number;
+  /** Told what it waits for. */
+  say: (line: string) => void;
+  signal?: AbortSignal;
+}
+
 /**
- * Looks whether the named services let us in.
+ * Resolves when the named services let us in. Waits for those that do not answer, and for none where one says that what it was told is wrong.
  * @throws StartupError with every fault at once, each naming its variables
  */
-export async function checkNamed(named: Map<BaseName, Record<string, string>>): Promise<void> {
-  const answers = await Promise.all([...named].map(([name, variables]) => probe(name, variables)));
-  const faults = answers.filter((answer) => answer !== null);
-  if (faults.length > 0) throw new StartupError(faults.join('\n'));
+export async function checkNamed(
+  named: Map<BaseName, Record<string, string>>,
+  { patience, say, signal }: WaitOptions,
+): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (let said = ''; ; ) {
+    const answers = await Promise.all([...named].map(([name, variables]) => examine(name, variables)));
+    const faults = answers.filter((answer) => answer !== null);
+    if (faults.length === 0) return;
+    const text = faults.map(({ message }) => message).join('\n');
+    if (faults.some(({ isFinal }) => isFinal) || performance.now() > deadline || signal?.aborted)
+      throw new StartupError(text);
+    if (text !== said) say(`Waiting. ${text}`);
+    said = text;
+    await pause(POLL_INTERVAL, signal);
+  }
 }

@@ -2,19 +2,29 @@ import { connect } from 'node:net';
 import { createConnection } from 'mariadb';
 import { type RedisConfig, readMysqlConfig, toAddress } from '../../kit/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
-import { checkEtcd, checkMysql, checkRedis } from '../../kit/preflight.ts';
+import { examineEtcd, examineMysql, examineRedis, type Fault } from '../../kit/preflight.ts';
 import type { BaseName } from './names.ts';
 
-/** Null where the service with these variables lets us in, else what is wrong and which variable says so. */
-export function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<string | null> {
+/** How long a look may take, in ms; whoever waits looks again. */
+const TIMEOUT = 5_000;
+
+/** Null where the service with these variables lets us in, else what is wrong, which variable says so, and whether waiting may help. */
+export function examine(name: BaseName, variables: NodeJS.ProcessEnv): Promise<Fault | null> {
   switch (name) {
     case 'mysql':
-      return checkMysql(readMysqlConfig(variables));
+      return examineMysql(readMysqlConfig(variables), TIMEOUT);
     case 'redis':
-      return checkRedis(redisConfigOf(variables));
-    case 'etcd':
-      return checkEtcd({ servers: (variables.ETCD_SERVER ?? '').split(',').map((server) => server.trim()) });
+      return examineRedis(redisConfigOf(variables), TIMEOUT);
+    case 'etcd': {
+      const servers = (variables.ETCD_SERVER ?? '').split(',').map((server) => server.trim());
+      return examineEtcd({ servers }, TIMEOUT);
+    }
   }
+}
+
+/** What `examine` says is wrong. */
+export async function probe(name: BaseName, variables: NodeJS.ProcessEnv): Promise<string | null> {
+  return (await examine(name, variables))?.message ?? null;
 }
 
 /** What the database says that it is, as `MariaDB 10.11.19` or `MySQL 9.7.4`. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBaseServices } from '../base/index.ts';
+import { type BaseServicesOptions, startBaseServices } from '../base/index.ts';
 import { BASE_VARIABLES, readNamed } from '../base/named.ts';
 import { silentProgress } from '../progress.ts';
 import { PROGRAMS } from '../workspace.ts';
@@ -26,8 +26,8 @@ describe('base services that the environment names', () => {
     directory = mkdtempSync(join(tmpdir(), 'beaver-named-'));
   });
   afterEach(() => rmSync(directory, { recursive: true }));
-  const start = (environment: NodeJS.ProcessEnv) =>
-    startBaseServices({ directory, programs: PROGRAMS, keep: false, environment, progress: silentProgress });
+  const start = (environment: NodeJS.ProcessEnv, more: Partial<BaseServicesOptions> = {}) =>
+    startBaseServices({ directory, programs: PROGRAMS, keep: false, environment, progress: silentProgress, ...more });
 
   it('are used as they are', async () => {
     const base = await start(RUNNING);
@@ -78,9 +78,37 @@ describe('base services that the environment names', () => {
   it('are refused with the variable to look at when nothing answers', async () => {
     const port = await closedPort();
     const closed = { ...RUNNING, MYSQL_PORT: port, REDIS_PORT: port, ETCD_SERVER: `http://127.0.0.1:${port}` };
-    const error = await start(closed).catch((reason) => reason);
+    const error = await start(closed, { patience: 0 }).catch((reason) => reason);
     expect(error.message).toMatch(/MYSQL_HOST and MYSQL_PORT/);
     expect(error.message).toMatch(/REDIS_HOST and REDIS_PORT/);
     expect(error.message).toMatch(/ETCD_SERVER/);
+  });
+
+  it('are waited for while they do not answer, and it is said for which', async () => {
+    const lent = await start({}, { only: ['redis'], keep: true });
+    const redis = lent.services.get('redis');
+    await redis?.stop();
+    const said: string[] = [];
+    const say = (line: string) => {
+      said.push(line);
+      if (said.length === 1) void redis?.start();
+    };
+    try {
+      const base = await start({ ...RUNNING, ...lent.environment }, { progress: { ...silentProgress, say } });
+      expect(base.environment).toMatchObject(lent.environment);
+    } finally {
+      await lent.stop();
+    }
+    expect(said[0]).toMatch(/^Waiting\. No Redis answers at .*REDIS_HOST and REDIS_PORT/);
+  });
+
+  it('are no longer waited for when the start is ended', async () => {
+    const abort = new AbortController();
+    const progress = { ...silentProgress, say: () => abort.abort() };
+    const starting = start(
+      { REDIS_HOST: '127.0.0.1', REDIS_PORT: await closedPort() },
+      { progress, signal: abort.signal },
+    );
+    await expect(starting).rejects.toThrow('No Redis answers');
   });
 });
