@@ -211,7 +211,6 @@ describe('the list', () => {
     ['last: -1', { last: -1 }, 'last'],
     ['both directions', { first: 1, last: 1 }, 'last'],
     ['a cursor that is none', { after: 'x' }, 'after'],
-    ['an empty cursor', { before: '' }, 'before'],
     ['a cursor of another list', { after: Buffer.from('["messages",5]').toString('base64url') }, 'after'],
     [
       'a cursor with a time that is none',
