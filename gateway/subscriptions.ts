@@ -98,6 +98,8 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   private readonly sessionId: string | null;
   private readonly options: { calls: Calls; events: EventAnswers; maxQueue: number; log: Log };
   private readonly queue: Entry[] = [];
+  /** Events in the queue that waited for a service, which the reader cannot have taken before. */
+  private heldBack = 0;
   private isClosed = false;
   /** What to do when the queue is empty; set when no more events come. */
   private finale: (() => void) | null = null;
@@ -152,6 +154,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     const [first] = this.queue;
     if (first?.answer) {
       this.queue.shift();
+      if (this.heldBack > 0) this.heldBack -= 1;
       return first.answer;
     }
     if (!first) this.finale?.();
@@ -187,10 +190,10 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     this.queue.push(entry);
     if (!isDone) this.complete(entry);
     else if (isFirst) this.onReady();
-    // Where the first one can go out, the reader is slow; where it cannot yet, a service is, which is not the
-    // reader's fault and lasts no longer than an event may wait.
-    // What is queued still goes out, so that a client which resumes is further than before.
-    if (this.queue.length >= this.options.maxQueue && this.queue[0]?.answer) this.finish(() => this.resume());
+    // Where the first event cannot go out, a service is slow and not the reader. That lasts no longer than an
+    // event may wait. What is queued still goes out, so that a client which resumes is further than before.
+    if (this.queue[0]?.answer && this.queue.length - this.heldBack >= this.options.maxQueue)
+      this.finish(() => this.resume());
   }
 
   /** Errors instead of an event end it. */
@@ -242,6 +245,8 @@ class FederatedSubscription implements EventSource<EventAnswer> {
 
   private completed(entry: Entry, json: Bytes): void {
     entry.answer = { json };
-    if (entry === this.queue[0]) this.onReady();
+    if (entry !== this.queue[0]) return;
+    this.heldBack = this.queue.length - 1;
+    this.onReady();
   }
 }
