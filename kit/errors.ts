@@ -94,7 +94,10 @@ export class Unauthenticated extends UserError {
   }
 }
 
-/** A subscription cannot go on, but can begin anew from the positions of its client. The gateway closes the client's socket with 4205. */
+/**
+ * A subscription cannot go on, but can begin anew from the positions of its client. The gateway closes the
+ * client's socket with 4205.
+ */
 export class Resume extends UserError {
   constructor() {
     super('Resume', RESUME, 'The server cannot go on with this subscription. Subscribe again with your positions.');

@@ -6,7 +6,10 @@ import { type EntryRow, isWhole, toEntry } from './rows.ts';
 /** The most ids in one statement. */
 const CHUNK = 1_000;
 
-/** The columns of an `EntryRow`. STRAIGHT_JOIN and the index keep the plan where tables are small: the ranges first, by the primary key. */
+/**
+ * The columns of an `EntryRow`. STRAIGHT_JOIN and the index keep the plan where tables are small: the ranges
+ * first, by the primary key.
+ */
 const ENTRIES = `SELECT STRAIGHT_JOIN l.conversation_id, l.seq, l.kind, l.actor_id, l.subject_id, l.created_at, l.message_seq,
     m.id AS message_id, m.sender_id, m.client_message_id, m.ordinal, m.kind AS message_kind, m.content, m.created_at AS sent_at
   FROM chat_log l FORCE INDEX (PRIMARY) LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
@@ -27,7 +30,10 @@ interface FollowedRow extends Followed {
 
 const statements = new Map<number, string>();
 
-/** A prepared statement and its values. The number of ranges is a power of two, so that there are few texts: the last range fills it up, which adds no rows. */
+/**
+ * A prepared statement and its values. The number of ranges is a power of two, so that there are few texts:
+ * the last range fills it up, which adds no rows.
+ */
 function entriesOf(ranges: readonly LogRange[]): [statement: string, values: (string | number)[]] {
   const count = 2 ** Math.ceil(Math.log2(ranges.length));
   let statement = statements.get(count);
@@ -42,7 +48,10 @@ function entriesOf(ranges: readonly LogRange[]): [statement: string, values: (st
   return [statement, values.flat()];
 }
 
-/** The entry of a row, or null where the row cannot be read as one. One such row must not keep its neighbours from being read. */
+/**
+ * The entry of a row, or null where the row cannot be read as one. One such row must not keep its neighbours
+ * from being read.
+ */
 function readEntry(row: EntryRow): LogEntry | null {
   try {
     return isWhole(row) ? toEntry(row) : null;

@@ -3,7 +3,8 @@ import { waitFor } from '../../../kit/testing/wait.ts';
 import { befriend, createGroup, type Person, pair, person, send, type TestEvent } from './people.ts';
 
 /*
- * Logs that cannot be read as they should: the tests take rows out of the tables, as a hand or a broken restore does. One such log stops no other.
+ * Logs that cannot be read as they should: the tests take rows out of the tables, as a hand or a broken
+ * restore does. One such log stops no other.
  */
 
 let stack: Stack;

@@ -15,7 +15,10 @@ const logsBack = counter(
   'Conversation logs that ended before what was delivered of them, as after a restore. Subscribers resume.',
 );
 
-/** Counts the logs that are not as they should be, and reports each conversation at intervals: the same fault is found again with each read. */
+/**
+ * Counts the logs that are not as they should be, and reports each conversation at intervals: the same fault
+ * is found again with each read.
+ */
 export interface FaultyLogs {
   /** The log has no readable entry `seq`, although its head is higher. */
   unreadable(conversationId: string, seq: number): void;

@@ -112,7 +112,10 @@ export class Feed implements ConversationListener {
     }
   }
 
-  /** Notices new entries with numbers that were given before: those of a log that went back. A hint that is merely late brings what the tail has. */
+  /**
+   * Notices new entries with numbers that were given before: those of a log that went back. A hint that is
+   * merely late brings what the tail has.
+   */
   #compare(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (entry.seq > this.#head) return;
@@ -144,7 +147,8 @@ export class Feed implements ConversationListener {
         const after = Math.max(this.#head, to - TAIL_SIZE);
         const [entries = []] = await this.#ports.log.entries([{ conversationId, after, to }]);
         if (entries.length !== to - after) {
-          // A head that was announced is committed, so what cannot be read of it is missing, unless the head went back.
+          // A head that was announced is committed, so what cannot be read of it is missing, unless the head
+          // went back.
           if (await this.#check()) return;
           this.#ports.faultyLogs.unreadable(conversationId, firstMissing(entries, after));
           this.#beginAnew(endOf(entries, to), to);
@@ -162,7 +166,10 @@ export class Feed implements ConversationListener {
     }
   }
 
-  /** Goes on from `headSeq`, with the entries up to there that follow each other. Followers read what lies before in pages. */
+  /**
+   * Goes on from `headSeq`, with the entries up to there that follow each other. Followers read what lies
+   * before in pages.
+   */
   #beginAnew(tail: LogEntry[], headSeq: number): void {
     this.#tail = tail;
     this.#head = headSeq;
@@ -182,7 +189,10 @@ export class Feed implements ConversationListener {
     }
   }
 
-  /** What was delivered is not what the log says. The followers begin anew, which no follower's position allows here; the feed ends with them. */
+  /**
+   * What was delivered is not what the log says. The followers begin anew, which no follower's position
+   * allows here; the feed ends with them.
+   */
   #goBack(): void {
     if (this.#isClosed) return;
     this.#ports.faultyLogs.wentBack(this.conversationId);

@@ -55,8 +55,10 @@ class Page {
 }
 
 /**
- * Parts of logs for subscribers that are behind the tail of a feed. Each is read once for all subscribers that pass the same place at about the same time: when thousands
- * reconnect after a server died, most of them miss the same entries. Pages of different conversations are read in one statement. Nobody owns a page, so there are
+ * Parts of logs for subscribers that are behind the tail of a feed. Each is read once for all subscribers
+ * that pass the same place at about the same time: when thousands
+ * reconnect after a server died, most of them miss the same entries. Pages of different conversations are
+ * read in one statement. Nobody owns a page, so there are
  * never more than a few.
  */
 export interface Pages {
@@ -137,7 +139,10 @@ export function createPages(ports: {
     for (const reader of page.waiting.splice(0)) reader.pageRead();
   }
 
-  /** Has the readers of pages that could not be read ask again after a pause, each page in a statement of its own. */
+  /**
+   * Has the readers of pages that could not be read ask again after a pause, each page in a statement of its
+   * own.
+   */
   function delay(batch: readonly Page[]): void {
     for (const page of batch) {
       for (const pages of [recent, older]) if (pages.get(page.key) === page) pages.delete(page.key);
@@ -161,7 +166,8 @@ export function createPages(ports: {
         return null;
       }
       if (known?.has(seq)) return known.entries[seq - known.after - 1] ?? MISSING;
-      // The first reader's page begins at its own place. Where somebody else needs more of the block, all of it is read.
+      // The first reader's page begins at its own place. Where somebody else needs more of the block, all of
+      // it is read.
       const range = { after: known ? block * PAGE_SIZE : seq - 1, to: pageEnd(seq, to) };
       const page = new Page(key, conversationId, range, reader.isAlone);
       reader.isAlone = false;

@@ -156,7 +156,7 @@ export class Subscriber implements EventSource<InboxEvent> {
     this.onReady();
   }
 
-  /** The log of a conversation is not the one that was delivered. Where the viewer is in it now, only a new start can say. */
+  /** The log of a conversation is not the one that was delivered: only a new start says where the viewer is. */
   wentBack(): void {
     this.end(new Resume());
   }
@@ -194,7 +194,7 @@ export class Subscriber implements EventSource<InboxEvent> {
     return this.#ephemeral && this.#takeEphemeral();
   }
 
-  /** The next event of the conversation whose turn it is; null where there is none, or none before a page is read. */
+  /** The next event of the conversation whose turn it is; null where there is none, or none yet. */
   #takeFrom(place: Place): InboxEvent | null {
     const { conversationId, feed, endSeq, to } = place;
     if (place.gapTo !== null) {
@@ -231,7 +231,8 @@ export class Subscriber implements EventSource<InboxEvent> {
   }
 
   /**
-   * Has GapTooLarge said for a conversation whose log has no readable entry after the place. Among what is passed over may be the entry by which the viewer is out, so what
+   * Has GapTooLarge said for a conversation whose log has no readable entry after the place. Among what is
+   * passed over may be the entry by which the viewer is out, so what
    * they may see is read anew.
    */
   async #skip(place: Place, to: number): Promise<void> {

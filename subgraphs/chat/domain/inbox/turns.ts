@@ -3,8 +3,10 @@ import { PAGE_SIZE } from './pages.ts';
 import type { Place } from './place.ts';
 
 /**
- * The conversations of a subscriber that may have something to deliver, in turn. One that has to be read from the log waits until there is room: at most about a page of
- * entries is read at a time, of one conversation or of many. A conversation whose entries are in memory never waits for another's read.
+ * The conversations of a subscriber that may have something to deliver, in turn. One that has to be read from
+ * the log waits until there is room: at most about a page of
+ * entries is read at a time, of one conversation or of many. A conversation whose entries are in memory never
+ * waits for another's read.
  */
 export class Turns {
   readonly #ready = new Chain<Place>();
