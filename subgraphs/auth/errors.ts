@@ -38,7 +38,7 @@ export class InvalidRefreshToken extends UserError {
   }
 }
 
-/** The refresh token was used before, so its session is over. */
+/** The refresh token was used before, longer ago than a lost answer explains or before its successor was used, so its session is over. */
 export class RefreshTokenReused extends UserError {
   constructor() {
     const message = 'The refresh token was used before. The session was ended for safety; log in again.';

@@ -1,4 +1,5 @@
 import { repeat, untilDone } from '../../kit/background.ts';
+import { createFaultPoint } from '../../kit/faults.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
 import { createAuthenticator, extendCaller } from '../../kit/viewer.ts';
 import { readAuthConfig } from './config.ts';
@@ -54,6 +55,7 @@ await startSubgraph<Context>('auth', () => {
         signer,
         reader,
         revocations,
+        createFaultPoint(kit.config.fault),
         log,
       );
       const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.remote), log);

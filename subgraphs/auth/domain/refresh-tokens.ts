@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 const FAMILY_BYTES = 16;
 const SECRET_BYTES = 32;
@@ -22,12 +22,22 @@ export interface RefreshToken extends RefreshTokenHashes {
 
 /** The first token of a session. */
 export function firstRefreshToken(): RefreshToken {
-  return build(randomBytes(FAMILY_BYTES));
+  return build(randomBytes(FAMILY_BYTES), randomBytes(SECRET_BYTES));
 }
 
-/** The token that takes the place of this one. */
-export function nextRefreshToken(token: string): RefreshToken {
-  return build(Buffer.from(token, 'base64url').subarray(0, FAMILY_BYTES));
+/** 32 random bytes, for one use of `successorOf`. */
+export function newSalt(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+/**
+ * The token that takes the place of this one. The salt is stored, the token is not: only both together give the successor, the same each time. So a client whose answer was lost
+ * can be given the same token again, while the table alone gives nobody a token.
+ */
+export function successorOf(token: string, salt: string): RefreshToken {
+  const bytes = Buffer.from(token, 'base64url');
+  const secret = createHmac('sha256', Buffer.from(salt, 'base64url')).update(bytes).digest();
+  return build(bytes.subarray(0, FAMILY_BYTES), secret);
 }
 
 /** Null where the text doesn't have the form of a refresh token. */
@@ -37,8 +47,8 @@ export function hashRefreshToken(token: string): RefreshTokenHashes | null {
   return { familyHash: sha256(bytes.subarray(0, FAMILY_BYTES)), refreshHash: sha256(bytes) };
 }
 
-function build(family: Buffer): RefreshToken {
-  const bytes = Buffer.concat([family, randomBytes(SECRET_BYTES)]);
+function build(family: Buffer, secret: Buffer): RefreshToken {
+  const bytes = Buffer.concat([family, secret]);
   return { token: bytes.toString('base64url'), familyHash: sha256(family), refreshHash: sha256(bytes) };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Forbidden, NotFound, Unauthenticated } from '../../../kit/errors.ts';
+import type { FaultPoint } from '../../../kit/faults.ts';
 import { newId } from '../../../kit/ids.ts';
 import { cutLabel, id, optional, parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
@@ -11,15 +12,24 @@ import {
   RefreshTokenReused,
   SessionEnded,
 } from '../errors.ts';
-import { firstRefreshToken, hashRefreshToken, nextRefreshToken, type RefreshTokenHashes } from './refresh-tokens.ts';
+import {
+  firstRefreshToken,
+  hashRefreshToken,
+  newSalt,
+  type RefreshToken,
+  type RefreshTokenHashes,
+  successorOf,
+} from './refresh-tokens.ts';
 import { type RoleStore, scopesOf } from './roles.ts';
 
 /** How long a session lives without being used, in ms. */
 const IDLE = 30 * 24 * 60 * 60 * 1000;
 /** Sessions of an account that go on at once. More than anybody has devices; it bounds the list, and what somebody with a password can fill. */
 const MAX_SESSIONS = 100;
-/** How long access tokens of a session that has ended may still be unexpired, in ms: their ten minutes, and one for clocks that differ. */
-const REVOCATION = (600 + 60) * 1000;
+/** How long a refresh token that was used gives the same successor again, in seconds: a client whose answer was lost repeats the request, and two tabs may refresh at once. */
+const REPEAT_SECONDS = 30;
+/** How long access tokens of a session that has ended may still be taken, in ms: their ten minutes, the minute of tolerance, and five for clocks that differ. */
+const REVOCATION = (600 + 60 + 300) * 1000;
 
 export interface SessionRecord {
   id: string;
@@ -33,15 +43,23 @@ export interface SessionRecord {
 
 export interface NewSession extends SessionRecord, RefreshTokenHashes {}
 
+/** What is stored of the token that takes the place of another, and how it is made of that one. */
+export interface Successor {
+  refreshHash: string;
+  salt: string;
+}
+
 export interface SessionStore {
   insert(session: NewSession): Promise<void>;
   find(id: string): Promise<SessionRecord | null>;
   findByFamily(familyHash: string): Promise<SessionRecord | null>;
   /**
-   * Puts a new refresh token in the place of `current`, if `current` is the valid one of a session that goes on. Of several calls with the same
+   * Puts `successor` in the place of `current`, if `current` is the valid refresh token of a session that goes on. Of several calls with the same
    * `current`, one is true.
    */
-  rotate(current: RefreshTokenHashes, refreshHash: string, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
+  rotate(current: RefreshTokenHashes, successor: Successor, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
+  /** What has taken the place of `current`, if that was the last to take place in a session that goes on, and not longer ago than so many seconds. */
+  successor(current: RefreshTokenHashes, seconds: number): Promise<Successor | null>;
   /** Ends a session; one that has ended keeps its time. */
   end(id: string, at: Date): Promise<void>;
   /** The first sessions of an account that go on at `now`, newest first. */
@@ -133,6 +151,7 @@ export function createSessions(
   signer: AccessTokenSigner,
   reader: AccessTokenReader,
   announcer: EndAnnouncer,
+  faultPoint: FaultPoint,
   log: Log,
 ): Sessions {
   /** Whether Redis may lack the end of a session. */
@@ -185,6 +204,14 @@ export function createSessions(
     throw new InvalidAccessToken('TOKEN_INVALID');
   }
 
+  /** The token that has just taken the place of this one, while it is itself unused. */
+  async function successorAgain(token: string, current: RefreshTokenHashes): Promise<RefreshToken | null> {
+    const stored = await store.successor(current, REPEAT_SECONDS);
+    if (!stored) return null;
+    const successor = successorOf(token, stored.salt);
+    return successor.refreshHash === stored.refreshHash ? successor : null;
+  }
+
   /** First in the table, which is the truth; then to everybody. */
   async function end(row: SessionRecord, reason: string): Promise<void> {
     const now = new Date();
@@ -222,15 +249,22 @@ export function createSessions(
       const { refreshToken } = parseInput(refreshInput, input);
       const current = hashRefreshToken(refreshToken);
       if (!current) throw new InvalidRefreshToken();
-      const next = nextRefreshToken(refreshToken);
+      const salt = newSalt();
+      const next = successorOf(refreshToken, salt);
       const now = new Date();
       const expiresAt = new Date(now.getTime() + IDLE);
-      const rotated = await store.rotate(current, next.refreshHash, now, expiresAt);
+      const rotated = await store.rotate(current, { refreshHash: next.refreshHash, salt }, now, expiresAt);
+      if (rotated) faultPoint('auth.refreshed');
       const row = await store.findByFamily(current.familyHash);
       if (!row) throw new InvalidRefreshToken();
       if (rotated) return signIn({ ...row, lastUsedAt: now, expiresAt }, next.token, await roles.list(row.accountId));
       if (row.endedAt || row.expiresAt <= now) throw new SessionEnded();
-      // Strict on purpose, also where an answer was lost or two tabs refresh at once: the thief and the owner look the same from here.
+      const repeated = await successorAgain(refreshToken, current);
+      if (repeated) {
+        log.info({ sessionId: row.id, userId: row.accountId }, 'a refresh was repeated');
+        return signIn(row, repeated.token, await roles.list(row.accountId));
+      }
+      // The thief and the owner look the same from here.
       log.warn({ sessionId: row.id, userId: row.accountId }, 'a used refresh token came again');
       await end(row, 'refresh token reused');
       throw new RefreshTokenReused();

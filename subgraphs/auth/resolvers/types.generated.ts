@@ -167,8 +167,9 @@ export type Mutation = {
   logOut?: Maybe<LogOutResult>;
   /**
    * Exchanges a refresh token for new tokens. Send it without an access token: an expired one would be refused before the refresh token is looked at.
-   * A refresh token is good for one use. Using it a second time ends the session, because one of the two users may be a thief: one request at
-   * a time, in all tabs together, and never again after a lost answer; then sign in anew.
+   * A refresh token is good for one use. For 30 seconds after it, and as long as the new refresh token is not used itself, the same request gives the
+   * same new refresh token: repeat it where the answer was lost. Later, using it again ends the session, because one of the two users may be a
+   * thief. Tabs that share a token refresh one at a time.
    */
   refreshSession?: Maybe<RefreshSessionResult>;
   /** Makes an account and signs in on this device. The profile of the user is made along with it; it may appear some seconds later. */
@@ -341,7 +342,7 @@ export type SessionTokens = {
   accessToken: Scalars['String']['output'];
   /** When the access token stops working: ten minutes after it was made. */
   accessTokenExpiresAt: Scalars['DateTime']['output'];
-  /** Good for one call of `refreshSession`. */
+  /** Good for one call of `refreshSession`, which may be repeated for 30 seconds. */
   refreshToken: Scalars['String']['output'];
   /** When the refresh token stops working: 30 days after it was made. */
   refreshTokenExpiresAt: Scalars['DateTime']['output'];

@@ -1,5 +1,5 @@
 import { type Database, toTime, type Written } from '../../../kit/database.ts';
-import type { SessionStore } from '../domain/sessions.ts';
+import type { SessionStore, Successor } from '../domain/sessions.ts';
 
 /** Rows that one statement deletes, so that it holds its locks for a short time. */
 const DELETE_BATCH = 1_000;
@@ -13,20 +13,26 @@ export function createSessionStore({ prisma, sql }: Database): SessionStore {
     },
     find: (id) => prisma.authSession.findUnique({ where: { id } }),
     findByFamily: (familyHash) => prisma.authSession.findUnique({ where: { familyHash } }),
-    async rotate(current, refreshHash, lastUsedAt, expiresAt) {
+    async rotate(current, { refreshHash, salt }, lastUsedAt, expiresAt) {
       const { affectedRows } = await sql.query<Written>(
-        `UPDATE auth_sessions SET refresh_hash = ?, last_used_at = ?, expires_at = ?
+        `UPDATE auth_sessions SET refresh_hash = ?, previous_hash = ?, successor_salt = ?, rotated_at = UTC_TIMESTAMP(3),
+            last_used_at = ?, expires_at = ?
           WHERE family_hash = ? AND refresh_hash = ? AND ended_at IS NULL AND expires_at > ?`,
         [
-          refreshHash,
-          toTime(lastUsedAt),
-          toTime(expiresAt),
-          current.familyHash,
-          current.refreshHash,
-          toTime(lastUsedAt),
+          ...[refreshHash, current.refreshHash, salt, toTime(lastUsedAt), toTime(expiresAt)],
+          ...[current.familyHash, current.refreshHash, toTime(lastUsedAt)],
         ],
       );
       return affectedRows === 1;
+    },
+    async successor(current, seconds) {
+      // By the clock of the database, which is the same for all instances.
+      const [row] = await sql.query<Successor[]>(
+        `SELECT refresh_hash AS refreshHash, successor_salt AS salt FROM auth_sessions
+          WHERE family_hash = ? AND previous_hash = ? AND ended_at IS NULL AND rotated_at > UTC_TIMESTAMP(3) - INTERVAL ? SECOND`,
+        [current.familyHash, current.refreshHash, seconds],
+      );
+      return row ?? null;
     },
     async end(id, at) {
       await sql.query('UPDATE auth_sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL', [toTime(at), id]);

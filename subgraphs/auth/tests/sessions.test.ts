@@ -1,4 +1,5 @@
 import { newId } from '../../../kit/ids.ts';
+import { GraphClient } from '../../../kit/testing/client.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { waitFor } from '../../../kit/testing/wait.ts';
 import {
@@ -29,6 +30,14 @@ const api = (index = 0) => stack.client('auth', index);
 async function expectRefusedEverywhere(token: string): Promise<void> {
   for (const client of [api(0), api(1), stack.client('user')])
     await waitFor(() => isRefused(client.as(token)), { timeout: 1_000, what: `${client.url} to refuse the token` });
+}
+
+/** As if the last refresh of a session were so many seconds longer ago. */
+async function letPass(sessionId: string, seconds: number): Promise<void> {
+  await stack.mysql.query('UPDATE auth_sessions SET rotated_at = rotated_at - INTERVAL ? SECOND WHERE id = ?', [
+    seconds,
+    sessionId,
+  ]);
 }
 
 describe('refreshSession', () => {
@@ -66,18 +75,80 @@ describe('refreshSession', () => {
     const first = await register(api(), somebody);
     const other = await logIn(api(), somebody.userName);
     await refresh(api(), first.tokens.refreshToken);
-    await refresh(api(), first.tokens.refreshToken);
+    await letPass(first.session.id, 31);
+    expect((await refresh(api(), first.tokens.refreshToken)).__typename).toBe('RefreshTokenReused');
     expect((await refresh(api(), other.tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
   });
 
-  it('lets exactly one of many win who use the same token at once', async () => {
+  it('gives the same token again for 30 seconds, whichever instance is asked, and the session goes on', async () => {
+    const { tokens, session } = await register(api());
+    const first = await refresh(api(), tokens.refreshToken);
+    await letPass(session.id, 29);
+    const again = await refresh(api(1), tokens.refreshToken);
+    expect(again).toMatchObject({ __typename: 'RefreshSessionPayload', session: { id: session.id } });
+    expect(again.tokens.refreshToken).toBe(first.tokens.refreshToken);
+    expect(again.tokens.refreshTokenExpiresAt).toBe(first.tokens.refreshTokenExpiresAt);
+    for (const { accessToken } of [first.tokens, again.tokens])
+      expect(await isRefused(api().as(accessToken))).toBe(false);
+    expect((await refresh(api(), again.tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
+  });
+
+  it('ends the session where a token comes again after 30 seconds', async () => {
+    const { tokens, session } = await register(api());
+    const next = await refresh(api(), tokens.refreshToken);
+    await letPass(session.id, 31);
+    expect((await refresh(api(1), tokens.refreshToken)).__typename).toBe('RefreshTokenReused');
+    await expectRefusedEverywhere(next.tokens.accessToken);
+    expect((await refresh(api(), next.tokens.refreshToken)).__typename).toBe('SessionEnded');
+  });
+
+  it('ends the session where a token comes again whose successor was used', async () => {
     const { tokens } = await register(api());
-    const results = await Promise.all(Array.from({ length: 10 }, (_, i) => refresh(api(i % 2), tokens.refreshToken)));
-    const names = results.map(({ __typename }) => __typename);
-    expect(names.filter((name) => name === 'RefreshSessionPayload')).toHaveLength(1);
-    expect(names.filter((name) => ['RefreshTokenReused', 'SessionEnded'].includes(name))).toHaveLength(9);
-    const winner = results.find(({ __typename }) => __typename === 'RefreshSessionPayload');
-    await expectRefusedEverywhere(winner?.tokens.accessToken as string);
+    const second = await refresh(api(), tokens.refreshToken);
+    await refresh(api(), second.tokens.refreshToken);
+    expect((await refresh(api(1), tokens.refreshToken)).__typename).toBe('RefreshTokenReused');
+  });
+
+  it('gives nothing again after logging out', async () => {
+    const { tokens } = await register(api());
+    const next = await refresh(api(), tokens.refreshToken);
+    await logOut(api().as(next.tokens.accessToken));
+    expect((await refresh(api(1), tokens.refreshToken)).__typename).toBe('SessionEnded');
+  });
+
+  it.each([2, 10])('signs in all of %d who use the same token at once, with the same next one', async (count) => {
+    const { tokens, user } = await register(api());
+    const results = await Promise.all(
+      Array.from({ length: count }, (_, i) => refresh(api(i % 2), tokens.refreshToken)),
+    );
+    expect(new Set(results.map(({ __typename }) => __typename))).toEqual(new Set(['RefreshSessionPayload']));
+    expect(new Set(results.map(({ tokens: { refreshToken } }) => refreshToken)).size).toBe(1);
+    for (const { tokens: given } of results) {
+      expect(await sessionsOf(api().as(given.accessToken), user.id)).toHaveLength(1);
+    }
+  });
+
+  it('goes on where auth died between its commit and its answer', async () => {
+    const dying = await stack.add('auth', { BEAVER_FAULT: 'auth.refreshed:1' });
+    const { tokens } = await register(api());
+    await expect(refresh(new GraphClient(`${dying.url}/graphql`), tokens.refreshToken)).rejects.toThrow();
+    await dying.ended;
+    const again = await refresh(api(), tokens.refreshToken);
+    expect(again.__typename).toBe('RefreshSessionPayload');
+    expect((await refresh(api(), again.tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
+  });
+
+  it('stores no token, nor anything that alone gives one', async () => {
+    const { tokens, session } = await register(api());
+    const next = await refresh(api(), tokens.refreshToken);
+    const [row] = await stack.mysql.query('SELECT * FROM auth_sessions WHERE id = ?', [session.id]);
+    const stored = Object.values(row).map(String);
+    for (const { refreshToken } of [tokens, next.tokens]) {
+      // Of its first and its second part, in the spelling in which the rest is stored.
+      const bytes = Buffer.from(refreshToken, 'base64url');
+      const parts = [bytes, bytes.subarray(0, 16), bytes.subarray(16)].map((part) => part.toString('base64url'));
+      for (const part of parts) expect(stored.filter((value) => value.includes(part))).toEqual([]);
+    }
   });
 
   it('ends a session that was not used for 30 days', async () => {
