@@ -52,7 +52,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const redis = createRedis(config.redis, log, 'gateway');
   await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);
-  const verifier = await createTokenVerifier(etcd);
+  const verifier = await createTokenVerifier(etcd, 0);
   const revocations = await createRevocations(bus, redis, config.namespace, log);
   const authenticator = createAuthenticator(verifier, revocations, 'gateway');
   const directory = await createDirectory(etcd, log);

@@ -21,7 +21,7 @@ const calls = histogram('beaver_remote_call_duration_seconds', "Calls to other s
 export interface Remote {
   /**
    * The `data` of the answer. Where no answer comes it is tried once more at another instance, so a mutation must be idempotent.
-   * @throws Unavailable where no instance answers; Error where the answer has GraphQL errors, which between services is a bug
+   * @throws Unavailable where no instance answers, or all refuse our token; Error where the answer has GraphQL errors, which between services is a bug
    */
   call<T>(service: string, document: string, variables: Record<string, unknown>): Promise<T>;
   close(): Promise<void>;
@@ -49,6 +49,11 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
         body: JSON.stringify({ query: document, variables }),
         signal: AbortSignal.timeout(TIMEOUT),
       });
+      if (response.statusCode === 401) {
+        await response.body.dump();
+        instance.failures = 0;
+        throw new TokenRefused(instance.service, differenceOf(response.headers.date));
+      }
       const answer = (await response.body.json()) as { data?: T; errors?: { message: string }[] };
       instance.failures = 0;
       if (answer.errors || !answer.data) {
@@ -78,8 +83,15 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
           );
         } catch (error) {
           if (error instanceof AnswerError) throw error;
-          log.warn({ err: error, service, instance: instance.id }, 'a call to another service failed');
-          directory.eject(instance);
+          if (error instanceof TokenRefused) {
+            log.error(
+              { service, instance: instance.id, clockDifferenceSeconds: error.clockDifferenceSeconds },
+              error.message,
+            );
+          } else {
+            log.warn({ err: error, service, instance: instance.id }, 'a call to another service failed');
+            directory.eject(instance);
+          }
           cause = error;
         }
       }
@@ -91,3 +103,29 @@ export function createRemote(directory: Directory, identity: ServiceIdentity, lo
 
 /** The other service answered, but not with data. Trying elsewhere would give the same. */
 class AnswerError extends Error {}
+
+/** A difference of clocks that explains why a token is refused, in seconds. */
+const CONSPICUOUS = 5;
+
+/** The other service did not take our token. Another instance may: the first may not know our key yet. */
+class TokenRefused extends Error {
+  readonly clockDifferenceSeconds: number | null;
+
+  constructor(service: string, clockDifferenceSeconds: number | null) {
+    super(reasonOf(service, clockDifferenceSeconds));
+    this.clockDifferenceSeconds = clockDifferenceSeconds;
+  }
+}
+
+function reasonOf(service: string, difference: number | null): string {
+  if (difference === null || Math.abs(difference) < CONSPICUOUS)
+    return `${service} refused our service token: perhaps it cannot read our key in etcd`;
+  const how = difference > 0 ? 'behind' : 'ahead of';
+  return `${service} refused our service token: the clock of this host is ${Math.abs(difference)} s ${how} its clock; set both by NTP`;
+}
+
+/** By how many seconds the clock of who answered is ahead of ours. */
+function differenceOf(date: string | string[] | undefined): number | null {
+  const time = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(time) ? null : Math.round((time - Date.now()) / 1000);
+}

@@ -23,7 +23,13 @@ import { connectRedis, createRedis, pingRedis, type Redis } from './redis.ts';
 import { createRemote, type Remote } from './remote.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { createShutdown } from './shutdown.ts';
-import { createServiceIdentity, createTokenVerifier, type ServiceIdentity, type TokenVerifier } from './tokens.ts';
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  createServiceIdentity,
+  createTokenVerifier,
+  type ServiceIdentity,
+  type TokenVerifier,
+} from './tokens.ts';
 import { flushTraces } from './tracing.ts';
 import type { UploadLimits } from './uploads.ts';
 import { type Caller, createAuthenticator } from './viewer.ts';
@@ -103,7 +109,7 @@ async function run<Context extends Caller>(
   await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);
   const database = openDatabase(config.mysql);
-  const verifier = await createTokenVerifier(etcd);
+  const verifier = await createTokenVerifier(etcd, CLOCK_TOLERANCE_SECONDS);
   const revocations = await createRevocations(bus, redis, config.namespace, log);
   const identity = await createServiceIdentity(name, etcd);
   const remote = createRemote(await createDirectory(etcd, log), identity, log);

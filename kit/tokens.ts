@@ -4,10 +4,25 @@ import { Unauthenticated } from './errors.ts';
 import type { Etcd, Mirror } from './etcd.ts';
 import { newId } from './ids.ts';
 
+/*
+ * The clocks of hosts differ. Whoever signs says until when a token is valid by its own clock, and whoever verifies looks at another one.
+ *
+ * - A token that is made in the future is taken: only the issuer can have signed it.
+ * - Access tokens live for ten minutes from the clock of auth, so auth may be some minutes behind. The gateway decides when one has expired, without tolerance. A service
+ *   that verifies it again allows `CLOCK_TOLERANCE_SECONDS` more, as otherwise a service whose clock is ahead refuses half of an operation that the gateway has let in.
+ * - A service token is given out for 5 of its 15 minutes, so its signer may be 10 minutes behind and a minute more. It names the one service that takes it, and is void
+ *   once the lease on its key is: a longer life gives a thief little.
+ * - A grant is given out for 5 of its 10 minutes, so its signer may be 5 minutes behind and a minute more.
+ */
+
 /** How long an access token is valid, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 600;
-const SERVICE_TOKEN_SECONDS = 60;
+const SERVICE_TOKEN_SECONDS = 900;
 const GRANT_SECONDS = 600;
+/** How long service tokens and grants are given out again, in seconds. */
+const REUSE_SECONDS = 300;
+/** How long a service still takes a token that has expired, in seconds. */
+export const CLOCK_TOLERANCE_SECONDS = 60;
 /** Verified tokens that are remembered, so that a signature is checked once and not in every request. */
 const CACHE_SIZE = 10_000;
 
@@ -59,10 +74,12 @@ export interface TokenVerifier {
   verify(token: string): Claims;
 }
 
-export async function createTokenVerifier(etcd: Etcd): Promise<TokenVerifier> {
+/** `toleranceSeconds`: how long an expired token is still taken. */
+export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number): Promise<TokenVerifier> {
   const mirror: Mirror = await etcd.mirror('keys/');
   const keys = new Map<string, { jwk: string; key: KeyObject }>();
   const cache = new Map<string, Claims>();
+  const options: jwt.VerifyOptions & { complete?: false } = { algorithms: ['ES256'], clockTolerance: toleranceSeconds };
   // A key that was withdrawn must stop working at once, so what it signed is forgotten too.
   mirror.onChange(() => cache.clear());
 
@@ -81,7 +98,7 @@ export async function createTokenVerifier(etcd: Etcd): Promise<TokenVerifier> {
     verify(token) {
       const cached = cache.get(token);
       if (cached) {
-        if (cached.exp * 1000 > Date.now()) return cached;
+        if ((cached.exp + toleranceSeconds) * 1000 > Date.now()) return cached;
         cache.delete(token);
         throw new Unauthenticated('TOKEN_EXPIRED');
       }
@@ -93,7 +110,7 @@ export async function createTokenVerifier(etcd: Etcd): Promise<TokenVerifier> {
       const key = typeof issuer === 'string' && typeof kid === 'string' ? publicKey(issuer, kid) : null;
       if (!key) throw new Unauthenticated('TOKEN_INVALID');
       try {
-        const claims = jwt.verify(token, key, { algorithms: ['ES256'] }) as unknown as Claims;
+        const claims = jwt.verify(token, key, options) as unknown as Claims;
         if (typeof claims.sub !== 'string' || typeof claims.exp !== 'number')
           throw new Unauthenticated('TOKEN_INVALID');
         if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
@@ -137,7 +154,7 @@ export async function createServiceIdentity(service: string, etcd: Etcd): Promis
     if (known && known.renewAt > Date.now()) return known.token;
     const token = signToken(key, { iss: service, sub: subject, aud: audience }, seconds);
     if (made.size >= CACHE_SIZE) made.delete(made.keys().next().value as string);
-    made.set(name, { token, renewAt: Date.now() + seconds * 500 });
+    made.set(name, { token, renewAt: Date.now() + REUSE_SECONDS * 1000 });
     return token;
   };
   return {

@@ -55,7 +55,7 @@ export interface Stack {
   ): Client;
   /** A user who is signed in, without the auth service: signed with a key that the stack published as auth's, for so many seconds, with scopes. */
   signIn(userId?: string, seconds?: number, sessionId?: string, scope?: string): Promise<SignedIn>;
-  /** An access token of auth that expired a minute ago. */
+  /** An access token of auth that expired two minutes ago. */
   expiredToken(userId?: string): string;
   /** An access token that says it is auth's but is signed with a key that nobody knows. */
   forgedToken(userId?: string): string;
@@ -141,7 +141,7 @@ export async function startStack(counts: Counts, environment: Record<string, str
       const token = signToken(await keyOf('auth'), claims(userId, sessionId, scope), seconds);
       return { userId, sessionId, token };
     },
-    expiredToken: (userId = newId()) => signToken(authKey, claims(userId, newId()), -60),
+    expiredToken: (userId = newId()) => signToken(authKey, claims(userId, newId()), -120),
     forgedToken: (userId = newId()) =>
       signToken({ ...generateSigningKey(), kid: authKey.kid }, claims(userId, newId()), ACCESS_TOKEN_SECONDS),
     serviceToken: async (from, audience) =>

@@ -207,7 +207,7 @@ export async function startServer(
   const doors: Doors = { waiting: new Map(), big: 0 };
   const key = generateSigningKey();
   await stack.etcd.put(keyPath('auth', key.kid), JSON.stringify(key.publicJwk));
-  const verifier = await createTokenVerifier(stack.etcd);
+  const verifier = await createTokenVerifier(stack.etcd, 0);
   const redis = createRedis(stack.config.redis, log, 'test');
   await redis.connect();
   const { namespace } = stack.config;
