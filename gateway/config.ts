@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, readEnvironment, readSharedConfig, type SharedConfig } from '../kit/config.ts';
+import { listOf, port, readEnvironment, readSharedConfig, readTogether, type SharedConfig } from '../kit/config.ts';
 import { type ProtectionConfig, readProtectionConfig } from './protection/config.ts';
 
 export interface GatewayConfig extends SharedConfig {
@@ -32,11 +32,6 @@ export interface GatewayConfig extends SharedConfig {
   protection: ProtectionConfig;
 }
 
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text) => text.split(',').map((name) => name.trim()));
 /** Milliseconds for all services, and `service=milliseconds` for some, with commas between them. */
 const timeouts = (fallback: number) =>
   z
@@ -55,26 +50,13 @@ const count = (fallback: number) => z.coerce.number().int().positive().default(f
 
 /** @throws StartupError */
 export function readGatewayConfig(environment = process.env): GatewayConfig {
-  const e = readEnvironment(
-    {
-      GATEWAY_PORT: port(8000),
-      GATEWAY_EXPECTS: list('auth,chat,user,file'),
-      // For those who develop; in production it is one more thing that strangers find.
-      GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
-      GATEWAY_COMPRESSION: z.enum(['on', 'off']).default('on'),
-      GATEWAY_FETCH_TIMEOUT_MS: timeouts(10_000),
-      GATEWAY_EVENT_TIMEOUT_MS: count(1_000),
-      GATEWAY_POLICIES: z.string().min(1).optional(),
-      GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
-      GATEWAY_MAX_SOCKETS: count(20_000),
-      GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
-      GATEWAY_MAX_QUEUED_EVENTS: count(256),
-      CORS_ORIGIN: list('*'),
-    },
-    environment,
+  const [e, shared, protection] = readTogether(
+    () => readOwn(environment),
+    () => readSharedConfig(environment),
+    () => readProtectionConfig(environment),
   );
   return {
-    ...readSharedConfig(environment),
+    ...shared,
     port: e.GATEWAY_PORT,
     expects: e.GATEWAY_EXPECTS,
     hasPage: e.GATEWAY_PAGE === 'on',
@@ -87,6 +69,34 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     maxSockets: e.GATEWAY_MAX_SOCKETS,
     maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,
     maxQueue: e.GATEWAY_MAX_QUEUED_EVENTS,
-    protection: readProtectionConfig(environment),
+    protection,
   };
+}
+
+const isOrigin = (text: string) => text === '*' || /^[\w+.-]+:\/\/[^\s/]+$/.test(text);
+
+function readOwn(environment: NodeJS.ProcessEnv) {
+  return readEnvironment(
+    {
+      GATEWAY_PORT: port(8000),
+      GATEWAY_EXPECTS: listOf('must be names of services', (name) => /^[\w-]+$/.test(name)).default([
+        'auth',
+        'chat',
+        'user',
+        'file',
+      ]),
+      // For those who develop; in production it is one more thing that strangers find.
+      GATEWAY_PAGE: z.enum(['on', 'off']).default(environment.NODE_ENV === 'production' ? 'off' : 'on'),
+      GATEWAY_COMPRESSION: z.enum(['on', 'off']).default('on'),
+      GATEWAY_FETCH_TIMEOUT_MS: timeouts(10_000),
+      GATEWAY_EVENT_TIMEOUT_MS: count(1_000),
+      GATEWAY_POLICIES: z.string().min(1).optional(),
+      GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
+      GATEWAY_MAX_SOCKETS: count(20_000),
+      GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
+      GATEWAY_MAX_QUEUED_EVENTS: count(256),
+      CORS_ORIGIN: listOf('must be * or origins such as https://chat.example, without a path', isOrigin).default(['*']),
+    },
+    environment,
+  );
 }

@@ -4,13 +4,32 @@ import { StartupError } from './errors.ts';
 
 /** A TCP port; 0 asks the system for a free one. */
 export const port = (fallback?: number) => {
-  const schema = z.coerce.number().int().min(0).max(65535);
+  const schema = z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a port: a whole number from 0 to 65535')
+    .transform(Number);
   return fallback === undefined ? schema : schema.default(fallback);
 };
 
+/** A host by name or address. */
+const host = z
+  .string()
+  .regex(/^(?!.*:\/\/)(?![^:]*:\d+$)[^\s/]+$/, 'must be the name or address of a host, without a scheme and a port');
+
+/** Values with commas between them. `isValid` looks at each; `rule` says what each must be. */
+export const listOf = (rule: string, isValid: (entry: string) => boolean = () => true) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((entries) => !entries.includes(''), 'has an empty entry')
+    .refine((entries) => entries.every((entry) => entry === '' || isValid(entry)), rule);
+
+/** `http://host:port`, without anything after it. */
+const ETCD_URL = /^https?:\/\/(\[[\da-fA-F:]+\]|[^\s/:]+):\d{1,5}$/;
+
 /** What every service needs: the names that deployments of this system already use. */
 const mysql = {
-  MYSQL_HOST: z.string().min(1),
+  MYSQL_HOST: host,
   MYSQL_PORT: port(3306),
   MYSQL_USER: z.string().min(1),
   MYSQL_PASSWORD: z.string(),
@@ -23,9 +42,12 @@ const mysql = {
 };
 const shared = {
   REDIS_PASSWORD: z.string().optional(),
-  ETCD_SERVER: z.string().min(1),
-  LISTEN_HOST: z.string().min(1).default('0.0.0.0'),
-  ADVERTISE_HOST: z.string().min(1).optional(),
+  ETCD_SERVER: listOf('must be http://host:port, or several with commas', (entry) => ETCD_URL.test(entry)).refine(
+    (servers) => new Set(servers.map((server) => server.startsWith('https:'))).size === 1,
+    'must be all http:// or all https://',
+  ),
+  LISTEN_HOST: host.default('0.0.0.0'),
+  ADVERTISE_HOST: host.optional(),
   ADVERTISE_PORT: port().optional(),
   BEAVER_NAMESPACE: z
     .string()
@@ -40,14 +62,12 @@ const shared = {
 };
 
 /** A Redis, or a Redis Cluster by some of its nodes. */
-const redisServer = { REDIS_HOST: z.string().min(1), REDIS_PORT: port(6379) };
+const redisServer = { REDIS_HOST: host, REDIS_PORT: port(6379) };
 const redisCluster = {
   REDIS_HOST: z.never('is set beside REDIS_CLUSTER_NODES: set one of the two').optional(),
-  REDIS_CLUSTER_NODES: z
-    .string()
-    .transform((text) => text.split(',').map((node) => node.trim()))
-    .refine((nodes) => nodes.every((node) => /^\S+:\d{1,5}$/.test(node)), 'must be host:port, or several with commas')
-    .transform((nodes) => nodes.map(toAddress)),
+  REDIS_CLUSTER_NODES: listOf('must be host:port, or several with commas', (node) =>
+    /^[^\s/]+:\d{1,5}$/.test(node),
+  ).transform((nodes) => nodes.map(toAddress)),
 };
 
 export interface MysqlConfig {
@@ -105,23 +125,63 @@ export interface BaseConfig extends SharedConfig {
   mysql: MysqlConfig;
 }
 
+/** What is wrong with variables, each named with what it must be; never with its value. */
+export class ConfigurationError extends StartupError {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration is not complete. ${faults.join('; ')}. README.md lists the variables.`);
+    this.faults = faults;
+  }
+}
+
 /**
  * Reads a set of variables. All faults are reported together, each by the variable's name; nothing else reads the environment.
- * @throws StartupError
+ * @throws ConfigurationError
  */
 export function readEnvironment<S extends z.ZodRawShape>(
   shape: S,
   environment = process.env,
 ): z.output<z.ZodObject<S>> {
-  // A variable that is set but empty counts as not set: that is what `NAME= ` in a compose file means.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment)
+      .map(([name, value = '']) => [name, cleaned(name, value)] as const)
+      // A variable that is set but empty counts as not set: that is what `NAME= ` in a compose file means.
+      .filter(([, value]) => value !== ''),
+  );
   const result = z.object(shape).safeParse(given);
   if (result.success) return result.data as z.output<z.ZodObject<S>>;
   const faults = result.error.issues.map((issue) => {
     const name = issue.path.join('.');
-    return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`;
+    if (given[name] === undefined) return `${name} is not set`;
+    return `${name} ${issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message}`;
   });
-  throw new StartupError(`The configuration is not complete. ${faults.join('; ')}. README.md lists the variables.`);
+  throw new ConfigurationError(faults);
+}
+
+/** Lines of a file that was written on Windows end in a carriage return. Blanks around a value are never meant, but a password may have some. */
+function cleaned(name: string, value: string): string {
+  return name.endsWith('_PASSWORD') ? value.replace(/\r$/, '') : value.trim();
+}
+
+/**
+ * The results of several readers, each of a part of the configuration.
+ * @throws ConfigurationError with the faults of all of them
+ */
+export function readTogether<Parts extends unknown[]>(...readers: { [Part in keyof Parts]: () => Parts[Part] }): Parts {
+  const faults = new Set<string>();
+  const parts = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof StartupError)) throw error;
+      const found = error instanceof ConfigurationError ? error.faults : [error.message.replace(/\.$/, '')];
+      for (const fault of found) faults.add(fault);
+      return undefined;
+    }
+  });
+  if (faults.size > 0) throw new ConfigurationError([...faults]);
+  return parts as Parts;
 }
 
 /** The configuration of a service with tables. */
@@ -171,7 +231,7 @@ function toShared(e: SharedVariables): SharedConfig {
     'REDIS_CLUSTER_NODES' in e ? { clusterNodes: e.REDIS_CLUSTER_NODES } : { host: e.REDIS_HOST, port: e.REDIS_PORT };
   return {
     redis: { ...redis, password: e.REDIS_PASSWORD },
-    etcd: { servers: e.ETCD_SERVER.split(',').map((server) => server.trim()) },
+    etcd: { servers: e.ETCD_SERVER },
     listenHost: e.LISTEN_HOST,
     advertiseHost: e.ADVERTISE_HOST ?? ownAddress(),
     advertisePort: e.ADVERTISE_PORT,

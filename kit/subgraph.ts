@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { untilDone } from './background.ts';
 import { type Bus, createBus } from './bus.ts';
-import { type BaseConfig, readBaseConfig } from './config.ts';
+import { type BaseConfig, readBaseConfig, readTogether } from './config.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createDirectory, type InstanceRecord } from './directory.ts';
@@ -86,8 +86,7 @@ export async function startSubgraph<Context extends Caller>(
   define: () => SubgraphDefinition<Context>,
 ): Promise<void> {
   await startProcess(name, async (useLog) => {
-    const config = readBaseConfig();
-    const definition = define();
+    const [config, definition] = readTogether(readBaseConfig, define);
     const log = createLog(name, config.logLevel);
     useLog(log);
     await run(name, definition, config, log);

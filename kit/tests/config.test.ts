@@ -1,0 +1,87 @@
+import {
+  ConfigurationError,
+  port,
+  readBaseConfig,
+  readEnvironment,
+  readSharedConfig,
+  readTogether,
+} from '../config.ts';
+import { StartupError } from '../errors.ts';
+
+const GOOD = {
+  MYSQL_HOST: '10.0.20.7',
+  MYSQL_USER: 'beaver',
+  MYSQL_PASSWORD: ' a password ',
+  MYSQL_DATABASE: 'beaver_im',
+  REDIS_HOST: 'redis',
+  ETCD_SERVER: 'http://etcd-1:2379,http://[fd00::7]:2379',
+};
+
+/** What is said to be wrong. */
+function faultsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+test('a good configuration is read', () => {
+  const config = readBaseConfig({ ...GOOD, LOG_LEVEL: 'debug\r', MYSQL_PORT: ' 3307 ', REDIS_PASSWORD: '' });
+  expect(config).toMatchObject({
+    mysql: { host: '10.0.20.7', port: 3307, password: ' a password ' },
+    redis: { host: 'redis', port: 6379, password: undefined },
+    etcd: { servers: ['http://etcd-1:2379', 'http://[fd00::7]:2379'] },
+    logLevel: 'debug',
+  });
+});
+
+test.each([
+  ['MYSQL_PORT', 'abc', 'must be a port: a whole number from 0 to 65535'],
+  ['MYSQL_PORT', '65536', 'must be a port: a whole number from 0 to 65535'],
+  ['MYSQL_PORT', '33.5', 'must be a port: a whole number from 0 to 65535'],
+  ['MYSQL_PORT', '0x10', 'must be a port: a whole number from 0 to 65535'],
+  ['MYSQL_PORT', '-1', 'must be a port: a whole number from 0 to 65535'],
+  ['MYSQL_HOST', 'mysql://10.0.0.1', 'must be the name or address of a host, without a scheme and a port'],
+  ['MYSQL_HOST', '10.0.0.1:3306', 'must be the name or address of a host, without a scheme and a port'],
+  ['REDIS_HOST', 'redis/0', 'must be the name or address of a host, without a scheme and a port'],
+  ['ETCD_SERVER', 'etcd:2379', 'must be http://host:port, or several with commas'],
+  ['ETCD_SERVER', 'http://etcd', 'must be http://host:port, or several with commas'],
+  ['ETCD_SERVER', 'http://etcd:2379/v3', 'must be http://host:port, or several with commas'],
+  ['ETCD_SERVER', 'http://a:2379,https://b:2379', 'must be all http:// or all https://'],
+  ['ETCD_SERVER', 'http://a:2379,', 'has an empty entry'],
+  ['ETCD_SERVER', ',,', 'has an empty entry'],
+  ['REDIS_CLUSTER_NODES', 'a:1,,b:2', 'has an empty entry'],
+  ['REDIS_CLUSTER_NODES', 'redis-1', 'must be host:port, or several with commas'],
+  ['BEAVER_NAMESPACE', 'A B', 'may hold a-z, 0-9, _ and -'],
+])('%s=%s is refused by name', (name, value, rule) => {
+  const { REDIS_HOST, ...rest } = GOOD;
+  const environment = { ...rest, ...(name === 'REDIS_CLUSTER_NODES' ? {} : { REDIS_HOST }), [name]: value };
+  const faults = faultsOf(() => readBaseConfig(environment));
+  expect(faults).toEqual([`${name} ${rule}`]);
+  expect(faults[0]).not.toContain(value);
+});
+
+test('all faults are told at once, also those of the variables that a service alone has', () => {
+  const environment = { AUTH_PORT: 'abc', LOG_LEVEL: 'loud', BEAVER_NAMESPACE: 'A B', MYSQL_HOST: 'h' };
+  const faults = faultsOf(() =>
+    readTogether(
+      () => readBaseConfig(environment),
+      () => readSharedConfig(environment),
+      () => readEnvironment({ AUTH_PORT: port(8001) }, environment),
+      () => {
+        throw new StartupError('The list of operations cannot be read.');
+      },
+    ),
+  );
+  const names = faults.map((fault) => fault.split(' ')[0]);
+  expect(names.sort()).toEqual(
+    [
+      ...['AUTH_PORT', 'BEAVER_NAMESPACE', 'ETCD_SERVER', 'LOG_LEVEL', 'MYSQL_DATABASE', 'MYSQL_PASSWORD'],
+      ...['MYSQL_USER', 'REDIS_HOST', 'The'],
+    ].sort(),
+  );
+  expect(new ConfigurationError(faults).message).toMatch(/^The configuration is not complete\. .* README\.md lists/);
+});
