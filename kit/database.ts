@@ -1,6 +1,6 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { createPool, type Pool, type PoolConnection } from 'mariadb';
-import { PrismaClient } from '../prisma/generated/client.ts';
+import { PrismaClient } from '../prisma/client.ts';
 import type { MysqlConfig } from './config.ts';
 import { counter, gauge, histogram } from './metrics.ts';
 import { isConflict, isLocked } from './mysql/errors.ts';
@@ -8,8 +8,8 @@ import { driverOptions } from './mysql/options.ts';
 import { type Statements, Transaction } from './mysql/transaction.ts';
 import { isTracing, type SpanOptions, traced } from './tracing.ts';
 
-export type { PrismaClient } from '../prisma/generated/client.ts';
-export { Prisma } from '../prisma/generated/client.ts';
+export type { PrismaClient, TransactionClient } from '../prisma/client.ts';
+export { Prisma } from '../prisma/client.ts';
 export { isConnectionLost, isDatabaseAway, isDuplicate, isLocked, isUnavailable } from './mysql/errors.ts';
 export { fromTime, toTime } from './mysql/times.ts';
 export type { SqlValue, Statements, Transaction, Written } from './mysql/transaction.ts';

@@ -88,6 +88,11 @@ function mysqlFault(c: MysqlConfig, { code, message }: MysqlError): Fault {
       return final(`${at} lets nobody in from this host: make user ${c.user} one that may come from here.`);
     case 'ER_SECURE_TRANSPORT_REQUIRED':
       return final(`${at} takes connections with TLS only: set MYSQL_SSL_CA.`);
+    case 'ENOENT':
+    case 'EACCES':
+      return final(
+        'A file with a key or certificate for MySQL cannot be read: check MYSQL_SSL_CA, MYSQL_SSL_CERT, MYSQL_SSL_KEY and MYSQL_PUBLIC_KEY.',
+      );
     case 'ER_HOST_IS_BLOCKED':
       return passing(
         `${at} has blocked this host after many broken connections: run \`mysqladmin flush-hosts\` there, ` +

@@ -130,6 +130,8 @@ test('a process ends where a server says that what it was told is wrong', async 
   expect(chat.output).not.toContain('not-the-password');
   const message = await checkMysql({ ...config.mysql, database: 'beaver_im_none' });
   expect(message).toContain('has no database beaver_im_none that user');
+  const withoutKey = await examineMysql({ ...config.mysql, publicKeyFile: '/nowhere/key.pem' });
+  expect(withoutKey).toMatchObject({ isFinal: true, message: expect.stringContaining('MYSQL_PUBLIC_KEY') });
 }, 60_000);
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Database, Prisma } from '../../../kit/database.ts';
+import type { Database, TransactionClient } from '../../../kit/database.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import type { FriendRequest, FriendRequestStatus, FriendStore, Pair } from '../domain/friends.ts';
 
@@ -61,7 +61,7 @@ export function createFriendStore({ prisma, retrying }: Database): FriendStore {
   };
 }
 
-function pairIn(transaction: Prisma.TransactionClient, userId: string, otherId: string): Pair {
+function pairIn(transaction: TransactionClient, userId: string, otherId: string): Pair {
   const pendingPair = pairOf(userId, otherId);
   return {
     async areFriends() {

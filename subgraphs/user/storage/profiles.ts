@@ -61,7 +61,7 @@ function termRows(userId: string, terms: readonly string[]) {
  * One range of the primary key (term, user_id), read in its order. No LIKE, so nothing has to be escaped. A user whom several terms match is taken at the
  * first of them only: each row costs one look into the index (user_id, term), however many users match.
  */
-function searchQuery(prefix: string, { direction, from, limit }: Page<SearchHit>): Prisma.Sql {
+function searchQuery(prefix: string, { direction, from, limit }: Page<SearchHit>): ReturnType<typeof Prisma.sql> {
   const [beyond, order] =
     direction === 'forward' ? [Prisma.raw('>'), Prisma.raw('ASC')] : [Prisma.raw('<'), Prisma.raw('DESC')];
   const onPage = from
