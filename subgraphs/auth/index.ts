@@ -6,6 +6,7 @@ import { readAuthConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createAccounts } from './domain/accounts.ts';
 import { createLoginAttempts } from './domain/attempts.ts';
+import { createSessionEnds } from './domain/ends.ts';
 import { createPasswords } from './domain/passwords.ts';
 import { createProfiles } from './domain/profiles.ts';
 import { createSessions } from './domain/sessions.ts';
@@ -49,12 +50,14 @@ await startSubgraph<Context>('auth', () => {
       const signer = createAccessTokenSigner(keys);
       const authenticator = createAuthenticator(kit.verifier, revocations, 'auth');
       const reader = { read: (token: string) => authenticator.authenticate(`Bearer ${token}`).viewer };
+      const sessionStore = createSessionStore(database);
+      const ends = createSessionEnds(sessionStore, revocations, log);
       const sessions = createSessions(
-        createSessionStore(database),
+        sessionStore,
         createRoleStore(database),
         signer,
         reader,
-        revocations,
+        ends,
         createFaultPoint(kit.config.fault),
         log,
       );
@@ -69,11 +72,11 @@ await startSubgraph<Context>('auth', () => {
       });
 
       // Redis may have been lost while no auth was there, or is lost and comes back.
-      await untilDone('announce ended sessions', sessions.announceAgain, log);
-      const stopResets = bus.onReset(() => later('announce ended sessions', sessions.announceAgain));
+      await untilDone('announce ended sessions', ends.announceAgain, log);
+      const stopResets = bus.onReset(() => later('announce ended sessions', ends.announceAgain));
       const background = [
         repeat('signing keys', 30 * SECOND, keys.refresh, log),
-        repeat('announce ended sessions', SECOND, sessions.announceMissing, log),
+        repeat('announce ended sessions', SECOND, ends.announceMissing, log),
         repeat('sweep sessions', 3600 * SECOND, sessions.sweep, log),
         repeat(
           'missing profiles',

@@ -12,6 +12,7 @@ import {
   RefreshTokenReused,
   SessionEnded,
 } from '../errors.ts';
+import type { SessionEnds } from './ends.ts';
 import {
   firstRefreshToken,
   hashRefreshToken,
@@ -28,9 +29,6 @@ const IDLE = 30 * 24 * 60 * 60 * 1000;
 const MAX_SESSIONS = 100;
 /** How long a refresh token that was used gives the same successor again, in seconds: a client whose answer was lost repeats the request, and two tabs may refresh at once. */
 const REPEAT_SECONDS = 30;
-/** How long access tokens of a session that has ended may still be taken, in ms: their ten minutes, the minute of tolerance, and five for clocks that differ. */
-const REVOCATION = (600 + 60 + 300) * 1000;
-
 export interface SessionRecord {
   id: string;
   accountId: string;
@@ -60,13 +58,10 @@ export interface SessionStore {
   rotate(current: RefreshTokenHashes, successor: Successor, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
   /** What has taken the place of `current`, if that was the last to take place in a session that goes on, and not longer ago than so many seconds. */
   successor(current: RefreshTokenHashes, seconds: number): Promise<Successor | null>;
-  /** Ends a session; one that has ended keeps its time. */
-  end(id: string, at: Date): Promise<void>;
   /** The first sessions of an account that go on at `now`, newest first. */
   list(accountId: string, limit: number, now: Date): Promise<SessionRecord[]>;
   /** Of an account's sessions that go on at `now` those that are more than `limit`: the longest unused, up to a hundred of them. */
   surplus(accountId: string, limit: number, now: Date): Promise<SessionRecord[]>;
-  endedSince(time: Date): Promise<{ id: string; endedAt: Date }[]>;
   /** Forgets sessions that were over before `time`. */
   deleteOver(time: Date): Promise<number>;
 }
@@ -79,11 +74,6 @@ export interface AccessTokenSigner {
 export interface AccessTokenReader {
   /** Whose it is; null where it is no user's. @throws Unauthenticated */
   read(token: string): Viewer | null;
-}
-
-/** Tells every process that sessions have ended. False where it could not be written down for those that are not listening now. */
-export interface EndAnnouncer {
-  announce(sessions: { sessionId: string; until: number }[]): Promise<boolean>;
 }
 
 /** A session as its user sees it. */
@@ -137,10 +127,6 @@ export interface Sessions {
   logOut(viewer: Viewer, input: unknown): Promise<Session>;
   /** @throws Forbidden where the account isn't the viewer's */
   list(viewer: Viewer, accountId: string): Promise<Session[]>;
-  /** Redis may have forgotten the sessions that have ended: announces again those of which access tokens may be unexpired. */
-  announceAgain(): Promise<void>;
-  /** Does the same where an announcement has failed. Run every second. */
-  announceMissing(): Promise<void>;
   /** Forgets sessions that were over for 30 days. */
   sweep(): Promise<void>;
 }
@@ -150,13 +136,10 @@ export function createSessions(
   roles: Pick<RoleStore, 'list'>,
   signer: AccessTokenSigner,
   reader: AccessTokenReader,
-  announcer: EndAnnouncer,
+  ends: SessionEnds,
   faultPoint: FaultPoint,
   log: Log,
 ): Sessions {
-  /** Whether Redis may lack the end of a session. */
-  let missing = false;
-
   const show = (row: SessionRecord, currentId: string): Session => ({
     id: row.id,
     deviceName: row.deviceName,
@@ -212,28 +195,6 @@ export function createSessions(
     return successor.refreshHash === stored.refreshHash ? successor : null;
   }
 
-  /** First in the table, which is the truth; then to everybody. */
-  async function end(row: SessionRecord, reason: string): Promise<void> {
-    const now = new Date();
-    await store.end(row.id, now);
-    log.info({ sessionId: row.id, userId: row.accountId, reason }, 'session ended');
-    const announced = await announcer.announce([{ sessionId: row.id, until: now.getTime() + REVOCATION }]);
-    if (!announced) missing = true;
-  }
-
-  async function announceMissing(): Promise<void> {
-    if (!missing) return;
-    missing = false;
-    try {
-      const ended = await store.endedSince(new Date(Date.now() - REVOCATION));
-      const ends = ended.map(({ id, endedAt }) => ({ sessionId: id, until: endedAt.getTime() + REVOCATION }));
-      missing = !(await announcer.announce(ends));
-    } catch (error) {
-      missing = true;
-      throw error;
-    }
-  }
-
   return {
     prepare: (accountId, name) => prepare(accountId, name),
 
@@ -241,7 +202,7 @@ export function createSessions(
       const opening = prepare(accountId, name, await roles.list(accountId));
       await store.insert(opening.row);
       const surplus = await store.surplus(accountId, MAX_SESSIONS, new Date());
-      for (const row of surplus) await end(row, 'too many sessions');
+      for (const row of surplus) await ends.end(row, 'too many sessions');
       return opening.signedIn();
     },
 
@@ -266,7 +227,7 @@ export function createSessions(
       }
       // The thief and the owner look the same from here.
       log.warn({ sessionId: row.id, userId: row.accountId }, 'a used refresh token came again');
-      await end(row, 'refresh token reused');
+      await ends.end(row, 'refresh token reused');
       throw new RefreshTokenReused();
     },
 
@@ -281,7 +242,7 @@ export function createSessions(
       const { sessionId } = parseInput(logOutInput, input ?? {});
       const row = await store.find(sessionId ?? viewer.sessionId);
       if (row?.accountId !== viewer.userId) throw new NotFound('session');
-      await end(row, 'logout');
+      await ends.end(row, 'logout');
       return show(row, viewer.sessionId);
     },
 
@@ -290,13 +251,6 @@ export function createSessions(
       const rows = await store.list(accountId, MAX_SESSIONS, new Date());
       return rows.map((row) => show(row, viewer.sessionId));
     },
-
-    async announceAgain() {
-      missing = true;
-      await announceMissing();
-    },
-
-    announceMissing,
 
     async sweep() {
       const count = await store.deleteOver(new Date(Date.now() - IDLE));

@@ -1,4 +1,5 @@
 import { type Database, toTime, type Written } from '../../../kit/database.ts';
+import type { EndStore } from '../domain/ends.ts';
 import type { SessionStore, Successor } from '../domain/sessions.ts';
 
 /** Rows that one statement deletes, so that it holds its locks for a short time. */
@@ -6,7 +7,7 @@ const DELETE_BATCH = 1_000;
 const SURPLUS_BATCH = 100;
 
 /** auth_sessions. Statements whose effect decides who wins are SQL: one statement, one row, its count. */
-export function createSessionStore({ prisma, sql }: Database): SessionStore {
+export function createSessionStore({ prisma, sql }: Database): SessionStore & EndStore {
   return {
     async insert(session) {
       await prisma.authSession.create({ data: session, select: { id: true } });
