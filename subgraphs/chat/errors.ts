@@ -32,6 +32,17 @@ export class SendingUnknown extends UserError {
   }
 }
 
+/** A client gave one id to two groups, which would make the second one the first. */
+export class ClientGroupIdReused extends UserError {
+  constructor() {
+    super(
+      'ClientGroupIdReused',
+      'CLIENT_GROUP_ID_REUSED',
+      'You used this clientGroupId for a group with another title or other members. Make a new id for each group.',
+    );
+  }
+}
+
 /** A client gave one id to two messages, which would make a retry of one the other. */
 export class ClientMessageIdReused extends UserError {
   constructor() {

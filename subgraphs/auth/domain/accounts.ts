@@ -6,6 +6,7 @@ import type { Log } from '../../../kit/log.ts';
 import { codePointCount } from '../../../kit/text.ts';
 import { EmailTaken, InvalidCredentials, UserNameTaken } from '../errors.ts';
 import type { LoginAttempts } from './attempts.ts';
+import { canonicalEmail, emailRule } from './email.ts';
 import type { Passwords } from './passwords.ts';
 import type { Profiles } from './profiles.ts';
 import { deviceName, type NewSession, type Sessions, type SignedIn } from './sessions.ts';
@@ -18,7 +19,7 @@ export interface Account {
   id: string;
   /** Lower case. */
   userName: string;
-  /** Lower case. */
+  /** As `canonicalEmail` gives it. */
   email: string;
   passwordHash: string;
   createdAt: Date;
@@ -39,12 +40,7 @@ const registerInput = z.object({
     .trim()
     .transform(lower)
     .refine((value) => USER_NAME.test(value), 'The user name must have 3 to 32 characters of a-z, 0-9, _ and a dot.'),
-  email: z
-    .string()
-    .trim()
-    .max(254, 'The e-mail address must have at most 254 characters.')
-    .transform(lower)
-    .pipe(z.email('This is not an e-mail address.')),
+  email: emailRule,
   password: z.string().refine((value) => {
     if (value.length > PASSWORD.max * 2 || !value.isWellFormed()) return false;
     const count = codePointCount(value);
@@ -87,7 +83,9 @@ export function createAccounts(parts: {
   /** An unknown text is looked up nowhere it cannot be: the columns are ASCII. */
   async function find(login: string): Promise<Account | null> {
     if (USER_NAME.test(login)) return store.findByUserName(login);
-    return login.includes('@') && PRINTABLE_ASCII.test(login) ? store.findByEmail(login) : null;
+    if (!login.includes('@')) return null;
+    const email = canonicalEmail(login) ?? login;
+    return PRINTABLE_ASCII.test(email) ? store.findByEmail(email) : null;
   }
 
   return {

@@ -126,7 +126,7 @@ export type LogInInput = {
    * never refused; `Unknown device` where it is left out, empty or shows nothing.
    */
   deviceName?: InputMaybe<Scalars['String']['input']>;
-  /** The user name or the e-mail address of the account, in capital or small letters. */
+  /** The user name or the e-mail address of the account, in capital or small letters; an international domain in its own letters or in Punycode. */
   login: Scalars['String']['input'];
   /** The password of the account. */
   password: Scalars['String']['input'];
@@ -278,7 +278,10 @@ export type RegisterInput = {
    * never refused; `Unknown device` where it is left out, empty or shows nothing.
    */
   deviceName?: InputMaybe<Scalars['String']['input']>;
-  /** An address that no other account has; capital letters are turned into small ones. */
+  /**
+   * An address that no other account has, of at most 254 characters. Every character that mail servers take is taken before the @, in ASCII; the domain may be
+   * international, in its own letters or in Punycode, which are the same address. Capital letters are turned into small ones.
+   */
   email: Scalars['String']['input'];
   /** 8 to 128 characters, of any kind. */
   password: Scalars['String']['input'];

@@ -1,5 +1,5 @@
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
-import { countRows, logged, person, REGISTER, register, sessionsOf } from './helpers.ts';
+import { countRows, logged, logIn, person, REGISTER, register, sessionsOf } from './helpers.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -105,6 +105,20 @@ describe('register', () => {
     ['email', { email: 'nobody' }],
     ['email', { email: 'a@b' }],
     ['email', { email: 'jürgen@example.org' }],
+    ['email', { email: '\u212aelvin@example.org' }],
+    ['email', { email: 'a b@example.org' }],
+    ['email', { email: 'a@b@example.org' }],
+    ['email', { email: '"a"@example.org' }],
+    ['email', { email: '@example.org' }],
+    ['email', { email: 'a@127.0.0.1' }],
+    ['email', { email: 'a@0x7f.1' }],
+    ['email', { email: 'a@[127.0.0.1]' }],
+    ['email', { email: 'a@ex%61mple.org' }],
+    ['email', { email: 'a@example..org' }],
+    ['email', { email: 'a@-example.org' }],
+    ['email', { email: 'a@example.org.' }],
+    ['email', { email: 'a@exam\u200bple .org' }],
+    ['email', { email: `${'a'.repeat(65)}@example.org` }],
     ['email', { email: `${'a'.repeat(250)}@example.org` }],
     ['email', { email: 'x'.repeat(500_000) }],
     ['password', { password: '' }],
@@ -118,6 +132,26 @@ describe('register', () => {
     const result = await register(api(), { ...person(), ...part });
     expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', field });
     expect(await countRows(stack)).toEqual(before);
+  });
+
+  it.each([
+    "!#$%&'*+/=?^_`{|}~-@example.org",
+    'r&d.x@example.museum',
+    'a..b.@docomo.example',
+    'x@xn--fiq228c.xn--fiqs8s',
+  ])('takes the address %s, and signs in by it', async (end) => {
+    const somebody = person();
+    const email = `${somebody.userName}${end}`;
+    expect((await register(api(), { ...somebody, email })).__typename).toBe('RegisterPayload');
+    expect((await logIn(api(), email.toUpperCase())).__typename).toBe('LogInPayload');
+  });
+
+  it('takes an international domain in both of its forms as one address', async () => {
+    const [first, second] = [person(), person()];
+    const [own, ascii] = ['例子。中国', 'xn--fsqu00a.XN--FIQS8S'].map((domain) => `${first.userName}@${domain}`);
+    expect((await register(api(), { ...first, email: own })).__typename).toBe('RegisterPayload');
+    expect(await register(api(), { ...second, email: ascii })).toMatchObject({ __typename: 'EmailTaken' });
+    for (const login of [own, ascii] as string[]) expect((await logIn(api(), login)).__typename).toBe('LogInPayload');
   });
 
   it.each([

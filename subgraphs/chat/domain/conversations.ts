@@ -1,13 +1,23 @@
+import { createHash } from 'node:crypto';
 import { InvalidInput } from '../../../kit/errors.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import { isId } from '../../../kit/ids.ts';
 import { parseInput } from '../../../kit/input.ts';
 import { type Caller, requireViewer } from '../../../kit/viewer.ts';
-import { NotAMember, NotFriends } from '../errors.ts';
+import { ClientGroupIdReused, NotAMember, NotFriends } from '../errors.ts';
 import { requireMayAdd, requireMayLeave } from './access.ts';
 import { addMembersInput, createGroupInput, leaveGroupInput, markReadInput, openDirectInput } from './input.ts';
 import type { Conversation, Membership, ViewerConversation } from './model.ts';
-import type { ConversationPlace, ConversationStore, Hints, MemberPlace, MembershipLog, UserService } from './ports.ts';
+import type {
+  ClientGroup,
+  ConversationPlace,
+  ConversationStore,
+  CreatedGroup,
+  Hints,
+  MemberPlace,
+  MembershipLog,
+  UserService,
+} from './ports.ts';
 
 /** Who talks with whom: seen only by those who are in a conversation. All inputs come as the client sent them. */
 export interface Conversations {
@@ -21,7 +31,7 @@ export interface Conversations {
   members(conversation: ViewerConversation, page: Page<MemberPlace>): Promise<Membership[]>;
   /** @throws Unauthenticated, InvalidInput, NotFriends, Unavailable */
   openDirect(caller: Caller, input: unknown): Promise<ViewerConversation>;
-  /** @throws Unauthenticated, InvalidInput, NotFriends, Unavailable */
+  /** @throws Unauthenticated, InvalidInput, NotFriends, ClientGroupIdReused, Unavailable */
   createGroup(caller: Caller, input: unknown): Promise<ViewerConversation>;
   /** @throws Unauthenticated, InvalidInput, NotAMember, Forbidden, NotFriends, Unavailable */
   addMembers(caller: Caller, input: unknown): Promise<ViewerConversation>;
@@ -34,6 +44,19 @@ export interface Conversations {
 /** The key of the one direct conversation of two users, whichever of them asks. */
 function directKey(userId: string, otherId: string): string {
   return userId < otherId ? `${userId}:${otherId}` : `${otherId}:${userId}`;
+}
+
+/** What was asked for, to compare a retry with: the group itself changes as members come and go. */
+function groupFingerprint(title: string, memberIds: readonly string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([title, ...memberIds.toSorted()]))
+    .digest('base64url');
+}
+
+/** The id of a group that the same request made. @throws ClientGroupIdReused where another request did */
+function requireSameGroup(group: CreatedGroup, asked: ClientGroup | null): string {
+  if (asked && group.fingerprint !== null && group.fingerprint !== asked.fingerprint) throw new ClientGroupIdReused();
+  return group.id;
 }
 
 /** The other person of a direct conversation; null for a group. */
@@ -101,10 +124,12 @@ export function createConversations(ports: {
       if (memberIds.includes(viewerId))
         throw new InvalidInput('memberIds', 'You are in the group without being named.');
       // A retry must find its group even where a friendship ended since.
-      const known = clientGroupId ? await store.createdGroup(viewerId, clientGroupId) : null;
-      if (known) return mustSee(viewerId, known);
+      const clientGroup = clientGroupId ? { id: clientGroupId, fingerprint: groupFingerprint(title, memberIds) } : null;
+      const known = clientGroup ? await store.createdGroup(viewerId, clientGroup.id) : null;
+      if (known) return mustSee(viewerId, requireSameGroup(known, clientGroup));
       await requireFriends(viewerId, memberIds);
-      const id = await log.createGroup(viewerId, title, memberIds, clientGroupId ?? null);
+      const group = await log.createGroup(viewerId, title, memberIds, clientGroup);
+      const id = requireSameGroup(group, clientGroup);
       hints.joined([viewerId, ...memberIds]);
       return mustSee(viewerId, id);
     },

@@ -17,6 +17,18 @@ export type ConversationPlace = [activity: number, id: string];
 export type MemberPlace = [userId: string];
 export type MessagePlace = [seq: number];
 
+/** A client's own name for a group that it creates, and what it asked for under this name. */
+export interface ClientGroup {
+  id: string;
+  fingerprint: string;
+}
+
+/** A group and what its creator asked for; null for groups from before that was kept, and for those without a `clientGroupId`. */
+export interface CreatedGroup {
+  id: string;
+  fingerprint: string | null;
+}
+
 /** Reads conversations and memberships. */
 export interface ConversationStore {
   /** Those of the ids that the user is in now. */
@@ -24,7 +36,7 @@ export interface ConversationStore {
   /** Those of the direct keys that were opened, as the user sees them. */
   direct(userId: string, keys: readonly string[]): Promise<ViewerConversation[]>;
   /** The group that this user created with this id, if there is one. */
-  createdGroup(creatorId: string, clientGroupId: string): Promise<string | null>;
+  createdGroup(creatorId: string, clientGroupId: string): Promise<CreatedGroup | null>;
   /** The user's conversations, latest activity first. */
   list(userId: string, page: Page<ConversationPlace>): Promise<ViewerConversation[]>;
   /** Those who are in a conversation now, by user id. */
@@ -74,13 +86,13 @@ export interface Locked {
 export interface MembershipLog {
   /** The id of the direct conversation with this key: of the one that is there, or of the one this makes. */
   openDirect(creatorId: string, otherId: string, key: string): Promise<string>;
-  /** The id of the new group, or of the one that the same creator made with the same `clientGroupId`. */
+  /** The new group, or the one that the same creator made with the same id of the client, whatever was asked for then. */
   createGroup(
     creatorId: string,
     title: string,
     memberIds: readonly string[],
-    clientGroupId: string | null,
-  ): Promise<string>;
+    clientGroup: ClientGroup | null,
+  ): Promise<CreatedGroup>;
   /** One entry for each who was not in it; the new head and who they are. */
   addMembers(
     conversationId: string,

@@ -34,6 +34,14 @@ export type AddGroupMembersPayload = {
 /** How adding members can end. */
 export type AddGroupMembersResult = AddGroupMembersPayload | Forbidden | InvalidInput | NotAMember | NotFriends | Unavailable;
 
+/** The `clientGroupId` was used by the viewer to create a group with another title or other members. Nothing was created. */
+export type ClientGroupIdReused = UserError & {
+  /** Always `CLIENT_GROUP_ID_REUSED`. */
+  code: ErrorCode;
+  /** What to do about it. */
+  message: Scalars['String']['output'];
+};
+
 /** The `clientMessageId` was used by the viewer in this conversation for a message with another content. Nothing was sent. */
 export type ClientMessageIdReused = UserError & {
   /** Always `CLIENT_MESSAGE_ID_REUSED`. */
@@ -130,8 +138,8 @@ export type ConversationKind =
 /** What to call a group and who is in it. */
 export type CreateGroupInput = {
   /**
-   * Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same group. Empty is as left
-   * out.
+   * Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same group, also when
+   * members came or left since. Empty is as left out.
    */
   clientGroupId?: InputMaybe<Scalars['String']['input']>;
   /** 2 to 500 friends of the viewer, each once, without the viewer. */
@@ -150,7 +158,7 @@ export type CreateGroupPayload = {
 };
 
 /** How creating a group can end. */
-export type CreateGroupResult = CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
+export type CreateGroupResult = ClientGroupIdReused | CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
 
 /** What is so at the moment. It is in no log: it may be lost or come twice, and is never delivered later. */
 export type EphemeralEvent = {
@@ -160,6 +168,8 @@ export type EphemeralEvent = {
 
 /** The stable names of errors. The same names stand in `extensions.code` of errors that are not part of a result. */
 export type ErrorCode =
+  /** The `clientGroupId` was used for a group with another title or other members. */
+  | 'CLIENT_GROUP_ID_REUSED'
   /** The `clientMessageId` was used for a message with another content. */
   | 'CLIENT_MESSAGE_ID_REUSED'
   /** The viewer may not do this. */
@@ -783,6 +793,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Unavailable )
   ;
   CreateGroupResult:
+    | ( ClientGroupIdReused )
     | ( Omit<CreateGroupPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
     | ( InvalidInput )
     | ( NotFriends )
@@ -840,6 +851,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( LogEntry )
   ;
   UserError:
+    | ( ClientGroupIdReused )
     | ( ClientMessageIdReused )
     | ( Forbidden )
     | ( InvalidInput )
@@ -858,8 +870,9 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AddGroupMembersPayload: ResolverTypeWrapper<Omit<AddGroupMembersPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   AddGroupMembersResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AddGroupMembersResult']>;
-  ClientMessageIdReused: ResolverTypeWrapper<ClientMessageIdReused>;
+  ClientGroupIdReused: ResolverTypeWrapper<ClientGroupIdReused>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ClientMessageIdReused: ResolverTypeWrapper<ClientMessageIdReused>;
   Conversation: ResolverTypeWrapper<ViewerConversation>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ConversationConnection: ResolverTypeWrapper<Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversTypes['ConversationEdge']> }>;
@@ -930,8 +943,9 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   AddGroupMembersPayload: Omit<AddGroupMembersPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   AddGroupMembersResult: ResolversUnionTypes<ResolversParentTypes>['AddGroupMembersResult'];
-  ClientMessageIdReused: ClientMessageIdReused;
+  ClientGroupIdReused: ClientGroupIdReused;
   String: Scalars['String']['output'];
+  ClientMessageIdReused: ClientMessageIdReused;
   Conversation: ViewerConversation;
   Int: Scalars['Int']['output'];
   ConversationConnection: Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConversationEdge']> };
@@ -1002,6 +1016,12 @@ export type AddGroupMembersResultResolvers<ContextType = Context, ParentType ext
   __resolveType: TypeResolveFn<'AddGroupMembersPayload' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
 };
 
+export type ClientGroupIdReusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientGroupIdReused'] = ResolversParentTypes['ClientGroupIdReused']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ClientMessageIdReusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientMessageIdReused'] = ResolversParentTypes['ClientMessageIdReused']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1050,7 +1070,7 @@ export type CreateGroupPayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type CreateGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateGroupResult'] = ResolversParentTypes['CreateGroupResult']> = {
-  __resolveType: TypeResolveFn<'CreateGroupPayload' | 'InvalidInput' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientGroupIdReused' | 'CreateGroupPayload' | 'InvalidInput' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1307,12 +1327,13 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'Overloaded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientGroupIdReused' | 'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'Overloaded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
   AddGroupMembersPayload?: AddGroupMembersPayloadResolvers<ContextType>;
   AddGroupMembersResult?: AddGroupMembersResultResolvers<ContextType>;
+  ClientGroupIdReused?: ClientGroupIdReusedResolvers<ContextType>;
   ClientMessageIdReused?: ClientMessageIdReusedResolvers<ContextType>;
   Conversation?: ConversationResolvers<ContextType>;
   ConversationConnection?: ConversationConnectionResolvers<ContextType>;

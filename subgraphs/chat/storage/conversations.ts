@@ -29,8 +29,11 @@ export function createConversationStore({ sql, prisma }: Database): Conversation
 
     async createdGroup(creatorId, clientGroupId) {
       const where = { creatorId_clientGroupId: { creatorId, clientGroupId } };
-      const group = await prisma.chatConversation.findUnique({ where, select: { id: true } });
-      return group?.id ?? null;
+      const group = await prisma.chatConversation.findUnique({
+        where,
+        select: { id: true, clientGroupFingerprint: true },
+      });
+      return group && { id: group.id, fingerprint: group.clientGroupFingerprint };
     },
 
     async list(userId, page) {

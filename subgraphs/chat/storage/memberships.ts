@@ -9,7 +9,7 @@ import {
 import { newId } from '../../../kit/ids.ts';
 import type { Log } from '../../../kit/log.ts';
 import type { ConversationKind, LogEntry, MemberRole } from '../domain/model.ts';
-import type { Locked, MembershipLog } from '../domain/ports.ts';
+import type { ClientGroup, CreatedGroup, Locked, MembershipLog } from '../domain/ports.ts';
 import { NotAMember } from '../errors.ts';
 import { insertEntries, insertInto, type LockedRow, lock, writeRows } from './log.ts';
 import { MEMBERSHIP_COLUMNS, type MembershipRow, toMembership } from './rows.ts';
@@ -20,41 +20,45 @@ interface Founding {
   creatorId: string;
   title: string | null;
   directKey: string | null;
-  clientGroupId: string | null;
+  clientGroup: ClientGroup | null;
   members: { userId: string; role: MemberRole }[];
 }
 
 export function createMembershipLog({ transaction: inTransaction, sql }: Database, log: Log): MembershipLog {
   /** Makes it, or finds the one that another request made first: a unique key decides, not a look before. */
-  async function found(founding: Founding, key: string, find: string, parameters: SqlValue[]): Promise<string> {
+  async function found(founding: Founding, key: string, find: string, parameters: SqlValue[]): Promise<CreatedGroup> {
     try {
       const id = await inTransaction((transaction) => create(transaction, founding));
       log.info(
         { conversationId: id, kind: founding.kind, members: founding.members.length },
         'chat conversation created',
       );
-      return id;
+      return { id, fingerprint: founding.clientGroup?.fingerprint ?? null };
     } catch (error) {
       if (!isDuplicate(error, key)) throw error;
-      const [row] = await sql.query<{ id: string }[]>(`SELECT id FROM chat_conversations WHERE ${find}`, parameters);
+      const [row] = await sql.query<CreatedGroup[]>(
+        `SELECT id, client_group_fingerprint AS fingerprint FROM chat_conversations WHERE ${find}`,
+        parameters,
+      );
       if (!row) throw error;
-      return row.id;
+      return row;
     }
   }
 
   return {
-    openDirect(creatorId, otherId, directKey) {
+    async openDirect(creatorId, otherId, directKey) {
       const members = [creatorId, otherId].map((userId) => ({ userId, role: 'MEMBER' as const }));
-      const founding: Founding = { kind: 'DIRECT', creatorId, title: null, directKey, clientGroupId: null, members };
-      return found(founding, 'chat_conversations_direct_key', 'direct_key = ?', [directKey]);
+      const founding: Founding = { kind: 'DIRECT', creatorId, title: null, directKey, clientGroup: null, members };
+      const { id } = await found(founding, 'chat_conversations_direct_key', 'direct_key = ?', [directKey]);
+      return id;
     },
 
-    createGroup(creatorId, title, memberIds, clientGroupId) {
+    createGroup(creatorId, title, memberIds, clientGroup) {
       const others = memberIds.map((userId) => ({ userId, role: 'MEMBER' as const }));
       const members = [{ userId: creatorId, role: 'OWNER' as const }, ...others];
-      const founding: Founding = { kind: 'GROUP', creatorId, title, directKey: null, clientGroupId, members };
+      const founding: Founding = { kind: 'GROUP', creatorId, title, directKey: null, clientGroup, members };
       const find = 'creator_id = ? AND client_group_id = ?';
-      return found(founding, 'chat_conversations_client_group', find, [creatorId, clientGroupId]);
+      return found(founding, 'chat_conversations_client_group', find, [creatorId, clientGroup?.id ?? null]);
     },
 
     async addMembers(conversationId, actorId, userIds, allow) {
@@ -117,15 +121,25 @@ const insertMembers = insertInto('chat_memberships', [
 ]);
 
 async function create(transaction: Transaction, founding: Founding): Promise<string> {
-  const { kind, creatorId, title, directKey, clientGroupId, members } = founding;
+  const { kind, creatorId, title, directKey, clientGroup, members } = founding;
   const id = newId();
   const [clock] = await transaction.query<{ now: string }[]>('SELECT UTC_TIMESTAMP(3) AS now');
   const at = fromTime((clock as { now: string }).now);
   await transaction.query(
     `INSERT INTO chat_conversations
-       (id, kind, title, direct_key, creator_id, client_group_id, head_seq, message_count, last_message_seq, last_activity_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, 1, 0, NULL, ?, ?)`,
-    [id, kind, title, directKey, creatorId, clientGroupId, toTime(at), toTime(at)],
+       (id, kind, title, direct_key, creator_id, client_group_id, client_group_fingerprint, head_seq, message_count, last_message_seq, last_activity_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, NULL, ?, ?)`,
+    [
+      id,
+      kind,
+      title,
+      directKey,
+      creatorId,
+      clientGroup?.id ?? null,
+      clientGroup?.fingerprint ?? null,
+      toTime(at),
+      toTime(at),
+    ],
   );
   await insertEntries(transaction, [
     {

@@ -153,6 +153,40 @@ describe('a group', () => {
     expect(row.n).toBe(1);
   });
 
+  test('is refused by name where its clientGroupId made another one, also in a race', async () => {
+    const first = { clientGroupId: newId(), title: 'First', memberIds: ids() };
+    const create = async (input: object, instance = 0) =>
+      (await owner.chat(instance).data(CREATE, { input })).createGroup;
+    const { conversation } = await create(first);
+    for (const other of [{ title: 'Second' }, { memberIds: ids().slice(1) }]) {
+      expect(await create({ ...first, ...other })).toMatchObject({
+        __typename: 'ClientGroupIdReused',
+        code: 'CLIENT_GROUP_ID_REUSED',
+      });
+    }
+    // The same in another order, and when somebody has left the group, is a retry.
+    await friends[0]?.chat().data('mutation ($id: ID!) { leaveGroup(input: { conversationId: $id }) { __typename } }', {
+      id: conversation.id,
+    });
+    expect((await create({ ...first, memberIds: ids().reverse() }, 1)).conversation.id).toBe(conversation.id);
+
+    const clientGroupId = newId();
+    const titles = Array.from({ length: 8 }, (_, i) => `Title ${i % 2}`);
+    const results = await Promise.all(titles.map((title, i) => create({ ...first, clientGroupId, title }, i % 2)));
+    const made = results.filter((result) => result.conversation);
+    expect(new Set(made.map((result) => result.conversation.id)).size).toBe(1);
+    expect(new Set(made.map((result) => result.conversation.title)).size).toBe(1);
+    expect(made).toHaveLength(4);
+    for (const result of results) {
+      if (!result.conversation) expect(result.__typename).toBe('ClientGroupIdReused');
+    }
+    // A group from before the fingerprint is taken for the one that is asked for.
+    await stack.mysql.query('UPDATE chat_conversations SET client_group_fingerprint = NULL WHERE id = ?', [
+      conversation.id,
+    ]);
+    expect((await create({ ...first, title: 'Second' })).conversation.id).toBe(conversation.id);
+  });
+
   test('has a title of one line, and an empty clientGroupId counts as left out', async () => {
     const input = { clientGroupId: '', title: '\u202eabc\nd\u2028e\u200b', memberIds: ids() };
     const first = (await owner.chat().data(CREATE, { input })).createGroup.conversation;
