@@ -1,12 +1,17 @@
+import { repeat } from '../../kit/background.ts';
 import { startSubgraph } from '../../kit/subgraph.ts';
 import { readUserConfig } from './config.ts';
 import { createContext } from './context.ts';
 import { createFriends } from './domain/friends.ts';
 import { createProfiles } from './domain/profiles.ts';
+import { renewSearchTerms } from './domain/search-terms.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createFileService } from './storage/file-service.ts';
 import { createFriendStore } from './storage/friends.ts';
 import { createProfileStore } from './storage/profiles.ts';
+import { createTermStore } from './storage/search-terms.ts';
+
+const RENEWAL_INTERVAL = 10 * 60_000;
 
 await startSubgraph('user', () => ({
   port: readUserConfig().port,
@@ -16,6 +21,9 @@ await startSubgraph('user', () => ({
     const profileStore = createProfileStore(database);
     const profiles = createProfiles(profileStore, createFileService(remote), log);
     const friends = createFriends(createFriendStore(database), profileStore, log);
-    return { context: (caller) => createContext(caller, profiles, friends) };
+    const terms = createTermStore(database);
+    const renewal = repeat('renew search terms', RENEWAL_INTERVAL, () => renewSearchTerms(terms, log), log);
+    renewal.now();
+    return { context: (caller) => createContext(caller, profiles, friends), close: () => renewal.stop() };
   },
 }));

@@ -93,7 +93,9 @@ export function createProfiles(store: ProfileStore, files: FileService, log: Log
 
     async search(caller, text, page) {
       requireViewer(caller);
-      return store.search(fold(parseInput(searchText, { text }).text), page);
+      const prefix = fold(parseInput(searchText, { text }).text);
+      // Every term begins with nothing.
+      return prefix === '' ? [] : store.search(prefix, page);
     },
 
     async create(caller, input) {

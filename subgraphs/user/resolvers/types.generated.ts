@@ -263,8 +263,10 @@ export type Query = {
   /** Those of the ids that are ids of friends of a user. For the services of this system. */
   friendsAmong?: Maybe<Array<Scalars['ID']['output']>>;
   /**
-   * The users whose user name, name, or a word of whose name begins with the text; in names written without spaces, such as Chinese ones, every character
-   * begins a word. Capitals and full-width forms make no difference. Sorted by what matched, then by id. For signed-in users.
+   * The users whose user name, name, or a word of whose name begins with the text; in scripts written without spaces (Chinese, Japanese, Korean, Bopomofo,
+   * Thai, Lao, Khmer, Burmese) every letter begins a word. What readers overlook makes no difference: capitals, width, accents of Latin, Greek and Cyrillic
+   * letters, vowel points, kinds of hyphens and apostrophes, and characters that are not shown. So `jose` finds José, and `gross` finds Groß. Sorted by what
+   * matched, then by id. For signed-in users.
    */
   searchUsers?: Maybe<UserConnection>;
   /** The profile of a user, null if there is none with this id. For signed-in users. */

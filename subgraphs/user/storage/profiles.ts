@@ -1,6 +1,7 @@
 import { type Database, fromTime, isDuplicate, Prisma } from '../../../kit/database.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import type { Profile, ProfileStore, SearchHit } from '../domain/profiles.ts';
+import { TERMS_VERSION } from '../domain/search.ts';
 
 /** Greater than every character that text may hold: what begins with a prefix lies between it and it with this behind. */
 const LAST = '\u{10FFFF}';
@@ -26,7 +27,7 @@ export function createProfileStore({ prisma, sql, retrying }: Database): Profile
     async create(profile, terms) {
       try {
         const [created] = await retrying(() => {
-          const create = prisma.userProfile.create({ data: profile });
+          const create = prisma.userProfile.create({ data: { ...profile, termsVersion: TERMS_VERSION } });
           const addTerms = prisma.userSearchTerm.createMany({ data: termRows(profile.id, terms) });
           return prisma.$transaction([create, addTerms], TRANSACTION);
         });
@@ -40,7 +41,7 @@ export function createProfileStore({ prisma, sql, retrying }: Database): Profile
     async update(id, changes, terms) {
       if (terms === null) return prisma.userProfile.update({ where: { id }, data: changes });
       const [profile] = await retrying(() => {
-        const update = prisma.userProfile.update({ where: { id }, data: changes });
+        const update = prisma.userProfile.update({ where: { id }, data: { ...changes, termsVersion: TERMS_VERSION } });
         const removeTerms = prisma.userSearchTerm.deleteMany({ where: { userId: id } });
         const addTerms = prisma.userSearchTerm.createMany({ data: termRows(id, terms) });
         // The profile first: its row lock keeps two changes of one name from mixing their terms.

@@ -1,4 +1,5 @@
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
+import { waitFor } from '../../../kit/testing/wait.ts';
 import { PAGE_INFO, type Person, person, readAll, type TestPage } from './people.ts';
 
 let stack: Stack;
@@ -112,4 +113,50 @@ test('a user has no e-mail address here', async () => {
   const { status, errors } = await viewer.api.send('{ searchUsers(text: "a") { edges { node { email } } } }');
   expect(status).toBe(400);
   expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+});
+
+// The name, what finds it, and what does not.
+const FOLDED: [string, string[], string[]][] = [
+  ['İbrahim', ['ibrahim', 'IBRAHIM', 'İBRAHİM', 'İbrahim'], []],
+  ['Işık', ['ışık', 'IŞIK', 'isik'], []],
+  ['Groß', ['gross', 'GROSS', 'groß', 'GROẞ'], []],
+  ['Renée Núñez', ['renee', 'RENÉE', 'rene\u0301e', 'nunez'], []],
+  ['Nguyễn Đức', ['nguyen', 'nguyễn', 'duc', 'ĐỨC'], []],
+  ['Фёдор', ['федор', 'ФЁДОР'], []],
+  ['Οδυσσεύς', ['οδυσσευς', 'ΟΔΥΣΣΕΎΣ'], []],
+  ['דָּוִד', ['דוד', 'דָּוִד'], []],
+  ['علی\u200cرضا', ['علیرضا', 'علي', 'رضا', 'علی\u200cرضا'], []],
+  ['葛\u{E0100}城', ['葛城', '葛\u{E0100}城', '城'], []],
+  ['Benedikt', ['\u200ebenedikt', 'benedikt\u200b', '\u2068benedikt\u2069', '\ufeffbenedikt'], []],
+  ['สมชายใจดี', ['สมชาย', 'ใจดี'], ['สมช่าย']],
+  ['សុខសាន្ត', ['សុខ', 'សាន្ត'], []],
+  ['ㄅㄆㄇ', ['ㄆㄇ'], []],
+  ['がくや', ['がく', 'か\u3099く'], ['かく']],
+  ['김철수', ['김', '철수', '김'.normalize('NFD')], ['기']],
+  ['ガブリエル', ['ｶﾞﾌﾞﾘ'], []],
+  ['O’Connor Jean‑Luc', ["o'connor", 'jean-luc', 'luc'], []],
+];
+
+test.each(FOLDED)('%s is found as readers would look for it', async (name, found, missed) => {
+  const { id } = await person(stack, name);
+  const ids = async (text: string) => (await search(text)).edges.map((edge) => edge.node.id);
+  for (const text of found) expect([text, (await ids(text)).includes(id)]).toEqual([text, true]);
+  for (const text of missed) expect([text, (await ids(text)).includes(id)]).toEqual([text, false]);
+});
+
+test('a text that folds to nothing finds nobody', async () => {
+  expect((await search('\u00b4')).edges).toEqual([]);
+});
+
+test('terms that were made by earlier rules are made anew when an instance starts', async () => {
+  const { id } = await person(stack, 'Zoë Renewed');
+  await stack.mysql.query('DELETE FROM user_search_terms WHERE user_id = ?', [id]);
+  await stack.mysql.query('INSERT INTO user_search_terms (term, user_id) VALUES (?, ?)', ['zoë renewed', id]);
+  await stack.mysql.query('UPDATE user_profiles SET terms_version = 0 WHERE id = ?', [id]);
+  expect(await names('zoe')).toEqual([]);
+  await stack.add('user');
+  await waitFor(async () => (await names('zoe')).length > 0, { what: 'the terms to be renewed' });
+  expect(await names('renewed')).toEqual(['Zoë Renewed']);
+  const [row] = await stack.mysql.query('SELECT terms_version AS v FROM user_profiles WHERE id = ?', [id]);
+  expect(row.v).toBe(1);
 });
