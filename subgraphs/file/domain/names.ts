@@ -1,14 +1,16 @@
+import { codePointCount, cut, dropUnshown, isBlank } from '../../../kit/text.ts';
 import type { StoredFile, VariantName } from './types.ts';
 
 const MAX_NAME = 200;
 const MAX_EXTENSION = 20;
-// Control and format characters (among them those that turn the direction of writing round, which make "gpj.exe" look like "exe.jpg"), line and
-// paragraph separators, unassigned and private ones; and what file systems give a meaning to.
-const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
+// Control characters, line and paragraph separators, what Unicode has no characters at; and what file systems give a meaning to.
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}<>:"|?*]/gu;
+const SOFT_HYPHEN = '\u00ad';
 
 /**
  * Makes of what a client calls a file a name that is safe to show and to save: one path segment of 1 to 200 characters, without control
- * characters and leading dots. An extension of sensible length survives the cut.
+ * characters and leading dots. Direction controls, which make "gpj.exe" look like "exe.jpg", go with the other characters that are never shown; joiners
+ * that belong to words and emoji stay, and soft hyphens. An extension of sensible length survives the cut.
  */
 export function sanitiseName(given: string | undefined): string {
   // Nobody needs more to find a name; a huge one would cost time in the steps below.
@@ -17,15 +19,18 @@ export function sanitiseName(given: string | undefined): string {
     .toWellFormed()
     .normalize('NFC')
     .replace(FORBIDDEN, '')
+    .split(SOFT_HYPHEN)
+    .map(dropUnshown)
+    .join(SOFT_HYPHEN)
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/^[. ]+/, '');
-  if (clean === '') return 'file';
-  const characters = [...clean];
-  if (characters.length <= MAX_NAME) return clean;
-  const dot = characters.lastIndexOf('.');
-  const extension = dot > 0 && characters.length - dot <= MAX_EXTENSION ? characters.slice(dot) : [];
-  return [...characters.slice(0, MAX_NAME - extension.length), ...extension].join('');
+  if (isBlank(clean)) return 'file';
+  if (codePointCount(clean) <= MAX_NAME) return clean;
+  const dot = clean.lastIndexOf('.');
+  const extension = dot > 0 && codePointCount(clean.slice(dot)) <= MAX_EXTENSION ? clean.slice(dot) : '';
+  const room = MAX_NAME - codePointCount(extension);
+  return cut(clean, { characters: room, codePoints: room }) + extension;
 }
 
 /** What a download of this variant is called: the file's own name, or that of a WebP picture. */
