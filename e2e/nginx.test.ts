@@ -47,11 +47,10 @@ whereThereIsNginx('through nginx, as deployed', () => {
     const socket = openSocket(`${nginx.url}/graphql`, { token: bo.token });
     const inbox = collect(socket, INBOX);
     await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
-    const file = await photograph();
     const uploaded = await ada.api.upload(
-      `mutation ($input: UploadFileInput!) { uploadFile(input: $input) { ... on UploadFilePayload { file { id } } ... on UserError { code message } } }`,
+      `mutation ($input: UploadFileInput!) { uploadFile(input: $input) { ... on UploadFilePayload { file { id size } } ... on UserError { code message } } }`,
       { input: { file: null, purpose: 'MESSAGE' } },
-      { 'input.file': file },
+      { 'input.file': await photograph() },
     );
     const image = { fileId: uploaded.data.uploadFile.file.id };
     await ada.api.data(SEND, { input: { conversationId, clientMessageId: newId(), image } });
@@ -59,7 +58,10 @@ whereThereIsNginx('through nginx, as deployed', () => {
     const { url } = event.inbox.message.image.file;
     expect(url.startsWith(`${nginx.url}/files/`)).toBe(true);
     const part = await fetch(url, { headers: { range: 'bytes=0-9' } });
-    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 0-9/${file.size}`]);
+    expect([part.status, part.headers.get('content-range')]).toEqual([
+      206,
+      `bytes 0-9/${uploaded.data.uploadFile.file.size}`,
+    ]);
     inbox.stop();
     await socket.dispose();
 

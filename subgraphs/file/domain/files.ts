@@ -56,7 +56,7 @@ export function createFiles(
 
   function view(file: StoredFile, grant: string | null = null): FileView {
     const { id, name, contentType, size, width, height, createdAt } = file;
-    // The original of an avatar may still say where it was taken: strangers get the square, which does not.
+    // Strangers get the square: the original is large, and one from before pictures were cleaned may say where it was taken.
     const shown: VariantName =
       file.purpose === 'AVATAR' && !grant && !isViewer(caller, file.ownerId) ? 'avatar-512' : 'original';
     const hasThumbnail = file.variants.some((variant) => variant.name === 'thumbnail');

@@ -47,7 +47,7 @@ export interface Blobs {
    */
   receive(id: string, stream: ArrivingStream, maxBytes: number): Promise<Received | null>;
   /** Where the arriving original is and its variants may be written, while it is worked on. */
-  workplace(id: string): { original: string; variant(name: string): string };
+  workplace(id: string): Place;
   /** Moves all of the arriving file to its place, at once and for good. */
   publish(id: string): Promise<void>;
   /** Removes whatever there is of it, arriving or stored. */
@@ -59,18 +59,26 @@ export interface Blobs {
 /** The sender went away, or sent nothing for too long. */
 export class StreamBroken extends Error {}
 
+/** Where an original is that is worked on, and its variants may be written. */
+export interface Place {
+  original: string;
+  variant(name: string): string;
+}
+
 /** What was found out about an original, and what was made of it. */
 export interface Inspection {
   contentType: string;
   width: number | null;
   height: number | null;
   variants: Variant[];
+  /** The original as it is now, where it was written anew without what it said beside its picture; null where it is as it came. */
+  rewritten: Received | null;
 }
 
 /** Finds out what a file is from its content, and makes the pictures that its purpose wants. */
 export interface Inspector {
   /** @throws InvalidImage where it is an image of a kind that is shown but cannot be read, or where an avatar is none */
-  inspect(place: { original: string; variant(name: string): string }, purpose: Purpose): Promise<Inspection>;
+  inspect(place: Place, purpose: Purpose): Promise<Inspection>;
 }
 
 /** The secrets that sign download URLs. */

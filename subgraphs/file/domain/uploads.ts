@@ -51,8 +51,9 @@ export function createUploads(
       if (!received)
         throw room < rules.maxBytes ? new QuotaExceeded(rules.quotaBytes) : new FileTooLarge(rules.maxBytes);
       if (received.size === 0) throw new InvalidInput('file', 'The file is empty. Send one that has content.');
-      const inspection = await inspector.inspect(blobs.workplace(id), purpose);
-      const stored: StoredFile = { id, ownerId, purpose, name, ...received, ...inspection, createdAt: new Date() };
+      const { rewritten, ...inspection } = await inspector.inspect(blobs.workplace(id), purpose);
+      const kept = rewritten ?? received;
+      const stored: StoredFile = { id, ownerId, purpose, name, ...kept, ...inspection, createdAt: new Date() };
       if (!(await records.reserve(stored, rules.quotaBytes))) throw new QuotaExceeded(rules.quotaBytes);
       await blobs.publish(id);
       await records.complete(id);

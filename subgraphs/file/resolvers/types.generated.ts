@@ -84,9 +84,12 @@ export type File = {
   height?: Maybe<Scalars['Int']['output']>;
   /** The file's id. */
   id: Scalars['ID']['output'];
-  /** The name its owner gave it, safe to be a file name. */
+  /**
+   * The name its owner gave it, safe to be a file name: its last path segment of at most 200 code points, composed (NFC), without control characters, direction
+   * controls, characters that are never shown, and `< > : " | ? *`. Joiners in words and emoji, soft hyphens and flags stay.
+   */
   name: Scalars['String']['output'];
-  /** Its size in bytes; a Float because an Int ends at 2 GiB. */
+  /** Its size in bytes, as it is stored; a Float because an Int ends at 2 GiB. */
   size: Scalars['Float']['output'];
   /** Where a WebP picture of at most 320 × 320 pixels is, for about an hour. Null where it is not an image that can be shown. */
   thumbnailUrl?: Maybe<Scalars['String']['output']>;
@@ -148,6 +151,10 @@ export type Mutation = {
   /**
    * Stores a file of the viewer. What kind of file it is is found from its content; its name is only kept. Images get a thumbnail. One file
    * a request. The file is the viewer's alone until it is sent in a message or set as an avatar.
+   *
+   * An image is a JPEG, PNG, WebP, GIF or AVIF that can be shown, animated ones among them. It is stored without what it says beside its picture: place, time,
+   * device, author, comments, previews, a film behind it. No pixel changes; orientation, colour profile and animation stay. So `size` may be smaller than what was
+   * sent. A JPEG that lacks a few bytes at its end is taken as browsers show it. Every other file, a HEIC photograph among them, is kept byte for byte.
    */
   uploadFile?: Maybe<UploadFileResult>;
 };

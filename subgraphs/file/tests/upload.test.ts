@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import type { GraphClient } from '../../../kit/testing/client.ts';
 import type { SignedIn, Stack } from '../../../kit/testing/stack.ts';
+import { KINDS, pngChunk, SECRET, telling } from './private.ts';
 import { download, photograph, png, rows, slowUpload, startFile, storeContent, stored } from './support.ts';
 
 let stack: Stack;
@@ -16,19 +17,29 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-test('a photograph is shown the way the camera was held, with a thumbnail that does not say where it was taken', async () => {
+async function usage(userId: string): Promise<number> {
+  const [row] = await stack.mysql.query('SELECT bytes FROM file_usages WHERE owner_id = ?', [userId]);
+  return row.bytes;
+}
+
+test('a photograph is shown the way the camera was held, and does not say where it was taken', async () => {
   const photo = await photograph();
   const file = await stored(asAnn, photo, { name: 'Ünser Hund.jpg', type: 'text/html' });
   expect(file).toMatchObject({
     name: 'Ünser Hund.jpg',
     contentType: 'image/jpeg',
-    size: photo.length,
     width: 600,
     height: 800,
   });
 
-  const original = await download(stack, file.url);
-  expect(Buffer.from(await original.arrayBuffer()).equals(photo)).toBe(true);
+  // The file that is kept has every pixel, and says nothing else. Size, hash and quota are of this file.
+  const original = Buffer.from(await (await download(stack, file.url)).arrayBuffer());
+  expect(original.includes('BeaverCam')).toBe(false);
+  expect((await sharp(original).raw().toBuffer()).equals(await sharp(photo).raw().toBuffer())).toBe(true);
+  expect((await sharp(original).metadata()).autoOrient).toEqual({ width: 600, height: 800 });
+  const [row] = await stack.mysql.query('SELECT size, sha256 FROM file_records WHERE id = ?', [file.id]);
+  expect(row).toEqual({ size: original.length, sha256: createHash('sha256').update(original).digest('hex') });
+  expect([file.size, await usage(ann.userId)]).toEqual([original.length, original.length]);
 
   const thumbnail = await download(stack, file.thumbnailUrl);
   expect(thumbnail.headers.get('content-type')).toBe('image/webp');
@@ -38,6 +49,71 @@ test('a photograph is shown the way the camera was held, with a thumbnail that d
   expect(metadata.orientation).toBeUndefined();
   // The photograph itself does say it: else the two lines above would prove nothing.
   expect((await sharp(photo).metadata()).exif?.includes('BeaverCam')).toBe(true);
+});
+
+test.each(KINDS)(
+  'a picture of kind %s is stored without what it says beside its picture, as an avatar too',
+  async (kind) => {
+    for (const purpose of ['MESSAGE', 'AVATAR'] as const) {
+      const file = await stored(asAnn, await telling(kind, 6), { purpose });
+      expect(file).toMatchObject({ width: kind === 'gif' ? 80 : 60, height: kind === 'gif' ? 60 : 80 });
+      const bytes = Buffer.from(await (await download(stack, file.url)).arrayBuffer());
+      expect([bytes.length, bytes.includes(SECRET)]).toEqual([file.size, false]);
+    }
+  },
+);
+
+test('a file that is no picture is kept as it came', async () => {
+  const content = Buffer.concat([Buffer.from('%PDF-1.7\n1 0 obj\n'), Buffer.from(SECRET)]);
+  const file = await stored(asAnn, content, { name: 'letter.pdf' });
+  expect(Buffer.from(await (await download(stack, file.url)).arrayBuffer()).equals(content)).toBe(true);
+});
+
+test('an animated PNG is a picture', async () => {
+  const still = await png(40, 30);
+  const end = still.indexOf('IEND') - 4;
+  const control = pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]));
+  const frame = Buffer.alloc(26);
+  frame.writeUInt32BE(40, 4);
+  frame.writeUInt32BE(30, 8);
+  frame.writeUInt16BE(1, 20);
+  frame.writeUInt16BE(10, 22);
+  const apng = Buffer.concat([
+    still.subarray(0, 33),
+    control,
+    pngChunk('fcTL', frame),
+    still.subarray(33, end),
+    still.subarray(end),
+  ]);
+  for (const purpose of ['MESSAGE', 'AVATAR'] as const) {
+    const file = await stored(asAnn, apng, { purpose });
+    expect(file).toMatchObject({ contentType: 'image/png', width: 40, height: 30 });
+    expect(Buffer.from(await (await download(stack, file.url)).arrayBuffer()).includes(control)).toBe(true);
+  }
+});
+
+test('an AVIF whose first brand is that of HEIF is a picture', async () => {
+  const avif = await telling('avif');
+  avif.write('mif1', 8, 'latin1');
+  expect(await stored(asAnn, avif, { purpose: 'AVATAR' })).toMatchObject({ contentType: 'image/avif', width: 80 });
+});
+
+test.each([
+  ['without its end', 2],
+  ['without its last bytes', 16],
+])('a JPEG %s is taken as browsers show it', async (_what, missing) => {
+  for (const make of [
+    photograph(),
+    sharp(await photograph())
+      .jpeg({ progressive: true })
+      .toBuffer(),
+  ]) {
+    const jpeg = await make;
+    const file = await stored(asAnn, jpeg.subarray(0, -missing));
+    expect(file).toMatchObject({ contentType: 'image/jpeg', thumbnailUrl: expect.any(String) });
+    const bytes = Buffer.from(await (await download(stack, file.url)).arrayBuffer());
+    expect(bytes.subarray(-2)).toEqual(Buffer.of(0xff, 0xd9));
+  }
 });
 
 test('a small PNG is not blown up', async () => {
@@ -114,8 +190,7 @@ test('many files at once are all stored and counted', async () => {
   const photo = await photograph(300, 200);
   const files = await Promise.all(Array.from({ length: 8 }, () => stored(asBob, photo)));
   expect(new Set(files.map((file) => file.id)).size).toBe(8);
-  const [usage] = await stack.mysql.query('SELECT bytes FROM file_usages WHERE owner_id = ?', [bob.userId]);
-  expect(usage.bytes).toBe(8 * photo.length);
+  expect(await usage(bob.userId)).toBe(8 * files[0].size);
 });
 
 // The peak of another process's memory is only to be had on Linux.
