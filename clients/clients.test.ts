@@ -6,8 +6,9 @@ import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { findProgram } from '../launch/base/programs.ts';
 
 /**
- * Today's clients, each as its own documentation begins, against a whole system. Each folder here is an app of its own with pinned packages; it is copied into
- * `.beaver/clients` and installed there. An app writes a line `ok …` or `FAIL …` for each of its checks. Not a part of `npm test`: it needs package registries.
+ * Today's clients, each as its own documentation begins, against a whole system. Each folder here is an app
+ * of its own with pinned packages; it is copied into `.beaver/clients` and installed there. An app writes a
+ * line `ok …` or `FAIL …` for each of its checks. Not a part of `npm test`: it needs package registries.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -75,7 +76,9 @@ async function run(directory: string, command: readonly string[], environment: N
   }
 }
 
-/** Copies an app and installs its packages, which are kept for the next run while nothing of the app changes. */
+/**
+ * Copies an app and installs its packages, which are kept for the next run while nothing of the app changes.
+ */
 async function prepare(name: string, { install }: Tool, environment: NodeJS.ProcessEnv): Promise<string> {
   const directory = join(WORK, name);
   const source = join(import.meta.dirname, name);

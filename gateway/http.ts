@@ -152,8 +152,9 @@ function askForPatience(response: ServerResponse, errors: readonly GraphQLFormat
 }
 
 /**
- * Lets pages of some origins read what the graph answers, and what somebody gets who has mistyped its address: without it a browser says nothing but "blocked by
- * CORS policy". Health and metrics stay unreadable to pages.
+ * Lets pages of some origins read what the graph answers, and what somebody gets who has mistyped its
+ * address: without it a browser says nothing but "blocked by CORS policy". Health and metrics stay unreadable
+ * to pages.
  */
 export function createCors(origins: readonly string[]): NonNullable<HttpServerOptions['prepare']> {
   return (incoming, response, path) => {

@@ -10,12 +10,16 @@ import type { ClientOperation } from './pipeline.ts';
 export const SUBSCRIPTIONS_OVER = 'Subscriptions are delivered over WebSocket (graphql-transport-ws) at this address';
 
 /**
- * Headers of which one makes browsers ask (preflight) before they send a GET or a form of another page: nothing is answered that any page could ask in the
- * user's name. `authorization` is one of them, and is no ambient authority: there are no cookies, so a page that can set it has the token.
+ * Headers of which one makes browsers ask (preflight) before they send a GET or a form of another page:
+ * nothing is answered that any page could ask in the user's name. `authorization` is one of them, and is no
+ * ambient authority: there are no cookies, so a page that can set it has the token.
  */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name', 'authorization'];
 
-/** What browsers may send of another page without asking. @throws HttpError 400 where a request has none of the headers for which they ask */
+/**
+ * What browsers may send of another page without asking. @throws HttpError 400 where a request has none of
+ * the headers for which they ask
+ */
 export function requirePreflight({ headers }: IncomingMessage, what: string): void {
   if (PREFLIGHT_HEADERS.some((name) => headers[name])) return;
   const message = `Send the header \`${PREFLIGHT_HEADERS[0]}: true\` with ${what}.`;

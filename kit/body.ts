@@ -4,19 +4,24 @@ import { type BrotliOptions, brotliDecompress, gunzip, inflate, type ZlibOptions
 import { readJson, toText } from './json.ts';
 import { HttpError } from './refusals.ts';
 
-/** How long a body that is read as a whole may take to arrive, in ms: a megabyte over a slow telephone line. */
+/**
+ * How long a body that is read as a whole may take to arrive, in ms: a megabyte over a slow telephone line.
+ */
 export const BODY_PATIENCE = 15_000;
 
 /**
- * The whole body, decoded. One that comes drop by drop would otherwise keep its connection for as long as its sender likes.
- * @throws HttpError 413 past `limit` bytes, compressed or not; 408 after `patience` ms; 415 where its encoding is not known; 400 where it is not what it says
+ * The whole body, decoded. One that comes drop by drop would otherwise keep its connection for as long as its
+ * sender likes.
+ * @throws HttpError 413 past `limit` bytes, compressed or not; 408 after `patience` ms; 415 where its
+ * encoding is not known; 400 where it is not what it says
  */
 export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
   const decompress = decompressorOf(incoming);
   const length = Number(incoming.headers['content-length']);
   if (length > limit) throw tooLarge();
-  // Most bodies come in one read with their head. As soon as that is parsed they are there, though not yet said to be complete, and nothing has to wait for them.
+  // Most bodies come in one read with their head. As soon as that is parsed they are there, though not yet
+  // said to be complete, and nothing has to wait for them.
   await undefined;
   const isThere = incoming.readableLength === length;
   const body = isThere ? (incoming.read() as Buffer | null) : await arrival(incoming, limit, patience);
@@ -93,7 +98,10 @@ export async function readJsonBody(incoming: IncomingMessage, limit: number, pat
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 const UTF8 = /^(utf-?8|(us-)?ascii)?$/i;
 
-/** JSON is UTF-8, whatever a header says. One that says another charset is of a client that means it. @throws HttpError 415 */
+/**
+ * JSON is UTF-8, whatever a header says. One that says another charset is of a client that means it. @throws
+ * HttpError 415
+ */
 export function requireUtf8(contentType: string | undefined): void {
   const charset = CHARSET.exec(contentType ?? '')?.[1];
   if (charset === undefined || UTF8.test(charset)) return;

@@ -1,7 +1,8 @@
 import { toText } from './json.ts';
 import { HttpError } from './refusals.ts';
 
-// The head of a part of a form, `form-data; name="0"; filename="a.png"`, as clients write it: browsers, curl, Postman and libraries each have a way of their own.
+// The head of a part of a form, `form-data; name="0"; filename="a.png"`, as clients write it: browsers, curl,
+// Postman and libraries each have a way of their own.
 
 export interface PartHead {
   name: string;
@@ -10,7 +11,8 @@ export interface PartHead {
 }
 
 /**
- * Reads the value of `content-disposition`, a character for each byte; null where it is not a part of a form. Of a path only the last name counts.
+ * Reads the value of `content-disposition`, a character for each byte; null where it is not a part of a form.
+ * Of a path only the last name counts.
  * @throws HttpError 400 where a name is not UTF-8
  */
 export function readDisposition(value: string): PartHead | null {
@@ -61,7 +63,10 @@ function lastNameOf(path: string): string {
   return name === '.' || name === '..' ? '' : name;
 }
 
-/** The parameters behind the first semicolon, by their names in small letters; null where they cannot be read. The first of a name counts. */
+/**
+ * The parameters behind the first semicolon, by their names in small letters; null where they cannot be read.
+ * The first of a name counts.
+ */
 function readParameters(text: string): Map<string, string> | null {
   const found = new Map<string, string>();
   const begin = /\s*;\s*([^\s=;"]+)\s*=\s*/y;
@@ -87,7 +92,8 @@ function endOfToken(text: string, begin: number): number {
 }
 
 /**
- * Where a quoted value ends. curl escapes a quote by a backslash; browsers do not, so a name of theirs may end with a backslash, before the last quote of all.
+ * Where a quoted value ends. curl escapes a quote by a backslash; browsers do not, so a name of theirs may
+ * end with a backslash, before the last quote of all.
  */
 function closingQuote(text: string, begin: number): number {
   let last = -1;

@@ -105,7 +105,10 @@ export class Resume extends UserError {
 }
 export const RESUME = 'RESUME';
 
-/** There is something where the token belongs, but not in its form: a fault in the client's code, which signing in again does not mend. */
+/**
+ * There is something where the token belongs, but not in its form: a fault in the client's code, which
+ * signing in again does not mend.
+ */
 export class MalformedAuthorization extends Unauthenticated {
   constructor() {
     super(

@@ -49,14 +49,15 @@ const NO_ROUTE: Pick<Route, 'path' | 'methods'> = { path: 'none', methods: [] };
 
 export interface HttpServerOptions {
   /**
-   * Sets headers that every answer has, its refusals included, and may answer. `path` is that of the route, or null where there is none.
+   * Sets headers that every answer has, its refusals included, and may answer. `path` is that of the route,
+   * or null where there is none.
    */
   prepare?(incoming: IncomingMessage, response: ServerResponse, path: string | null): void;
 }
 
 /**
- * An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500; nothing throws out of it. A slash at the end of a
- * path makes no difference.
+ * An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500;
+ * nothing throws out of it. A slash at the end of a path makes no difference.
  */
 export function createHttpServer(routes: readonly Route[], log: Log, options: HttpServerOptions = {}): Server {
   const find = (path: string) =>
@@ -119,8 +120,9 @@ export function createHttpServer(routes: readonly Route[], log: Log, options: Ht
 }
 
 /**
- * Whether a request opens a WebSocket here. Any other offer to switch protocols (`Upgrade: h2c` of Java's client and of `curl --http2`) is ignored, as RFC 9110
- * has it: the request is answered over HTTP/1.1. So is a WebSocket to another address, which gets the 404 that everything else gets.
+ * Whether a request opens a WebSocket here. Any other offer to switch protocols (`Upgrade: h2c` of Java's
+ * client and of `curl --http2`) is ignored, as RFC 9110 has it: the request is answered over HTTP/1.1. So is
+ * a WebSocket to another address, which gets the 404 that everything else gets.
  */
 function isWebSocket({ method, headers, url = '/' }: IncomingMessage): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && isSamePath(pathOf(url), GRAPH_PATH);

@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 /** How deep JSON may be nested: no operation needs a tenth of it, and whoever walks through its values must not run out of stack. */
 const MAX_DEPTH = 100;
 /**
- * The text of bytes that came from outside. Bytes in another charset would each become U+FFFD, be stored so, and be lost.
+ * The text of bytes that came from outside. Bytes in another charset would each become U+FFFD, be stored so,
+ * and be lost.
  * @throws Error that says what is wrong
  */
 export function toText(bytes: Uint8Array): string {
@@ -17,7 +18,8 @@ const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 /**
  * Reads JSON that a stranger has sent. A megabyte of nothing but brackets takes the parser a fifth of a second, in which nobody else is served: so a text is
- * looked through for that first, which takes some milliseconds for a megabyte. A byte order mark, which editors and some clients put in front, is skipped.
+ * looked through for that first, which takes some milliseconds for a megabyte. A byte order mark, which
+ * editors and some clients put in front, is skipped.
  * @throws Error that says what is wrong with it
  */
 export function readJson(given: string): unknown {

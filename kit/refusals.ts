@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { Unauthenticated } from './errors.ts';
 import { newId } from './ids.ts';
 
-// Refusals over HTTP: what a request gets that no handler answers. Each is JSON in the shape of a GraphQL answer, with a code and the request id.
+// Refusals over HTTP: what a request gets that no handler answers. Each is JSON in the shape of a GraphQL
+// answer, with a code and the request id.
 
 export const JSON_TYPE = 'application/json';
 export const GRAPHQL_TYPE = 'application/graphql-response+json';
@@ -29,8 +30,8 @@ export function acceptedTypes(accept: string): string[] {
 }
 
 /**
- * Answers with what was thrown. A client that accepts the media type of GraphQL gets the refusal in it: such clients read an error in any other type as
- * "no GraphQL server" and hide its code.
+ * Answers with what was thrown. A client that accepts the media type of GraphQL gets the refusal in it: such
+ * clients read an error in any other type as "no GraphQL server" and hide its code.
  */
 export function sendRefusal(error: unknown, requestId: string, incoming: IncomingMessage, response: ServerResponse) {
   const { status, message, headers, ...extensions } = describe(error, requestId);
@@ -66,7 +67,10 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(body);
 }
 
-/** Refuses on a connection that has no response object: its request cannot be read, or wanted a WebSocket. The connection ends. */
+/**
+ * Refuses on a connection that has no response object: its request cannot be read, or wanted a WebSocket. The
+ * connection ends.
+ */
 export function refuseConnection(
   socket: Duplex,
   { status, code, message, headers }: HttpError,

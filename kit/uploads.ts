@@ -88,10 +88,12 @@ type Head = Record<string, string[]>;
 
 /**
  * The request as the library needs it, with three checks between its parser and what the parser tells.
- * - Heads: the parser drops a part whose head is not as it expects, and decodes names that are not UTF-8 with loss. It gets heads in its own spelling.
+ * - Heads: the parser drops a part whose head is not as it expects, and decodes names that are not UTF-8 with
+ * loss. It gets heads in its own spelling.
  * - Fields: they are decoded here, where bytes that are not UTF-8 are refused.
- * - `map`: the library sets whatever path it names. An index of twenty million makes an array of that length, and `variables.hasOwnProperty.call` breaks the whole
- *   process. So a path counts only where the operation itself has null.
+ * - `map`: the library sets whatever path it names. An index of twenty million makes an array of that length,
+ * and `variables.hasOwnProperty.call` breaks the whole process. So a path counts only where the operation
+ * itself has null.
  */
 function withCheckedParts(incoming: IncomingMessage): IncomingMessage {
   let operations: unknown;
@@ -191,8 +193,9 @@ interface HeadParser {
 }
 
 /**
- * Has busboy see other heads than those that came. It hands them to nobody, and keeps the one parser for all of them in `_hparser` while a head arrives. The
- * version is pinned, and the tests of uploads fail where that changes.
+ * Has busboy see other heads than those that came. It hands them to nobody, and keeps the one parser for all
+ * of them in `_hparser` while a head arrives. The version is pinned, and the tests of uploads fail where that
+ * changes.
  */
 function rewriteHeads(parser: Writable, rewrite: (head: Head) => Head): void {
   let current: HeadParser | null = null;

@@ -9,8 +9,10 @@ const TOKEN_NAME = /^(x[-_])?((access|auth|bearer|id|jwt|session)[-_]?)?token$|^
 const TOKEN_VALUE = /^(bearer\s|eyJ[\w-]+\.)/i;
 
 /**
- * The authorization in the payload of `connection_init`, in the spellings that the documentation of clients shows: `authorization` in any case, the same in `headers`,
- * and Apollo's `authToken`, the bare token. A token that is called otherwise is refused: acknowledged as nobody's, its socket would fail later and elsewhere.
+ * The authorization in the payload of `connection_init`, in the spellings that the documentation of clients
+ * shows: `authorization` in any case, the same in `headers`, and Apollo's `authToken`, the bare token. A
+ * token that is called otherwise is refused: acknowledged as nobody's, its socket would fail later and
+ * elsewhere.
  * @throws Refusal
  */
 export function authorizationOf(payload: Record<string, unknown>): unknown {

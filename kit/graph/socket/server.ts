@@ -162,7 +162,8 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     clientTracking: false,
     maxPayload: MAX_MESSAGE,
     autoPong: false,
-    // One that is not spoken here is taken too, and then closed with a reason: of a handshake that fails, browsers and most libraries show nothing.
+    // One that is not spoken here is taken too, and then closed with a reason: of a handshake that fails,
+    // browsers and most libraries show nothing.
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false)),
     WebSocket: Peer,
   });
