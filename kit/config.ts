@@ -154,7 +154,7 @@ export function readEnvironment<S extends z.ZodRawShape>(
   const faults = result.error.issues.map((issue) => {
     const name = issue.path.join('.');
     if (given[name] === undefined) return `${name} is not set`;
-    return `${name} ${issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message}`;
+    return `${name} ${issue.code === 'invalid_type' && issue.expected === 'number' ? 'must be a number' : issue.message}`;
   });
   throw new ConfigurationError(faults);
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   ConfigurationError,
   port,
@@ -62,6 +63,14 @@ test.each([
   const faults = faultsOf(() => readBaseConfig(environment));
   expect(faults).toEqual([`${name} ${rule}`]);
   expect(faults[0]).not.toContain(value);
+});
+
+test('a number that is none, and two ways to name Redis, are refused by name', () => {
+  const count = z.coerce.number().int().positive();
+  expect(faultsOf(() => readEnvironment({ COUNT: count }, { COUNT: 'many' }))).toEqual(['COUNT must be a number']);
+  expect(faultsOf(() => readBaseConfig({ ...GOOD, REDIS_CLUSTER_NODES: 'redis-1:6379' }))).toEqual([
+    'REDIS_HOST is set beside REDIS_CLUSTER_NODES: set one of the two',
+  ]);
 });
 
 test('all faults are told at once, also those of the variables that a service alone has', () => {
