@@ -202,7 +202,7 @@ it('the configuration names a cluster instead of a server, and says what is wron
   expect(read({ REDIS_HOST: 'a' })).toEqual({ host: 'a', port: 6379, password: 'x' });
   expect(() => read({})).toThrow(/REDIS_HOST is not set/);
   expect(() => read({ REDIS_HOST: 'a', REDIS_CLUSTER_NODES: 'a:1' })).toThrow(/REDIS_HOST is set beside/);
-  expect(() => read({ REDIS_CLUSTER_NODES: 'a,b:2' })).toThrow(/REDIS_CLUSTER_NODES: must be host:port/);
+  expect(() => read({ REDIS_CLUSTER_NODES: 'a,b:2' })).toThrow(/REDIS_CLUSTER_NODES must be host:port/);
 });
 
 it('what is wrong with the nodes that are named is said by the name of the variable', async () => {
