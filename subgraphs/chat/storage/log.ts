@@ -17,15 +17,16 @@ export interface LockedRow {
   at: Date;
 }
 
-/** Locks conversations until the transaction ends. Those that there are, by their ids. */
+/** Locks conversations until the transaction ends. Those that there are, by their ids. Unless it `waits`, it fails where somebody else has locked one. */
 export async function lock(
   transaction: Transaction,
   conversationIds: readonly string[],
+  waits = true,
 ): Promise<Map<string, LockedRow>> {
   // By the primary key, whatever the optimizer thinks of a small table: what it looks at is locked.
   const rows = await transaction.query<(Omit<LockedRow, 'at'> & { now: string; last_activity_at: string })[]>(
     `SELECT id, kind, head_seq, message_count, last_activity_at, UTC_TIMESTAMP(3) AS now
-     FROM chat_conversations FORCE INDEX (PRIMARY) WHERE id IN (?) ORDER BY id FOR UPDATE`,
+     FROM chat_conversations FORCE INDEX (PRIMARY) WHERE id IN (?) ORDER BY id FOR UPDATE${waits ? '' : ' NOWAIT'}`,
     [conversationIds],
   );
   return new Map(

@@ -13,6 +13,7 @@ function controlled(limits: Partial<Pick<GroupOptions<Item, string>, 'groups' | 
     size: 4,
     queue: 100,
     apart: 1,
+    pause: 0,
     patience: Number.POSITIVE_INFINITY,
     ...limits,
     isHeld: (error) => error === HELD,
@@ -40,7 +41,8 @@ function controlled(limits: Partial<Pick<GroupOptions<Item, string>, 'groups' | 
 /** What `run` throws where somebody else holds a key. */
 const HELD = new Error('held');
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** Longer than the pause, so that what is due after it comes first. */
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test('what comes in one turn of the event loop is one group', async () => {
   const { add, shown, end } = controlled();

@@ -21,8 +21,8 @@ export interface Groups<Item, Result> {
 export interface GroupOptions<Item, Result> {
   /** Items of the same key are done in the order in which they came: those of one group by `run`, and no two groups with the same key run at a time. */
   keyOf(item: Item): string;
-  /** Does what is asked by all items of a group, and settles each. If it throws, the rest are rejected with that. */
-  run(group: readonly Pending<Item, Result>[]): Promise<void>;
+  /** Does what is asked by all items of a group, or of one key that is done apart, and settles each. If it throws, the rest are rejected with that. */
+  run(group: readonly Pending<Item, Result>[], isApart: boolean): Promise<void>;
   refuse(): Error;
   /** Whether `run` failed because somebody else holds what one of the keys needs. Nothing was done then. */
   isHeld(error: unknown): boolean;
@@ -34,6 +34,8 @@ export interface GroupOptions<Item, Result> {
   queue: number;
   /** The most keys at a time that are done apart. */
   apart: number;
+  /** How long a key that somebody holds is left alone before it is tried again, in ms. */
+  pause: number;
   /** How long an item may wait for a key that somebody else holds, in ms. */
   patience: number;
 }
@@ -93,7 +95,7 @@ export function createGroups<Item, Result>(options: GroupOptions<Item, Result>):
     running += 1;
     let isHeld = false;
     try {
-      await options.run(group);
+      await options.run(group, false);
     } catch (error) {
       isHeld = options.isHeld(error);
       if (!isHeld) for (const { reject } of group) reject(error);

@@ -15,9 +15,10 @@ const GROUPS = 2;
 const GROUP_SIZE = 256;
 /** Conversations at a time that are written apart because somebody has locked one of them, each on a connection of its own. */
 const APART = 2;
-/** How long a message waits for a conversation that somebody has locked, in ms: with the last attempt less than the gateway waits for an answer. */
+/** How long a message waits for a conversation that somebody has locked, and for how long that is left alone between attempts, in ms. */
 const LOCK_PATIENCE_MS = 6_000;
-/** Groups wait once: the server gives up a lock after a second, and then each of their conversations is tried alone. */
+const LOCK_PAUSE_MS = 200;
+/** A group waits for its locks once: the server gives up after a second, and then each conversation is tried alone. */
 const ONCE = { lockPatienceMs: 0 };
 
 const sizes = histogram(
@@ -66,6 +67,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
     queue: maxQueued,
     apart: APART,
     patience: LOCK_PATIENCE_MS,
+    pause: LOCK_PAUSE_MS,
   });
 
   /** Who waits for what, where that is traced. */
@@ -73,13 +75,16 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   gauge('beaver_sends_waiting', 'Messages that wait for their group.', () => groups.counts().waiting);
   gauge('beaver_send_groups', 'Groups of messages that are being committed.', () => groups.counts().running);
 
-  async function commit(group: Group): Promise<void> {
+  async function commit(group: Group, isApart: boolean): Promise<void> {
     const startedAt = performance.now();
     sizes.observe(group.length);
     try {
-      const written = await inSpan(group, () => writeOnce(group.map(({ item }) => item))).finally(() =>
-        durations.observe((performance.now() - startedAt) / 1000),
-      );
+      const written = await inSpan(group, () =>
+        writeOnce(
+          group.map(({ item }) => item),
+          isApart,
+        ),
+      ).finally(() => durations.observe((performance.now() - startedAt) / 1000));
       afterCommit(written);
       for (const { item, resolve, reject } of group) {
         const message = written.messages.get(item);
@@ -92,7 +97,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
         { err: error, messages: group.length },
         'a group of messages could not be written; each is written alone',
       );
-      for (const one of group) await commit([one]).catch(one.reject);
+      for (const one of group) await commit([one], isApart).catch(one.reject);
     }
   }
 
@@ -105,14 +110,16 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   }
 
   /** Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is looked for under the locks. */
-  async function writeOnce(drafts: MessageDraft[]): Promise<Written> {
+  async function writeOnce(drafts: MessageDraft[], isApart: boolean): Promise<Written> {
+    const attempt = (areNew: boolean) =>
+      database.transaction((transaction) => write(transaction, drafts, { areNew, waits: !isApart }), ONCE);
     try {
-      return await database.transaction((transaction) => write(transaction, drafts, true), ONCE);
+      return await attempt(true);
     } catch (error) {
       const isLost = isConnectionLost(error);
       if (!isLost && !isDuplicate(error, 'chat_messages_client_message')) throw error;
       try {
-        return await database.transaction((transaction) => write(transaction, drafts, false), ONCE);
+        return await attempt(false);
       } catch (second) {
         if (!isLost && !isConnectionLost(second)) throw second;
         log.warn({ err: second, messages: drafts.length }, 'the database was lost while messages were committed');

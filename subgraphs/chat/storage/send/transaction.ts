@@ -15,16 +15,17 @@ export interface Written {
 
 /**
  * Writes a group of drafts, in as few statements as one draft takes. Drafts of the same sender, conversation and `clientMessageId` are one message.
- * `areNew` where none is likely to have been sent before: then nobody looks, and one that was breaks a unique key.
+ * With `areNew` none is likely to have been sent before: then nobody looks, and one that was breaks a unique key. Without `waits` it fails at once where
+ * somebody has locked a conversation.
  */
 export async function write(
   transaction: Transaction,
   drafts: readonly MessageDraft[],
-  areNew: boolean,
+  { areNew, waits }: { areNew: boolean; waits: boolean },
 ): Promise<Written> {
   const conversationIds = [...new Set(drafts.map((draft) => draft.conversationId))];
   const [conversations, members, messages] = await Promise.all([
-    lock(transaction, conversationIds),
+    lock(transaction, conversationIds, waits),
     findMembers(transaction, drafts),
     areNew ? new Map<string, Message>() : findSent(transaction, drafts),
   ]);
