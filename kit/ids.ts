@@ -17,6 +17,12 @@ export function newId(): string {
   return v7({ random });
 }
 
+/** When an id was made, to the millisecond; null for an id that does not say (another version of UUID). */
+export function timeOf(id: string): Date | null {
+  if (id[14] !== '7') return null;
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+}
+
 /** Whether the text has the form of an id. Says nothing about whether such a thing exists. */
 export function isId(text: string): boolean {
   return text.length === 36 && validate(text);

@@ -63,7 +63,7 @@ export interface Message {
   sentAt: Date;
 }
 
-export type LogKind = 'CONVERSATION_CREATED' | 'MESSAGE_SENT' | 'MEMBER_JOINED' | 'MEMBER_LEFT';
+export type LogKind = 'CONVERSATION_CREATED' | 'MESSAGE_SENT' | 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'ENTRY_LOST';
 
 /** One entry of a conversation's log, with the message it is about. */
 export interface LogEntry {

@@ -17,6 +17,7 @@ const TYPES = {
   MESSAGE_SENT: 'MessageSent',
   MEMBER_JOINED: 'MemberJoined',
   MEMBER_LEFT: 'MemberLeft',
+  ENTRY_LOST: 'EntryLost',
   TYPING_CHANGED: 'TypingChanged',
 } as const;
 

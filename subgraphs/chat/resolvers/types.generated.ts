@@ -160,6 +160,16 @@ export type CreateGroupPayload = {
 /** How creating a group can end. */
 export type CreateGroupResult = ClientGroupIdReused | CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
 
+/** An entry that the server has lost, by a damage of its database that was mended since. Nothing is known of it but its number, which stays taken. */
+export type EntryLost = LogEvent & {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** The time of the entry before it. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Its number in the log. */
+  seq: Scalars['Int']['output'];
+};
+
 /** What is so at the moment. It is in no log: it may be lost or come twice, and is never delivered later. */
 export type EphemeralEvent = {
   /** The conversation. */
@@ -235,7 +245,7 @@ export type ImageContentInput = {
 };
 
 /** What `inbox` and `conversationEvents` deliver. */
-export type InboxEvent = ConversationCreated | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent | TypingChanged;
+export type InboxEvent = ConversationCreated | EntryLost | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent | TypingChanged;
 
 /** Always the first event: which conversations there will be events of, and from where. */
 export type InboxStarted = {
@@ -801,6 +811,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   InboxEvent:
     | ( LogEntry )
+    | ( LogEntry )
     | ( GapTooLarge )
     | ( InboxStarted )
     | ( LogEntry )
@@ -849,6 +860,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( LogEntry )
     | ( LogEntry )
     | ( LogEntry )
+    | ( LogEntry )
   ;
   UserError:
     | ( ClientGroupIdReused )
@@ -883,6 +895,7 @@ export type ResolversTypes = {
   CreateGroupPayload: ResolverTypeWrapper<Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   CreateGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateGroupResult']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EntryLost: ResolverTypeWrapper<LogEntry>;
   EphemeralEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['EphemeralEvent']>;
   ErrorCode: ErrorCode;
   File: ResolverTypeWrapper<File>;
@@ -955,6 +968,7 @@ export type ResolversParentTypes = {
   CreateGroupPayload: Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   CreateGroupResult: ResolversUnionTypes<ResolversParentTypes>['CreateGroupResult'];
   DateTime: Scalars['DateTime']['output'];
+  EntryLost: LogEntry;
   EphemeralEvent: ResolversInterfaceTypes<ResolversParentTypes>['EphemeralEvent'];
   File: File;
   Forbidden: Forbidden;
@@ -1077,6 +1091,13 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type EntryLostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EntryLost'] = ResolversParentTypes['EntryLost']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type EphemeralEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EphemeralEvent'] = ResolversParentTypes['EphemeralEvent']> = {
   __resolveType: TypeResolveFn<'TypingChanged', ParentType, ContextType>;
 };
@@ -1105,7 +1126,7 @@ export type ImageContentResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type InboxEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxEvent'] = ResolversParentTypes['InboxEvent']> = {
-  __resolveType: TypeResolveFn<'ConversationCreated' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'TypingChanged', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'TypingChanged', ParentType, ContextType>;
 };
 
 export type InboxStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxStarted'] = ResolversParentTypes['InboxStarted']> = {
@@ -1130,7 +1151,7 @@ export type LeaveGroupResultResolvers<ContextType = Context, ParentType extends 
 };
 
 export type LogEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogEvent'] = ResolversParentTypes['LogEvent']> = {
-  __resolveType: TypeResolveFn<'ConversationCreated' | 'MemberJoined' | 'MemberLeft' | 'MessageSent', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'MemberJoined' | 'MemberLeft' | 'MessageSent', ParentType, ContextType>;
 };
 
 export type MarkReadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkReadPayload'] = ResolversParentTypes['MarkReadPayload']> = {
@@ -1342,6 +1363,7 @@ export type Resolvers<ContextType = Context> = {
   CreateGroupPayload?: CreateGroupPayloadResolvers<ContextType>;
   CreateGroupResult?: CreateGroupResultResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  EntryLost?: EntryLostResolvers<ContextType>;
   EphemeralEvent?: EphemeralEventResolvers<ContextType>;
   File?: FileResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;

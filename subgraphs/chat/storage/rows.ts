@@ -132,6 +132,7 @@ const NEEDS: Readonly<Record<LogKind, readonly (keyof EntryRow)[]>> = {
   MESSAGE_SENT: ['message_id'],
   MEMBER_JOINED: ['subject_id'],
   MEMBER_LEFT: ['subject_id'],
+  ENTRY_LOST: [],
 };
 
 /** Whether a row is an entry of a known kind with all that its kind needs. */

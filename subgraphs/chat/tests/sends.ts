@@ -7,7 +7,9 @@ export async function holding<T>(stack: Stack, conversationIds: string[], work: 
   const connection = await stack.mysql.getConnection();
   try {
     await connection.beginTransaction();
-    await connection.query('SELECT id FROM chat_conversations WHERE id IN (?) FOR UPDATE', [conversationIds]);
+    // One by one: with `IN`, all rows of a small table would be read, and so locked.
+    for (const id of conversationIds)
+      await connection.query('SELECT id FROM chat_conversations WHERE id = ? FOR UPDATE', [id]);
     return await work();
   } finally {
     await connection.rollback();

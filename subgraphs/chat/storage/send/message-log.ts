@@ -1,4 +1,11 @@
-import { type Database, isConnectionLost, isDuplicate, isLocked, isUnavailable } from '../../../../kit/database.ts';
+import {
+  type Database,
+  isConnectionLost,
+  isDuplicate,
+  isLocked,
+  isUnavailable,
+  type TransactionOptions,
+} from '../../../../kit/database.ts';
 import { Overloaded, Unavailable } from '../../../../kit/errors.ts';
 import type { FaultPoint } from '../../../../kit/faults.ts';
 import type { Log } from '../../../../kit/log.ts';
@@ -111,15 +118,16 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
 
   /** Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is looked for under the locks. */
   async function writeOnce(drafts: MessageDraft[], isApart: boolean): Promise<Written> {
-    const attempt = (areNew: boolean) =>
-      database.transaction((transaction) => write(transaction, drafts, { areNew, waits: !isApart }), ONCE);
+    const attempt = (areNew: boolean, options: TransactionOptions = ONCE) =>
+      database.transaction((transaction) => write(transaction, drafts, { areNew, waits: !isApart }), options);
     try {
       return await attempt(true);
     } catch (error) {
       const isLost = isConnectionLost(error);
       if (!isLost && !isDuplicate(error, 'chat_messages_client_message')) throw error;
       try {
-        return await attempt(false);
+        // The connection that was lost may keep its locks until the server notices.
+        return await attempt(false, isLost ? {} : ONCE);
       } catch (second) {
         if (!isLost && !isConnectionLost(second)) throw second;
         log.warn({ err: second, messages: drafts.length }, 'the database was lost while messages were committed');
