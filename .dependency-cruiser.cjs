@@ -108,7 +108,7 @@ module.exports = {
     home('etcd3', '^kit/(etcd|lease|mirror|preflight)\\.ts$'),
     home('ioredis', '^kit/redis\\.ts$|/tests/|^e2e/'),
     home('@prisma', '^kit/database\\.ts$|^prisma/'),
-    home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/mysql/|^kit/testing/'),
+    home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/mysql/|^kit/testing/|/tests/'),
     home('jsonwebtoken', '^kit/tokens\\.ts$'),
     home('sharp', '^subgraphs/file/storage/|/tests/|^e2e/'),
     home('graphql-upload-minimal', '^kit/uploads\\.ts$'),

@@ -126,7 +126,6 @@ describe('register', () => {
     ['password', { password: '😀'.repeat(7) }],
     ['password', { password: 'x'.repeat(129) }],
     ['password', { password: 'x'.repeat(500_000) }],
-    ['password', { password: `12345678\ud800` }],
   ])('refuses a bad %s', async (field, part) => {
     const before = await countRows(stack);
     const result = await register(api(), { ...person(), ...part });
@@ -157,7 +156,6 @@ describe('register', () => {
   it.each([
     ['', 'Unknown device'],
     [' \u200b\u3164', 'Unknown device'],
-    ['\ud800'.repeat(3), '\ufffd'.repeat(3)],
     ['bell\u0007', 'bell'],
     ['\u202eabc\nd', 'abc d'],
     ['x'.repeat(65), 'x'.repeat(64)],
