@@ -1,13 +1,6 @@
 import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import {
-  type DirectiveNode,
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
 import { counter } from '../../kit/metrics.ts';
 import { refusal } from '../protection/refusal.ts';
 import { restoreCalls } from './calls.ts';
@@ -15,6 +8,7 @@ import { PlanCheck } from './check.ts';
 import { createDataNames, type DataNames, withoutIntrospection } from './names.ts';
 import { nameRequired, type PlannerSupergraph } from './required.ts';
 import { RuntimeTypes } from './runtime-types.ts';
+import { collectSelected, selecting } from './selected.ts';
 
 const faults = counter(
   'beaver_operations_not_planned_total',
@@ -55,7 +49,7 @@ export class Planner {
     if (!operation) throw new Error('The document has no operation.');
     const plan = this.#build(document);
     // Apollo leaves out what no service has an answer to, for example a field of an interface that no type implements: then not even null is known to be true.
-    if (!plan.node && asksServices(operation.selectionSet, document))
+    if (!plan.node && asksServices(operation, document))
       throw new GraphQLError('No service can answer this operation.', { nodes: operation });
     const fault = this.#check.findFault(plan, document);
     if (fault !== null) throw notPlanned(new Error(fault));
@@ -81,24 +75,11 @@ function notPlanned(cause: unknown): GraphQLError {
   return refused;
 }
 
-/** Whether any root field is asked for that is not the gateway's own to answer, as the schema and `__typename` are. */
-function asksServices({ selections }: SelectionSetNode, document: DocumentNode): boolean {
-  return selections.some((selection) => {
-    if (selection.directives?.some(isNever)) return false;
-    if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__');
-    if (selection.kind === Kind.INLINE_FRAGMENT) return asksServices(selection.selectionSet, document);
-    const { value } = selection.name;
-    const fragment = document.definitions.find(
-      (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === value,
-    );
-    return fragment?.kind === Kind.FRAGMENT_DEFINITION && asksServices(fragment.selectionSet, document);
-  });
-}
-
-/** `@skip(if: true)` or `@include(if: false)` */
-function isNever({ name, arguments: args }: DirectiveNode): boolean {
-  const value = args?.[0]?.value;
-  return (
-    value?.kind === Kind.BOOLEAN && (name.value === 'skip' ? value.value : name.value === 'include' && !value.value)
-  );
+/**
+ * Whether any root field can be asked for that is not the gateway's own to answer, as the schema and `__typename`
+ * are.
+ */
+function asksServices({ selectionSet }: OperationDefinitionNode, document: DocumentNode): boolean {
+  const selected = collectSelected([selecting(selectionSet, document)], () => true);
+  return [...selected.values()].flat().some(({ field }) => !field.name.value.startsWith('__'));
 }

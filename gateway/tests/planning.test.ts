@@ -95,6 +95,7 @@ test('what no service can answer is refused, and what needs none is not', () => 
   expect(() => plan('{ lost { weight } }')).toThrow('No service can answer');
   expect(plan('{ __typename }')).toEqual([]);
   expect(plan('{ goods @skip(if: true) { name } }')).toEqual([]);
+  expect(plan('query ($x: Boolean!) { ... @skip(if: $x) { goods @include(if: $x) { name } } }')).toEqual([]);
 });
 
 test('an object that its service can be asked for by its second key is asked for by that one', () => {
