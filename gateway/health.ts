@@ -37,6 +37,11 @@ export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis):
         const reason = `${unfit} The last good graph is served.`;
         return { status: 'degraded', reason, since: fault.at, failures, services };
       }
+      const { away } = current;
+      if (away.length > 0) {
+        const reason = `Not registered: ${away.join(', ')}. The last complete graph is served, where their fields are null.`;
+        return { status: 'degraded', reason, away, failures, services };
+      }
       return { failures, services };
     },
     etcd: () => degraded('etcd', () => etcd.check()),

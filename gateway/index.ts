@@ -80,7 +80,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const calls = createCalls(upstreams);
   const { limits, bodyTimeout, proxies } = config.protection;
   const protection = createProtection(config.protection, redis, config.namespace, log);
-  const pipeline = createPipeline(calls, protection, log);
+  const pipeline = createPipeline(calls, protection, log, () => supergraph.missing());
   let graph: Graph | null = null;
   const currentGraph = () => graph;
   const { maxQueue } = config;
@@ -103,7 +103,8 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
           .catch((error) =>
             log.error({ err: error }, 'operations could not be planned again before they are asked for'),
           );
-      if (config.expects.every((name) => composed.hashes.has(name))) isReady.resolve();
+      const isWhole = config.expects.every((name) => composed.hashes.has(name));
+      if (isWhole && composed.away.length === 0) isReady.resolve();
     },
     log,
   });

@@ -59,7 +59,13 @@ export function isClean(result: Buffer): boolean {
   return result.subarray(0, START.length).equals(START) && !result.includes(ERRORS) && !result.includes(EXTENSIONS);
 }
 
-export function createPipeline(calls: Calls, protection: Protection, log: Log): Pipeline {
+/** `missing` are the services that the graph still lacks. */
+export function createPipeline(
+  calls: Calls,
+  protection: Protection,
+  log: Log,
+  missing: () => readonly string[] = () => [],
+): Pipeline {
   const mask = (errors: readonly GraphQLError[]) => maskErrors(errors, log);
 
   /** What was thrown instead of an answer: a refusal, or a fault of ours. */
@@ -80,6 +86,9 @@ export function createPipeline(calls: Calls, protection: Protection, log: Log): 
   ): Understood | Promise<Understood> {
     const found = graph.read(text, operationName);
     if (found.errors) {
+      const awaited = missing();
+      // As long as a part of the graph has never been seen, nobody knows whether the operation is valid.
+      if (awaited.length > 0) return refuse(refusal('UNAVAILABLE', waitingFor(awaited), { status: 503 }));
       const errors = mask(found.errors).map((error) => ({ ...error, message: protection.tell(error.message, asker) }));
       return { errors, status: statusOf(found.errors, 400) };
     }
@@ -220,4 +229,9 @@ function statusOf(errors: readonly GraphQLError[] | undefined, otherwise: number
     if (typeof status === 'number') return status;
   }
   return otherwise;
+}
+
+/** What is said while a part of the graph has never been there. */
+function waitingFor(missing: readonly string[]): string {
+  return `Beaver is starting: waiting for ${missing.join(', ')}. Try again in a moment.`;
 }

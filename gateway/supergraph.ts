@@ -4,12 +4,15 @@ import type { Log } from '../kit/log.ts';
 import { counter, gauge, histogram } from '../kit/metrics.ts';
 import type { Composer } from './composer.ts';
 import type { ServiceSchema } from './composition.ts';
+import { type KeptSchema, type KeptSchemas, openKeptGraph } from './kept-graph.ts';
 
 /** A graph that composes, and the schema of each service that it was made of. */
 export interface Composed {
   supergraphSdl: string;
   /** Schema hash by service. Only instances with this schema get requests. */
   hashes: ReadonlyMap<string, string>;
+  /** Services of which no instance is registered: their schemas are those of the last complete graph. */
+  away: readonly string[];
 }
 
 /** Why the newest schemas are not the graph that is served. */
@@ -26,7 +29,7 @@ export interface Supergraph {
   readonly fault: CompositionFault | null;
   /** Sets of schemas that did not compose, since start. */
   readonly failures: number;
-  /** The expected services of which no instance is in the graph. */
+  /** The expected services that are not in the graph. */
   missing(): readonly string[];
   /** Whether an instance has the schema that the graph was composed of. */
   accepts(instance: Instance): boolean;
@@ -63,6 +66,7 @@ export async function followSupergraph(options: {
 }): Promise<Supergraph> {
   const { directory, composer, log } = options;
   const schemas = await options.etcd.mirror('schemas/');
+  const kept = await openKeptGraph(options.etcd, log);
   let current: Composed | null = null;
   let fault: CompositionFault | null = null;
   let failures = 0;
@@ -78,18 +82,39 @@ export async function followSupergraph(options: {
 
   const missing = () => options.expects.filter((name) => !current?.hashes.has(name));
 
-  /** The newest schema of each service among those whose text has arrived. */
-  function choose(): { services: ServiceSchema[]; hashes: Map<string, string> } {
-    const services: ServiceSchema[] = [];
-    const hashes = new Map<string, string>();
-    for (const name of [...directory.services()].sort()) {
+  /** The newest schema of each service among those whose text has arrived; for services that are away, the last one. */
+  function choose(): Choice {
+    const chosen = new Map<string, KeptSchema>();
+    for (const name of directory.services()) {
       const readable = directory.instances(name).filter((instance) => textOf(name, instance.schemaHash) !== undefined);
-      const hash = newest(readable, Date.now())?.schemaHash;
-      if (hash === undefined) continue;
-      services.push({ name, sdl: textOf(name, hash) as string });
-      hashes.set(name, hash);
+      const found = newest(readable, Date.now());
+      if (found) chosen.set(name, { hash: found.schemaHash, startedAt: found.startedAt });
     }
-    return { services, hashes };
+    const away = Object.entries(keptSchemas()).filter(([name]) => !chosen.has(name));
+    for (const [name, schema] of away) chosen.set(name, schema);
+    return choiceOf(
+      chosen,
+      away.map(([name]) => name),
+    );
+  }
+
+  /** The schemas of the last complete graph, of expected services whose text etcd still has. */
+  function keptSchemas(): KeptSchemas {
+    const known = Object.entries(kept.schemas ?? {});
+    return Object.fromEntries(
+      known.filter(([name, { hash }]) => options.expects.includes(name) && textOf(name, hash) !== undefined),
+    );
+  }
+
+  function choiceOf(chosen: ReadonlyMap<string, KeptSchema>, away: readonly string[]): Choice {
+    const names = [...chosen.keys()].sort();
+    const schemaOf = (name: string) => chosen.get(name) as KeptSchema;
+    return {
+      services: names.map((name) => ({ name, sdl: textOf(name, schemaOf(name).hash) as string })),
+      hashes: new Map(names.map((name) => [name, schemaOf(name).hash])),
+      schemas: Object.fromEntries(chosen),
+      away,
+    };
   }
 
   function schedule(delay: number): void {
@@ -107,35 +132,59 @@ export async function followSupergraph(options: {
   /** Composes until what is served is what is registered: changes that come meanwhile are seen at the next round. */
   async function work(): Promise<void> {
     while (!closed) {
-      const { services, hashes } = choose();
-      const key = JSON.stringify([...hashes]);
-      if (key === triedKey || services.length === 0) return;
+      const choice = choose();
+      const key = JSON.stringify([[...choice.hashes], choice.away]);
+      if (key === triedKey || choice.services.length === 0) {
+        keep(choice);
+        return;
+      }
       triedKey = key;
-      await attempt(services, hashes);
+      const isComposed = await attempt(choice);
+      // A gateway that has just started has no good graph to go on with, but it may find one.
+      if (!isComposed && !current && !closed) await attemptKept();
     }
   }
 
-  async function attempt(services: ServiceSchema[], hashes: Map<string, string>): Promise<void> {
+  async function attemptKept(): Promise<void> {
+    const last = keptSchemas();
+    if (!options.expects.every((name) => last[name])) return;
+    const before = fault;
+    const away = options.expects.filter((name) => directory.instances(name).length === 0);
+    // Why the registered schemas are not served is still to be seen.
+    if (await attempt(choiceOf(new Map(Object.entries(last)), away))) fault = before;
+  }
+
+  /** Keeps the graph that is served where it is complete, and made of what is registered. */
+  function keep({ hashes, schemas, away }: Choice): void {
+    const isServed = [...hashes].every(([name, hash]) => current?.hashes.get(name) === hash);
+    if (isServed && fault === null && away.length === 0 && missing().length === 0) kept.keep(schemas);
+  }
+
+  /** Whether the schemas compose, and were taken. */
+  async function attempt(choice: Choice): Promise<boolean> {
+    const { services, hashes, away } = choice;
     const names = services.map(({ name }) => name);
     const started = performance.now();
     try {
       const result = await composer.compose(services);
-      if (closed) return;
+      if (closed) return false;
       if (result.errors) {
         fail(result.errors, names);
-        return;
+        return false;
       }
-      const composed = { supergraphSdl: result.supergraphSdl, hashes };
+      const composed = { supergraphSdl: result.supergraphSdl, hashes, away };
       await options.apply(composed);
       current = composed;
       served = new Map(services.map(({ name, sdl }) => [`${name}/${hashes.get(name)}`, sdl]));
       fault = null;
       compositions.observe((performance.now() - started) / 1000);
-      log.info({ services: names, ms: Math.round(performance.now() - started) }, 'the graph was composed');
+      log.info({ services: names, away, ms: Math.round(performance.now() - started) }, 'the graph was composed');
+      return true;
     } catch (error) {
       fail([error instanceof Error ? error.message : String(error)], names);
       triedKey = '';
       schedule(RETRY);
+      return false;
     }
   }
 
@@ -152,7 +201,7 @@ export async function followSupergraph(options: {
     'Whether the newest schemas do not compose, so that an older graph is served: 1 or 0.',
     () => Number(fault !== null),
   );
-  const stops = [directory.onChange(() => schedule(DEBOUNCE)), schemas.onChange(() => schedule(DEBOUNCE))];
+  const stops = [directory, schemas, kept].map((source) => source.onChange(() => schedule(DEBOUNCE)));
   schedule(0);
 
   return {
@@ -179,6 +228,14 @@ export async function followSupergraph(options: {
       await composer.close();
     },
   };
+}
+
+/** Schemas to compose. */
+interface Choice {
+  services: readonly ServiceSchema[];
+  hashes: ReadonlyMap<string, string>;
+  schemas: KeptSchemas;
+  away: readonly string[];
 }
 
 /** The instance that started last among those that are not known to be dead; among all where none is left. */

@@ -14,6 +14,8 @@ const WITHDRAW_TIMEOUT = 2_000;
 export interface Etcd {
   /** Writes a key that outlives this process. Should etcd lose it with all its data, it is written again as long as this process lives. */
   put(key: string, value: string): Promise<void>;
+  /** Writes a key only where it still has the value that it had, or is still absent (null); says whether it was written. */
+  replace(key: string, before: string | null, value: string): Promise<boolean>;
   /** Deletes a key. */
   delete(key: string): Promise<void>;
   /**
@@ -50,6 +52,11 @@ export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etc
     async put(key, value) {
       own.lasting.set(key, value);
       await root.put(key).value(value).exec();
+    },
+    async replace(key, before, value) {
+      const unchanged = before === null ? root.if(key, 'Create', '==', 0) : root.if(key, 'Value', '==', before);
+      const { succeeded } = await unchanged.then(root.put(key).value(value)).commit();
+      return succeeded;
     },
     async delete(key) {
       own.lasting.delete(key);

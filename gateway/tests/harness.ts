@@ -38,7 +38,7 @@ export interface GatewayStack {
 export interface Health {
   status: string;
   checks: {
-    graph: { status: string; reason?: string; failures?: number; services?: Record<string, string> };
+    graph: { status: string; reason?: string; away?: string[]; failures?: number; services?: Record<string, string> };
     etcd: { status: string; reason?: string };
   };
 }
