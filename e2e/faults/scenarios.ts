@@ -188,33 +188,33 @@ async function isLocked({ stack, groups }: System): Promise<boolean> {
   return false;
 }
 
-/** Resolves when messages of several conversations are written and wait to be committed, which they do until MySQL goes. */
+/** Resolves when messages are written and wait to be committed, which they do until the database goes. */
 async function amidCommits({ stack: { mysql } }: System): Promise<void> {
   const holder = await mysql.getConnection();
   // It ends with its server.
   holder.on('error', () => undefined);
-  const isAmid = async () => {
+  const isAmid = async (transactions: number) => {
     const [{ written }] = await mysql.query(
       'SELECT COUNT(*) AS written FROM information_schema.innodb_trx WHERE trx_rows_modified > 0',
     );
-    return written >= 2;
+    return written >= transactions;
   };
   const what = 'messages that wait to be committed';
   const [{ version }] = await mysql.query('SELECT VERSION() AS version');
   if (version.includes('MariaDB')) {
     await holder.query('BACKUP STAGE START');
     await holder.query('BACKUP STAGE BLOCK_COMMIT');
-    await waitFor(isAmid, { what });
+    await waitFor(() => isAmid(2), { what });
     return;
   }
-  // MySQL can hold up commits only together with writes, so the lock has to come amid them.
+  // MySQL can hold up commits only together with writes, so the lock has to come between the two: of one transaction, as two at once are rare.
   const isHeld = async () => {
     await holder.query('FLUSH TABLES WITH READ LOCK');
-    if (await isAmid()) return true;
+    if (await isAmid(1)) return true;
     await holder.query('UNLOCK TABLES');
     return false;
   };
-  await waitFor(isHeld, { what, timeout: 60_000 });
+  await waitFor(isHeld, { what, timeout: 120_000 });
 }
 
 async function killed(service: Service): Promise<number> {
