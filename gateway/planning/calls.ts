@@ -1,7 +1,9 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import {
+  type ASTNode,
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -11,6 +13,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { type Fragments, fragmentsOf } from '../execution/conditions.ts';
 import type { PlannerSupergraph } from './required.ts';
 
 /** Something that a fetch requires: its name in the data, where it stands, and the field that the service knows it as. */
@@ -113,12 +116,13 @@ interface Part {
  * A fetch for fields that require the same field with different arguments, as several: a service can be told one value of it at a time.
  */
 function apart(fetch: FetchNode, supergraph: PlannerSupergraph): FetchNode[] {
-  const places = new Map<string, string[]>();
+  const places = new Map<string, Set<string>>();
   for (const { name, path, field } of requiredBy(fetch, supergraph)) {
     const place = [...path, field].join('\n');
-    places.set(place, [...(places.get(place) ?? []), name]);
+    // The same name can be required several times: by a fragment that is spread twice, once under a condition.
+    places.set(place, (places.get(place) ?? new Set()).add(name));
   }
-  const disputed = new Map([...places].filter(([, names]) => names.length > 1));
+  const disputed = new Map([...places].filter(([, names]) => names.size > 1));
   if (disputed.size === 0) return [fetch];
 
   const document = parse(fetch.operation);
@@ -127,12 +131,12 @@ function apart(fetch: FetchNode, supergraph: PlannerSupergraph): FetchNode[] {
   );
   const entities = operation?.selectionSet.selections[0];
   if (!operation || entities?.kind !== Kind.FIELD || !entities.selectionSet) return [fetch];
-  const set = entities.selectionSet;
+  const set = withoutSpreads(entities.selectionSet, fragmentsOf(document));
   const parts: Part[] = [];
   for (const { field, type } of fieldsOf(set, '')) {
     const needs = supergraph.needs.get(`${fetch.serviceName}:${type}.${field.name.value}`);
     const told = [...disputed].flatMap(([place, names]) =>
-      names.filter((name) => needs?.has(name)).map((name) => [place, name] as const),
+      [...names].filter((name) => needs?.has(name)).map((name) => [place, name] as const),
     );
     let part = parts.find((one) => told.every(([place, name]) => (one.told.get(place) ?? name) === name));
     if (!part) {
@@ -145,7 +149,7 @@ function apart(fetch: FetchNode, supergraph: PlannerSupergraph): FetchNode[] {
   return parts.map((part) => {
     const kept: FieldNode = { ...entities, selectionSet: keep(set, part.fields) };
     const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [kept] };
-    const fragments = document.definitions.filter((node) => node !== operation);
+    const fragments = spreadIn(selectionSet, fragmentsOf(document));
     const used = new Set<string>();
     for (const node of [selectionSet, ...fragments]) visit(node, { Variable: ({ name }) => void used.add(name.value) });
     const variableDefinitions =
@@ -159,6 +163,37 @@ function apart(fetch: FetchNode, supergraph: PlannerSupergraph): FetchNode[] {
       requires: tell(fetch.requires ?? [], [], part, disputed, supergraph),
     };
   });
+}
+
+/** The same selections of an object, with named fragments of it written where they are spread, so that their fields can be told apart. */
+function withoutSpreads(set: SelectionSetNode, fragments: Fragments): SelectionSetNode {
+  const selections = set.selections.map((selection): SelectionNode => {
+    if (selection.kind === Kind.FIELD) return selection;
+    const { directives } = selection;
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    if (!fragment) return selection;
+    const { typeCondition } = fragment;
+    const selectionSet = withoutSpreads(fragment.selectionSet, fragments);
+    return { kind: Kind.INLINE_FRAGMENT, directives, typeCondition, selectionSet };
+  });
+  return { ...set, selections };
+}
+
+/** The fragments that are spread in selections, also by one another. */
+function spreadIn(set: SelectionSetNode, fragments: Fragments): FragmentDefinitionNode[] {
+  const found = new Set<FragmentDefinitionNode>();
+  const look = (node: ASTNode): void => {
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value);
+        if (!fragment || found.has(fragment)) return;
+        found.add(fragment);
+        look(fragment);
+      },
+    });
+  };
+  look(set);
+  return [...found];
 }
 
 /** The fields of entities, each with the type that it is asked of. */
@@ -185,7 +220,7 @@ function tell(
   selections: readonly QueryPlanSelectionNode[],
   path: readonly string[],
   { told, fields }: Part,
-  disputed: Map<string, string[]>,
+  disputed: ReadonlyMap<string, ReadonlySet<string>>,
   supergraph: PlannerSupergraph,
 ): QueryPlanSelectionNode[] {
   return selections.flatMap((selection): QueryPlanSelectionNode[] => {

@@ -91,6 +91,15 @@ test('an alias that would stand in the way is another one to the services', () =
   expect(text(first as FetchNode)).toMatch(new RegExp(` ${name}: price\\(in: "CNY"\\)`));
 });
 
+test('what a fragment asks for apart is fetched, and no fragment is left that nobody spreads', () => {
+  const both = 'fragment F on Good { feeHere feeThere }';
+  const [, ...rest] = plan(`query ($x: Boolean!) { goods { ...F ...F @skip(if: $x) } } ${both}`);
+  expect(rest).toHaveLength(2);
+  expect(text(rest[0] as FetchNode)).toMatch(/feeHere/);
+  expect(text(rest[1] as FetchNode)).toMatch(/feeThere/);
+  for (const fetch of rest) expect(text(fetch)).not.toMatch(/fragment F|\.\.\.F/);
+});
+
 test('what no service can answer is refused, and what needs none is not', () => {
   expect(() => plan('{ lost { weight } }')).toThrow('No service can answer');
   expect(plan('{ __typename }')).toEqual([]);
