@@ -8,7 +8,7 @@ import { type Person, pair, send, type TestEvent } from './people.ts';
  */
 
 const TABLES = ['chat_conversations', 'chat_memberships', 'chat_log', 'chat_messages', 'chat_inboxes'];
-/** What README.md has an operator run after a restore. */
+/** What `npm run fsck -- --restored`, which README.md asks for after a restore, does first. */
 const AFTER_A_RESTORE = 'UPDATE chat_conversations SET head_seq = head_seq + 1000000';
 
 let stack: Stack;
