@@ -29,7 +29,8 @@ export function conditionVariables(document: DocumentNode): string[] {
   return [...names].sort();
 }
 
-function isCondition({ name }: DirectiveNode): boolean {
+/** Whether a directive is `@skip` or `@include`. */
+export function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include';
 }
 

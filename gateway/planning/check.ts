@@ -8,6 +8,7 @@ import {
   isAbstractType,
   isObjectType,
   Kind,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   parse,
   type SelectionNode,
@@ -18,6 +19,8 @@ import { createTypeConditions, type TypeConditions } from '../execution/types.ts
 import { isSameField, nameOf, renameInData } from './fields.ts';
 import type { RuntimeTypes } from './runtime-types.ts';
 import { collectSelected, type Selecting, selecting } from './selected.ts';
+
+type Calls = ReadonlyMap<string, FieldNode>;
 
 /** A selection set that a fetch asks for, or that a fetch requires: then no service is asked for it. */
 interface Source extends Selecting {
@@ -46,8 +49,11 @@ export class PlanCheck {
   readonly #schema: GraphQLSchema;
   readonly #types: TypeConditions;
   readonly #runtimeTypes: RuntimeTypes;
+  readonly #calls: Calls;
 
-  constructor(schema: GraphQLSchema, runtimeTypes: RuntimeTypes) {
+  /** `calls` are the fields that names of required fields stand for. */
+  constructor(schema: GraphQLSchema, runtimeTypes: RuntimeTypes, calls: Calls = new Map()) {
+    this.#calls = calls;
     this.#schema = schema;
     this.#types = createTypeConditions(schema);
     this.#runtimeTypes = runtimeTypes;
@@ -64,7 +70,7 @@ export class PlanCheck {
     if (!operation || !root) return 'The operation has no root type.';
     const below: Below[] = [];
     for (const part of node?.kind === 'Subscription' ? [node.primary, node.rest] : [node])
-      if (part) addSources(part, [], below);
+      if (part) addSources(part, [], this.#calls, below);
     const place = reach({ asked: [selecting(operation.selectionSet, document)], sources: [], below });
     return new Comparison(this.#schema, this.#types, this.#runtimeTypes).find(place, [root], []);
   }
@@ -177,22 +183,23 @@ function reach({ asked, sources, below }: Place): Place {
 }
 
 /** Adds what the fetches of a plan ask for, and what they require, at their paths. */
-function addSources(node: PlanNode, path: readonly string[], into: Below[]): void {
+function addSources(node: PlanNode, path: readonly string[], calls: Calls, into: Below[]): void {
   switch (node.kind) {
     case 'Fetch':
       into.push({ path, source: sourceOf(node) });
-      if (node.requires) into.push({ path, source: { ...selecting(setOf(node.requires), null), service: null } });
+      if (node.requires)
+        into.push({ path, source: { ...selecting(setOf(node.requires, calls), null), service: null } });
       return;
     case 'Flatten':
-      addSources(node.node, [...path, ...node.path.map(String).filter((name) => name !== '@')], into);
+      addSources(node.node, [...path, ...node.path.map(String).filter((name) => name !== '@')], calls, into);
       return;
     case 'Sequence':
     case 'Parallel':
-      for (const one of node.nodes) addSources(one, path, into);
+      for (const one of node.nodes) addSources(one, path, calls, into);
       return;
     case 'Condition':
-      if (node.ifClause) addSources(node.ifClause, path, into);
-      if (node.elseClause) addSources(node.elseClause, path, into);
+      if (node.ifClause) addSources(node.ifClause, path, calls, into);
+      if (node.elseClause) addSources(node.elseClause, path, calls, into);
       return;
     case 'Defer':
       throw new Error('The planner was not asked for @defer.');
@@ -212,25 +219,23 @@ function sourceOf({ operation, requires, serviceName: service, outputRewrites = 
 }
 
 /** What a fetch requires, as a selection set. */
-function setOf(selections: readonly QueryPlanSelectionNode[]): SelectionSetNode {
+function setOf(selections: readonly QueryPlanSelectionNode[], calls: Calls): SelectionSetNode {
   return {
     kind: Kind.SELECTION_SET,
     selections: selections.map((selection): SelectionNode => {
-      if (selection.kind === 'Field')
-        return {
-          kind: Kind.FIELD,
-          name: nameOf(selection.name),
-          ...(selection.alias === undefined ? {} : { alias: nameOf(selection.alias) }),
-          ...(selection.selections ? { selectionSet: setOf(selection.selections) } : {}),
-        };
+      const selectionSet = selection.selections && setOf(selection.selections, calls);
+      if (selection.kind === 'Field') {
+        const called = calls.get(selection.name) ?? { kind: Kind.FIELD, name: nameOf(selection.name) };
+        const alias = nameOf(selection.alias ?? selection.name);
+        return { ...called, alias, ...(selectionSet ? { selectionSet } : {}) };
+      }
       const { typeCondition } = selection;
-      return {
-        kind: Kind.INLINE_FRAGMENT,
-        ...(typeCondition === undefined
-          ? {}
-          : { typeCondition: { kind: Kind.NAMED_TYPE, name: nameOf(typeCondition) } }),
-        selectionSet: setOf(selection.selections),
-      };
+      const type = typeCondition === undefined ? {} : { typeCondition: named(typeCondition) };
+      return { kind: Kind.INLINE_FRAGMENT, ...type, selectionSet: selectionSet as SelectionSetNode };
     }),
   };
+}
+
+function named(type: string): NamedTypeNode {
+  return { kind: Kind.NAMED_TYPE, name: nameOf(type) };
 }

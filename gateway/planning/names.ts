@@ -6,9 +6,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
-import { fragmentsOf } from '../execution/conditions.ts';
+import { type Fragments, fragmentsOf, isCondition } from '../execution/conditions.ts';
 import { type Data, isData } from '../execution/data.ts';
 import { isIntrospection } from '../execution/introspection.ts';
 import { nameOf, responseName } from './fields.ts';
@@ -87,13 +88,35 @@ export function renameFields(document: DocumentNode, names: DataNames): Document
 }
 
 /**
- * The operation without `__schema` and `__type`, which the gateway answers itself: Apollo's planner rejects
- * what newer versions of GraphQL can be asked about a schema.
+ * The operation as Apollo's planner gets it: without `__schema` and `__type`, which the gateway answers
+ * itself, as the planner rejects what newer versions of GraphQL can be asked about a schema. And with
+ * `__typename` where nothing may be left to select: the planner drops fields of which the conditions never
+ * select anything, though they are objects.
  */
-export function withoutIntrospection(document: DocumentNode): DocumentNode {
-  const kept = visit(document, { Field: (node) => (isIntrospection(node) ? TYPENAME : undefined) });
+export function documentForPlanner(document: DocumentNode): DocumentNode {
+  const fragments = fragmentsOf(document);
+  const kept = visit(document, {
+    Field: {
+      enter: (node) => (isIntrospection(node) ? TYPENAME : undefined),
+      leave(node) {
+        const { selectionSet } = node;
+        if (!selectionSet || selectsAlways(selectionSet, fragments)) return undefined;
+        return { ...node, selectionSet: { ...selectionSet, selections: [...selectionSet.selections, TYPENAME] } };
+      },
+    },
+  });
   const operation = kept.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   return kept === document || !operation ? document : operationAlone(kept, operation);
+}
+
+/** Whether any field is selected whatever the conditions are. */
+function selectsAlways({ selections }: SelectionSetNode, fragments: Fragments): boolean {
+  return selections.some((selection) => {
+    if (selection.directives?.some(isCondition)) return false;
+    if (selection.kind === Kind.FIELD) return true;
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    return fragment !== undefined && selectsAlways(fragment.selectionSet, fragments);
+  });
 }
 
 /** Keeps a selection set from being empty; the planner asks nobody for it at the root. */

@@ -5,7 +5,7 @@ import { counter } from '../../kit/metrics.ts';
 import { refusal } from '../protection/refusal.ts';
 import { restoreCalls } from './calls.ts';
 import { PlanCheck } from './check.ts';
-import { createDataNames, type DataNames, withoutIntrospection } from './names.ts';
+import { createDataNames, type DataNames, documentForPlanner } from './names.ts';
 import { nameRequired, type PlannerSupergraph } from './required.ts';
 import { RuntimeTypes } from './runtime-types.ts';
 import { collectSelected, selecting } from './selected.ts';
@@ -31,7 +31,7 @@ export class Planner {
     this.#schema = supergraph.apiSchema();
     this.#planner = new QueryPlanner(supergraph);
     const schema = sdl === null ? builtSchema : supergraph.schema.toGraphQLJSSchema();
-    this.#check = new PlanCheck(schema, new RuntimeTypes(supergraph, schema));
+    this.#check = new PlanCheck(schema, new RuntimeTypes(supergraph, schema), this.#supergraph.calls);
   }
 
   /** Names for the fields of an operation, which keep them apart from what its plan fetches for itself. */
@@ -44,16 +44,17 @@ export class Planner {
    * where no plan answers it
    */
   plan(renamed: DocumentNode): QueryPlan {
-    const document = withoutIntrospection(renamed);
+    const document = documentForPlanner(renamed);
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
     if (!operation) throw new Error('The document has no operation.');
     const plan = this.#build(document);
     // Apollo leaves out what no service has an answer to, for example a field of an interface that no type implements: then not even null is known to be true.
     if (!plan.node && asksServices(operation, document))
       throw new GraphQLError('No service can answer this operation.', { nodes: operation });
-    const fault = this.#check.findFault(plan, document);
+    const restored = restoreCalls(plan, this.#supergraph);
+    const fault = this.#check.findFault(restored, document);
     if (fault !== null) throw notPlanned(new Error(fault));
-    return restoreCalls(plan, this.#supergraph);
+    return restored;
   }
 
   #build(document: DocumentNode): QueryPlan {
@@ -76,8 +77,8 @@ function notPlanned(cause: unknown): GraphQLError {
 }
 
 /**
- * Whether any root field can be asked for that is not the gateway's own to answer, as the schema and `__typename`
- * are.
+ * Whether any root field can be asked for that is not the gateway's own to answer, as the schema and
+ * `__typename` are.
  */
 function asksServices({ selectionSet }: OperationDefinitionNode, document: DocumentNode): boolean {
   const selected = collectSelected([selecting(selectionSet, document)], () => true);

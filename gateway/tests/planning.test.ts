@@ -100,6 +100,15 @@ test('what a fragment asks for apart is fetched, and no fragment is left that no
   for (const fetch of rest) expect(text(fetch)).not.toMatch(/fragment F|\.\.\.F/);
 });
 
+test.each([
+  '{ goods { reviews @skip(if: $x) { stars @include(if: $x) } } }',
+  '{ goods { reviews { ...F @include(if: $x) } } } fragment F on Review { stars @skip(if: $x) }',
+  '{ goods { reviews { ...F } } } fragment F on Review { stars @skip(if: true) }',
+])('an object is fetched of which the conditions select nothing: %s', (query) => {
+  const [first] = plan(`query ($x: Boolean!) ${query}`);
+  expect(text(first as FetchNode)).toMatch(/\{ __typename/);
+});
+
 test('what no service can answer is refused, and what needs none is not', () => {
   expect(() => plan('{ lost { weight } }')).toThrow('No service can answer');
   expect(plan('{ __typename }')).toEqual([]);
