@@ -119,3 +119,61 @@ test('stray and fill bytes between the segments of a JPEG do no harm', async () 
   const stray = Buffer.concat([jpeg.subarray(0, 2), Buffer.of(0, 1, 0xff, 0xff, 0xff), jpeg.subarray(2)]);
   expect((await clean('jpeg', stray)).bytes.equals((await clean('jpeg', jpeg)).bytes)).toBe(true);
 });
+
+describe('a picture of very many parts', () => {
+  const MANY = 100_000;
+  const heifBox = (type: string, content = Buffer.alloc(0)) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + content.length);
+    head.write(type, 4, 'latin1');
+    return Buffer.concat([head, content]);
+  };
+  const repeated = (part: Buffer) => Buffer.concat(Array(MANY).fill(part));
+  const manyAt = (bytes: Buffer, at: number, part: Buffer) =>
+    Buffer.concat([bytes.subarray(0, at), repeated(part), bytes.subarray(at)]);
+
+  /** Behind the header of a GIF and its colours. */
+  const gifBegin = (gif: Buffer) => 13 + ((gif[10] as number) & 0x80 ? 3 * 2 ** (((gif[10] as number) & 7) + 1) : 0);
+
+  test.each<[string, Kind, (whole: Buffer) => Buffer]>([
+    ['boxes', 'avif', (whole) => Buffer.concat([whole, repeated(heifBox('free'))])],
+    ['boxes of unknown kinds', 'avif', (whole) => Buffer.concat([whole, repeated(heifBox('abcd'))])],
+    ['segments', 'jpeg', (whole) => manyAt(whole, 2, Buffer.of(0xff, 0xfe, 0, 2))],
+    ['chunks', 'png', (whole) => manyAt(whole, 33, pngChunk('tEXt', Buffer.alloc(0)))],
+    ['extensions', 'gif', (whole) => manyAt(whole, gifBegin(whole), Buffer.of(0x21, 0xfe, 0))],
+  ])('is refused: %s of %s', async (_what, kind, make) => {
+    await expect(clean(kind, make(await telling(kind)))).rejects.toThrow('too many parts');
+  });
+
+  test('is refused where items take no bytes', async () => {
+    const extents = Buffer.of(0, 2, 0, 0, 0xff, 0xff);
+    const places = Buffer.concat([Buffer.of(0, 0, 0, 0, 0, 0, 0, 200), ...Array(200).fill(extents)]);
+    const entry = heifBox('infe', Buffer.concat([Buffer.of(2, 0, 0, 0, 0, 1, 0, 0), Buffer.from('Exif\0')]));
+    const items = heifBox('iinf', Buffer.concat([Buffer.of(0, 0, 0, 0, 0, 1), entry]));
+    const meta = heifBox('meta', Buffer.concat([Buffer.alloc(4), items, heifBox('iloc', places)]));
+    await expect(clean('avif', meta)).rejects.toThrow('too many parts');
+  });
+
+  test('is refused where its items cover one another', async () => {
+    const extent = Buffer.of(0, 0, 0, 0, 0, 0, 0, 200);
+    const places = Buffer.concat([
+      Buffer.of(0, 0, 0, 0, 0x44, 0, 0, 1, 0, 1, 0, 0, 0, 100),
+      ...Array(100).fill(extent),
+    ]);
+    const entry = heifBox('infe', Buffer.concat([Buffer.of(2, 0, 0, 0, 0, 1, 0, 0), Buffer.from('Exif\0')]));
+    const items = heifBox('iinf', Buffer.concat([Buffer.of(0, 0, 0, 0, 0, 1), entry]));
+    const meta = heifBox('meta', Buffer.concat([Buffer.alloc(4), items, heifBox('iloc', places)]));
+    await expect(clean('avif', meta)).rejects.toThrow('cover one another');
+  });
+
+  test('is cleaned where they are small blocks or fill bytes, which have no number', async () => {
+    const gif = await telling('gif');
+    const blocks = Buffer.concat([Buffer.of(0x21, 0xfe), repeated(Buffer.of(1, 65)), Buffer.of(0)]);
+    const at = gifBegin(gif);
+    const commented = Buffer.concat([gif.subarray(0, at), blocks, gif.subarray(at)]);
+    expect((await clean('gif', commented)).bytes.equals((await clean('gif', gif)).bytes)).toBe(true);
+    const jpeg = await telling('jpeg');
+    const filled = manyAt(jpeg, 2, Buffer.of(0xff, 0xff, 0xff, 0xff));
+    expect((await clean('jpeg', filled)).bytes.equals((await clean('jpeg', jpeg)).bytes)).toBe(true);
+  });
+});

@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 
 const CHUNK = 256 * 1024;
+/** The most segments, chunks, extensions or frames of a file. Each costs some work, however small it is; a long animation has some thousands. */
+const MAX_PARTS = 65_536;
 
 /** Reads a file from its start to its end, with one chunk of it in memory. */
 export class Reader {
@@ -9,9 +11,16 @@ export class Reader {
   #start = 0;
   #end = 0;
   #isAtEnd = false;
+  #parts = 0;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
+  }
+
+  /** Counts a part of the file. @throws where they are too many */
+  beginPart(): void {
+    this.#parts += 1;
+    if (this.#parts > MAX_PARTS) throw new Error('the file has too many parts');
   }
 
   /** What is at hand, at least `wanted` bytes (at most a chunk) unless the file ends before. Valid until the next call. */

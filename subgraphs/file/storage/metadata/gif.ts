@@ -14,6 +14,7 @@ export async function cleanGif(reader: Reader, writer: Writer): Promise<void> {
   await writer.write(screen);
   let isWhole = await reader.copy(colourTable(screen[10]), writer);
   while (isWhole) {
+    reader.beginPart();
     const [kind] = await reader.take(1);
     if (kind === IMAGE) {
       const descriptor = await reader.take(9);
@@ -42,11 +43,23 @@ async function copyExtension(reader: Reader, writer: Writer): Promise<boolean> {
   return (await reader.copy(1, isKept ? writer : null)) && copyBlocks(reader, isKept ? writer : null);
 }
 
-/** Copies blocks up to the empty one that ends them. False where the file ends before. */
+/** A block with its length. */
+const MAX_BLOCK = 256;
+
+/** Copies blocks up to the empty one that ends them, as many at a time as are at hand. False where the file ends before. */
 async function copyBlocks(reader: Reader, writer: Writer | null): Promise<boolean> {
   for (;;) {
-    const [length] = await reader.window(1);
-    if (length === undefined || !(await reader.copy(length + 1, writer))) return false;
-    if (length === 0) return true;
+    const window = await reader.window(MAX_BLOCK);
+    let end = 0;
+    let isLast = false;
+    while (!isLast && end < window.length && end + (window[end] as number) < window.length) {
+      isLast = window[end] === 0;
+      end += (window[end] as number) + 1;
+    }
+    // A block that is not whole is the end of the file.
+    const copied = end === 0 ? window : window.subarray(0, end);
+    await writer?.write(copied);
+    reader.advance(copied.length);
+    if (isLast || end === 0) return isLast;
   }
 }

@@ -8,6 +8,8 @@ const CONTAINERS = new Set(['moov', 'trak']);
 const PRIVATE_ITEMS = new Set(['Exif', 'mime', 'uri ']);
 /** The largest box that is read into memory; real ones have some hundred bytes. */
 const MAX_BOX = 4 * 1024 * 1024;
+/** The most boxes of a file, and the most places of its items. Each costs some work, and a place need not even take a byte. */
+const MAX_PARTS = 4_096;
 
 interface Box {
   type: string;
@@ -23,7 +25,9 @@ interface Box {
  * @throws where the file does not keep to the format
  */
 export async function cleanHeif(handle: FileHandle, size: number): Promise<void> {
+  const count = partCounter();
   for (let at = 0; at < size; ) {
+    count();
     const head = Buffer.alloc(16);
     const { bytesRead } = await handle.read(head, 0, 16, at);
     const box = readBox(head.subarray(0, bytesRead), 0, at, size);
@@ -32,6 +36,15 @@ export async function cleanHeif(handle: FileHandle, size: number): Promise<void>
     else if (box.type === 'moov') await cleanMovie(handle, await readContent(handle, box), box.content);
     at = box.end;
   }
+}
+
+/** Counts parts of a file. The function throws where they are too many. */
+function partCounter(): () => void {
+  let parts = 0;
+  return () => {
+    parts += 1;
+    if (parts > MAX_PARTS) throw new Error('the file has too many parts');
+  };
 }
 
 /** A view of bytes that refuses to be read outside. */
@@ -78,7 +91,9 @@ function readBox(bytes: Buffer, at: number, start: number, limit: number): Box {
 
 /** The boxes in the content of another one, which stands at `offset` in the file. */
 function* boxesIn(bytes: Buffer, offset: number, from = 0): Generator<Box> {
+  const count = partCounter();
   for (let at = from; at < bytes.length; ) {
+    count();
     const box = readBox(bytes, at, offset + at, offset + bytes.length);
     yield box;
     at = box.end - offset;
@@ -105,12 +120,15 @@ async function cleanItems(handle: FileHandle, bytes: Buffer, meta: Box, size: nu
   if (!items || !places) return;
   const ids = privateItems(items);
   const data = boxes.find((one) => one.type === 'idat');
+  let erased = 0;
   for (const { id, method, from, length } of itemPlaces(places)) {
     if (!ids.has(id)) continue;
     if (method > 1 || (method === 1 && !data)) throw new Error('an item is at a place of an unknown kind');
     const [base, limit] = method === 1 && data ? [data.content, data.end] : [0, size];
     // No length means all there is, which is more than the item.
     if (length === 0 || base + from + length > limit) throw new Error('an item lies outside the file');
+    erased += length;
+    if (erased > size) throw new Error('items of the file cover one another');
     await zero(handle, base + from, base + from + length);
   }
 }
@@ -144,14 +162,17 @@ function* itemPlaces(bytes: Buffer): Generator<{ id: number; method: number; fro
   const [offsetSize, lengthSize, baseSize] = [sizes >> 12, (sizes >> 8) & 15, (sizes >> 4) & 15];
   const indexSize = version > 0 ? sizes & 15 : 0;
   const idSize = version < 2 ? 2 : 4;
-  const count = fields.number(idSize);
-  for (let i = 0; i < count; i += 1) {
+  const items = fields.number(idSize);
+  const count = partCounter();
+  for (let i = 0; i < items; i += 1) {
+    count();
     const id = fields.number(idSize);
     const method = version > 0 ? fields.number(2) & 15 : 0;
     fields.number(2);
     const base = fields.number(baseSize);
     const extents = fields.number(2);
     for (let j = 0; j < extents; j += 1) {
+      count();
       fields.number(indexSize);
       const from = base + fields.number(offsetSize);
       yield { id, method, from, length: fields.number(lengthSize) };

@@ -13,6 +13,7 @@ export async function cleanJpeg(reader: Reader, writer: Writer, orientation: num
   await reader.copy(2, writer);
   let exif = orientation === 1 ? null : Buffer.concat([Buffer.from('Exif\0\0'), orientationExif(orientation)]);
   for (let marker = await nextMarker(reader); marker !== null; ) {
+    reader.beginPart();
     // JFIF wants its segment to be the first.
     if (exif && marker !== 0xe0) {
       await writeSegment(writer, 0xe1, exif);
@@ -68,16 +69,17 @@ function isRestart(marker: number): boolean {
 async function nextMarker(reader: Reader): Promise<number | null> {
   for (;;) {
     const window = await reader.window(2);
-    const at = window.indexOf(0xff);
     if (window.length < 2) return null;
-    if (at === -1 || at === window.length - 1) {
-      reader.advance(at === -1 ? window.length : at);
-      continue;
+    let at = window.indexOf(0xff);
+    while (at !== -1 && at + 1 < window.length) {
+      const marker = window[at + 1] as number;
+      if (marker !== 0 && marker !== 0xff) {
+        reader.advance(at + 2);
+        return marker;
+      }
+      at = window.indexOf(0xff, at + (marker === 0xff ? 1 : 2));
     }
-    const marker = window[at + 1] as number;
-    const isMarker = marker !== 0 && marker !== 0xff;
-    reader.advance(at + (marker === 0xff ? 1 : 2));
-    if (isMarker) return marker;
+    reader.advance(at === -1 ? window.length : at);
   }
 }
 

@@ -8,6 +8,7 @@ const KEPT = new Set('tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHY
 export async function cleanPng(reader: Reader, writer: Writer, orientation: number): Promise<void> {
   await reader.copy(8, writer);
   for (;;) {
+    reader.beginPart();
     const head = await reader.take(8);
     if (head.length < 8) return;
     const length = head.readUInt32BE();

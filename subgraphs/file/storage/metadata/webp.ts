@@ -12,6 +12,7 @@ export async function cleanWebp(reader: Reader, writer: Writer, orientation: num
   let left = header.readUInt32LE(4) - 4;
   let isExtended = false;
   while (left >= 8) {
+    reader.beginPart();
     const head = await reader.take(8);
     if (head.length < 8) break;
     const type = head.toString('latin1', 0, 4);
