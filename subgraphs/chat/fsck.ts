@@ -68,13 +68,16 @@ async function run(database: Database, onlyLooks: boolean, named: readonly strin
 try {
   const options = { check: { type: 'boolean' }, restored: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.check && values.restored) throw new StartupError('--check only looks, --restored raises heads: not both.');
   const mysql = readMysqlConfig();
   const fault = await checkMysql(mysql);
   if (fault !== null) throw new StartupError(fault);
   const database = openDatabase(mysql);
   try {
     if (values.restored) {
-      await database.sql.query('UPDATE chat_conversations SET head_seq = head_seq + ?', [RAISE]);
+      await database.transaction((transaction) =>
+        transaction.query('UPDATE chat_conversations SET head_seq = head_seq + ?', [RAISE]),
+      );
       console.log(`All heads are higher by ${RAISE} now.`);
     }
     process.exitCode = await run(database, values.check ?? false, positionals);

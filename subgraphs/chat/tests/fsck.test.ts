@@ -157,6 +157,49 @@ test('numbers go on far beyond all that anybody was given after a restore, and t
   expect(await kindsOf(id)).toEqual([CREATED, SENT, SENT]);
 });
 
+test('a long log is mended too', async () => {
+  const id = await group(0);
+  const count = 70_000;
+  const digits = Array.from({ length: 10 }, (_, i) => `SELECT ${i} AS d`).join(' UNION ALL ');
+  const tables = ['a', 'b', 'c', 'd', 'e'].map((name) => `(${digits}) ${name}`).join(', ');
+  const numbers = `SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d AS n FROM ${tables}`;
+  const stem = newId().slice(0, 24);
+  await sql(
+    `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
+     SELECT ?, n + 1, CONCAT(?, LPAD(n, 12, '0')), ?, n, n, 'TEXT', '{"text": "x"}', UTC_TIMESTAMP(3) FROM (${numbers}) x WHERE n <= ?`,
+    ...[id, stem, owner.id, count],
+  );
+  await sql(
+    `INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at)
+     SELECT conversation_id, seq, 'MESSAGE_SENT', sender_id, seq, NULL, created_at FROM chat_messages WHERE conversation_id = ? AND seq <> 5`,
+    id,
+  );
+  await sql(
+    'UPDATE chat_conversations SET head_seq = ?, message_count = ?, last_message_seq = ? WHERE id = ?',
+    ...[count + 1, count, count + 1, id],
+  );
+  expect(await fsck(id)).toEqual({ code: 0, said: expect.stringContaining('written again from their messages: 5') });
+  expect((await send(owner, id, 'next')).seq).toBe(count + 2);
+});
+
+test('an entry whose message was moved is lost, and not taken for whole', async () => {
+  const id = await group(3);
+  // The entry of 3 is another one, and that of 4 names the message that has to go.
+  await sql(
+    "UPDATE chat_log SET kind = 'MEMBER_JOINED', message_seq = NULL, subject_id = ? WHERE conversation_id = ? AND seq = 3",
+    ...[members[0]?.id, id],
+  );
+  await sql('UPDATE chat_log SET message_seq = 3 WHERE conversation_id = ? AND seq = 4', id);
+  expect(await fsck(id)).toMatchObject({ code: 0, said: expect.stringContaining('1 damaged, 1 mended') });
+  expect((await messagesIn(stack, id)).map(({ text }) => text).sort()).toEqual(['1', '2', '3']);
+});
+
+test('only to look and to raise heads exclude each other', async () => {
+  const before = await sql('SELECT SUM(head_seq) AS heads FROM chat_conversations');
+  expect(await fsck('--check', '--restored')).toEqual({ code: 1, said: expect.stringContaining('not both') });
+  expect(await sql('SELECT SUM(head_seq) AS heads FROM chat_conversations')).toEqual(before);
+});
+
 test('a conversation that is not there, and rows of none, are said', async () => {
   const nowhere = newId();
   expect(await fsck(nowhere)).toMatchObject({ said: expect.stringContaining('no such conversation') });

@@ -156,6 +156,23 @@ describe('a key that somebody else holds', () => {
     expect(await Promise.all(later)).toEqual(['a3', 'a4']);
   });
 
+  test('takes no more at a time than a group does', async () => {
+    const { groups, add, shown, end } = controlled({ groups: 1, size: 2, patience: 0 });
+    const [first] = add('a', 1);
+    const failed = expect(first).rejects.toBe(HELD);
+    await turn();
+    await end(0, HELD);
+    const later = add('a', 2, 3, 4, 5);
+    await end(1, HELD);
+    await failed;
+    expect(shown().slice(2)).toEqual(['a2 a3']);
+    expect(groups.counts()).toEqual({ waiting: 2, running: 1 });
+    await end(2);
+    await end(3);
+    expect(shown().slice(3)).toEqual(['a4 a5']);
+    expect(await Promise.all(later)).toEqual(['a2', 'a3', 'a4', 'a5']);
+  });
+
   test('fails what has waited for too long, and what came meanwhile is tried apart too', async () => {
     const { groups, add, shown, end } = controlled({ groups: 1, patience: 0 });
     const [first] = add('a', 1) as [Promise<string>];

@@ -52,16 +52,14 @@ export async function mend(transaction: Transaction, id: string): Promise<Repair
 
   repairs.retimed = await retime(transaction, id, messages, entries);
   const bySeq = new Map(messages.map((message) => [message.seq, message]));
-  repairs.head = Math.max(
-    conversation.head_seq,
-    ...(await farthest(transaction, id)),
-    ...entries.keys(),
-    ...bySeq.keys(),
-  );
+  // Both are in the order of their numbers.
+  const last = [...entries.keys()].at(-1) ?? 0;
+  repairs.head = Math.max(conversation.head_seq, await farthest(transaction, id), last, messages.at(-1)?.seq ?? 0);
   for (const message of messages) {
     const entry = entries.get(message.seq);
     if (entry && entry.message_seq !== message.seq) {
       repairs.head += 1;
+      bySeq.delete(message.seq);
       await move(transaction, id, message, repairs.head);
       repairs.moved.push(repairs.head);
       bySeq.set(repairs.head, message);
@@ -79,12 +77,7 @@ export async function mend(transaction: Transaction, id: string): Promise<Repair
       repairs.lost.push(seq);
     }
   }
-  await count(
-    transaction,
-    id,
-    [...bySeq].filter(([seq, message]) => message.seq === seq),
-    { head: repairs.head, at },
-  );
+  await count(transaction, id, [...bySeq], { head: repairs.head, at });
   return repairs;
 }
 
@@ -114,13 +107,13 @@ async function readMessages(transaction: Transaction, id: string): Promise<Messa
   return rows.map(({ created_at, ...row }) => ({ ...row, at: fromTime(created_at) }));
 }
 
-/** The numbers up to which members were given entries. */
-async function farthest(transaction: Transaction, id: string): Promise<number[]> {
+/** The number up to which some member was given entries. */
+async function farthest(transaction: Transaction, id: string): Promise<number> {
   const [row] = await transaction.query<{ seq: number | null }[]>(
     'SELECT MAX(GREATEST(read_seq, joined_seq, COALESCE(left_seq, 0))) AS seq FROM chat_memberships WHERE conversation_id = ?',
     [id],
   );
-  return [row?.seq ?? 0];
+  return row?.seq ?? 0;
 }
 
 /** Gives messages, and their entries, the time in the message's id, where the stored one is far from it; and the conversation that of its own. */

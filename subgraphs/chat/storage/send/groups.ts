@@ -112,8 +112,9 @@ export function createGroups<Item, Result>(options: GroupOptions<Item, Result>):
     const queue = busy.get(key);
     if (!queue) return;
     if (isHeld && queue.length > 0) {
-      waiting -= queue.length;
-      apart.add(key, queue.splice(0));
+      const items = queue.splice(0, options.size);
+      waiting -= items.length;
+      apart.add(key, items);
       return;
     }
     busy.delete(key);

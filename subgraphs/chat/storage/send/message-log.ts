@@ -1,10 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Database,
   isConnectionLost,
   isDuplicate,
   isLocked,
   isUnavailable,
-  type TransactionOptions,
 } from '../../../../kit/database.ts';
 import { Overloaded, Unavailable } from '../../../../kit/errors.ts';
 import type { FaultPoint } from '../../../../kit/faults.ts';
@@ -27,6 +27,12 @@ const LOCK_PATIENCE_MS = 6_000;
 const LOCK_PAUSE_MS = 200;
 /** A group waits for its locks once: the server gives up after a second, and then each conversation is tried alone. */
 const ONCE = { lockPatienceMs: 0 };
+/**
+ * How often a group is begun again because its connection broke, and how long after, in ms. Connections break together, and the driver hands out one that
+ * is broken until it has read so.
+ */
+const LOST_RETRIES = 3;
+const LOST_PAUSE_MS = 50;
 
 const sizes = histogram(
   'beaver_send_group_messages',
@@ -118,20 +124,23 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
 
   /** Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is looked for under the locks. */
   async function writeOnce(drafts: MessageDraft[], isApart: boolean): Promise<Written> {
-    const attempt = (areNew: boolean, options: TransactionOptions = ONCE) =>
-      database.transaction((transaction) => write(transaction, drafts, { areNew, waits: !isApart }), options);
-    try {
-      return await attempt(true);
-    } catch (error) {
-      const isLost = isConnectionLost(error);
-      if (!isLost && !isDuplicate(error, 'chat_messages_client_message')) throw error;
+    let areNew = true;
+    let lost = 0;
+    for (;;) {
+      // A connection that was lost may keep its locks until the server notices: those are waited for, also apart.
+      const options = { areNew, waits: !isApart || lost > 0 };
       try {
-        // The connection that was lost may keep its locks until the server notices.
-        return await attempt(false, isLost ? {} : ONCE);
-      } catch (second) {
-        if (!isLost && !isConnectionLost(second)) throw second;
-        log.warn({ err: second, messages: drafts.length }, 'the database was lost while messages were committed');
-        throw new SendingUnknown();
+        return await database.transaction((transaction) => write(transaction, drafts, options), lost > 0 ? {} : ONCE);
+      } catch (error) {
+        const isLost = isConnectionLost(error);
+        if (lost === 0 && !isLost && !(areNew && isDuplicate(error, 'chat_messages_client_message'))) throw error;
+        areNew = false;
+        if (isLost) lost += 1;
+        if (lost > 0 && (!isLost || lost > LOST_RETRIES)) {
+          log.warn({ err: error, messages: drafts.length }, 'the database was lost while messages were committed');
+          throw new SendingUnknown();
+        }
+        if (isLost) await sleep(LOST_PAUSE_MS);
       }
     }
   }
