@@ -1,11 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Database,
-  isConnectionLost,
-  isDuplicate,
-  isLocked,
-  isUnavailable,
-} from '../../../../kit/database.ts';
+import { type Database, isConnectionLost, isDuplicate, isLocked, isUnavailable } from '../../../../kit/database.ts';
 import { Overloaded, Unavailable } from '../../../../kit/errors.ts';
 import type { FaultPoint } from '../../../../kit/faults.ts';
 import type { Log } from '../../../../kit/log.ts';
