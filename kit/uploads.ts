@@ -69,9 +69,17 @@ export async function readMultipart(
     const { status = 400, message } = error as { status?: number; message: string };
     if (status === 413) throw new HttpError(413, 'PAYLOAD_TOO_LARGE', message);
     // The library calls a body without any field its own fault.
-    throw refusal(status < 500 ? message : 'The multipart request has no operation.');
+    throw refusal(status < 500 ? (PARSER_FAULTS[message] ?? message) : 'The multipart request has no operation.');
   }
 }
+
+/** What to do about faults that the parser names in its own words. */
+const PARSER_FAULTS: Record<string, string> = {
+  'Malformed part header':
+    'The head of a part of the multipart request cannot be read. Leave it to your client to write it.',
+  'Unexpected end of form':
+    'The multipart request ends before its last boundary, or has another `boundary` than its `content-type` says.',
+};
 
 /** @throws HttpError for what the parser would only call malformed */
 function requirePlain(headers: IncomingHttpHeaders): void {
