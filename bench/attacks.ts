@@ -13,7 +13,7 @@ import { createHttpServer } from '../kit/http.ts';
 import { closeServer, listen } from '../kit/listening.ts';
 import { createLog } from '../kit/log.ts';
 import { createRedis } from '../kit/redis.ts';
-import { NOBODY } from '../kit/viewer.ts';
+import { DIRECT } from '../kit/viewer.ts';
 import type { Attack, AttackJob } from './attackers.ts';
 import { short, table } from './figures.ts';
 import type { Lab } from './lab.ts';
@@ -153,7 +153,7 @@ export async function attacks(_lab: Lab, { command, isWanted, write }: Options):
   const route = graphqlRoute({
     pipeline: createPipeline(calls, createProtection(config, redis, 'bench', log), log),
     graph: () => graph,
-    authenticator: { authenticate: () => NOBODY },
+    authenticator: { authenticate: () => ({ viewer: null, service: null, ...DIRECT }) },
     maxUpload: 1_000_000,
     compresses: false,
     bodyTimeout: config.bodyTimeout,

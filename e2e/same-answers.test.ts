@@ -11,6 +11,7 @@ import { newId } from '../kit/ids.ts';
 import { createLog } from '../kit/log.ts';
 import { openSocket } from '../kit/testing/socket.ts';
 import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { createServiceIdentity } from '../kit/tokens.ts';
 import { befriend, openDirect, type Person, register, SEND } from './people.ts';
 
 // An operation takes one way over HTTP and over sockets, but not one way at all: what a single service can answer is passed on, everything else is put together by the
@@ -41,9 +42,17 @@ beforeAll(async () => {
     await ada.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), text } });
   socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
   directory = await createDirectory(stack.etcd, log);
+  const identity = await createServiceIdentity('gateway', stack.etcd);
   const supergraph = readFileSync(new URL('../gateway/supergraph.graphql', import.meta.url), 'utf8');
   const sourceOf = (service: string) =>
-    new BalancedDataSource(service, { directory, dispatcher, accepts: () => true, timeoutOf: () => 10_000, log });
+    new BalancedDataSource(service, {
+      directory,
+      identity,
+      dispatcher,
+      accepts: () => true,
+      timeoutOf: () => 10_000,
+      log,
+    });
   // Apollo's executor asks by its data sources; nothing is asked by ours.
   apollo = new Graph(supergraph, {} as Calls, sourceOf);
 });
@@ -79,7 +88,7 @@ function overSocket(asked: Asked): Promise<unknown> {
 async function byApollo({ query, variables = {}, operationName }: Asked): Promise<unknown> {
   const found = apollo.prepare(query, operationName ?? null, null);
   if (found.errors || found.prepared.coerce(variables).errors) return null;
-  const identity = { authorization: `Bearer ${ada.token}` };
+  const identity = { authorization: `Bearer ${ada.token}`, address: '127.0.0.1' };
   const context = { identity, requestId: newId(), signal: createAbort().signal, files: null };
   const result = await apollo.executeWithFiles(found.prepared, variables, context);
   const { data, errors } = result;

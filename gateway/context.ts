@@ -6,6 +6,8 @@ import { setMaxListeners } from 'node:events';
  */
 export interface Identity {
   authorization: string | undefined;
+  /** Where the client calls from (see `clientAddress`). */
+  readonly address: string;
 }
 
 /** What goes with one operation of a client, from the moment it is accepted to the last call to a service. */

@@ -4,8 +4,9 @@ import { type Dispatcher, request as send } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
+import type { ServiceIdentity } from '../kit/tokens.ts';
 import { currentSpan } from '../kit/tracing.ts';
-import { SIGNED_IN_HEADER } from '../kit/viewer.ts';
+import { ADDRESS_HEADER, SERVICE_HEADER, SIGNED_IN_HEADER } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
 import { type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
 import { wasSent } from './post.ts';
@@ -15,6 +16,8 @@ type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 export interface DataSourceOptions {
   directory: Directory;
+  /** This gateway's, by which services know it. */
+  identity: Pick<ServiceIdentity, 'serviceToken'>;
   dispatcher: Dispatcher;
   /** Whether an instance has the schema that plans are made for. */
   accepts(instance: Instance): boolean;
@@ -100,7 +103,9 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
       'content-type': body?.contentType ?? 'application/json',
       accept: 'application/json',
       'x-request-id': caller.requestId,
+      [SERVICE_HEADER]: this.options.identity.serviceToken(this.service),
     };
+    if (isMutation) headers[ADDRESS_HEADER] = caller.identity.address;
     if (caller.identity.authorization) headers.authorization = caller.identity.authorization;
     const span = currentSpan();
     if (span) headers.traceparent = span.traceparent;

@@ -28,7 +28,7 @@ export function graphqlRoute(options: {
   pipeline: Pipeline;
   /** The current graph; null before the first. */
   graph(): Graph | null;
-  authenticator: Authenticator;
+  authenticator: Pick<Authenticator, 'authenticate'>;
   /** Bytes of one file. */
   maxUpload: number;
   /** How long an operation may take to arrive, in ms. */
@@ -50,7 +50,8 @@ export function graphqlRoute(options: {
     if (!graph) throw notReady(options.missing());
     const mediaType = negotiate(incoming.headers.accept);
     const operation = readParameters(await readOperation(request, response));
-    const asker = { viewer, address: viewer ? '' : clientAddress(incoming, options.proxies) };
+    const address = clientAddress(incoming, options.proxies);
+    const asker = { viewer, address };
     const understood = await pipeline.understand(graph, operation, asker);
     if (understood.errors) {
       const { errors, status } = understood;
@@ -58,7 +59,7 @@ export function graphqlRoute(options: {
       write(response, mediaType, status, toBytes(JSON.stringify({ errors })));
     } else {
       checkMethod(understood.prepared, request);
-      const { status, json } = await answer(request, response, operation, understood);
+      const { status, json } = await answer(request, response, operation, understood, address);
       const body = options.compresses ? await smaller(incoming, response, json) : json;
       write(response, mediaType, status, body);
     }
@@ -81,8 +82,9 @@ export function graphqlRoute(options: {
     response: ServerResponse,
     { variables: given }: ClientOperation,
     { prepared, variables }: { prepared: PreparedOperation; variables: Record<string, unknown> },
+    address: string,
   ): Promise<Answer> {
-    const identity = { authorization: incoming.headers.authorization };
+    const identity = { authorization: incoming.headers.authorization, address };
     const cancellation = new Cancellation();
     response.once('close', () => {
       if (!response.writableFinished) cancellation.cancel();

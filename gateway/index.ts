@@ -13,7 +13,7 @@ import { waitForBaseServices } from '../kit/readiness.ts';
 import { connectRedis, createRedis } from '../kit/redis.ts';
 import { createRevocations } from '../kit/revocations.ts';
 import { createShutdown } from '../kit/shutdown.ts';
-import { createTokenVerifier } from '../kit/tokens.ts';
+import { createServiceIdentity, createTokenVerifier } from '../kit/tokens.ts';
 import { flushTraces } from '../kit/tracing.ts';
 import { createAuthenticator } from '../kit/viewer.ts';
 import { loadPolicies } from './access/policies.ts';
@@ -55,6 +55,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const verifier = await createTokenVerifier(etcd, 0);
   const revocations = await createRevocations(bus, redis, config.namespace, log);
   const authenticator = createAuthenticator(verifier, revocations, 'gateway');
+  const identity = await createServiceIdentity('gateway', etcd);
   const directory = await createDirectory(etcd, log);
 
   const dispatcher = new Agent({
@@ -69,14 +70,14 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     },
   };
   const { timeoutOf } = config;
-  const sourceOptions = { directory: watched, dispatcher, accepts, timeoutOf, log };
+  const sourceOptions = { directory: watched, identity, dispatcher, accepts, timeoutOf, log };
   const sources = new Map<string, BalancedDataSource>();
   const sourceOf = (service: string) => {
     const source = sources.get(service) ?? new BalancedDataSource(service, sourceOptions);
     sources.set(service, source);
     return source;
   };
-  const upstreams = createUpstreams({ directory: watched, accepts, dispatcher, timeoutOf, log });
+  const upstreams = createUpstreams({ directory: watched, identity, accepts, dispatcher, timeoutOf, log });
   const calls = createCalls(upstreams);
   const { limits, bodyTimeout, proxies } = config.protection;
   const protection = createProtection(config.protection, redis, config.namespace, log);

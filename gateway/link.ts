@@ -45,8 +45,11 @@ export class Link {
   #silentLooks = 0;
   readonly #looks: NodeJS.Timeout;
 
-  /** `onClosed` is called once, unless `close` was. `isSilent`: nobody closed it, but nothing comes any more, or ever came. */
-  constructor(url: string, onClosed: (isSilent: boolean) => void) {
+  /**
+   * `serviceToken` proves to the instance that a gateway is at this end. `onClosed` is called once, unless `close` was.
+   * `isSilent`: nobody closed it, but nothing comes any more, or ever came.
+   */
+  constructor(url: string, serviceToken: string, onClosed: (isSilent: boolean) => void) {
     this.#onClosed = onClosed;
     this.#peer = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
     this.#looks = setInterval(() => this.#look(), LOOK).unref();
@@ -54,7 +57,9 @@ export class Link {
       .on('upgrade', ({ socket }) => {
         this.#socket = socket;
       })
-      .on('open', () => this.#peer.send('{"type":"connection_init"}'))
+      .on('open', () =>
+        this.#peer.send(JSON.stringify({ type: 'connection_init', payload: { service: serviceToken } })),
+      )
       .on('message', (data) => this.#receive(data as Buffer))
       .on('error', () => this.#lose(false))
       .on('close', () => this.#lose(false));

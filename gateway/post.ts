@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici';
+import { ADDRESS_HEADER, SERVICE_HEADER } from '../kit/viewer.ts';
 
 /** Errors with which a connection fails before a byte of a request is written. */
 const NOTHING_SENT = new Set([
@@ -21,6 +22,8 @@ export async function post(
   body: string,
   options: {
     authorization: string | undefined;
+    serviceToken: string;
+    clientAddress: string | undefined;
     requestId: string;
     traceparent: string | undefined;
     dispatcher: Dispatcher;
@@ -29,12 +32,14 @@ export async function post(
     signal: AbortSignal;
   },
 ): Promise<Buffer> {
-  const { authorization, requestId, dispatcher, timeout, signal } = options;
+  const { authorization, clientAddress, requestId, dispatcher, timeout, signal } = options;
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: 'application/json',
     'x-request-id': requestId,
+    [SERVICE_HEADER]: options.serviceToken,
   };
+  if (clientAddress !== undefined) headers[ADDRESS_HEADER] = clientAddress;
   if (authorization) headers.authorization = authorization;
   if (options.traceparent) headers.traceparent = options.traceparent;
   const response = await request(url, {

@@ -62,7 +62,7 @@ export function serveClientSockets(
     const authorization = authorizationOf(payload) as string | undefined;
     const caller = authenticate(authorization);
     if (caller instanceof Unauthenticated) throw refusalOf(caller);
-    connection.data = { authorization };
+    connection.data = { authorization, address: connection.address };
     connection.identify(caller.viewer);
   }
 
@@ -119,7 +119,7 @@ export function serveClientSockets(
       operation.read(source, ({ json }) => json, toErrors);
       return;
     }
-    return answer(operation, { ...asked, identity: { authorization: client.authorization } });
+    return answer(operation, { ...asked, identity: { ...client } });
   }
 
   /** Settles when nothing is done for it any more, though its client may have left before. */

@@ -4,7 +4,7 @@ import { RESUME } from '../kit/errors.ts';
 import { type EventSource, iterateSource } from '../kit/graph/source.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
-import type { Viewer } from '../kit/viewer.ts';
+import { DIRECT, type Viewer } from '../kit/viewer.ts';
 import type { EventAnswers } from './events.ts';
 import type { Calls } from './execution/calls.ts';
 import type { Request } from './execution/execute.ts';
@@ -238,6 +238,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
     const made = this.options.events.answer({ ...request, prepared }, entry.event, {
       viewer: request.viewer(),
       service: null,
+      ...DIRECT,
     });
     if (made instanceof Promise) void made.then((json) => this.completed(entry, json));
     else this.completed(entry, made);

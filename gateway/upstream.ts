@@ -4,6 +4,7 @@ import type { Directory, Instance } from '../kit/directory.ts';
 import type { Log } from '../kit/log.ts';
 import { counter, histogram } from '../kit/metrics.ts';
 import { PassingMap } from '../kit/passing.ts';
+import type { ServiceIdentity } from '../kit/tokens.ts';
 import { currentSpan, type Span, startSpan } from '../kit/tracing.ts';
 import type { Identity } from './context.ts';
 import { Link, type LinkSink, MAX_PAYLOAD } from './link.ts';
@@ -97,6 +98,8 @@ const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {}
 
 export function createUpstreams(options: {
   directory: Directory;
+  /** This gateway's, by which services know it. */
+  identity: Pick<ServiceIdentity, 'serviceToken'>;
   accepts(instance: Instance): boolean;
   /** For instances that have no WebSocket address. */
   dispatcher: Dispatcher;
@@ -104,7 +107,7 @@ export function createUpstreams(options: {
   timeoutOf(service: string): number;
   log: Log;
 }): Upstreams {
-  const { directory, accepts, dispatcher, timeoutOf, log } = options;
+  const { directory, identity, accepts, dispatcher, timeoutOf, log } = options;
   const lines = new Map<string, Line>();
 
   function begin(running: Running): void {
@@ -120,7 +123,7 @@ export function createUpstreams(options: {
   }
 
   function attach(running: Running, instance: Instance): void {
-    const { text, variables, identity, requestId } = running;
+    const { text, variables, requestId } = running;
     const { traceparent } = running.span ?? currentSpan() ?? {};
     const question = `{"query":${text},"variables":${variables}`;
     if (instance.wsUrl === null) {
@@ -129,7 +132,8 @@ export function createUpstreams(options: {
       return;
     }
     const audience = running.wantsAudience || undefined;
-    const extensions = { authorization: identity.authorization, requestId, audience, traceparent };
+    const { authorization } = running.identity;
+    const extensions = { authorization, requestId, audience, traceparent, clientAddress: addressFor(running) };
     const payload = `${question},"extensions":${JSON.stringify(extensions)}}`;
     // A character is three bytes at most.
     if (payload.length > MAX_PAYLOAD / 3 && Buffer.byteLength(payload) > MAX_PAYLOAD) {
@@ -163,6 +167,8 @@ export function createUpstreams(options: {
     try {
       const result = await post(instance.url, payload, {
         authorization,
+        serviceToken: identity.serviceToken(instance.service),
+        clientAddress: addressFor(running),
         requestId,
         traceparent: span?.traceparent,
         dispatcher,
@@ -232,7 +238,8 @@ export function createUpstreams(options: {
   }
 
   function open(instance: Instance, url: string): Line {
-    const link = new Link(url, (isSilent) => lost(line, isSilent));
+    const token = identity.serviceToken(instance.service);
+    const link = new Link(url, token, (isSilent) => lost(line, isSilent));
     const line: Line = { instance, link, running: new PassingMap(), idleSince: performance.now() };
     lines.set(instance.id, line);
     return line;
@@ -303,4 +310,12 @@ export function createUpstreams(options: {
       lines.clear();
     },
   };
+}
+
+/**
+ * The client's address, for services that count by it. Queries go without: equal ones of several clients are one fetch,
+ * which comes from no single address.
+ */
+function addressFor({ kind, identity }: UpstreamOperation): string | undefined {
+  return kind === 'query' ? undefined : identity.address;
 }

@@ -15,10 +15,23 @@ export interface Viewer {
 export const IS_VIEWER: unique symbol = Symbol('isViewer');
 export const IS_SIGNED_IN: unique symbol = Symbol('isSignedIn');
 
+/** Which process sent a request: a gateway, a service with a call of its own, or anybody else who reaches the port. */
+export type Origin = 'gateway' | 'service' | 'direct';
+
+/** The way of a request to this process. */
+export interface Way {
+  origin: Origin;
+  /**
+   * The client's address as the gateway knows it (gateway/protection/address.ts). Null where no gateway said one: only
+   * mutations, uploads and subscriptions carry it, because equal queries of several clients share one fetch.
+   */
+  address: string | null;
+}
+
 /**
  * Who a request comes from: a user, another service, or nobody. Never both. Don't copy it with `{...caller}`, which reads the viewer: see `extendCaller`.
  */
-export interface Caller {
+export interface Caller extends Way {
   viewer: Viewer | null;
   /** The name of the service that calls, for fields that only services may use. */
   service: string | null;
@@ -62,11 +75,20 @@ class ExtendedCaller implements Caller {
 
   /** For a mutation that signs somebody in. */
   set viewer(viewer: Viewer | null) {
-    this[CALLER] = { viewer, service: null };
+    const { origin, address } = this[CALLER];
+    this[CALLER] = { viewer, service: null, origin, address };
   }
 
   get service(): string | null {
     return this[CALLER].service;
+  }
+
+  get origin(): Origin {
+    return this[CALLER].origin;
+  }
+
+  get address(): string | null {
+    return this[CALLER].address;
   }
 
   [IS_VIEWER](userId: string): boolean {
@@ -84,17 +106,31 @@ class ExtendedCaller implements Caller {
  */
 export const SIGNED_IN_HEADER = 'x-beaver-signed-in';
 
-export const NOBODY: Caller = { viewer: null, service: null };
+/** The header of a request over HTTP with the service token of the process that sends it. */
+export const SERVICE_HEADER = 'x-beaver-service';
+/** The header in which a gateway says the client's address. */
+export const ADDRESS_HEADER = 'x-beaver-client-address';
+
+/** The way of a request from anybody who reaches the port. */
+export const DIRECT: Way = { origin: 'direct', address: null };
 
 /** Turns the text of an `Authorization` header into a caller. One for each process. */
 export interface Authenticator {
   /**
-   * No text is nobody. Anything that is not a valid token of a session that goes on is refused.
+   * No text is nobody. Anything that is not a valid token of a session that goes on is refused. `way`: what is known of
+   * the sender; a service token as authorization makes it a service.
    * @throws Unauthenticated
    */
-  authenticate(authorization: string | undefined): Caller;
+  authenticate(authorization: string | undefined, way?: Way): Caller;
+  /**
+   * The sender of a request, by the service token that it shows beside its client's authorization. None is `direct`.
+   * @throws Unauthenticated
+   */
+  originOf(serviceToken: unknown): Origin;
 }
 
+/** The name of the gateway among the issuers of service tokens. */
+const GATEWAY = 'gateway';
 /** Headers whose tokens are remembered. */
 const HEADERS = 10_000;
 
@@ -107,8 +143,8 @@ export function createAuthenticator(
   // A socket gives the same text with each of its operations: to look it up costs a tenth of reading it (measured).
   const tokens = new Map<string, string>();
   return {
-    authenticate(authorization) {
-      if (!authorization) return NOBODY;
+    authenticate(authorization, way = DIRECT) {
+      if (!authorization) return { viewer: null, service: null, origin: way.origin, address: way.address };
       const known = tokens.get(authorization);
       const token = known ?? readToken(authorization);
       const claims = verifier.verify(token);
@@ -117,7 +153,12 @@ export function createAuthenticator(
         if (tokens.size >= HEADERS) tokens.delete(tokens.keys().next().value as string);
         tokens.set(authorization, token);
       }
-      return claims.sid === undefined ? serviceCaller(claims, audience) : viewerCaller(claims, revocations);
+      return claims.sid === undefined ? serviceCaller(claims, audience) : viewerCaller(claims, revocations, way);
+    },
+    originOf(serviceToken) {
+      if (serviceToken === undefined) return 'direct';
+      if (typeof serviceToken !== 'string') throw new Unauthenticated('TOKEN_INVALID');
+      return serviceOf(verifier.verify(serviceToken), audience) === GATEWAY ? 'gateway' : 'service';
     },
   };
 }
@@ -132,7 +173,7 @@ function readToken(authorization: unknown): string {
   return token;
 }
 
-function viewerCaller(claims: Claims, revocations: Revocations): Caller {
+function viewerCaller(claims: Claims, revocations: Revocations, { origin, address }: Way): Caller {
   if (claims.iss !== 'auth' || claims.sid === undefined) throw new Unauthenticated('TOKEN_INVALID');
   if (revocations.isEnded(claims.sid)) throw new Unauthenticated('SESSION_ENDED');
   const viewer: Viewer = {
@@ -141,12 +182,17 @@ function viewerCaller(claims: Claims, revocations: Revocations): Caller {
     scopes: claims.scope ? claims.scope.split(' ') : [],
     expiresAt: claims.exp * 1000,
   };
-  return { viewer, service: null };
+  return { viewer, service: null, origin, address };
 }
 
 function serviceCaller(claims: Claims, audience: string): Caller {
-  if (claims.aud !== audience || claims.sub !== `service:${claims.iss}`) throw new Unauthenticated('TOKEN_INVALID');
-  return { viewer: null, service: claims.iss };
+  return { viewer: null, service: serviceOf(claims, audience), origin: 'service', address: null };
+}
+
+/** The service whose token this is. @throws Unauthenticated where it is none, or was made for another than `audience` */
+function serviceOf({ iss, sub, aud }: Claims, audience: string): string {
+  if (aud !== audience || sub !== `service:${iss}`) throw new Unauthenticated('TOKEN_INVALID');
+  return iss;
 }
 
 /** The viewer, for what needs one. @throws Unauthenticated TOKEN_MISSING */

@@ -14,6 +14,8 @@ export interface FixtureState {
   subscriptions: number;
   /** The viewer of each subscription it ever had. */
   authorizations: (string | null)[];
+  /** Field, origin and address of each caller of a field that notes them. */
+  callers: string[];
   seen: Record<string, number>;
 }
 

@@ -52,6 +52,12 @@ export function watch(caller: Caller, audience: Audience, onPersonal = () => {})
     get service() {
       return look().service;
     },
+    get origin() {
+      return look().origin;
+    },
+    get address() {
+      return look().address;
+    },
     [IS_VIEWER]: note,
     [IS_SIGNED_IN]: () => note(SIGNED_IN),
   };

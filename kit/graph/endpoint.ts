@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { GraphQLSchema } from 'graphql';
@@ -6,7 +6,14 @@ import { readJsonBody } from '../body.ts';
 import { drain, GRAPH_PATH, HttpError, type HttpRequest, type Route } from '../http.ts';
 import type { Log } from '../log.ts';
 import { isMultipart, readMultipart, type UploadLimits } from '../uploads.ts';
-import { type Authenticator, type Caller, SIGNED_IN_HEADER } from '../viewer.ts';
+import {
+  ADDRESS_HEADER,
+  type Authenticator,
+  type Caller,
+  SERVICE_HEADER,
+  SIGNED_IN_HEADER,
+  type Way,
+} from '../viewer.ts';
 import { maskError } from './mask.ts';
 import { measureOperation, outcomeOf } from './measures.ts';
 
@@ -56,7 +63,8 @@ export async function createEndpoint<Context extends Caller>(options: {
   await server.start();
 
   async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
-    const caller = authenticator.authenticate(request.incoming.headers.authorization);
+    const { headers } = request.incoming;
+    const caller = authenticator.authenticate(headers.authorization, wayOf(headers, authenticator));
     const body = await readOperation(request.incoming, response, options.uploads);
     await answerOperation(server, request, response, body, options.context(caller));
   }
@@ -65,6 +73,13 @@ export async function createEndpoint<Context extends Caller>(options: {
     route: { path: GRAPH_PATH, methods: ['GET', 'POST'], handle },
     stop: () => server.stop(),
   };
+}
+
+/** How a request came here. @throws Unauthenticated */
+function wayOf(headers: IncomingHttpHeaders, authenticator: Authenticator): Way {
+  const origin = authenticator.originOf(headers[SERVICE_HEADER]);
+  const address = headers[ADDRESS_HEADER];
+  return { origin, address: origin === 'gateway' && typeof address === 'string' ? address : null };
 }
 
 /** Has Apollo Server run one HTTP request and writes its answer. */

@@ -18,7 +18,7 @@ import { createTokenVerifier, generateSigningKey, keyPath, signToken } from '../
 import { type Caller, createAuthenticator, extendCaller, isViewer } from '../viewer.ts';
 
 const SDL = `
-  type Query { me: ID  echo(text: String!): String!  wait(name: String!): String  fail: String  refuse: String  big(size: Int!): String }
+  type Query { me: ID  came: String  knows(id: ID!): Boolean  echo(text: String!): String!  wait(name: String!): String  fail: String  refuse: String  big(size: Int!): String }
   type Mutation { keep(text: String!): KeepResult }
   union KeepResult = Kept | Refused
   type Kept { text: String }
@@ -124,6 +124,8 @@ function createSchema(channels: Map<string, Channel>, doors: Doors): GraphQLSche
   const opened = (name: string) => new Promise<string>((done) => doors.waiting.set(name, () => done(name)));
   resolve('Query', {
     me: (_: unknown, __: unknown, { viewer }: Context) => viewer?.userId,
+    came: (_: unknown, __: unknown, { origin, address }: Context) => `${origin} ${address}`,
+    knows: (_: unknown, { id }: { id: string }, context: Context) => isViewer(context, id),
     echo: (_: unknown, { text }: { text: string }) => text,
     wait: (_: unknown, { name }: { name: string }) => opened(name),
     fail: () => {

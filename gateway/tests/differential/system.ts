@@ -90,7 +90,7 @@ export function createSystem() {
         prepared,
         given,
         variables: read.coerced,
-        identity: { authorization: undefined },
+        identity: { authorization: undefined, address: '127.0.0.1' },
         requestId: 'r',
         cancellation: new Cancellation(),
       };

@@ -13,7 +13,7 @@ import { countedElsewhere } from '../../metrics.ts';
 import { OpenRequest } from '../../request.ts';
 import type { Revocations } from '../../revocations.ts';
 import { currentSpan, runRequest } from '../../tracing.ts';
-import type { Authenticator, Caller } from '../../viewer.ts';
+import { type Authenticator, type Caller, DIRECT, type Way } from '../../viewer.ts';
 import { createAudience, tell, watch } from '../audience.ts';
 import { maskError } from '../mask.ts';
 import { measureOperation, outcomeOf } from '../measures.ts';
@@ -26,8 +26,8 @@ import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { createSocketServer, type SocketTimes } from './server.ts';
 
-/** The token with which a socket was opened. */
-type Init = { authorization: string | undefined };
+/** What a socket was opened with. A gateway's stays a gateway's, though the token that proved it is good for minutes. */
+type Init = { authorization: string | undefined; way: Way };
 
 export interface SubgraphSockets {
   /** What there is now, and what was done since the start: 100 subscribers who see the same cost one execution. */
@@ -101,8 +101,8 @@ export function serveSubgraph<Context extends object>(
   }
 
   async function run(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
-    // The gateway asks where it has the same to ask for many viewers.
-    const audience = given.extensions?.audience === true ? createAudience() : null;
+    // The gateway asks where it has the same to ask for many viewers. To others it would tell who owns what they may not see.
+    const audience = given.extensions?.audience === true && isGateway(operation) ? createAudience() : null;
     const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
     const result = await prepared.execute(undefined, own, given.variables ?? {});
     // The gateway takes it out of the answer (SIGNED_IN_HEADER).
@@ -149,6 +149,7 @@ export function serveSubgraph<Context extends object>(
       // Verified again for each operation: a token may have expired, or its session ended, while the socket was open.
       const caller = authenticator.authenticate(
         typeof own === 'string' ? own : operation.connection.data?.authorization,
+        wayOf(operation, payload),
       );
       const prepared = documents.prepare(payload.query, payload.operationName ?? null);
       kind = prepared.kind;
@@ -165,11 +166,13 @@ export function serveSubgraph<Context extends object>(
     ...rest,
     log,
     connect(connection, payload) {
+      const { service, ...rest } = payload;
       // Whatever JSON it is: what is not a token's text is refused.
-      const authorization = authorizationOf(payload) as string | undefined;
+      const authorization = authorizationOf(rest) as string | undefined;
       try {
+        const origin = authenticator.originOf(service);
         connection.identify(authenticator.authenticate(authorization).viewer);
-        connection.data = { authorization };
+        connection.data = { authorization, way: { origin, address: null } };
         return undefined;
       } catch (error) {
         throw error instanceof Unauthenticated ? refusalOf(error) : error;
@@ -188,6 +191,17 @@ export function serveSubgraph<Context extends object>(
   const saved = 'Executions for an event that were not needed, because another subscriber sees the same.';
   countedElsewhere('beaver_event_executions_shared_total', saved, () => counts.shared);
   return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
+}
+
+function isGateway({ connection }: Operation<Init>): boolean {
+  return connection.data?.way.origin === 'gateway';
+}
+
+/** How an operation came here: an address counts only from a gateway. */
+function wayOf(operation: Operation<Init>, { extensions }: OperationPayload): Way {
+  const way = operation.connection.data?.way ?? DIRECT;
+  const address = extensions?.clientAddress;
+  return way.origin === 'gateway' && typeof address === 'string' ? { origin: 'gateway', address } : way;
 }
 
 function pick(values: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
