@@ -12,6 +12,15 @@ export interface LinkSink {
   complete(): void;
 }
 
+/** How a socket ended. */
+export interface LinkEnd {
+  /** Nobody closed it, but nothing comes any more, or ever came. */
+  isSilent?: boolean;
+  /** With what the instance closed it. */
+  code?: number;
+  reason?: string;
+}
+
 /** How often it is looked whether the instance says anything, in ms. */
 const LOOK = 500;
 /**
@@ -34,7 +43,7 @@ export class Link {
   isAcknowledged = false;
   readonly #operations = new PassingMap<string, { sink: LinkSink; isSingle: boolean }>();
   readonly #peer: WebSocket;
-  readonly #onClosed: (isSilent: boolean) => void;
+  readonly #onClosed: (end: LinkEnd) => void;
   #socket: Socket | null = null;
   #outgoing: string[] = [];
   #isScheduled = false;
@@ -47,9 +56,8 @@ export class Link {
 
   /**
    * `serviceToken` proves to the instance that a gateway is at this end. `onClosed` is called once, unless `close` was.
-   * `isSilent`: nobody closed it, but nothing comes any more, or ever came.
    */
-  constructor(url: string, serviceToken: string, onClosed: (isSilent: boolean) => void) {
+  constructor(url: string, serviceToken: string, onClosed: (end: LinkEnd) => void) {
     this.#onClosed = onClosed;
     this.#peer = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
     this.#looks = setInterval(() => this.#look(), LOOK).unref();
@@ -61,8 +69,8 @@ export class Link {
         this.#peer.send(JSON.stringify({ type: 'connection_init', payload: { service: serviceToken } })),
       )
       .on('message', (data) => this.#receive(data as Buffer))
-      .on('error', () => this.#lose(false))
-      .on('close', () => this.#lose(false));
+      .on('error', () => this.#lose({}))
+      .on('close', (code, reason) => this.#lose({ code, reason: String(reason) }));
   }
 
   /** Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first result. Returns its id here. */
@@ -132,7 +140,7 @@ export class Link {
     try {
       message = JSON.parse(data.toString());
     } catch {
-      this.#lose(false);
+      this.#lose({});
       return;
     }
     const { id = '', type, payload } = message;
@@ -150,14 +158,14 @@ export class Link {
     this.#silentLooks = heard === this.#heard ? this.#silentLooks + 1 : 0;
     this.#heard = heard;
     if (this.#silentLooks === ASK_AFTER && this.isAcknowledged) this.#peer.ping();
-    if (this.#silentLooks >= DEAD_AFTER) this.#lose(true);
+    if (this.#silentLooks >= DEAD_AFTER) this.#lose({ isSilent: true });
   }
 
-  #lose(isSilent: boolean): void {
+  #lose(end: LinkEnd): void {
     if (this.#isClosed) return;
     this.#end();
     this.#peer.terminate();
-    this.#onClosed(isSilent);
+    this.#onClosed(end);
   }
 
   #end(): void {

@@ -7,7 +7,7 @@ import { PassingMap } from '../kit/passing.ts';
 import type { ServiceIdentity } from '../kit/tokens.ts';
 import { currentSpan, type Span, startSpan } from '../kit/tracing.ts';
 import type { Identity } from './context.ts';
-import { Link, type LinkSink, MAX_PAYLOAD } from './link.ts';
+import { Link, type LinkEnd, type LinkSink, MAX_PAYLOAD } from './link.ts';
 import { post, wasSent } from './post.ts';
 import { NOT_LIVE, TOO_LARGE, unavailable, unknownOutcome } from './problems.ts';
 
@@ -239,19 +239,21 @@ export function createUpstreams(options: {
 
   function open(instance: Instance, url: string): Line {
     const token = identity.serviceToken(instance.service);
-    const link = new Link(url, token, (isSilent) => lost(line, isSilent));
+    const link = new Link(url, token, (end) => lost(line, end));
     const line: Line = { instance, link, running: new PassingMap(), idleSince: performance.now() };
     lines.set(instance.id, line);
     return line;
   }
 
-  function lost(line: Line, isSilent: boolean): void {
+  function lost(line: Line, end: LinkEnd): void {
     const { instance, link } = line;
     const running = [...line.running.values()];
     lines.delete(instance.id);
-    if (isSilent || !link.isAcknowledged) directory.eject(instance);
+    if (end.isSilent || !link.isAcknowledged) directory.eject(instance);
     const { service, id } = instance;
-    log.info({ service, instance: id, operations: running.length, isSilent }, 'a socket to an instance was closed');
+    const fields = { service, instance: id, operations: running.length, ...end };
+    if (link.isAcknowledged) log.info(fields, 'a socket to an instance was closed');
+    else log.warn(fields, 'an instance takes no socket of this gateway');
     for (const one of running) leave(one, instance, link.isAcknowledged);
   }
 

@@ -61,6 +61,9 @@ const shared = {
     .optional(),
 };
 
+/** Of services alone: whether their ports answer operations of anybody. */
+const openPorts = { OPEN_PORTS: z.enum(['on', 'off']).default('off') };
+
 /** A Redis, or a Redis Cluster by some of its nodes. */
 const redisServer = { REDIS_HOST: host, REDIS_PORT: port(6379) };
 const redisCluster = {
@@ -123,6 +126,8 @@ export interface SharedConfig {
 /** What a service with tables of its own needs. */
 export interface BaseConfig extends SharedConfig {
   mysql: MysqlConfig;
+  /** Whether the port takes operations of anybody who reaches it, and not of gateways and services alone. */
+  isPortOpen: boolean;
 }
 
 /** What is wrong with variables, each named with what it must be; never with its value. */
@@ -186,10 +191,11 @@ export function readTogether<Parts extends unknown[]>(...readers: { [Part in key
 
 /** The configuration of a service with tables. */
 export function readBaseConfig(environment = process.env): BaseConfig {
-  const e = readEnvironment({ ...mysql, ...shared, ...redisOf(environment) }, environment);
+  const e = readEnvironment({ ...mysql, ...shared, ...openPorts, ...redisOf(environment) }, environment);
   return {
     ...toShared(e),
     mysql: toMysql(e),
+    isPortOpen: e.OPEN_PORTS === 'on',
   };
 }
 

@@ -132,7 +132,14 @@ async function run<Context extends Caller>(
 
   const authenticator = createAuthenticator(verifier, revocations, name);
   const context = (caller: Caller) => service.context(caller);
-  const endpoint = await createEndpoint({ schema, authenticator, context, uploads: definition.uploads, log });
+  const endpoint = await createEndpoint({
+    schema,
+    authenticator,
+    context,
+    uploads: definition.uploads,
+    isPortOpen: config.isPortOpen,
+    log,
+  });
   const health = healthRoute(name, {
     mysql: async () => void (await database.sql.query('SELECT 1')),
     redis: () => pingRedis(redis),
@@ -141,7 +148,14 @@ async function run<Context extends Caller>(
     ...service.health,
   });
   const server = createHttpServer([endpoint.route, health, metricsRoute(name), ...(service.routes ?? [])], log);
-  const sockets = serveSubgraph(server, { schema, authenticator, revocations, context, log });
+  const sockets = serveSubgraph(server, {
+    schema,
+    authenticator,
+    revocations,
+    context,
+    isPortOpen: config.isPortOpen,
+    log,
+  });
   const port = await listen(server, config.listenHost, definition.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new StartupError(`Port ${definition.port} is taken: stop what uses it or set ${name.toUpperCase()}_PORT.`);
@@ -162,7 +176,7 @@ async function run<Context extends Caller>(
   // The schema first: whoever sees the instance must find it.
   await untilDone('put the schema into etcd', () => etcd.put(`schemas/${name}/${schemaHash}`, sdl), log);
   await etcd.putLeased(`services/${name}/${instance}`, JSON.stringify(record));
-  log.info({ url, instance, schemaHash }, 'ready');
+  log.info({ url, instance, schemaHash, isPortOpen: config.isPortOpen }, 'ready');
 
   shutdown.add('leave etcd', () => etcd.withdraw(`services/${name}/${instance}`));
   shutdown.add('drain', () => new Promise((resolve) => setTimeout(resolve, DRAIN)));

@@ -74,6 +74,8 @@ async function start(): Promise<void> {
   });
   const environment: NodeJS.ProcessEnv = {
     LISTEN_HOST: '127.0.0.1',
+    // Tools read a service's schema at its own port, as long as only this machine reaches it.
+    OPEN_PORTS: isLoopback(process.env.LISTEN_HOST) ? 'on' : 'off',
     ADVERTISE_HOST: '127.0.0.1',
     FILE_STORE_DIR: join(KEEP, 'files'),
     ...process.env,
@@ -115,6 +117,11 @@ function end(code: number): Promise<void> {
 
 async function stopServices(): Promise<void> {
   for (const service of running.toReversed()) await service.stop();
+}
+
+/** Whether only this machine reaches what listens there; unset, it is 127.0.0.1. */
+function isLoopback(host: string | undefined): boolean {
+  return !host || host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /**

@@ -20,6 +20,9 @@ import { measureOperation, outcomeOf } from './measures.ts';
 /** The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far below it. */
 const MAX_BODY = 1_000_000;
 
+const CLOSED =
+  'This port takes operations from gateways and services only. Ask the gateway; to ask a service itself while you develop, start it with OPEN_PORTS=on.';
+
 export interface Endpoint {
   route: Route;
   stop(): Promise<void>;
@@ -31,6 +34,8 @@ export async function createEndpoint<Context extends Caller>(options: {
   authenticator: Authenticator;
   context(caller: Caller): Context;
   uploads?: UploadLimits | undefined;
+  /** Whether operations of anybody are taken, and not of gateways and services alone. */
+  isPortOpen: boolean;
   log: Log;
 }): Promise<Endpoint> {
   const { schema, authenticator, log } = options;
@@ -65,6 +70,7 @@ export async function createEndpoint<Context extends Caller>(options: {
   async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
     const { headers } = request.incoming;
     const caller = authenticator.authenticate(headers.authorization, wayOf(headers, authenticator));
+    if (caller.origin === 'direct' && !options.isPortOpen) throw new HttpError(403, 'FORBIDDEN', CLOSED);
     const body = await readOperation(request.incoming, response, options.uploads);
     await answerOperation(server, request, response, body, options.context(caller));
   }

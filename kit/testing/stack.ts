@@ -74,6 +74,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
     MYSQL_DATABASE: `beaver_im_${name}`,
     BEAVER_NAMESPACE: name,
     LISTEN_HOST: '127.0.0.1',
+    // Tests ask services themselves; what a closed port refuses has tests of its own.
+    OPEN_PORTS: 'on',
     ADVERTISE_HOST: '127.0.0.1',
     FILE_STORE_DIR: join(directory, 'files'),
     ...Object.fromEntries(SERVICE_NAMES.map((service) => [`${service.toUpperCase()}_PORT`, '0'])),

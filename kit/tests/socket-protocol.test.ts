@@ -3,10 +3,11 @@ import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { newId } from '../ids.ts';
+import type { RawClient } from '../testing/raw-socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { askRaw } from './raw.ts';
-import { type RawClient, startServer, type TestServer } from './socket-server.ts';
+import { startServer, type TestServer } from './socket-server.ts';
 
 let stack: Stack;
 let server: TestServer;

@@ -1,5 +1,4 @@
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { WebSocket } from 'ws';
 import { createBus } from '../bus.ts';
 import { Forbidden } from '../errors.ts';
 import type { SocketTimes } from '../graph/socket/server.ts';
@@ -12,8 +11,8 @@ import { loadById } from '../loaders.ts';
 import { createLog } from '../log.ts';
 import { createRedis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
+import { openRaw, type RawClient, type RawOptions } from '../testing/raw-socket.ts';
 import type { Stack } from '../testing/stack.ts';
-import { waitFor } from '../testing/wait.ts';
 import { createTokenVerifier, generateSigningKey, keyPath, signToken } from '../tokens.ts';
 import { type Caller, createAuthenticator, extendCaller, isViewer } from '../viewer.ts';
 
@@ -196,13 +195,13 @@ export interface TestServer {
   doors: Doors;
   token(options?: { userId?: string; sessionId?: string; seconds?: number }): string;
   /** A message by message client. */
-  raw(options?: { protocol?: string | null; init?: object | null; autoPong?: boolean }): Promise<RawClient>;
+  raw(options?: RawOptions): Promise<RawClient>;
   stop(): Promise<void>;
 }
 
 export async function startServer(
   stack: Stack,
-  options: { times?: Partial<SocketTimes>; maxSockets?: number; maxOperations?: number } = {},
+  options: { times?: Partial<SocketTimes>; maxSockets?: number; maxOperations?: number; isPortOpen?: boolean } = {},
 ): Promise<TestServer> {
   const log = createLog('test', 'silent');
   const channels = new Map<string, Channel>();
@@ -220,6 +219,7 @@ export async function startServer(
     schema: createSchema(channels, doors),
     authenticator: createAuthenticator(verifier, revocations, 'test'),
     revocations,
+    isPortOpen: true,
     log,
     context: (caller): Context =>
       extendCaller(caller, {
@@ -251,42 +251,4 @@ export async function startServer(
       redis.disconnect();
     },
   };
-}
-
-/** A client that says what it is told to. */
-export interface RawClient {
-  socket: WebSocket;
-  messages: { type: string; id?: string; payload?: unknown }[];
-  /** Code and reason, once it is closed. */
-  closed: [code: number, reason: string] | null;
-  say(message: unknown): void;
-  /** Begins an operation and waits for its first answer. */
-  ask(id: string, query: string, extensions?: object): Promise<{ type: string; payload?: unknown }>;
-}
-
-async function openRaw(
-  url: string,
-  { protocol = 'graphql-transport-ws', init = {}, autoPong = true }: Parameters<TestServer['raw']>[0] = {},
-): Promise<RawClient> {
-  const socket = new WebSocket(url.replace('http', 'ws'), protocol ?? [], { autoPong } as object);
-  const client: RawClient = {
-    socket,
-    messages: [],
-    closed: null,
-    say: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    async ask(id, query, extensions) {
-      client.say({ type: 'subscribe', id, payload: { query, extensions } });
-      return waitFor(() => client.messages.find((message) => message.id === id), { what: `an answer to ${id}` });
-    },
-  };
-  socket.on('message', (data) => client.messages.push(JSON.parse(String(data))));
-  socket.on('close', (code, reason) => {
-    client.closed = [code, String(reason)];
-  });
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  if (init && protocol) {
-    client.say({ type: 'connection_init', payload: init });
-    await waitFor(() => client.messages.some(({ type }) => type === 'connection_ack') || client.closed);
-  }
-  return client;
 }

@@ -19,12 +19,16 @@ import { maskError } from '../mask.ts';
 import { measureOperation, outcomeOf } from '../measures.ts';
 import { toSource } from '../source.ts';
 import { SharedAnswers } from './answers.ts';
+import { Refusal } from './connection.ts';
 import { createDocuments, GraphQLErrors, type Prepared } from './documents.ts';
 import type { EventOperation } from './events.ts';
 import { authorizationOf, refusalOf } from './init.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
-import { createSocketServer, type SocketTimes } from './server.ts';
+import { createSocketServer, FORBIDDEN_CODE, type SocketTimes } from './server.ts';
+
+/** At most 123 bytes: it is the reason of a close. */
+const CLOSED = 'This port is for gateways and services. Ask the gateway, or start this service with OPEN_PORTS=on.';
 
 /** What a socket was opened with. A gateway's stays a gateway's, though the token that proved it is good for minutes. */
 type Init = { authorization: string | undefined; way: Way };
@@ -53,13 +57,15 @@ export function serveSubgraph<Context extends object>(
     authenticator: Authenticator;
     revocations: Pick<Revocations, 'onEnded'>;
     context(caller: Caller): Context;
+    /** Whether sockets of anybody are taken, and not of gateways and services alone. */
+    isPortOpen: boolean;
     log: Log;
     maxSockets?: number;
     maxOperations?: number;
     times?: Partial<SocketTimes>;
   },
 ): SubgraphSockets {
-  const { schema, authenticator, context, log, ...rest } = options;
+  const { schema, authenticator, context, isPortOpen, log, ...rest } = options;
   const documents = createDocuments(schema);
   const answers = new SharedAnswers();
 
@@ -170,9 +176,11 @@ export function serveSubgraph<Context extends object>(
       // Whatever JSON it is: what is not a token's text is refused.
       const authorization = authorizationOf(rest) as string | undefined;
       try {
-        const origin = authenticator.originOf(service);
-        connection.identify(authenticator.authenticate(authorization).viewer);
-        connection.data = { authorization, way: { origin, address: null } };
+        const way = { origin: authenticator.originOf(service), address: null };
+        const caller = authenticator.authenticate(authorization, way);
+        if (caller.origin === 'direct' && !isPortOpen) throw new Refusal(FORBIDDEN_CODE, CLOSED);
+        connection.identify(caller.viewer);
+        connection.data = { authorization, way };
         return undefined;
       } catch (error) {
         throw error instanceof Unauthenticated ? refusalOf(error) : error;
