@@ -87,7 +87,7 @@ function overSocket(asked: Asked): Promise<unknown> {
 /** What Apollo's executor makes of an operation; null where it is refused before it is executed. */
 async function byApollo({ query, variables = {}, operationName }: Asked): Promise<unknown> {
   const found = apollo.prepare(query, operationName ?? null, null);
-  if (found.errors || found.prepared.coerce(variables).errors) return null;
+  if (found.errors || found.prepared.readVariables(variables).errors) return null;
   const identity = { authorization: `Bearer ${ada.token}`, address: '127.0.0.1' };
   const context = { identity, requestId: newId(), signal: createAbort().signal, files: null };
   const result = await apollo.executeWithFiles(found.prepared, variables, context);

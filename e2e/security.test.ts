@@ -102,7 +102,7 @@ it('a subscription that cannot even be parsed costs the socket that it shares no
   const [ack, refused, data] = await talk('chat', [{ type: 'connection_init' }, bomb, plain]);
   expect([ack, refused, data]).toMatchObject([
     { type: 'connection_ack' },
-    { id: '1', type: 'error', payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] },
+    { id: '1', type: 'error', payload: [{ extensions: { code: 'OPERATION_TOO_LARGE' } }] },
     { id: '2', type: 'next', payload: { data: { __typename: 'Query' } } },
   ]);
 });

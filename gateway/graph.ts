@@ -11,10 +11,15 @@ import {
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
-  specifiedRules,
-  validate,
   visit,
 } from 'graphql';
+import { type Estimate, prepareEstimate } from '../kit/graph/limits/cost/estimate.ts';
+import { Weights } from '../kit/graph/limits/cost/weights.ts';
+import { readDocument } from '../kit/graph/limits/document.ts';
+import { DEFAULT_LIMITS, type OperationLimits } from '../kit/graph/limits/limits.ts';
+import { findFaults } from '../kit/graph/limits/validate.ts';
+import { withCode } from '../kit/graph/refusal.ts';
+import { prepareVariables, type ReadVariables } from '../kit/graph/variables.ts';
 import type { Viewer } from '../kit/viewer.ts';
 import { type Access, ALL, createAccess } from './access/access.ts';
 import { withoutSecurity } from './access/features.ts';
@@ -33,14 +38,8 @@ import { createTypeConditions, type TypeConditions } from './execution/types.ts'
 import { findConditionalSubscription } from './operations.ts';
 import { type DataNames, operationAlone, renameFields } from './planning/names.ts';
 import { Planner } from './planning/planner.ts';
-import { type Estimate, prepareEstimate } from './protection/cost/estimate.ts';
-import { Weights } from './protection/cost/weights.ts';
-import { MAX_FAULTS, readDocument } from './protection/document.ts';
 import { asksForSchema } from './protection/introspection.ts';
-import { DEFAULT_LIMITS, type OperationLimits } from './protection/limits.ts';
 import { refuseReservedNames } from './protection/names.ts';
-import { withCode } from './protection/refusal.ts';
-import { type Coerce, prepareVariables } from './variables.ts';
 
 /** An operation of a client, made ready once for all who send it and may see the same of it. */
 export interface PreparedOperation {
@@ -52,7 +51,7 @@ export interface PreparedOperation {
   operationName: string | null;
   document: DocumentNode;
   operation: OperationDefinitionNode;
-  coerce: Coerce;
+  readVariables: ReadVariables;
   /** What the service of the root fields is asked; null where there is more than one, or none. */
   primary: Primary | null;
   /** Whether that service's answer is the client's as it stands, where it has no errors. */
@@ -79,7 +78,7 @@ export interface ValidOperation {
   operationName: string | null;
   document: DocumentNode;
   operation: OperationDefinitionNode;
-  coerce: Coerce;
+  readVariables: ReadVariables;
   requirements: Requirements | null;
   names: DataNames;
   asksForSchema: boolean;
@@ -109,7 +108,8 @@ const MAX_REMEMBERED = 10_000;
 const MAX_DECISIONS = 16;
 /** What is planned again when the graph changes, before somebody asks for it. */
 const MAX_WARM = 100;
-const RULES = [...specifiedRules, refuseReservedNames];
+/** Rules of the gateway beside those of the specification. */
+const RULES = [refuseReservedNames];
 
 let prepared = 0;
 
@@ -223,15 +223,15 @@ export class Graph {
     if (!this.schema.getRootType(operation.operation))
       throw new GraphQLError(`The graph has no ${operation.operation} fields now.`, { nodes: operation });
     const conditional = findConditionalSubscription(document);
-    const faults = conditional ? [conditional] : validate(this.schema, document, RULES, { maxErrors: MAX_FAULTS });
-    if (faults.length > 0) return { errors: faults.map(asValidationError) };
+    const faults = conditional ? [conditional] : findFaults(this.schema, document, RULES);
+    if (faults.length > 0) return { errors: faults };
     const requirements = this.#access.requirementsOf(document, operation);
     const valid: ValidOperation = {
       query,
       operationName,
       document,
       operation,
-      coerce: prepareVariables(this.schema, operation),
+      readVariables: prepareVariables(this.schema, operation),
       requirements,
       names: this.#planner.namesFor(document),
       asksForSchema: asksForSchema(document),
@@ -242,7 +242,7 @@ export class Graph {
   }
 
   #plan(valid: ValidOperation, decision: string): PreparedOperation {
-    const { query, operationName, document, operation, coerce, requirements, names, asksForSchema } = valid;
+    const { query, operationName, document, operation, readVariables, requirements, names, asksForSchema } = valid;
     const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
     const renamed = renameFields(operationAlone(document, operation), names);
     const asked = refused ? refused.document && renameFields(refused.document, names) : renamed;
@@ -263,7 +263,7 @@ export class Graph {
       operationName,
       document,
       operation,
-      coerce,
+      readVariables,
       primary: first && {
         service: first.serviceName,
         text: direct ?? textOf(first),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
-import { readJsonBody } from '../kit/body.ts';
+import { readJsonBody, type SizedJson } from '../kit/body.ts';
 import { type Bytes, toBytes } from '../kit/bytes.ts';
 import { drain, GRAPH_PATH, HttpError, type HttpRequest, type HttpServerOptions, type Route } from '../kit/http.ts';
 import { isMultipart, readMultipart } from '../kit/uploads.ts';
@@ -49,7 +49,7 @@ export function graphqlRoute(options: {
     const graph = options.graph();
     if (!graph) throw notReady(options.missing());
     const mediaType = negotiate(incoming.headers.accept);
-    const operation = readParameters(await readOperation(request, response));
+    const operation = await readOperation(request, response);
     const address = clientAddress(incoming, options.proxies);
     const asker = { viewer, address };
     const understood = await pipeline.understand(graph, operation, asker);
@@ -66,15 +66,16 @@ export function graphqlRoute(options: {
     drain(incoming);
   }
 
-  /** @throws HttpError, or rejects with it */
-  function readOperation(request: HttpRequest, response: ServerResponse): unknown {
+  /** Rejects with an HttpError. */
+  async function readOperation(request: HttpRequest, response: ServerResponse): Promise<ClientOperation> {
     const { incoming } = request;
-    if (request.method === 'GET') return readQueryString(request);
-    if (isMultipart(incoming)) {
-      requirePreflight(incoming, 'a file');
-      return readMultipart(incoming, response, limits, options.bodyTimeout);
-    }
-    return readJson(incoming, options.bodyTimeout);
+    if (request.method === 'GET') return readParameters(readQueryString(request), request.search.length);
+    const isForm = isMultipart(incoming);
+    if (isForm) requirePreflight(incoming, 'a file');
+    const { value, bytes } = isForm
+      ? await readMultipart(incoming, response, limits, options.bodyTimeout)
+      : await readJson(incoming, options.bodyTimeout);
+    return readParameters(value, bytes);
   }
 
   function answer(
@@ -102,7 +103,7 @@ export function graphqlRoute(options: {
 }
 
 /** @throws HttpError, or rejects with it */
-function readJson(incoming: IncomingMessage, patience: number): Promise<unknown> {
+function readJson(incoming: IncomingMessage, patience: number): Promise<SizedJson> {
   const type = incoming.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   // Any page may send the other types in the user's name without asking first.
   if (type !== 'application/json') throw new HttpError(400, 'BAD_REQUEST', 'Send the operation as application/json.');

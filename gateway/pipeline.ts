@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Bytes, encode, toBytes } from '../kit/bytes.ts';
 import { measureOperation, outcomeOf } from '../kit/graph/measures.ts';
+import { refusal } from '../kit/graph/refusal.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequest } from '../kit/request.ts';
 import { traced } from '../kit/tracing.ts';
@@ -14,13 +15,14 @@ import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
 import { maskErrors, maskGatewayError } from './mask.ts';
 import type { Asker, Protection } from './protection/index.ts';
 import type { FoundText, OperationRequest } from './protection/persisted.ts';
-import { refusal } from './protection/refusal.ts';
 
 /** An operation as a client sent it. `query` is empty where it only names a text that is known here. */
 export interface ClientOperation extends OperationRequest {
   query: string;
   operationName: string | null;
   variables: Data;
+  /** Bytes of the message or body that it came in. */
+  bytes: number;
 }
 
 /** The operation can be executed; or why not, with the HTTP status that goes with it. */
@@ -94,7 +96,7 @@ export function createPipeline(
     }
     remember?.();
     const { valid } = found;
-    const read = valid.coerce(variables);
+    const read = valid.readVariables(variables);
     if (read.errors) return { errors: mask(read.errors), status: 400 };
     // Before it is planned, which is what costs most.
     const admitted = protection.admit(valid, read.coerced, asker);
@@ -114,6 +116,28 @@ export function createPipeline(
     if (kind === 'subscription' && refused?.document === null)
       return { errors: mask(refused.errors(variables)), status: 400 };
     return { prepared, variables };
+  }
+
+  /** What is long has a price of its own, before anybody looks into it. Never rejects. */
+  async function understandLong(
+    graph: Graph,
+    operation: ClientOperation,
+    paid: GraphQLError | Promise<GraphQLError | null>,
+    asker: Asker,
+  ): Promise<Understood> {
+    try {
+      const refused = await paid;
+      return refused ? refuse(refused) : await understandPaid(graph, operation, asker);
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
+  /** @throws GraphQLError */
+  function understandPaid(graph: Graph, operation: ClientOperation, asker: Asker): Understood | Promise<Understood> {
+    const found = protection.find(operation);
+    const isKnown = !(found instanceof Promise) && graph.knows(found.text, operation.operationName);
+    return isKnown ? understandText(graph, operation, found, asker) : understandNew(graph, operation, found, asker);
   }
 
   /** A text that is new here has a price of its own. Never rejects. */
@@ -185,10 +209,10 @@ export function createPipeline(
         return understood;
       };
       try {
-        const found = protection.find(operation);
-        const isKnown = !(found instanceof Promise) && graph.knows(found.text, operation.operationName);
-        if (!isKnown) return understandNew(graph, operation, found, asker).then(measured);
-        const understood = understandText(graph, operation, found, asker);
+        const paid = protection.admitSize(operation, asker);
+        const understood = paid
+          ? understandLong(graph, operation, paid, asker)
+          : understandPaid(graph, operation, asker);
         return understood instanceof Promise ? understood.then(measured) : measured(understood);
       } catch (error) {
         return measured(refuse(error));

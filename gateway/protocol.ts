@@ -73,8 +73,11 @@ function parse(name: string, text: string | undefined): unknown {
   }
 }
 
-/** The operation in the parameters of a request. @throws HttpError 400 that names what is not as it should be */
-export function readParameters(given: unknown): ClientOperation {
+/**
+ * The operation in the parameters of a request, which had so many bytes.
+ * @throws HttpError 400 that names what is not as it should be
+ */
+export function readParameters(given: unknown, bytes: number): ClientOperation {
   if (Array.isArray(given)) throw refusal('Send one operation a request: batches are not taken.');
   if (!isObject(given)) throw refusal('The body is an object with `query`, `variables` and `operationName`.');
   const { query, operationName, variables, extensions, documentId } = given;
@@ -89,6 +92,7 @@ export function readParameters(given: unknown): ClientOperation {
     variables: variables ?? {},
     extensions,
     documentId,
+    bytes,
   };
 }
 

@@ -92,7 +92,7 @@ export function serveClientSockets(
     }
     const { query, operationName = null, extensions, documentId } = payload;
     const given = payload.variables ?? {};
-    const asked = { query, operationName, variables: given, extensions, documentId };
+    const asked = { query, operationName, variables: given, extensions, documentId, bytes: operation.bytes };
     const asker = { viewer: caller.viewer, address: connection.address };
     const understood = pipeline.understand(options.graph() as Graph, asked, asker);
     if (understood instanceof Promise) return understood.then((found) => run(operation, found, given));

@@ -140,7 +140,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
       next?.primary?.service === primary?.service &&
       next?.primary?.text === primary?.text &&
       next !== null &&
-      next.coerce(this.request.given).errors === undefined;
+      next.readVariables(this.request.given).errors === undefined;
     if (stays) this.prepared = next;
     else this.giveUp();
   }

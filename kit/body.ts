@@ -82,14 +82,20 @@ async function arrival(incoming: IncomingMessage, limit: number, patience: numbe
   return Buffer.concat(chunks);
 }
 
+/** A value that was read from JSON, and the bytes that it had there. */
+export interface SizedJson {
+  value: unknown;
+  bytes: number;
+}
+
 /** The whole body, which is JSON in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
-export async function readJsonBody(incoming: IncomingMessage, limit: number, patience?: number): Promise<unknown> {
+export async function readJsonBody(incoming: IncomingMessage, limit: number, patience?: number): Promise<SizedJson> {
   requireUtf8(incoming.headers['content-type']);
   const body = await readBody(incoming, limit, patience);
   if (body.length === 0)
     throw new HttpError(400, 'BAD_REQUEST', 'The body is empty. Send the operation in it, as JSON.');
   try {
-    return readJson(toText(body));
+    return { value: readJson(toText(body)), bytes: body.length };
   } catch (error) {
     throw new HttpError(400, 'BAD_REQUEST', `The body cannot be read. ${(error as Error).message}`);
   }

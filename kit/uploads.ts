@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Writable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { processRequest, Upload } from 'graphql-upload-minimal';
-import { BODY_PATIENCE, inTime, requireUtf8 } from './body.ts';
+import { BODY_PATIENCE, inTime, requireUtf8, type SizedJson } from './body.ts';
 import { readDisposition } from './disposition.ts';
 import { readJson, toText } from './json.ts';
 import { HttpError } from './refusals.ts';
@@ -19,6 +19,7 @@ function refuseValue(): never {
 export const GraphQLUpload = new GraphQLScalarType({
   name: 'Upload',
   description: 'A file that arrives with the request.',
+  extensions: { rule: WITHOUT_FILE },
   parseValue: (value) => fileOf(value) ?? refuseValue(),
   parseLiteral: refuseValue,
   serialize: refuseValue,
@@ -52,17 +53,25 @@ export function fileOf(value: unknown): Promise<UploadedFile> | null {
   return value instanceof Upload ? (value.promise as Promise<UploadedFile>) : null;
 }
 
-/** Reads the operation of a multipart request; the files go on streaming behind it. @throws HttpError */
+/**
+ * Reads the operation of a multipart request, and says how many bytes it and the map had; the files go on streaming
+ * behind it. @throws HttpError
+ */
 export async function readMultipart(
   incoming: IncomingMessage,
   response: ServerResponse,
   limits: UploadLimits,
   patience = BODY_PATIENCE,
-): Promise<unknown> {
+): Promise<SizedJson> {
   requirePlain(incoming.headers);
+  let bytes = 0;
+  const count = (length: number) => {
+    bytes += length;
+  };
   try {
     // The operation comes before the files, which may take as long as they are large.
-    return await inTime(processRequest(withCheckedParts(incoming), response, limits), patience);
+    const value = await inTime(processRequest(withCheckedParts(incoming, count), response, limits), patience);
+    return { value, bytes };
   } catch (error) {
     const hasLeft = incoming.destroyed && !incoming.complete;
     if (error instanceof HttpError || hasLeft) throw error;
@@ -103,7 +112,7 @@ type Head = Record<string, string[]>;
  * and `variables.hasOwnProperty.call` breaks the whole process. So a path counts only where the operation
  * itself has null.
  */
-function withCheckedParts(incoming: IncomingMessage): IncomingMessage {
+function withCheckedParts(incoming: IncomingMessage, count: (bytes: number) => void): IncomingMessage {
   let operations: unknown;
   let mapped: Record<string, unknown> = {};
   let filename: string | undefined;
@@ -130,6 +139,7 @@ function withCheckedParts(incoming: IncomingMessage): IncomingMessage {
   /** The text of a field. @throws HttpError 400 */
   function readField(name: string, bytes: string): string {
     try {
+      count(bytes.length);
       const text = toText(Buffer.from(bytes, 'latin1')).replace(/^\ufeff/, '');
       const value = readJson(text);
       if (name === 'operations') operations = value;

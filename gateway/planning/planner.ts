@@ -1,8 +1,8 @@
 import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
+import { refusal } from '../../kit/graph/refusal.ts';
 import { counter } from '../../kit/metrics.ts';
-import { refusal } from '../protection/refusal.ts';
 import { restoreCalls } from './calls.ts';
 import { PlanCheck } from './check.ts';
 import { createDataNames, type DataNames, documentForPlanner } from './names.ts';

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
+import { refusal } from '../../kit/graph/refusal.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Redis } from '../../kit/redis.ts';
-import { refusal } from './refusal.ts';
 
 /** What somebody may spend, in the unit of the cost estimate. */
 export interface BudgetSize {

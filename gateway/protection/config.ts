@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readEnvironment } from '../../kit/config.ts';
 import { StartupError } from '../../kit/errors.ts';
+import { DEFAULT_LIMITS, type OperationLimits } from '../../kit/graph/limits/limits.ts';
 import type { BudgetSize } from './budget.ts';
 import type { IntrospectionPolicy } from './introspection.ts';
-import { DEFAULT_LIMITS, type OperationLimits } from './limits.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
 /** How the gateway keeps off what would hold it up. */

@@ -1,18 +1,25 @@
 import type { GraphQLError } from 'graphql';
+import type { Estimate, Variables } from '../../kit/graph/limits/cost/estimate.ts';
+import { refusal } from '../../kit/graph/refusal.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Redis } from '../../kit/redis.ts';
 import type { Viewer } from '../../kit/viewer.ts';
 import { createBudgets } from './budget.ts';
 import type { ProtectionConfig } from './config.ts';
-import type { Estimate, Variables } from './cost/estimate.ts';
 import { introspectionRefusal, mayIntrospect, withoutSuggestions } from './introspection.ts';
 import { createPersistedOperations, type PersistedOperations } from './persisted.ts';
-import { refusal } from './refusal.ts';
 
 /** Who asks: a viewer, or the address that a client without one calls from. */
 export interface Asker {
   viewer: Viewer | null;
   address: string;
+}
+
+/** What of an operation decides what its size costs. */
+export interface SentOperation {
+  query: string;
+  /** Bytes of all that was sent. */
+  bytes: number;
 }
 
 /** What of a prepared operation decides whether it is executed. */
@@ -23,6 +30,11 @@ export interface Asked {
 
 /** What stands between a client and the execution of its operation. How large a text may be is said where it is read: `readDocument`. */
 export interface Protection extends PersistedOperations {
+  /**
+   * Null where an operation of this size may be read on. What is sent beside its text costs by its length, whether
+   * it turns out to be valid or not: reading variables, and handing them on, takes time that grows with them.
+   */
+  admitSize(sent: SentOperation, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /** Null where a text that is new to this process may be read. It costs one for each character: validating and planning it holds up everybody. */
   admitText(text: string, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /** Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError where its cost cannot be said */
@@ -33,6 +45,10 @@ export interface Protection extends PersistedOperations {
 
 /** What is longer is too large to be read on anyway. */
 const MAX_TEXT_COST = 10_000;
+/** Bytes beside the text that are free: the variables of nearly all operations have less. */
+const FREE_BYTES = 1_000;
+/** Bytes beside the text that cost as much as one object of an answer: so many take 8 us in the gateway and a service. */
+const BYTES_PER_UNIT = 16;
 
 export function createProtection(config: ProtectionConfig, redis: Redis, namespace: string, log: Log): Protection {
   const { maxCost, introspection } = config;
@@ -41,13 +57,19 @@ export function createProtection(config: ProtectionConfig, redis: Redis, namespa
   return {
     find: persisted.find,
 
+    admitSize({ query, bytes }, asker) {
+      const charged = bytes - query.length - FREE_BYTES;
+      return charged <= 0 ? null : budgets.spend(payerOf(asker), Math.ceil(charged / BYTES_PER_UNIT));
+    },
+
     admitText: (text, asker) => budgets.spend(payerOf(asker), Math.min(text.length, MAX_TEXT_COST)),
 
     admit({ asksForSchema, estimate }, variables, asker) {
       if (asksForSchema && !mayIntrospect(introspection, asker.viewer)) return introspectionRefusal(introspection);
       const cost = estimate(variables);
       if (cost > maxCost) return tooExpensive(cost, maxCost);
-      return budgets.spend(payerOf(asker), cost);
+      // Nothing is free: an operation that returns no object takes its time too.
+      return budgets.spend(payerOf(asker), Math.max(1, cost));
     },
 
     tell: (message, { viewer }) => (mayIntrospect(introspection, viewer) ? message : withoutSuggestions(message)),

@@ -1,6 +1,6 @@
 import { BREAK, type DocumentNode, type GraphQLError, Kind, visit } from 'graphql';
+import { refusal } from '../../kit/graph/refusal.ts';
 import type { Viewer } from '../../kit/viewer.ts';
-import { refusal } from './refusal.ts';
 
 /** Who may read the schema: everybody, nobody, or those whose token has `INTROSPECTION_SCOPE`. */
 export type IntrospectionPolicy = 'on' | 'off' | 'scope';
@@ -36,5 +36,5 @@ export function introspectionRefusal(policy: IntrospectionPolicy): GraphQLError 
 
 /** A fault of validation without the names that it suggests: with them a schema that is not shown can be guessed word by word. */
 export function withoutSuggestions(message: string): string {
-  return message.replace(/ Did you mean [^?]*\?.*$/s, '');
+  return message.replace(/ Did you mean .*$/s, '');
 }

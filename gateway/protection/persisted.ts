@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
+import { refusal } from '../../kit/graph/refusal.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Redis } from '../../kit/redis.ts';
 import type { ProtectionConfig } from './config.ts';
-import { refusal } from './refusal.ts';
 
 /** What a client says of the operation, over HTTP or a socket. */
 export interface OperationRequest {

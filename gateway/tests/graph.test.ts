@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_LIMITS } from '../../kit/graph/limits/limits.ts';
 import { composeSchemas } from '../composition.ts';
 import type { Calls } from '../execution/calls.ts';
 import { Graph } from '../graph.ts';
-import { DEFAULT_LIMITS } from '../protection/limits.ts';
 
 const supergraph = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
 /** Of which nothing is asked. */
@@ -37,7 +37,7 @@ test('of variables that are wrong a hundred thousand times some are reported', (
     null,
   );
   if (found.errors) throw found.errors[0];
-  const { errors } = found.prepared.coerce({ p: Array(100_000).fill(0) });
+  const { errors } = found.prepared.readVariables({ p: Array(100_000).fill(0) });
   expect(errors?.length).toBeLessThan(30);
 });
 

@@ -8,9 +8,9 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { prepareEstimate } from '../../kit/graph/limits/cost/estimate.ts';
+import { Weights } from '../../kit/graph/limits/cost/weights.ts';
 import { composeSchemas } from '../composition.ts';
-import { prepareEstimate } from '../protection/cost/estimate.ts';
-import { Weights } from '../protection/cost/weights.ts';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [IMPORT])';
 

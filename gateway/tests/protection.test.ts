@@ -130,6 +130,18 @@ describe('a gateway as in production', () => {
       expect(codeOf(await ask(gateway, long('nowhere'), token))).toBe('RATE_LIMITED');
     });
 
+    test('what is long beside the text has its price, also where it is refused', async () => {
+      const { token } = await gateway.stack.signIn();
+      const variables = { count: 'x'.repeat(100_000) };
+      const long = { query: 'query ($count: Int!) { things(count: $count) { id } }', variables };
+      // 6,200 each of 20,000, whatever comes of them.
+      for (let n = 0; n < 3; n += 1) expect(codeOf(await ask(gateway, long, token))).toBe('BAD_USER_INPUT');
+      expect(codeOf(await ask(gateway, long, token))).toBe('RATE_LIMITED');
+      const { token: other } = await gateway.stack.signIn();
+      const small = { query: long.query, variables: { count: 'x'.repeat(900) } };
+      for (let n = 0; n < 20; n += 1) expect(codeOf(await ask(gateway, small, other))).toBe('BAD_USER_INPUT');
+    });
+
     test('shows the schema to who has the scope, and to nobody else', async () => {
       const query = getIntrospectionQuery();
       const [user, developer] = await Promise.all([
@@ -185,6 +197,20 @@ describe('a gateway as in production', () => {
       expect(codeOf(await ask(gateway, persisted(id, query)))).toBe('GRAPHQL_VALIDATION_FAILED');
       expect(codeOf(await ask(gateway, persisted(id)))).toBe('PERSISTED_QUERY_NOT_FOUND');
     });
+  });
+
+  test('what is long in a form with files has its price too', async () => {
+    const { token } = await gateway.stack.signIn();
+    const client = gateway.client.as(token);
+    const upload = () =>
+      client.upload(
+        'mutation ($file: Upload!, $text: Int) { leftReceive(file: $file) }',
+        { file: null, text: 'x'.repeat(95_000) },
+        { file: new File(['x'], 'x.txt') },
+      );
+    const codes = [];
+    for (let n = 0; n < 5; n += 1) codes.push((await upload()).errors?.[0]?.extensions?.code);
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
   });
 
   test('a body that stands still is refused by name', async () => {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { readJsonBody } from '../body.ts';
 import { drain, GRAPH_PATH, HttpError, type HttpRequest, type Route } from '../http.ts';
 import type { Log } from '../log.ts';
@@ -16,6 +16,7 @@ import {
 } from '../viewer.ts';
 import { maskError } from './mask.ts';
 import { measureOperation, outcomeOf } from './measures.ts';
+import { createDocuments, GraphQLErrors } from './socket/documents.ts';
 
 /** The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far below it. */
 const MAX_BODY = 1_000_000;
@@ -66,12 +67,37 @@ export async function createEndpoint<Context extends Caller>(options: {
     ],
   });
   await server.start();
+  const documents = createDocuments(schema);
+
+  /** What is wrong with an operation before it is executed. Apollo Server would quote values, and has no limits. */
+  function faultsOf({ query, operationName, variables }: Sent): readonly GraphQLError[] {
+    // Apollo Server says what is wrong with those.
+    if (typeof query !== 'string' || query === '') return [];
+    try {
+      const { readVariables } = documents.prepare(query, typeof operationName === 'string' ? operationName : null);
+      return readVariables(isObject(variables) ? variables : {}).errors ?? [];
+    } catch (error) {
+      if (error instanceof GraphQLErrors) return error.errors;
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  }
 
   async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
     const { headers } = request.incoming;
     const caller = authenticator.authenticate(headers.authorization, wayOf(headers, authenticator));
     if (caller.origin === 'direct' && !options.isPortOpen) throw new HttpError(403, 'FORBIDDEN', CLOSED);
+    const startedAt = performance.now();
     const body = await readOperation(request.incoming, response, options.uploads);
+    const faults = faultsOf(body === undefined ? readSearch(request.search) : isObject(body) ? body : {});
+    if (faults.length > 0) {
+      measureOperation(undefined, 'refused', startedAt);
+      const errors = faults.map((error) => maskError(error.toJSON(), error, log));
+      response.writeHead(400, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+      response.end(JSON.stringify({ errors }));
+      drain(request.incoming);
+      return;
+    }
     await answerOperation(server, request, response, body, options.context(caller));
   }
 
@@ -88,8 +114,29 @@ function wayOf(headers: IncomingHttpHeaders, authenticator: Authenticator): Way 
   return { origin, address: origin === 'gateway' && typeof address === 'string' ? address : null };
 }
 
+/** An operation as it was sent: any JSON. */
+interface Sent {
+  query?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The operation of a GET. Apollo Server refuses variables that are no JSON. */
+function readSearch(search: string): Sent {
+  const { variables, ...rest } = Object.fromEntries(new URLSearchParams(search));
+  try {
+    return { ...rest, variables: variables && JSON.parse(variables) };
+  } catch {
+    return {};
+  }
+}
+
 /** Has Apollo Server run one HTTP request and writes its answer. */
-export async function answerOperation<Context extends BaseContext>(
+async function answerOperation<Context extends BaseContext>(
   server: ApolloServer<Context>,
   request: HttpRequest,
   response: ServerResponse,
@@ -117,7 +164,7 @@ export async function answerOperation<Context extends BaseContext>(
 }
 
 /** The operation that a request carries in its body; undefined for a GET. @throws HttpError */
-export async function readOperation(
+async function readOperation(
   incoming: IncomingMessage,
   response: ServerResponse,
   uploads?: UploadLimits,
@@ -125,7 +172,7 @@ export async function readOperation(
   if (incoming.method !== 'POST') return undefined;
   if (isMultipart(incoming)) {
     if (!uploads) throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'This service takes no files. Send JSON.');
-    return readMultipart(incoming, response, uploads);
+    return (await readMultipart(incoming, response, uploads)).value;
   }
-  return readJsonBody(incoming, MAX_BODY);
+  return (await readJsonBody(incoming, MAX_BODY)).value;
 }

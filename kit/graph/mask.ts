@@ -4,6 +4,7 @@ import { isConnectionLost, isUnavailable } from '../database.ts';
 import { OutcomeUnknown, Unavailable, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { currentRequestId } from '../request.ts';
+import { withoutLiteral } from './limits/literals.ts';
 import { countError } from './measures.ts';
 
 /** Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong with its operation. */
@@ -53,7 +54,8 @@ function mask(formatted: GraphQLFormattedError, error: unknown, requestId: strin
   }
   // A GraphQLError that no resolver threw comes from graphql-js itself: coercion of a variable, a subscription that is not one.
   if (error instanceof GraphQLError && !error.originalError && code === undefined) {
-    return { message: formatted.message, ...place, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
+    const message = withoutLiteral(formatted.message);
+    return { message, ...place, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
   }
   log.error({ err: original, requestId, path }, 'request failed');
   return {

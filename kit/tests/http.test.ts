@@ -31,7 +31,7 @@ beforeAll(async () => {
         path: '/multipart',
         methods: ['POST'],
         handle: async ({ incoming }, response) =>
-          sendJson(response, 200, await readMultipart(incoming, response, files, PATIENCE)),
+          sendJson(response, 200, (await readMultipart(incoming, response, files, PATIENCE)).value),
       },
     ],
     log,

@@ -80,7 +80,7 @@ test('errors come with their paths beside what could be answered, and say no mor
 test.each([
   ['text that is no GraphQL', '{', undefined, 'GRAPHQL_PARSE_FAILED'],
   ['a field that is not there', '{ nothing }', undefined, 'GRAPHQL_VALIDATION_FAILED'],
-  ['fields nested deeper than the stack', '{a'.repeat(100_000), undefined, 'GRAPHQL_PARSE_FAILED'],
+  ['fields nested deeper than the stack', '{a'.repeat(100_000), undefined, 'OPERATION_TOO_LARGE'],
   ['a variable that is missing', 'query ($text: String!) { echo(text: $text) }', undefined, 'BAD_USER_INPUT'],
   ['several operations and no name', 'query A { me } query B { me }', undefined, 'OPERATION_RESOLUTION_FAILURE'],
   ['the name of no operation', 'query A { me }', 'C', 'OPERATION_RESOLUTION_FAILURE'],
@@ -183,7 +183,8 @@ test('a text of any script and length comes as it is: as an answer, as an event,
   raw.say({ type: 'subscribe', id: 'wrong', payload: { query: '{ echo(text: ["河狸"]) }' } });
   raw.say({ type: 'ping', payload: { text: '河狸' } });
   await waitFor(() => raw.messages.some(({ type }) => type === 'pong'));
-  expect(JSON.stringify(got('wrong'))).toContain('[\\"河狸\\"]');
+  // Not the value.
+  expect(JSON.stringify(got('wrong'))).not.toContain('河狸');
   expect(raw.messages.find(({ type }) => type === 'pong')).toMatchObject({ payload: { text: '河狸' } });
   raw.socket.close();
 });

@@ -84,7 +84,7 @@ export function createSystem() {
       const found = graph.prepare(text, null, null);
       if (found.errors) return { errors: found.errors };
       const { prepared } = found;
-      const read = prepared.coerce(given);
+      const read = prepared.readVariables(given);
       if (read.errors) return { errors: read.errors };
       const request = {
         prepared,

@@ -97,10 +97,10 @@ export class Connection<Data> {
       this.close(4400, (error as Error).message);
       return;
     }
-    this.#handle(message);
+    this.#handle(message, data.length);
   }
 
-  #handle(message: ClientMessage): void {
+  #handle(message: ClientMessage, bytes: number): void {
     switch (message.type) {
       case 'connection_init':
         this.#connect(message.payload ?? {});
@@ -113,7 +113,7 @@ export class Connection<Data> {
         );
         break;
       case 'subscribe':
-        this.#begin(message.id, message.payload);
+        this.#begin(message.id, message.payload, bytes);
         break;
       case 'complete':
         this.#operations.get(message.id)?.end();
@@ -137,7 +137,7 @@ export class Connection<Data> {
     }
   }
 
-  #begin(id: string, payload: OperationPayload): void {
+  #begin(id: string, payload: OperationPayload, bytes: number): void {
     if (!this.isAcknowledged) {
       this.close(4401, 'Unauthorized');
       return;
@@ -146,7 +146,7 @@ export class Connection<Data> {
       this.close(4409, 'An operation of this id is running');
       return;
     }
-    const operation = new Operation(this, id);
+    const operation = new Operation(this, id, bytes);
     const { maxOperations } = this.#host;
     const isFull = this.#operations.size + this.#abandoned >= maxOperations;
     this.#operations.set(id, operation);

@@ -1,13 +1,9 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  type OperationTypeNode,
-  parse,
-  validate,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
+import { readDocument } from '../limits/document.ts';
+import { SERVICE_LIMITS } from '../limits/limits.ts';
+import { findFaults } from '../limits/validate.ts';
+import { prepareVariables, type ReadVariables } from '../variables.ts';
 import { type EventOperation, prepareEvents } from './events.ts';
 import { compile, type Execute } from './execute.ts';
 
@@ -16,6 +12,7 @@ export interface Prepared {
   kind: OperationTypeNode;
   document: DocumentNode;
   operationName: string | null;
+  readVariables: ReadVariables;
   execute: Execute;
   /** How the events of a subscription are answered; null for other kinds. */
   events: EventOperation | null;
@@ -23,7 +20,7 @@ export interface Prepared {
 
 /** Operations by their text. Clients send the same few all the time. */
 export interface Documents {
-  /** @throws GraphQLErrors */
+  /** @throws GraphQLErrors, or a GraphQLError */
   prepare(text: string, operationName: string | null): Prepared;
 }
 
@@ -85,6 +82,7 @@ export function createDocuments(schema: GraphQLSchema): Documents {
         kind: operation.operation,
         document,
         operationName,
+        readVariables: prepareVariables(schema, operation),
         execute: compile(schema, document, operationName),
         events: operation.operation === 'subscription' ? prepareEvents(schema, document, operation) : null,
       };
@@ -95,26 +93,10 @@ export function createDocuments(schema: GraphQLSchema): Documents {
 }
 
 function parseValid(schema: GraphQLSchema, text: string): DocumentNode {
-  let document: DocumentNode;
-  try {
-    document = parse(text);
-  } catch (error) {
-    // Text that is nested deeper than the stack is.
-    if (!(error instanceof GraphQLError) && !(error instanceof RangeError)) throw error;
-    const message = error instanceof GraphQLError ? error.message : 'The operation is nested too deeply.';
-    throw new GraphQLErrors([withCode(message, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED)]);
-  }
-  const faults = validate(schema, document);
-  if (faults.length === 0) return document;
-  throw new GraphQLErrors(
-    faults.map(
-      ({ message, nodes }) =>
-        new GraphQLError(message, {
-          nodes,
-          extensions: { code: ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED },
-        }),
-    ),
-  );
+  const document = readDocument(text, SERVICE_LIMITS);
+  const faults = findFaults(schema, document);
+  if (faults.length > 0) throw new GraphQLErrors(faults);
+  return document;
 }
 
 function withCode(message: string, code: string): GraphQLError {

@@ -12,6 +12,7 @@ import {
   typeFromAST,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { withoutLiteral } from '../limits/literals.ts';
 
 /** Executes one operation: at once where no resolver has to wait. */
 export type Execute = (
@@ -71,7 +72,7 @@ function withClearErrors(result: ExecutionResult): ExecutionResult {
   // What was not executed has variables that are not allowed: the client's fault, whatever found it out.
   const wasExecuted = result.data !== undefined;
   const errors = result.errors.map(({ message, path, nodes, originalError }) => {
-    const cause = wasExecuted ? (originalError ?? new Error(message)) : undefined;
+    const cause = wasExecuted ? (originalError ?? new Error(withoutLiteral(message))) : undefined;
     return new GraphQLError(message, { path, nodes, originalError: cause });
   });
   return { ...result, errors };

@@ -12,6 +12,8 @@ export type ToPayload<T> = (event: T) => Bytes | Promise<Bytes>;
 export class Operation<Data> {
   readonly id: string;
   readonly connection: Connection<Data>;
+  /** Bytes of the message with which it began. */
+  readonly bytes: number;
   /** When the client sent it, in ms as `performance.now()` has it. */
   readonly begunAt = performance.now();
   /** Whether the server still works on beginning it. */
@@ -28,9 +30,10 @@ export class Operation<Data> {
   readonly #head: string;
   #reader: Reader<Data> | null = null;
 
-  constructor(connection: Connection<Data>, id: string) {
+  constructor(connection: Connection<Data>, id: string, bytes: number) {
     this.connection = connection;
     this.id = id;
+    this.bytes = bytes;
     this.#name = asciiJson(id);
     this.#head = ['{"id":', this.#name, ',"type":"next","payload":'].join('');
   }

@@ -160,6 +160,9 @@ export function serveSubgraph<Context extends object>(
       const prepared = documents.prepare(payload.query, payload.operationName ?? null);
       kind = prepared.kind;
       currentSpan()?.set('graphql.operation.type', kind);
+      // Executing reads them again. What is refused must not get there: its errors would quote the values.
+      const { errors } = prepared.readVariables(payload.variables ?? {});
+      if (errors) throw new GraphQLErrors(errors);
       await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
     } catch (error) {
       // Never more than this operation fails: the gateway shares the socket among many viewers.

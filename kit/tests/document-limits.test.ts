@@ -1,8 +1,8 @@
 import { GraphQLError, getIntrospectionQuery } from 'graphql';
-import { createLog } from '../../kit/log.ts';
-import { maskGatewayError } from '../mask.ts';
-import { readDocument } from '../protection/document.ts';
-import { DEFAULT_LIMITS, type Limit } from '../protection/limits.ts';
+import { readDocument } from '../graph/limits/document.ts';
+import { DEFAULT_LIMITS, type Limit } from '../graph/limits/limits.ts';
+import { maskError } from '../graph/mask.ts';
+import { createLog } from '../log.ts';
 
 const repeat = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
@@ -15,7 +15,7 @@ function refusalOf(text: string, limits: Partial<typeof DEFAULT_LIMITS> = {}) {
     return null;
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    return maskGatewayError(error.toJSON(), error, createLog('test', 'silent'));
+    return maskError(error.toJSON(), error, createLog('test', 'silent'));
   }
 }
 

@@ -13,14 +13,10 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { refusal } from '../refusal.ts';
 import { type OperationLimits, tooLarge } from './limits.ts';
-import { refusal } from './refusal.ts';
-
-/**
- * Faults that validation reports at most: a text can have one for each of its tokens. To be handed to `validate` as `maxErrors`, and to `getVariableValues`,
- * where a list of a hundred thousand wrong values would make as many errors.
- */
-export const MAX_FAULTS = 20;
+import { withoutToken } from './literals.ts';
+import { shorten } from './messages.ts';
 
 /**
  * Reads the text of an operation and refuses it where it is larger than the limits, in time that grows with the text alone. Validation and planning take far longer for
@@ -45,7 +41,7 @@ function parseText(text: string, limits: OperationLimits): DocumentNode {
     // The library has no code for it.
     if (error.message.includes(`${limits.tokens} tokens. Parsing aborted`)) throw tooLarge('tokens', limits);
     const { message, source, positions } = error;
-    throw new GraphQLError(message, {
+    throw new GraphQLError(shorten(withoutToken(message)), {
       source,
       positions,
       extensions: { code: ApolloServerErrorCode.GRAPHQL_PARSE_FAILED },

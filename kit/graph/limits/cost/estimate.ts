@@ -26,7 +26,7 @@ import {
   typeFromAST,
   visit,
 } from 'graphql';
-import { refusal } from '../refusal.ts';
+import { refusal } from '../../refusal.ts';
 import type { ListSize, Weights } from './weights.ts';
 
 export type Variables = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { ASTNode, GraphQLError } from 'graphql';
-import { refusal } from './refusal.ts';
+import { refusal } from '../refusal.ts';
 
 /** How large one document may be. What is counted "written out" counts the selections of a fragment wherever it is used. */
 export interface OperationLimits {
@@ -42,6 +42,24 @@ export const DEFAULT_LIMITS: OperationLimits = {
   rootFields: 20,
   repeats: 30,
   directives: 10,
+};
+
+/**
+ * The limits of services. Planning adds keys, type names and aliases to what a client asked for, and writes an
+ * interface out as its types, so a service takes more than the gateway does.
+ */
+export const SERVICE_LIMITS: OperationLimits = {
+  bytes: 500_000,
+  tokens: 25_000,
+  operations: 20,
+  fragments: 200,
+  selections: 1_000,
+  introspection: 1_000,
+  depth: 25,
+  aliases: 250,
+  rootFields: 40,
+  repeats: 150,
+  directives: 20,
 };
 
 const MESSAGES: Record<Limit, (maximum: number) => string> = {

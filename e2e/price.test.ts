@@ -1,0 +1,155 @@
+import { newId } from '../kit/ids.ts';
+import { createRandom } from '../kit/testing/random.ts';
+import { openSocket } from '../kit/testing/socket.ts';
+import { type Stack, startStack } from '../kit/testing/stack.ts';
+import type { ServiceName } from '../launch/services.ts';
+
+/*
+ * What is sent is refused without being repeated, and in an answer that is no longer than the request, whatever JSON
+ * it is: at the gateway and at every service, over HTTP and over a socket.
+ */
+
+/** An operation of each service whose variables are more than one value. */
+const OPERATIONS: Record<string, string> = {
+  auth: 'mutation ($input: LogInInput!) { logIn(input: $input) { __typename } }',
+  user: 'mutation ($input: SendFriendRequestInput!) { sendFriendRequest(input: $input) { __typename } }',
+  chat: 'mutation ($input: CreateGroupInput!) { createGroup(input: $input) { __typename } }',
+  file: 'mutation ($input: UploadFileInput!) { uploadFile(input: $input) { __typename } }',
+  gateway: 'mutation ($input: LogInInput!) { logIn(input: $input) { __typename } }',
+};
+const SERVICES = Object.keys(OPERATIONS) as ServiceName[];
+const SECRET = 'correct horse battery';
+
+let stack: Stack;
+beforeAll(async () => {
+  // Budgets have tests of their own.
+  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, { GATEWAY_BUDGET: '0' });
+});
+afterAll(() => stack.stop());
+
+interface Sent {
+  query: string;
+  variables?: Record<string, unknown>;
+}
+
+async function overHttp(service: ServiceName, sent: Sent): Promise<string> {
+  const response = await fetch(stack.client(service).url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(sent),
+  });
+  return response.text();
+}
+
+async function overSocket(service: ServiceName, sent: Sent): Promise<string> {
+  const socket = openSocket(stack.client(service).url);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.subscribe(sent as never, {
+        next: (result) => resolve(JSON.stringify(result)),
+        error: (errors) => (Array.isArray(errors) ? resolve(JSON.stringify({ errors })) : reject(errors)),
+        complete: () => reject(new Error('complete without an answer')),
+      });
+    });
+  } finally {
+    await socket.dispose();
+  }
+}
+
+const WAYS = [
+  ['over HTTP', overHttp],
+  ['over a socket', overSocket],
+] as const;
+const PLACES = SERVICES.flatMap((service) => WAYS.map(([way, ask]) => [service, way, ask] as const));
+
+describe.each(PLACES)('%s, %s', (service, _way, ask) => {
+  const query = OPERATIONS[service] as string;
+  const codeOf = (answer: string) => JSON.parse(answer).errors?.[0]?.extensions?.code;
+
+  it('repeats no value of a variable', async () => {
+    const answer = await ask(service, { query, variables: { input: { login: 'ada', password: SECRET, extra: 1 } } });
+    expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+    expect(answer).not.toContain(SECRET);
+  });
+
+  it('repeats no value that is written in a document', async () => {
+    for (const [code, literal] of [
+      ['GRAPHQL_VALIDATION_FAILED', `["${SECRET}"]`],
+      ['GRAPHQL_VALIDATION_FAILED', `{ password: ["${SECRET}"], extra: 1 }`],
+      ['GRAPHQL_PARSE_FAILED', `{ password: "a" "${SECRET}" }`],
+      ['GRAPHQL_PARSE_FAILED', `{ password """${SECRET}""" }`],
+    ] as const) {
+      const answer = await ask(service, {
+        query: query.replace(/^mutation [^{]*/, 'mutation ').replace('$input', literal),
+      });
+      expect(codeOf(answer)).toBe(code);
+      expect(answer).not.toContain(SECRET);
+    }
+  });
+
+  it('answers a megabyte of any JSON in a few words', async () => {
+    for (const [seed, input] of megabytes().entries()) {
+      const sent = { query, variables: { input } };
+      const answer = await ask(service, sent);
+      expect({ seed, fits: answer.length <= 8_000 }).toEqual({ seed, fits: true });
+      expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+    }
+  });
+});
+
+/** JSON of nearly a megabyte, of each shape that has made something slow, and of shapes that a generator finds. */
+function* megabytesOf(): Generator<unknown> {
+  const keys = (count: number, name: (n: number) => string, value: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [name(n), value]));
+  yield keys(60_000, (n) => `f${n}`, 1);
+  yield keys(5_000, (n) => `passwordd${'d'.repeat(100)}${n}`, SECRET);
+  yield {
+    ...keys(
+      4,
+      (n) => `f${n}`,
+      keys(10_000, (n) => `g${n}`, 'x'),
+    ),
+    login: keys(30_000, (n) => `f${n}`, 1),
+  };
+  yield {
+    login: Array.from({ length: 18_000 }, () => newId()),
+    memberIds: Array(20_000).fill({ a: 1 }),
+    userId: [],
+    title: 1,
+  };
+  yield Array(100_000).fill(null);
+  yield { login: 1, title: 1, userId: {}, purpose: 'x'.repeat(900_000) };
+  for (let seed = 1; seed <= 5; seed += 1) yield generated(seed);
+}
+const megabytes = () => [...megabytesOf()];
+
+it('is nearly a megabyte, and no more than is read', () => {
+  for (const input of megabytes()) expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThan(950_000);
+});
+
+/** A value of some 900 kB, made of names that inputs have and of others. */
+function generated(seed: number): unknown {
+  const random = createRandom(seed);
+  const names = ['login', 'password', 'title', 'memberIds', 'userId', 'file', 'purpose', 'x', 'constructor', ''];
+  let left = 900_000;
+  const value = (depth: number): unknown => {
+    left -= 10;
+    const kind = depth > 6 || left < 0 ? random(4) : random(8);
+    if (kind === 0) return null;
+    if (kind === 1) return random(2 ** 31) - 2 ** 30;
+    if (kind === 2) return random(2) === 0;
+    if (kind === 3) {
+      const text = 'ab\u2028"\\é'.repeat(random(20));
+      left -= text.length * 2;
+      return text;
+    }
+    const length = random(3_000) >> (depth * 2);
+    const some = Array.from({ length }, () => 0);
+    if (kind < 6) return some.map(() => value(depth + 1));
+    return Object.fromEntries(
+      some.map((_, n) => [`${names[random(names.length)]}${random(3) ? n : ''}`, value(depth + 1)]),
+    );
+  };
+  const made = Object.fromEntries(names.map((name) => [name, value(1)]));
+  return { ...made, extra: 1 };
+}
