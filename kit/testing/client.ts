@@ -18,15 +18,22 @@ type Loose = any;
 export class GraphClient {
   readonly url: string;
   private readonly token: string | undefined;
+  private readonly more: Record<string, string>;
 
-  constructor(url: string, token?: string) {
+  constructor(url: string, token?: string, more: Record<string, string> = {}) {
     this.url = url;
     this.token = token;
+    this.more = more;
   }
 
   /** The same client with another token, or none. */
   as(token?: string): GraphClient {
-    return new GraphClient(this.url, token);
+    return new GraphClient(this.url, token, this.more);
+  }
+
+  /** The same client with further headers. */
+  with(headers: Record<string, string>): GraphClient {
+    return new GraphClient(this.url, this.token, { ...this.more, ...headers });
   }
 
   /** Sends an operation and returns the answer whatever it is. */
@@ -67,7 +74,8 @@ export class GraphClient {
   }
 
   private headers(own: Record<string, string>): Record<string, string> {
-    return this.token === undefined ? own : { ...own, authorization: `Bearer ${this.token}` };
+    const headers = { ...own, ...this.more };
+    return this.token === undefined ? headers : { ...headers, authorization: `Bearer ${this.token}` };
   }
 }
 

@@ -6,13 +6,27 @@ export interface AuthConfig {
   port: number;
   /** Days after which a new key signs the access tokens. */
   keyRotationDays: number;
+  /** Registrations that one network address has in an hour. */
+  registrationsPerHour: number;
+  /** Wrong passwords that strangers at one network address have in 15 minutes. */
+  wrongPasswords: number;
 }
 
 /** @throws StartupError */
 export function readAuthConfig(environment = process.env): AuthConfig {
   const e = readEnvironment(
-    { AUTH_PORT: port(8001), AUTH_KEY_ROTATION_DAYS: z.coerce.number().min(1).max(3650).default(30) },
+    {
+      AUTH_PORT: port(8001),
+      AUTH_KEY_ROTATION_DAYS: z.coerce.number().min(1).max(3650).default(30),
+      AUTH_REGISTRATIONS_PER_HOUR: z.coerce.number().int().positive().default(40),
+      AUTH_WRONG_PASSWORDS: z.coerce.number().int().positive().default(60),
+    },
     environment,
   );
-  return { port: e.AUTH_PORT, keyRotationDays: e.AUTH_KEY_ROTATION_DAYS };
+  return {
+    port: e.AUTH_PORT,
+    keyRotationDays: e.AUTH_KEY_ROTATION_DAYS,
+    registrationsPerHour: e.AUTH_REGISTRATIONS_PER_HOUR,
+    wrongPasswords: e.AUTH_WRONG_PASSWORDS,
+  };
 }

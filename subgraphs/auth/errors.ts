@@ -21,12 +21,12 @@ export class InvalidCredentials extends UserError {
   }
 }
 
-/** Five wrong passwords (seed/names.md); said of unknown logins too. */
+/** Five wrong passwords for a login from one address, said to this address alone, and of unknown logins too. */
 export class AccountLocked extends UserError {
   constructor(retryAfterSeconds: number) {
     const minutes = Math.ceil(retryAfterSeconds / 60);
     const time = minutes === 1 ? 'one minute' : `${minutes} minutes`;
-    const message = `There were too many wrong passwords. Signing in is locked; try again in ${time}.`;
+    const message = `There were too many wrong passwords for this login from your network. Try again in ${time}.`;
     super('AccountLocked', 'ACCOUNT_LOCKED', message, { retryAfterSeconds });
   }
 }

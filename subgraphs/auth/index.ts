@@ -9,6 +9,7 @@ import { createLoginAttempts } from './domain/attempts.ts';
 import { createSessionEnds } from './domain/ends.ts';
 import { createPasswords } from './domain/passwords.ts';
 import { createProfiles } from './domain/profiles.ts';
+import { createRegistrationLimit } from './domain/registrations.ts';
 import { createSessions } from './domain/sessions.ts';
 import { createSigningKeys, type SigningKeys } from './domain/signing-keys.ts';
 import { resolvers } from './resolvers/index.ts';
@@ -66,7 +67,8 @@ await startSubgraph<Context>('auth', () => {
         store: createAccountStore(database),
         sessions,
         passwords: await createPasswords(),
-        attempts: createLoginAttempts(counters),
+        attempts: createLoginAttempts(counters, config.wrongPasswords),
+        registrations: createRegistrationLimit(counters, config.registrationsPerHour),
         profiles,
         log,
       });

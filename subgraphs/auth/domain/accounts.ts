@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { newId } from '../../../kit/ids.ts';
 import { parseInput } from '../../../kit/input.ts';
@@ -7,8 +6,10 @@ import { codePointCount } from '../../../kit/text.ts';
 import { EmailTaken, InvalidCredentials, UserNameTaken } from '../errors.ts';
 import type { LoginAttempts } from './attempts.ts';
 import { canonicalEmail, emailRule } from './email.ts';
+import { addressTag, shortHash } from './networks.ts';
 import type { Passwords } from './passwords.ts';
 import type { Profiles } from './profiles.ts';
+import type { RegistrationLimit } from './registrations.ts';
 import { deviceName, type NewSession, type Sessions, type SignedIn } from './sessions.ts';
 
 const USER_NAME = /^[a-z0-9_.]{3,32}$/;
@@ -30,6 +31,8 @@ export interface AccountStore {
   register(account: Account, session: NewSession): Promise<'created' | 'userNameTaken' | 'emailTaken'>;
   findByUserName(userName: string): Promise<Account | null>;
   findByEmail(email: string): Promise<Account | null>;
+  /** Whether the account has a session, ended or not, that was used from a network with this tag. */
+  hasSessionFrom(accountId: string, addressTag: number): Promise<boolean>;
 }
 
 const lower = (value: string) => value.toLowerCase();
@@ -63,11 +66,12 @@ const logInInput = z.object({
   deviceName,
 });
 
+/** `address`: the client's network, null where nobody said it. */
 export interface Accounts {
   /** @throws InvalidInput, UserNameTaken, EmailTaken, RateLimited */
-  register(input: unknown): Promise<SignedIn>;
+  register(input: unknown, address: string | null): Promise<SignedIn>;
   /** @throws InvalidInput, InvalidCredentials, AccountLocked, RateLimited */
-  logIn(input: unknown): Promise<SignedIn>;
+  logIn(input: unknown, address: string | null): Promise<SignedIn>;
 }
 
 export function createAccounts(parts: {
@@ -75,10 +79,11 @@ export function createAccounts(parts: {
   sessions: Sessions;
   passwords: Passwords;
   attempts: LoginAttempts;
+  registrations: RegistrationLimit;
   profiles: Profiles;
   log: Log;
 }): Accounts {
-  const { store, sessions, passwords, attempts, profiles, log } = parts;
+  const { store, sessions, passwords, attempts, registrations, profiles, log } = parts;
 
   /** An unknown text is looked up nowhere it cannot be: the columns are ASCII. */
   async function find(login: string): Promise<Account | null> {
@@ -88,15 +93,20 @@ export function createAccounts(parts: {
     return PRINTABLE_ASCII.test(email) ? store.findByEmail(email) : null;
   }
 
+  /** Whether the account was used from this network before. Looks for what cannot be there too, so that it takes as long. */
+  async function isKnownThere(account: Account | null, address: string | null): Promise<boolean> {
+    const id = account?.id ?? newId();
+    return (await store.hasSessionFrom(id, addressTag(id, address ?? ''))) && account !== null && address !== null;
+  }
+
   return {
-    async register(input) {
-      const { userName, email, password, deviceName: device } = parseInput(registerInput, input);
-      // Spares the hash where the answer is known; the unique keys decide below.
-      if (await store.findByUserName(userName)) throw new UserNameTaken();
-      if (await store.findByEmail(email)) throw new EmailTaken();
-      const passwordHash = await passwords.hash(password);
+    async register(input, address) {
+      const { userName, email, password, deviceName: name } = parseInput(registerInput, input);
+      await registrations.take(address);
+      // Before anybody looks whether the names are taken: that they are must not be told sooner, nor for less.
+      const passwordHash = await passwords.hash({ address, person: null, isKnown: false }, password);
       const account: Account = { id: newId(), userName, email, passwordHash, createdAt: new Date() };
-      const opening = sessions.prepare(account.id, device);
+      const opening = sessions.prepare(account.id, { name, address });
       const outcome = await store.register(account, opening.row);
       if (outcome === 'userNameTaken') throw new UserNameTaken();
       if (outcome === 'emailTaken') throw new EmailTaken();
@@ -105,17 +115,18 @@ export function createAccounts(parts: {
       return opening.signedIn();
     },
 
-    async logIn(input) {
-      const { login, password, deviceName: device } = parseInput(logInInput, input);
+    async logIn(input, address) {
+      const { login, password, deviceName: name } = parseInput(logInInput, input);
       // A hash, as people type passwords into the wrong field.
-      const loginHash = createHash('sha256').update(login).digest('hex').slice(0, 32);
+      const loginHash = shortHash(login);
       const account = await find(login);
-      const subjects = account ? [`login:${loginHash}`, `account:${account.id}`] : [`login:${loginHash}`];
+      const isKnown = await isKnownThere(account, address);
+      const payer = { address, person: isKnown && account ? account.id : null, isKnown };
       const right = await attempts
-        .attempt(subjects, (count) =>
-          passwords.check(async (verify) => {
+        .run({ login, address, isKnown }, (count, mayMatch) =>
+          passwords.check(payer, async (verify) => {
             await count();
-            return verify(account?.passwordHash ?? null, password);
+            return verify((mayMatch && account?.passwordHash) || null, password);
           }),
         )
         .catch((error: Error) => {
@@ -126,7 +137,7 @@ export function createAccounts(parts: {
         log.warn({ loginHash, userId: account?.id, reason: 'InvalidCredentials' }, 'login refused');
         throw new InvalidCredentials();
       }
-      const signedIn = await sessions.open(account.id, device);
+      const signedIn = await sessions.open(account.id, { name, address });
       log.info({ userId: account.id, sessionId: signedIn.session.id }, 'login succeeded');
       return signedIn;
     },

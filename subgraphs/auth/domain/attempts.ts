@@ -1,66 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RateLimited } from '../../../kit/errors.ts';
 import { AccountLocked } from '../errors.ts';
+import { shortHash } from './networks.ts';
 
-/** Wrong passwords that lock, and for how long (seed/names.md). */
+const MINUTE = 60;
+/** Wrong passwords for one login from one address that lock it there, and for how long. */
 const LIMIT = 5;
-const LOCK_SECONDS = 15 * 60;
+const LOCK_SECONDS = 15 * MINUTE;
+/** Wrong passwords of strangers for one login, from wherever, in an hour, after which each further one waits longer. */
+const UNHURRIED = 10;
+const SLOW_SECONDS = 60 * MINUTE;
+const FIRST_DELAY_MS = 100;
+/** The longest delay: the gateway waits some seconds more. */
+const MAX_DELAY_MS = 3_000;
 
-/** Counters that expire and are shared by all instances. `count` is 0 while they cannot be used. */
+/** Counters that expire and are shared by all instances. */
 export interface AttemptCounters {
   increment(key: string, seconds: number): Promise<{ count: number; secondsLeft: number }>;
   read(key: string): Promise<{ count: number; secondsLeft: number }>;
   clear(key: string): Promise<void>;
 }
 
+/** Who tries to sign in, and as whom. */
+export interface Attempt {
+  /** The login as it was typed, in small letters. */
+  login: string;
+  /** The client's network; null where nobody said it. */
+  address: string | null;
+  /** Whether the account of the login was used from there before. */
+  isKnown: boolean;
+}
+
 /**
- * Counts wrong passwords. What is counted is a subject: the text of the login, so that an unknown login locks like a known one and the lock
- * tells nobody which accounts exist; and the account where there is one, so that its user name and its e-mail address together give five attempts, not ten.
+ * Limits wrong passwords so that they cost the one who tries:
+ *
+ * - Five wrong ones for a login from an address lock this login for this address.
+ * - An address has only so many for all logins together. Who signed in from there before is not bound by it.
+ * - Many for one login from many addresses slow strangers down at this login, and never lock it.
+ *
+ * All are counted by the text of the login and never by the account: an unknown login is counted like a known one, and a
+ * user name and an e-mail address of one account like those of two. So no answer tells who has an account, or which
+ * address belongs to which name.
  */
 export interface LoginAttempts {
   /**
-   * Runs `verify`, unless one of the subjects is locked. It has to call `count` before it looks at the password: so many requests at once get no
-   * more attempts than one after the other, and one that is turned away before costs none.
+   * Runs `verify`, unless the login is locked for the address. `verify` has to call `count` before it looks at the
+   * password: requests at once get no more attempts than one after the other, and a request that is turned away before
+   * costs none. Resolves to whether the password is right.
    * @throws AccountLocked
+   * @throws RateLimited where the address has used up its wrong passwords
    */
-  attempt(subjects: readonly string[], verify: VerifyCounted): Promise<boolean>;
+  run(attempt: Attempt, verify: VerifyCounted): Promise<boolean>;
 }
 
-/** Whether the password is right. `count` throws AccountLocked where the attempts are used up. */
-export type VerifyCounted = (count: () => Promise<void>) => Promise<boolean>;
+/** Whether the password is right. `mayMatch` is false where it must not be looked at, but take as long. */
+export type VerifyCounted = (count: () => Promise<void>, mayMatch: boolean) => Promise<boolean>;
 
-export function createLoginAttempts(counters: AttemptCounters): LoginAttempts {
+/** `perAddress`: wrong passwords of strangers that an address has in 15 minutes. */
+export function createLoginAttempts(counters: AttemptCounters, perAddress: number): LoginAttempts {
   const inTurn = createTurns();
-  const wrong = (subject: string) => `login-attempts:${subject}`;
-  const locked = (subject: string) => `login-lock:${subject}`;
 
-  async function refuseIfLocked(subjects: readonly string[]): Promise<void> {
-    const locks = await Promise.all(subjects.map((subject) => counters.read(locked(subject))));
-    const seconds = Math.max(...locks.map(({ count, secondsLeft }) => (count > 0 ? Math.max(1, secondsLeft) : 0)));
-    if (seconds > 0) throw new AccountLocked(seconds);
+  /** Refuses a login that is locked. Resolves to how long a stranger has to wait, and whether the address has attempts left. */
+  async function look(keys: Keys): Promise<{ delay: number; refusal: RateLimited | null }> {
+    const [lock, slow, address] = await Promise.all([
+      counters.read(keys.lock),
+      counters.read(keys.slow),
+      counters.read(keys.address),
+    ]);
+    if (lock.count > 0) throw new AccountLocked(Math.max(1, lock.secondsLeft));
+    return {
+      delay: delayAfter(slow.count),
+      refusal: address.count >= perAddress ? tooMany(address.secondsLeft) : null,
+    };
   }
 
-  async function attempt(subjects: readonly string[], verify: VerifyCounted): Promise<boolean> {
-    await refuseIfLocked(subjects);
-    let counted: { count: number; secondsLeft: number }[] = [];
+  async function run(keys: Keys, isKnown: boolean, verify: VerifyCounted): Promise<boolean> {
+    const { delay, refusal } = await look(keys);
+    const mayMatch = isKnown || !refusal;
+    if (delay > 0 && !isKnown) await sleep(delay);
+    let count = 0;
     const right = await verify(async () => {
-      counted = await Promise.all(subjects.map((subject) => counters.increment(wrong(subject), LOCK_SECONDS)));
-      const over = counted.filter(({ count }) => count > LIMIT);
+      const counted = await counters.increment(keys.wrong, LOCK_SECONDS);
+      ({ count } = counted);
       // The five before it are being looked at by other instances at this moment, or were wrong a moment ago.
-      if (over.length > 0) throw new AccountLocked(Math.max(1, ...over.map(({ secondsLeft }) => secondsLeft)));
-    });
+      if (count > LIMIT) throw new AccountLocked(Math.max(1, counted.secondsLeft));
+    }, mayMatch);
     if (right) {
-      await Promise.all(subjects.map((subject) => counters.clear(wrong(subject))));
+      await counters.clear(keys.wrong);
       return true;
     }
-    const full = subjects.filter((_, i) => counted[i]?.count === LIMIT);
-    // A counter of its own, so that the lock lasts its whole time from the fifth wrong password on; that of the attempts ends before it does.
-    await Promise.all(full.map((subject) => counters.increment(locked(subject), LOCK_SECONDS)));
+    await Promise.all([
+      counters.increment(keys.address, LOCK_SECONDS),
+      ...(isKnown ? [] : [counters.increment(keys.slow, SLOW_SECONDS)]),
+      // A counter of its own, so that the lock lasts its whole time from the fifth wrong password on.
+      ...(count === LIMIT ? [counters.increment(keys.lock, LOCK_SECONDS)] : []),
+    ]);
+    // Said after the work: by its time, nobody at the address of a known user learns that the account is known there.
+    if (refusal) throw refusal;
     return false;
   }
 
   return {
-    // In turn, so that a user who signs in on several devices at once with the right password isn't taken for someone who guesses.
-    attempt: (subjects, verify) => inTurn(subjects.at(-1) ?? '', () => attempt(subjects, verify)),
+    run({ login, address, isKnown }, verify) {
+      const keys = keysOf(login, address, isKnown);
+      // In turn, so that a user who signs in on several devices at once with the right password isn't taken for someone who guesses.
+      return inTurn(keys.wrong, () => run(keys, isKnown, verify));
+    },
   };
+}
+
+type Keys = ReturnType<typeof keysOf>;
+
+function keysOf(login: string, address: string | null, isKnown: boolean) {
+  const here = shortHash(`${isKnown} ${address} ${login}`);
+  return {
+    wrong: `login-attempts:${here}`,
+    lock: `login-lock:${here}`,
+    slow: `login-slow:${shortHash(login)}`,
+    address: `login-failures:${shortHash(`${address}`)}`,
+  };
+}
+
+/** How long a stranger waits before the next password for a login that had so many wrong ones, in ms. */
+export function delayAfter(wrong: number): number {
+  return wrong <= UNHURRIED ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (wrong - UNHURRIED - 1));
+}
+
+function tooMany(secondsLeft: number): RateLimited {
+  const minutes = Math.max(1, Math.ceil(secondsLeft / 60));
+  const message = `There were too many wrong passwords from your network. Try again in ${minutes} min.`;
+  return new RateLimited(message, Math.max(1, secondsLeft));
 }
 
 /** Runs what has the same key one after the other. */

@@ -13,6 +13,7 @@ import {
   SessionEnded,
 } from '../errors.ts';
 import type { SessionEnds } from './ends.ts';
+import { addressTag } from './networks.ts';
 import {
   firstRefreshToken,
   hashRefreshToken,
@@ -29,6 +30,7 @@ const IDLE = 30 * 24 * 60 * 60 * 1000;
 const MAX_SESSIONS = 100;
 /** How long a refresh token that was used gives the same successor again, in seconds: a client whose answer was lost repeats the request, and two tabs may refresh at once. */
 const REPEAT_SECONDS = 30;
+
 export interface SessionRecord {
   id: string;
   accountId: string;
@@ -37,9 +39,18 @@ export interface SessionRecord {
   lastUsedAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
+  /** The network that it was used from last (`addressTag`); null where nobody said it. */
+  addressTag: number | null;
 }
 
 export interface NewSession extends SessionRecord, RefreshTokenHashes {}
+
+/** What is known of the device of a sign-in. */
+export interface Device {
+  name: string | null | undefined;
+  /** The client's network; null where nobody said it. */
+  address: string | null;
+}
 
 /** What is stored of the token that takes the place of another, and how it is made of that one. */
 export interface Successor {
@@ -56,6 +67,8 @@ export interface SessionStore {
    * `current`, one is true.
    */
   rotate(current: RefreshTokenHashes, successor: Successor, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
+  /** The session is used from another network. */
+  move(id: string, addressTag: number): Promise<void>;
   /** What has taken the place of `current`, if that was the last to take place in a session that goes on, and not longer ago than so many seconds. */
   successor(current: RefreshTokenHashes, seconds: number): Promise<Successor | null>;
   /** The first sessions of an account that go on at `now`, newest first. */
@@ -116,11 +129,11 @@ function token(name: string, max: number) {
 
 export interface Sessions {
   /** Begins a session for an account whose user has proved who they are. */
-  open(accountId: string, deviceName: string | null | undefined): Promise<SignedIn>;
+  open(accountId: string, device: Device): Promise<SignedIn>;
   /** A new session for an account that is not stored yet: the caller stores both. */
-  prepare(accountId: string, deviceName: string | null | undefined): Opening;
+  prepare(accountId: string, device: Device): Opening;
   /** @throws InvalidInput, InvalidRefreshToken, RefreshTokenReused, SessionEnded */
-  refresh(input: unknown): Promise<SignedIn>;
+  refresh(input: unknown, address: string | null): Promise<SignedIn>;
   /** Whose connection it is from now on, and until when. `viewer` is who has it now, if anybody. @throws InvalidInput, InvalidAccessToken */
   renew(viewer: Viewer | null, input: unknown): { viewer: Viewer; accessToken: string };
   /** Ends the viewer's session, or another one of theirs. @throws InvalidInput, NotFound */
@@ -159,7 +172,7 @@ export function createSessions(
     return { tokens, user: { id: row.accountId }, session: show(row, row.id) };
   }
 
-  function prepare(accountId: string, name: string | null | undefined, accountRoles: readonly string[] = []): Opening {
+  function prepare(accountId: string, { name, address }: Device, accountRoles: readonly string[] = []): Opening {
     const { token, familyHash, refreshHash } = firstRefreshToken();
     const now = new Date();
     const row: NewSession = {
@@ -170,11 +183,15 @@ export function createSessions(
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + IDLE),
       endedAt: null,
+      addressTag: tagOf(accountId, address),
       familyHash,
       refreshHash,
     };
     return { row, signedIn: () => signIn(row, token, accountRoles) };
   }
+
+  const tagOf = (accountId: string, address: string | null) =>
+    address === null ? null : addressTag(accountId, address);
 
   function readToken(token: string): Viewer {
     try {
@@ -196,17 +213,17 @@ export function createSessions(
   }
 
   return {
-    prepare: (accountId, name) => prepare(accountId, name),
+    prepare: (accountId, device) => prepare(accountId, device),
 
-    async open(accountId, name) {
-      const opening = prepare(accountId, name, await roles.list(accountId));
+    async open(accountId, device) {
+      const opening = prepare(accountId, device, await roles.list(accountId));
       await store.insert(opening.row);
       const surplus = await store.surplus(accountId, MAX_SESSIONS, new Date());
       for (const row of surplus) await ends.end(row, 'too many sessions');
       return opening.signedIn();
     },
 
-    async refresh(input) {
+    async refresh(input, address) {
       const { refreshToken } = parseInput(refreshInput, input);
       const current = hashRefreshToken(refreshToken);
       if (!current) throw new InvalidRefreshToken();
@@ -218,7 +235,11 @@ export function createSessions(
       if (rotated) faultPoint('auth.refreshed');
       const row = await store.findByFamily(current.familyHash);
       if (!row) throw new InvalidRefreshToken();
-      if (rotated) return signIn({ ...row, lastUsedAt: now, expiresAt }, next.token, await roles.list(row.accountId));
+      if (rotated) {
+        const tag = tagOf(row.accountId, address);
+        if (tag !== null && tag !== row.addressTag) await store.move(row.id, tag);
+        return signIn({ ...row, lastUsedAt: now, expiresAt }, next.token, await roles.list(row.accountId));
+      }
       if (row.endedAt || row.expiresAt <= now) throw new SessionEnded();
       const repeated = await successorAgain(refreshToken, current);
       if (repeated) {

@@ -4,9 +4,10 @@ import type { SignedIn } from '../domain/sessions.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  register: async (_, { input }, context) => signIn(context, await context.accounts.register(input)),
-  logIn: async (_, { input }, context) => signIn(context, await context.accounts.logIn(input)),
-  refreshSession: async (_, { input }, context) => signIn(context, await context.sessions.refresh(input)),
+  register: async (_, { input }, context) => signIn(context, await context.accounts.register(input, context.address)),
+  logIn: async (_, { input }, context) => signIn(context, await context.accounts.logIn(input, context.address)),
+  refreshSession: async (_, { input }, context) =>
+    signIn(context, await context.sessions.refresh(input, context.address)),
   renewConnection: (_, { input }, context) => {
     const { viewer, accessToken } = context.sessions.renew(context.viewer, input);
     context.viewer = viewer;

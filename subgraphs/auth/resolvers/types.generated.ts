@@ -26,7 +26,10 @@ export type AccessTokenFault =
   /** It is none of this system's. */
   | 'TOKEN_INVALID';
 
-/** Five wrong passwords lock a login for 15 minutes, whether or not there is such an account. */
+/**
+ * Five wrong passwords lock a login for 15 minutes for the network address that they came from, whether or not there is such an account. From elsewhere,
+ * and from where the account was signed in before, the login stays open.
+ */
 export type AccountLocked = UserError & {
   /** Always `ACCOUNT_LOCKED`. */
   code: ErrorCode;
@@ -46,7 +49,7 @@ export type EmailTaken = UserError & {
 
 /** The stable names of errors. The same names stand in `extensions.code` of errors that are not part of a result. */
 export type ErrorCode =
-  /** Too many wrong passwords: signing in with this login is locked for some minutes. */
+  /** Too many wrong passwords: signing in with this login from this network is locked for some minutes. */
   | 'ACCOUNT_LOCKED'
   /** Another account has this e-mail address. */
   | 'EMAIL_TAKEN'
@@ -161,7 +164,10 @@ export type LogOutPayload = {
 export type LogOutResult = InvalidInput | LogOutPayload | NotFound;
 
 export type Mutation = {
-  /** Signs in on this device: begins a session. */
+  /**
+   * Signs in on this device: begins a session. Where too many wrong passwords came from a network address, it gets `RateLimited` for some minutes, except for
+   * accounts that were signed in from there before.
+   */
   logIn?: Maybe<LogInResult>;
   /** Ends a session of the viewer: this one, or the one that is named. Its tokens are refused everywhere within a second and its sockets are closed. Ending a session that has ended succeeds. */
   logOut?: Maybe<LogOutResult>;
@@ -172,7 +178,10 @@ export type Mutation = {
    * thief. Tabs that share a token refresh one at a time.
    */
   refreshSession?: Maybe<RefreshSessionResult>;
-  /** Makes an account and signs in on this device. The profile of the user is made along with it; it may appear some seconds later. */
+  /**
+   * Makes an account and signs in on this device. The profile of the user is made along with it; it may appear some seconds later. A network address has a number
+   * of registrations an hour, after which it gets `RateLimited`.
+   */
   register?: Maybe<RegisterResult>;
   /**
    * Hands in the next access token over a socket: from the answer on, the socket lives as long as that token, and its subscriptions go on. Over HTTP, where each

@@ -24,6 +24,10 @@ export function createAccountStore({ prisma, retrying }: Database): AccountStore
     },
     findByUserName: (userName) => prisma.authAccount.findUnique({ where: { userName } }),
     findByEmail: (email) => prisma.authAccount.findUnique({ where: { email } }),
+    async hasSessionFrom(accountId, addressTag) {
+      const found = await prisma.authSession.findFirst({ where: { accountId, addressTag }, select: { id: true } });
+      return found !== null;
+    },
   };
 }
 

@@ -26,6 +26,9 @@ export function createSessionStore({ prisma, sql }: Database): SessionStore & En
       );
       return affectedRows === 1;
     },
+    async move(id, addressTag) {
+      await sql.query('UPDATE auth_sessions SET address_tag = ? WHERE id = ?', [addressTag, id]);
+    },
     async successor(current, seconds) {
       // By the clock of the database, which is the same for all instances.
       const [row] = await sql.query<Successor[]>(
