@@ -50,6 +50,8 @@ beforeAll(async () => {
       identity,
       dispatcher,
       accepts: () => true,
+      uploadTimeout: 30_000,
+      slowestUpload: { bytesPerSecond: 1, windowMs: 30_000 },
       timeoutOf: () => 10_000,
       log,
     });

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { listOf, port, readEnvironment, readSharedConfig, readTogether, type SharedConfig } from '../kit/config.ts';
+import {
+  listOf,
+  pace,
+  port,
+  readEnvironment,
+  readSharedConfig,
+  readTogether,
+  type SharedConfig,
+} from '../kit/config.ts';
+import type { SlowestPace } from '../kit/pace.ts';
 import { type ProtectionConfig, readProtectionConfig } from './protection/config.ts';
 
 export interface GatewayConfig extends SharedConfig {
@@ -23,6 +32,10 @@ export interface GatewayConfig extends SharedConfig {
   policies: string | undefined;
   /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
   maxUpload: number;
+  /** How fast a file has to come from a client. */
+  slowestUpload: SlowestPace;
+  /** How long a service may take over a file that it has whole, in ms: pictures are worked on before it answers. */
+  uploadTimeout: number;
   /** Sockets that there may be at a time; more are asked to come again later. */
   maxSockets: number;
   /** Operations that one socket may have at a time. */
@@ -38,7 +51,7 @@ const timeouts = (fallback: number) =>
     .string()
     .regex(
       /^([\w-]+=)?[1-9]\d*(,([\w-]+=)?[1-9]\d*)*$/,
-      'is in milliseconds, with others for some services: 10000,file=30000,chat=5000',
+      'is in milliseconds, with others for some services: 10000,auth=30000,chat=5000',
     )
     .default(String(fallback))
     .transform((text) => {
@@ -66,6 +79,8 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     eventTimeout: e.GATEWAY_EVENT_TIMEOUT_MS,
     policies: e.GATEWAY_POLICIES,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
+    slowestUpload: { bytesPerSecond: e.UPLOAD_MIN_BYTES_PER_SECOND, windowMs: e.UPLOAD_WINDOW_MS },
+    uploadTimeout: e.GATEWAY_UPLOAD_TIMEOUT_MS,
     maxSockets: e.GATEWAY_MAX_SOCKETS,
     maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,
     maxQueue: e.GATEWAY_MAX_QUEUED_EVENTS,
@@ -92,6 +107,8 @@ function readOwn(environment: NodeJS.ProcessEnv) {
       GATEWAY_EVENT_TIMEOUT_MS: count(1_000),
       GATEWAY_POLICIES: z.string().min(1).optional(),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
+      GATEWAY_UPLOAD_TIMEOUT_MS: count(30_000),
+      ...pace,
       GATEWAY_MAX_SOCKETS: count(20_000),
       GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
       GATEWAY_MAX_QUEUED_EVENTS: count(256),

@@ -4,13 +4,22 @@ import { type Dispatcher, request as send } from 'undici';
 import type { Directory, Instance } from '../kit/directory.ts';
 import { newId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
+import type { SlowestPace } from '../kit/pace.ts';
 import type { ServiceIdentity } from '../kit/tokens.ts';
 import { currentSpan } from '../kit/tracing.ts';
 import { ADDRESS_HEADER, SERVICE_HEADER, SIGNED_IN_HEADER } from '../kit/viewer.ts';
 import type { OperationContext } from './context.ts';
 import { type FoundFile, type StreamedBody, streamMultipart, takeFiles } from './multipart.ts';
 import { wasSent } from './post.ts';
-import { answerWith, CLIENT_LEFT, FILES_APART, fileProblem, unavailable, unknownOutcome } from './problems.ts';
+import {
+  answerWith,
+  CLIENT_LEFT,
+  FILES_APART,
+  fileProblem,
+  unavailable,
+  unknownOutcome,
+  unknownStorage,
+} from './problems.ts';
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
@@ -23,6 +32,10 @@ export interface DataSourceOptions {
   accepts(instance: Instance): boolean;
   /** The longest that a service may be silent while it owes an answer, in ms. */
   timeoutOf(service: string): number;
+  /** The same for a service that has all of a file, in ms. */
+  uploadTimeout: number;
+  /** How fast a file has to come from a client. */
+  slowestUpload: SlowestPace;
   log: Log;
 }
 
@@ -36,6 +49,8 @@ interface Fetch {
 /**
  * Sends the fetches of query plans to instances of one service: to the one with the fewest outstanding requests, passing over those that failed. A query
  * whose instance fails is tried once more elsewhere; a mutation, or anything with files, only where the instance cannot have seen any of it.
+ * How long an upload takes depends on the client's line and on the picture in it, and says nothing about the instance. So it is neither a failure
+ * of the instance nor outstanding there, and nothing else waits for it.
  * Never throws: a service that cannot be reached is an error in the answer, so that the rest of the data goes to the client.
  */
 export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
@@ -62,16 +77,17 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
   }
 
   private async trySend(fetch: Fetch, caller: OperationContext, files: readonly FoundFile[]): Promise<Answer> {
-    const { directory, accepts, log } = this.options;
+    const { directory, accepts, slowestUpload, log } = this.options;
+    const isUpload = files.length > 0;
     const isMutation = /^\s*mutation\b/.test(fetch.query);
     const tried = new Set<string>();
     let resends = isMutation ? 0 : 1;
-    let maybeDone = false;
+    let problem = unavailable(this.service);
     for (;;) {
-      const instance = directory.pick(this.service, (candidate) => accepts(candidate) && !tried.has(candidate.id));
+      const instance = directory.pick(this.service, (one) => accepts(one) && !tried.has(one.id), isUpload);
       if (!instance) break;
       tried.add(instance.id);
-      const body = files.length > 0 ? streamMultipart(fetch, files, `beaver-${newId()}`) : null;
+      const body = isUpload ? streamMultipart(fetch, files, `beaver-${newId()}`, slowestUpload) : null;
       try {
         return await this.send(instance, fetch, caller, body, isMutation);
       } catch (error) {
@@ -79,16 +95,16 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
         if (caller.signal.aborted) return answerWith(CLIENT_LEFT);
         const fields = { err: error, service: this.service, instance: instance.id, requestId: caller.requestId };
         log.warn(fields, 'a request to a service failed');
-        directory.eject(instance);
-        if (body) break;
-        if (wasSent(error)) {
-          maybeDone = isMutation;
-          if (resends === 0) break;
-          resends -= 1;
-        }
+        const isSeen = wasSent(error);
+        if (!body || !isSeen) directory.eject(instance);
+        if (!isSeen) continue;
+        if (body?.isWhole) problem = unknownStorage(this.service);
+        else if (isMutation && !body) problem = unknownOutcome(this.service);
+        if (body || resends === 0) break;
+        resends -= 1;
       }
     }
-    return answerWith(maybeDone ? unknownOutcome(this.service) : unavailable(this.service));
+    return answerWith(problem);
   }
 
   /** One request to one instance. Throws where it does not answer in GraphQL. */
@@ -110,8 +126,9 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
     const span = currentSpan();
     if (span) headers.traceparent = span.traceparent;
     if (body) headers['apollo-require-preflight'] = 'true';
-    const timeout = this.options.timeoutOf(this.service);
-    instance.outstanding += 1;
+    const { timeoutOf, uploadTimeout } = this.options;
+    const timeout = body ? uploadTimeout : timeoutOf(this.service);
+    if (!body) instance.outstanding += 1;
     try {
       const response = await send(instance.url, {
         headersTimeout: timeout,
@@ -131,7 +148,7 @@ export class BalancedDataSource implements GraphQLDataSource<OperationContext> {
       if (isMutation && typeof signedIn === 'string') caller.identity.authorization = `Bearer ${signedIn}`;
       return answer;
     } finally {
-      instance.outstanding -= 1;
+      if (!body) instance.outstanding -= 1;
     }
   }
 }

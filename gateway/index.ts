@@ -69,8 +69,17 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
       supergraph.reconsider(instance);
     },
   };
-  const { timeoutOf } = config;
-  const sourceOptions = { directory: watched, identity, dispatcher, accepts, timeoutOf, log };
+  const { timeoutOf, uploadTimeout, slowestUpload } = config;
+  const sourceOptions = {
+    directory: watched,
+    identity,
+    dispatcher,
+    accepts,
+    timeoutOf,
+    uploadTimeout,
+    slowestUpload,
+    log,
+  };
   const sources = new Map<string, BalancedDataSource>();
   const sourceOf = (service: string) => {
     const source = sources.get(service) ?? new BalancedDataSource(service, sourceOptions);

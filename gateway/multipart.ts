@@ -1,4 +1,5 @@
 import { writeDisposition } from '../kit/disposition.ts';
+import { createPace, type SlowestPace } from '../kit/pace.ts';
 import { fileOf, type UploadedFile } from '../kit/uploads.ts';
 
 /** A file and the path of the variable that it stands for. */
@@ -38,12 +39,50 @@ export class FileTooLarge extends Error {}
 export interface StreamedBody {
   contentType: string;
   chunks: AsyncIterable<Buffer>;
-  /** Why it ended before its end; undici reports only that it did. */
+  /** What the client did not do, where that ended it early; undici reports only that it ended. Null for other reasons. */
   readonly failure: unknown;
+  /** Whether all of it was handed over: the service may then have done what was asked. */
+  readonly isWhole: boolean;
 }
 
-export function streamMultipart(operation: object, files: readonly FoundFile[], boundary: string): StreamedBody {
+export function streamMultipart(
+  operation: object,
+  files: readonly FoundFile[],
+  boundary: string,
+  slowest: SlowestPace,
+): StreamedBody {
+  const pace = createPace(slowest);
   let failure: unknown = null;
+  let isWhole = false;
+
+  /** Waits for the client. What ends the body at any other place is no fault of theirs. */
+  async function fromClient<T>(read: () => Promise<T> | T): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      failure = (error as { status?: number }).status === 413 ? new FileTooLarge() : error;
+      throw error;
+    }
+  }
+
+  async function* content({ createReadStream }: UploadedFile): AsyncGenerator<Buffer> {
+    const stream = await fromClient(createReadStream);
+    const chunks = pace.read(stream);
+    try {
+      for (;;) {
+        const { done, value } = await fromClient(() => chunks.next());
+        if (done) break;
+        yield value;
+      }
+    } finally {
+      await chunks.return(undefined);
+    }
+    // At the limit the stream ends like one that is complete.
+    if (stream.truncated) {
+      failure = new FileTooLarge();
+      throw failure;
+    }
+  }
 
   async function* write(): AsyncGenerator<Buffer> {
     const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
@@ -51,32 +90,24 @@ export function streamMultipart(operation: object, files: readonly FoundFile[], 
     // In the order they arrive: a file that is waited for while another one is at the front of the line never comes.
     const waiting = new Map(files.map(({ file }, index) => [index, file.then((arrived) => ({ index, arrived }))]));
     while (waiting.size > 0) {
-      const { index, arrived } = await Promise.race(waiting.values());
+      const { index, arrived } = await fromClient(() => pace.next(Promise.race(waiting.values())));
       waiting.delete(index);
       yield Buffer.from(fileHead(boundary, index, arrived));
-      const stream = arrived.createReadStream();
-      for await (const chunk of stream) yield chunk as Buffer;
-      // At the limit the stream ends like one that is complete.
-      if (stream.truncated) throw new FileTooLarge();
+      yield* content(arrived);
       yield Buffer.from('\r\n');
     }
+    isWhole = true;
     yield Buffer.from(`--${boundary}--\r\n`);
-  }
-
-  async function* watched(): AsyncGenerator<Buffer> {
-    try {
-      yield* write();
-    } catch (error) {
-      failure = (error as { status?: number }).status === 413 ? new FileTooLarge() : error;
-      throw error;
-    }
   }
 
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    chunks: watched(),
+    chunks: write(),
     get failure() {
       return failure;
+    },
+    get isWhole() {
+      return isWhole;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { Unavailable } from '../kit/errors.ts';
+import { TooSlow } from '../kit/pace.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { FileTooLarge } from './multipart.ts';
 
@@ -38,6 +39,14 @@ export function unknownOutcome(service: string): GraphQLFormattedError {
   };
 }
 
+/** A file was handed over whole, and the service has not answered. */
+export function unknownStorage(service: string): GraphQLFormattedError {
+  return {
+    message: `The ${service} service has the file and did not answer. The file may have been stored: send it again with the same client id if it had one, else look before you send it again.`,
+    extensions: { code: 'UNAVAILABLE' },
+  };
+}
+
 export const CLIENT_LEFT: GraphQLFormattedError = {
   message: 'The client left.',
   extensions: { code: 'CLIENT_CLOSED_REQUEST' },
@@ -61,6 +70,10 @@ const FILE_TOO_LARGE: GraphQLFormattedError = {
 
 export function fileProblem(failure: unknown): GraphQLFormattedError {
   if (failure instanceof FileTooLarge) return FILE_TOO_LARGE;
+  if (failure instanceof TooSlow) {
+    const { message, code, status } = failure;
+    return { message, extensions: { code, http: { status } } };
+  }
   return {
     message:
       failure instanceof HttpError

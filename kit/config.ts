@@ -27,6 +27,12 @@ export const listOf = (rule: string, isValid: (entry: string) => boolean = () =>
 /** `http://host:port`, without anything after it. */
 const ETCD_URL = /^https?:\/\/(\[[\da-fA-F:]+\]|[^\s/:]+):\d{1,5}$/;
 
+/** What those read who let files in: how fast they have to come. */
+export const pace = {
+  UPLOAD_MIN_BYTES_PER_SECOND: z.coerce.number().int().positive().default(1_000),
+  UPLOAD_WINDOW_MS: z.coerce.number().int().positive().default(30_000),
+};
+
 /** What every service needs: the names that deployments of this system already use. */
 const mysql = {
   MYSQL_HOST: host,

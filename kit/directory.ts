@@ -52,9 +52,10 @@ export interface Directory {
   services(): readonly string[];
   /**
    * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is left, and those that fail again and again for one request at a
-   * time. The caller counts with `outstanding` while its request lasts.
+   * time. The caller counts with `outstanding` while its request lasts. An upload may last for an hour: it is not counted, proves nothing about an
+   * instance that has failed, and is held up by no breaker.
    */
-  pick(service: string, accept?: (instance: Instance) => boolean): Instance | null;
+  pick(service: string, accept?: (instance: Instance) => boolean, isUpload?: boolean): Instance | null;
   /** A connection to it failed. */
   eject(instance: Instance): void;
   onChange(callback: () => void): () => void;
@@ -126,12 +127,13 @@ export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> 
   return {
     instances: (service) => [...(byService.get(service)?.values() ?? [])],
     services: () => [...byService.keys()],
-    pick(service, accept = () => true) {
+    pick(service, accept = () => true, isUpload = false) {
       const now = Date.now();
       const usable = [...(byService.get(service)?.values() ?? [])].filter(accept);
       // One that has failed is asked one thing at first, to see whether it is well again.
-      const well = usable.filter((one) => one.ejectedUntil <= now && (one.failures === 0 || one.outstanding === 0));
-      const closed = usable.filter((one) => one.failures < BREAKER || one.outstanding === 0);
+      const isIdle = (one: Instance) => !isUpload && one.outstanding === 0;
+      const well = usable.filter((one) => one.ejectedUntil <= now && (one.failures === 0 || isIdle(one)));
+      const closed = usable.filter((one) => isUpload || one.failures < BREAKER || isIdle(one));
       const candidates = well.length > 0 ? well : closed;
       // Start at another place each time, so that idle instances take turns.
       turn += 1;

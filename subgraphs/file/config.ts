@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { port, readEnvironment } from '../../kit/config.ts';
+import { pace, port, readEnvironment } from '../../kit/config.ts';
+import type { SlowestPace } from '../../kit/pace.ts';
 
 export interface FileConfig {
   port: number;
@@ -12,6 +13,8 @@ export interface FileConfig {
   maxBytes: number;
   /** The room that the files of one user have together, in bytes. */
   quotaBytes: number;
+  /** How fast a file has to come. */
+  slowest: SlowestPace;
 }
 
 const bytes = () => z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -25,6 +28,7 @@ export function readFileConfig(environment = process.env): FileConfig {
       FILE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
       FILE_MAX_BYTES: bytes().default(100_000_000),
       FILE_QUOTA_BYTES: bytes().default(5_000_000_000),
+      ...pace,
     },
     environment,
   );
@@ -34,5 +38,7 @@ export function readFileConfig(environment = process.env): FileConfig {
     publicUrl: e.FILE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     maxBytes: e.FILE_MAX_BYTES,
     quotaBytes: e.FILE_QUOTA_BYTES,
+    // Twice the gateway's window: it looks at its clients first, and its word reaches them as an HTTP status.
+    slowest: { bytesPerSecond: e.UPLOAD_MIN_BYTES_PER_SECOND, windowMs: 2 * e.UPLOAD_WINDOW_MS },
   };
 }

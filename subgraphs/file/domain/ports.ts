@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Pace } from '../../../kit/pace.ts';
 import type { Purpose, StoredFile, Variant } from './types.ts';
 
 /** A file that is arriving, as the multipart parser of the kit gives it. */
@@ -43,9 +44,9 @@ export interface Blobs {
   /**
    * Writes what arrives to disk as the original of `id`, in no more memory than a few chunks, and ends when the disk has it.
    * @returns null where more than `maxBytes` came
-   * @throws StreamBroken where the stream ended early or stood still
+   * @throws StreamBroken where the stream ended early, TooSlow where it does not keep the pace
    */
-  receive(id: string, stream: ArrivingStream, maxBytes: number): Promise<Received | null>;
+  receive(id: string, stream: ArrivingStream, maxBytes: number, pace: Pace): Promise<Received | null>;
   /** Where the arriving original is and its variants may be written, while it is worked on. */
   workplace(id: string): Place;
   /** Moves all of the arriving file to its place, at once and for good. */
@@ -56,7 +57,7 @@ export interface Blobs {
   discardUntouched(since: Date): Promise<number>;
 }
 
-/** The sender went away, or sent nothing for too long. */
+/** The sender went away. */
 export class StreamBroken extends Error {}
 
 /** Where an original is that is worked on, and its variants may be written. */

@@ -1,6 +1,7 @@
 import { InvalidInput, RateLimited } from '../../../kit/errors.ts';
 import { newId } from '../../../kit/ids.ts';
 import type { Log } from '../../../kit/log.ts';
+import { createPace, type Pace, type SlowestPace, TooSlow } from '../../../kit/pace.ts';
 import type { Viewer } from '../../../kit/viewer.ts';
 import { FileTooLarge, QuotaExceeded } from '../errors.ts';
 import { sanitiseName } from './names.ts';
@@ -23,13 +24,15 @@ export interface UploadRules {
   maxBytes: number;
   /** The room that the files of one user have together, in bytes. */
   quotaBytes: number;
+  /** How fast a file has to come. */
+  slowest: SlowestPace;
 }
 
 /** How a file comes in. */
 export interface Uploads {
   /**
    * Stores a file. It exists, whole and with its pictures, or nothing of it is left.
-   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off), RateLimited (too many at once)
+   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow), RateLimited (too many at once)
    */
   receive(viewer: Viewer, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile>;
 }
@@ -44,10 +47,11 @@ export function createUploads(
   async function store(ownerId: string, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile> {
     const room = rules.quotaBytes - (await records.usage(ownerId));
     if (room <= 0) throw new QuotaExceeded(rules.quotaBytes);
-    const { name, stream } = await open(file);
+    const pace = createPace(rules.slowest);
+    const { name, stream } = await open(file, pace);
     const id = newId();
     try {
-      const received = await blobs.receive(id, stream, Math.min(rules.maxBytes, room));
+      const received = await blobs.receive(id, stream, Math.min(rules.maxBytes, room), pace);
       if (!received)
         throw room < rules.maxBytes ? new QuotaExceeded(rules.quotaBytes) : new FileTooLarge(rules.maxBytes);
       if (received.size === 0) throw new InvalidInput('file', 'The file is empty. Send one that has content.');
@@ -60,7 +64,7 @@ export function createUploads(
       return stored;
     } catch (error) {
       await undo(id);
-      throw error instanceof StreamBroken ? incomplete() : error;
+      throw error instanceof StreamBroken ? incomplete() : error instanceof TooSlow ? tooSlow(error) : error;
     }
   }
 
@@ -75,11 +79,12 @@ export function createUploads(
   }
 
   /** The stream of the file that arrives, once the request has come to it. */
-  async function open(file: Promise<ArrivingFile>): Promise<{ name: string; stream: ArrivingStream }> {
+  async function open(file: Promise<ArrivingFile>, pace: Pace): Promise<{ name: string; stream: ArrivingStream }> {
     try {
-      const arrived = await file;
+      const arrived = await pace.next(file);
       return { name: sanitiseName(arrived.filename), stream: arrived.createReadStream() as ArrivingStream };
     } catch (error) {
+      if (error instanceof TooSlow) throw tooSlow(error);
       // The parser passes its limit before anybody asks for the stream where the whole file came in one piece.
       throw (error as { status?: number }).status === 413 ? new FileTooLarge(rules.maxBytes) : incomplete();
     }
@@ -112,6 +117,10 @@ export function createUploads(
       }
     },
   };
+}
+
+function tooSlow({ message }: TooSlow): InvalidInput {
+  return new InvalidInput('file', message);
 }
 
 function incomplete(): InvalidInput {

@@ -3,10 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { type Pace, TooSlow } from '../../../kit/pace.ts';
 import { type ArrivingStream, type Blobs, type Received, StreamBroken } from '../domain/ports.ts';
-
-/** How long a sender may send nothing, in ms. */
-const STALL = 60_000;
 
 /** The bytes on this file system. */
 export interface DiskBlobs extends Blobs {
@@ -20,7 +18,7 @@ export interface DiskBlobs extends Blobs {
  * `<directory>/arriving/<id>/` holds what arrives and is worked on, `<directory>/stored/<last two of the id>/<id>/` the original and its variants. Both are
  * on one file system, so that a rename moves a whole file at once.
  */
-export async function openBlobs(directory: string, stall = STALL): Promise<DiskBlobs> {
+export async function openBlobs(directory: string): Promise<DiskBlobs> {
   const arriving = join(directory, 'arriving');
   const stored = join(directory, 'stored');
   await mkdir(arriving, { recursive: true });
@@ -29,10 +27,10 @@ export async function openBlobs(directory: string, stall = STALL): Promise<DiskB
   const home = (id: string) => join('stored', id.slice(-2), id);
 
   return {
-    async receive(id, stream, maxBytes) {
+    async receive(id, stream, maxBytes, pace) {
       const folder = join(arriving, id);
       await mkdir(folder);
-      return write(stream, join(folder, 'original'), maxBytes, stall);
+      return write(stream, join(folder, 'original'), maxBytes, pace);
     },
     workplace: (id) => ({
       original: join(arriving, id, 'original'),
@@ -68,33 +66,25 @@ export async function openBlobs(directory: string, stall = STALL): Promise<DiskB
 }
 
 /** Streams to a new file, counting and hashing on the way. Null where more than `maxBytes` came. */
-async function write(stream: ArrivingStream, path: string, maxBytes: number, stall: number): Promise<Received | null> {
+async function write(stream: ArrivingStream, path: string, maxBytes: number, pace: Pace): Promise<Received | null> {
   const hash = createHash('sha256');
   let size = 0;
-  const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), stall);
-  async function* measured(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      timer.refresh();
+  async function* measured(): AsyncGenerator<Buffer> {
+    for await (const chunk of pace.read(stream)) {
       size += chunk.length;
       if (size > maxBytes) throw new TooLarge();
       hash.update(chunk);
       yield chunk;
     }
-    // From here on it is the disk that is waited for, not the sender.
-    clearTimeout(timer);
   }
   try {
     // A generator and no Transform: that would be fed by `pipe`, and at its limit the upload library calls `unpipe`, after which nothing moves.
-    const sink = createWriteStream(path, { flags: 'wx', flush: true });
-    await pipeline(stream, measured, sink, { signal: stalled.signal });
+    await pipeline(measured, createWriteStream(path, { flags: 'wx', flush: true }));
   } catch (error) {
     if (error instanceof TooLarge) return null;
     // Of the three the disk alone has errors with a system call; the others are the sender's.
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
-    throw new StreamBroken('the upload broke off', { cause: error });
-  } finally {
-    clearTimeout(timer);
+    throw error instanceof TooSlow ? error : new StreamBroken('the upload broke off', { cause: error });
   }
   return stream.truncated ? null : { size, sha256: hash.digest('hex') };
 }
