@@ -13,13 +13,19 @@ export interface Background {
 
 /**
  * Does `work` every `milliseconds`, never twice at once; the first time when that long has passed. A failure is logged under `name` and the next turn
- * tries again.
+ * tries again. Work that takes long ends early when its signal is aborted.
  */
-export function repeat(name: string, milliseconds: number, work: () => Promise<void>, log: Log): Background {
+export function repeat(
+  name: string,
+  milliseconds: number,
+  work: (stopping: AbortSignal) => Promise<void>,
+  log: Log,
+): Background {
+  const stopping = new AbortController();
   let running: Promise<void> | null = null;
   const turn = async () => {
     try {
-      await work();
+      await work(stopping.signal);
     } catch (error) {
       log.warn({ err: error, work: name }, 'background work failed and will be tried again');
     } finally {
@@ -35,6 +41,7 @@ export function repeat(name: string, milliseconds: number, work: () => Promise<v
     now,
     async stop() {
       clearInterval(timer);
+      stopping.abort();
       await running;
     },
   };

@@ -4,6 +4,9 @@ import { StartupError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { startTracing } from './tracing.ts';
 
+/** Frames that an error keeps: whether it comes from a client library alone is read from them (`clientFaultOf`). */
+const STACK_FRAMES = 50;
+
 /**
  * Runs one of the system's processes. `start` gets a log before the configuration is read, and gives the one to use from then on to `useLog`. A fault at start is one line
  * that names what to change, and exit 1; an error that nobody caught later is logged and ends the process, because nobody knows what it left half done. An error of a client library alone
@@ -11,6 +14,8 @@ import { startTracing } from './tracing.ts';
  */
 export async function startProcess(name: string, start: (useLog: (log: Log) => void) => Promise<void>): Promise<void> {
   keepYoung();
+  // Ten frames may all be a library's, and ours behind them.
+  Error.stackTraceLimit = STACK_FRAMES;
   let log: Log = createLog(name, 'info');
   const crash = (error: unknown, message: string): never => {
     log.fatal({ err: error }, message);

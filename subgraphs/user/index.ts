@@ -22,7 +22,8 @@ await startSubgraph('user', () => ({
     const profiles = createProfiles(profileStore, createFileService(remote), log);
     const friends = createFriends(createFriendStore(database), profileStore, log);
     const terms = createTermStore(database);
-    const renewal = repeat('renew search terms', RENEWAL_INTERVAL, () => renewSearchTerms(terms, log), log);
+    const renew = (stopping: AbortSignal) => renewSearchTerms(terms, log, stopping);
+    const renewal = repeat('renew search terms', RENEWAL_INTERVAL, renew, log);
     renewal.now();
     return { context: (caller) => createContext(caller, profiles, friends), close: () => renewal.stop() };
   },

@@ -35,8 +35,8 @@ const socketUrl = new URL(url);
 socketUrl.protocol = url.protocol.replace('http', 'ws');
 
 /**
- * In the order of their sign-ins. In memory alone: another tab with the same refresh token would use it a second time, which ends the session, and a
- * script that got into the page would find nothing in the browser's storage.
+ * In the order of their sign-ins. In memory alone: a script that got into the page would find nothing in the browser's storage, and tabs that shared a
+ * refresh token would have to take turns.
  */
 export const people = [];
 /** The person whom requests are made as, or null. */
