@@ -53,7 +53,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);
   const verifier = await createTokenVerifier(etcd, 0);
-  const revocations = await createRevocations(bus, redis, config.namespace, log);
+  const revocations = await createRevocations({ bus, redis, etcd, namespace: config.namespace, log });
   const authenticator = createAuthenticator(verifier, revocations, 'gateway');
   const identity = await createServiceIdentity('gateway', etcd);
   const directory = await createDirectory(etcd, log);

@@ -11,6 +11,9 @@ export type { Mirror } from './mirror.ts';
 /** How long a process that ends waits for etcd to delete a key, in ms: the lease deletes it soon anyway. */
 const WITHDRAW_TIMEOUT = 2_000;
 
+/** The operations that etcd takes in one transaction, unless its operator says otherwise. */
+const MAX_OPERATIONS = 128;
+
 export interface Etcd {
   /** Writes a key that outlives this process. Should etcd lose it with all its data, it is written again as long as this process lives. */
   put(key: string, value: string): Promise<void>;
@@ -23,6 +26,8 @@ export interface Etcd {
    * and every key written again, without a restart.
    */
   putLeased(key: string, value: string): Promise<void>;
+  /** Writes keys that etcd forgets after so many seconds, whether this process lives or not. Once: throws where etcd does not take them. */
+  putFor(seconds: number, entries: readonly (readonly [key: string, value: string])[]): Promise<void>;
   /** Withdraws a leased key. */
   withdraw(key: string): Promise<void>;
   /** A live copy of what is below the prefix. While etcd is away the copy stays as it was. */
@@ -65,6 +70,19 @@ export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etc
     async putLeased(key, value) {
       own.leased.set(key, value);
       await own.write(key);
+    },
+    async putFor(seconds, entries) {
+      if (entries.length === 0) return;
+      // By the plain call: nothing has to keep this lease alive, or to know when it ends.
+      const { ID: lease } = await client.leaseClient.leaseGrant({ TTL: seconds, ID: 0 });
+      for (let i = 0; i < entries.length; i += MAX_OPERATIONS) {
+        const some = entries.slice(i, i + MAX_OPERATIONS);
+        // A transaction needs a condition: this one always holds.
+        await root
+          .if(some[0]?.[0] as string, 'Version', '>', -1)
+          .then(...some.map(([key, value]) => root.put(key).value(value).lease(lease)))
+          .commit();
+      }
     },
     async withdraw(key) {
       own.leased.delete(key);

@@ -12,8 +12,8 @@ const RETRY_DELAY = 500;
 /** The keys below a prefix, kept up to date. Keys are given without the prefix. */
 export interface Mirror {
   readonly entries: ReadonlyMap<string, string>;
-  /** Calls back after each change; returns a function that ends it. */
-  onChange(callback: () => void): () => void;
+  /** Calls back after each change with the keys that may have changed; returns a function that ends it. */
+  onChange(callback: (keys: readonly string[]) => void): () => void;
 }
 
 /**
@@ -25,15 +25,15 @@ export interface Mirror {
 export async function openMirror(client: Etcd3, prefix: string, signal: AbortSignal, log: Log): Promise<Mirror> {
   const range = Range.prefix(prefix);
   const entries = new Map<string, string>();
-  const callbacks = new Set<() => void>();
+  const callbacks = new Set<(keys: readonly string[]) => void>();
   const isLoaded = Promise.withResolvers<void>();
   let isAway = false;
 
   const nameOf = (key: Buffer) => key.toString().slice(prefix.length);
-  const changed = () => {
+  const changed = (keys: readonly string[]) => {
     for (const callback of callbacks) {
       try {
-        callback();
+        callback(keys);
       } catch (error) {
         log.error({ err: error, prefix }, 'a change in etcd could not be taken');
       }
@@ -46,9 +46,10 @@ export async function openMirror(client: Etcd3, prefix: string, signal: AbortSig
     const read = new Map(kvs.map(({ key, value }) => [nameOf(key), value.toString()]));
     const isEqual = read.size === entries.size && [...read].every(([name, text]) => entries.get(name) === text);
     if (!isEqual) {
+      const names = new Set([...entries.keys(), ...read.keys()]);
       entries.clear();
       for (const [name, text] of read) entries.set(name, text);
-      changed();
+      changed([...names]);
     }
     return header.revision;
   }
@@ -58,7 +59,7 @@ export async function openMirror(client: Etcd3, prefix: string, signal: AbortSig
       if (type.toLowerCase() === 'delete') entries.delete(nameOf(kv.key));
       else entries.set(nameOf(kv.key), kv.value.toString());
     }
-    if (events.length > 0) changed();
+    if (events.length > 0) changed(events.map(({ kv }) => nameOf(kv.key)));
   }
 
   /** Follows the changes after `revision`. Resolves when it is time to start anew; rejects when the watch ends by itself. */

@@ -21,7 +21,7 @@ import { startProcess } from './process.ts';
 import { waitForBaseServices } from './readiness.ts';
 import { connectRedis, createRedis, pingRedis, type Redis } from './redis.ts';
 import { createRemote, type Remote } from './remote.ts';
-import { createRevocations, type Revocations } from './revocations.ts';
+import { type Announcements, createRevocations, type Revocations } from './revocations.ts';
 import { createShutdown } from './shutdown.ts';
 import {
   CLOCK_TOLERANCE_SECONDS,
@@ -47,7 +47,7 @@ export interface Kit {
   etcd: Etcd;
   identity: ServiceIdentity;
   verifier: TokenVerifier;
-  revocations: Revocations;
+  revocations: Revocations & Announcements;
   remote: Remote;
 }
 
@@ -109,7 +109,7 @@ async function run<Context extends Caller>(
   const bus = await createBus(config.redis, config.namespace, log);
   const database = openDatabase(config.mysql);
   const verifier = await createTokenVerifier(etcd, CLOCK_TOLERANCE_SECONDS);
-  const revocations = await createRevocations(bus, redis, config.namespace, log);
+  const revocations = await createRevocations({ bus, redis, etcd, namespace: config.namespace, log });
   const identity = await createServiceIdentity(name, etcd);
   const remote = createRemote(await createDirectory(etcd, log), identity, log);
   const counters = createCounters(redis, config.namespace, log);

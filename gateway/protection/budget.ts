@@ -11,8 +11,8 @@ export interface BudgetSize {
 }
 
 /**
- * A token bucket for each who asks, shared by all gateways. It is in Redis and may be lost. While Redis is away or slow nothing is refused: the limits of each operation still
- * hold in this process, and to refuse everybody would make of an outage of Redis one of the whole system.
+ * A token bucket for each who asks, shared by all gateways. It is in Redis and may be lost with it. While Redis is away or silent each gateway has a
+ * bucket of the same size of its own: an outage of Redis refuses nobody who asks at the usual rate, and opens no door to those who do not.
  */
 export interface Budgets {
   /** Takes the cost from the bucket, at once where this process has some of it in reserve. Resolves to the refusal where there is too little. */
@@ -38,8 +38,8 @@ return {taken, taken > 0 and 0 or math.ceil((need - left) / rate * 1000)}`;
 
 /** The part of a bucket that a process takes in reserve, so that not every operation has to ask Redis. */
 const RESERVE = 1 / 50;
-/** Reserves that are kept. Who is not among them asks Redis again. */
-const MAX_RESERVES = 20_000;
+/** How many payers a process remembers. Who is not among them asks Redis again, or begins anew while Redis is away. */
+const MAX_PAYERS = 20_000;
 /** How long an operation waits for Redis, and how long nobody asks it after it failed, in ms. */
 const PATIENCE = 300;
 const PAUSE = 1_000;
@@ -54,13 +54,17 @@ export function createBudgets(
 ): Budgets {
   const { burst, perSecond } = size;
   const reserves = new Map<string, number>();
+  /** The buckets of this process, for as long as Redis is away; `at` by the monotonic clock, in ms. */
+  const alone = new Map<string, { left: number; at: number }>();
   let awayUntil = 0;
 
-  function put(who: string, left: number): void {
-    // The latest last: the first is the one that was not used for the longest.
-    reserves.delete(who);
-    reserves.set(who, left);
-    if (reserves.size > MAX_RESERVES) reserves.delete(reserves.keys().next().value as string);
+  function spendAlone(who: string, cost: number): GraphQLError | null {
+    const now = performance.now();
+    const bucket = alone.get(who) ?? { left: burst, at: now };
+    const left = Math.min(burst, bucket.left + ((now - bucket.at) * perSecond) / 1000);
+    const isEnough = left >= cost;
+    keep(alone, who, { left: isEnough ? left - cost : left, at: now });
+    return isEnough ? null : overspent(cost, ((cost - left) / perSecond) * 1000);
   }
 
   async function take(who: string, cost: number): Promise<GraphQLError | null> {
@@ -71,13 +75,13 @@ export function createBudgets(
       answer = await within(patience, redis.eval(TAKE, 1, key, burst, perSecond, cost, cost + reserve));
     } catch (error) {
       if (Date.now() >= awayUntil)
-        log.warn({ err: error }, 'budgets cannot be asked in Redis: nothing is refused for them');
+        log.warn({ err: error }, 'budgets cannot be asked in Redis: this gateway counts them alone');
       awayUntil = Date.now() + PAUSE;
-      return null;
+      return spendAlone(who, cost);
     }
     const [taken, wait] = answer as [number, number];
     if (taken < cost) return overspent(cost, wait);
-    put(who, (reserves.get(who) ?? 0) + taken - cost);
+    keep(reserves, who, (reserves.get(who) ?? 0) + taken - cost);
     return null;
   }
 
@@ -86,10 +90,10 @@ export function createBudgets(
       if (burst === 0 || cost <= 0) return null;
       const left = reserves.get(who) ?? 0;
       if (left >= cost) {
-        put(who, left - cost);
+        keep(reserves, who, left - cost);
         return null;
       }
-      if (Date.now() < awayUntil) return null;
+      if (Date.now() < awayUntil) return spendAlone(who, cost);
       // Whole units: what a script answers is cut to them.
       return take(who, Math.ceil(cost));
     },
@@ -102,6 +106,13 @@ export function createBudgets(
     const message = `${what}: it costs ${cost}. Try again in ${retryAfterSeconds} s, or ask for less.`;
     return refusal('RATE_LIMITED', message, { fields: { retryAfterSeconds }, status: 429 });
   }
+}
+
+/** Sets an entry as the latest: the first is the one that was not used for the longest, and goes when there are too many. */
+function keep<Value>(of: Map<string, Value>, who: string, value: Value): void {
+  of.delete(who);
+  of.set(who, value);
+  if (of.size > MAX_PAYERS) of.delete(of.keys().next().value as string);
 }
 
 /**

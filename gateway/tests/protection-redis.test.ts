@@ -76,16 +76,30 @@ describe('a budget', () => {
     expect(await budgets.spend('a', 9.5)).not.toBeNull();
   });
 
-  it('refuses nothing while Redis is away, and does again when it is back', async () => {
-    const budgets = create({ burst: 10, perSecond: 1 });
-    await budgets.spend('a', 10);
-    expect(await budgets.spend('a', 10)).not.toBeNull();
-    proxy.cut();
-    expect(await budgets.spend('a', 10)).toBeNull();
-    expect(budgets.spend('a', 10)).toBeNull();
-    proxy.mend();
-    await waitFor(async () => (await budgets.spend('a', 10)) !== null, { timeout: 10_000 });
-  });
+  it.each(['cut', 'silence'] as const)(
+    "is one of this process while Redis is away (%s), and then Redis's again",
+    async (how) => {
+      const budgets = createBudgets({ burst: 10, perSecond: 1 }, redis, namespace, log);
+      await budgets.spend('a', 10);
+      expect(await budgets.spend('a', 10)).not.toBeNull();
+      proxy[how]();
+      expect(await budgets.spend('a', 10)).toBeNull();
+      expect(await budgets.spend('a', 10)).toMatchObject({
+        extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 10 },
+      });
+      // Who asks as usual is refused nothing.
+      expect(await budgets.spend('b', 1)).toBeNull();
+      await waitFor(() => budgets.spend('a', 1) === null, { what: 'it to fill' });
+      proxy.mend();
+      await waitFor(
+        async () => {
+          await budgets.spend('c', 10);
+          return (await redis.exists(`${namespace}:budget:c`)) === 1;
+        },
+        { what: 'the bucket in Redis', timeout: 10_000 },
+      );
+    },
+  );
 
   it('is off where its size is 0', () => {
     expect(create({ burst: 0, perSecond: 1 }).spend('a', 1_000_000)).toBeNull();

@@ -156,7 +156,7 @@ export async function startStack(counts: Counts, environment: Record<string, str
       const redis = createRedis(config.redis, log, 'test');
       await redis.connect();
       const bus = await createBus(config.redis, name, log);
-      const revocations = await createRevocations(bus, redis, name, log);
+      const revocations = await createRevocations({ bus, redis, etcd, namespace: name, log });
       await revocations.announce([{ sessionId, until: Date.now() + ACCESS_TOKEN_SECONDS * 1000 }]);
       revocations.close();
       bus.close();

@@ -4,7 +4,6 @@ import { createCounters } from '../counters.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { createRedis, type Redis } from '../redis.ts';
-import { createRevocations } from '../revocations.ts';
 import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { waitFor } from '../testing/wait.ts';
 
@@ -72,45 +71,27 @@ describe('over Redis', () => {
     expect(heard.sort()).toEqual(['one', 'two']);
   });
 
-  it('the end of a session is learnt at once, at start, and after an outage', async () => {
-    const here = await createRevocations(near, redis, namespace, log);
-    const farRedis = createRedis(farConfig, log, 'test');
-    await farRedis.connect();
-    const there = await createRevocations(far, farRedis, namespace, log);
-    const ended: string[] = [];
-    there.onEnded((sessionId) => ended.push(sessionId));
-    const until = Date.now() + 60_000;
-    await here.announce([{ sessionId: 'one', until }]);
-    await waitFor(() => there.isEnded('one'));
-    proxy.cut();
-    await here.announce([{ sessionId: 'two', until }]);
-    expect(there.isEnded('two')).toBe(false);
-    proxy.mend();
-    await waitFor(() => there.isEnded('two'), { what: 'the end that was missed' });
-    expect(ended).toEqual(['one', 'two']);
-    const late = await createRevocations(near, redis, namespace, log);
-    expect([late.isEnded('one'), late.isEnded('two'), late.isEnded('three')]).toEqual([true, true, false]);
-    for (const revocations of [here, there, late]) revocations.close();
-    farRedis.disconnect();
-  });
-
   it('nobody waits long for a Redis that is there and says nothing', async () => {
     const farRedis = createRedis(farConfig, log, 'test');
     await farRedis.connect();
     const counters = createCounters(farRedis, namespace, log);
-    const revocations = await createRevocations(far, farRedis, namespace, log);
     const heard: string[] = [];
+    await counters.increment('known', 60);
     proxy.silence();
     const started = Date.now();
     const asked = await Promise.all([
       counters.read('x'),
-      counters.increment('x', 60),
-      revocations.announce([{ sessionId: 'one', until: Date.now() + 60_000 }]),
+      counters.increment('y', 60),
+      counters.increment('known', 60),
       far.subscribe('a', (message) => heard.push(message)),
     ]);
     expect(Date.now() - started).toBeLessThan(3_000);
-    const nothing = { count: 0, secondsLeft: 0 };
-    expect(asked).toEqual([nothing, nothing, false, expect.any(Function)]);
+    expect(asked).toEqual([
+      { count: 0, secondsLeft: 0 },
+      { count: 1, secondsLeft: 60 },
+      { count: 2, secondsLeft: expect.closeTo(60, -1) },
+      expect.any(Function),
+    ]);
     proxy.mend();
     // What was asked meanwhile arrives: the subscription with it.
     await waitFor(
@@ -120,11 +101,10 @@ describe('over Redis', () => {
       },
       { what: 'the hint' },
     );
-    revocations.close();
     farRedis.disconnect();
   });
 
-  it('a counter counts together with others, expires, and locks nobody out while Redis is away', async () => {
+  it('a counter counts together with others, expires, and goes on alone while Redis is away', async () => {
     const here = createCounters(redis, namespace, log);
     const farRedis = createRedis(farConfig, log, 'test');
     await farRedis.connect();
@@ -132,10 +112,20 @@ describe('over Redis', () => {
     expect(await here.increment('x', 60)).toEqual({ count: 1, secondsLeft: 60 });
     expect((await there.increment('x', 60)).count).toBe(2);
     expect((await here.read('x')).count).toBe(2);
+    await there.increment('brief', 1);
     proxy.cut();
-    expect(await there.increment('x', 60)).toEqual({ count: 0, secondsLeft: 0 });
+    // From the last that it knows, as long as that lasts.
+    expect((await there.increment('x', 60)).count).toBe(3);
+    expect((await there.read('x')).count).toBe(3);
+    await there.clear('x');
+    expect(await there.read('x')).toEqual({ count: 0, secondsLeft: 0 });
+    expect(await there.increment('new', 60)).toEqual({ count: 1, secondsLeft: 60 });
+    await waitFor(async () => (await there.read('brief')).count === 0, { what: 'the counter to expire' });
+    expect((await here.read('x')).count).toBe(2);
     await here.clear('x');
-    expect(await here.read('x')).toEqual({ count: 0, secondsLeft: 0 });
+    proxy.mend();
+    // Redis is believed again as soon as it answers.
+    await waitFor(async () => (await there.read('new')).count === 0, { what: 'the count in Redis' });
     await here.increment('y', 1);
     await waitFor(async () => (await here.read('y')).count === 0, { what: 'the counter to expire' });
     farRedis.disconnect();

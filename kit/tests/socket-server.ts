@@ -213,7 +213,7 @@ export async function startServer(
   await redis.connect();
   const { namespace } = stack.config;
   const bus = await createBus(stack.config.redis, namespace, log);
-  const revocations = await createRevocations(bus, redis, namespace, log);
+  const revocations = await createRevocations({ bus, redis, etcd: stack.etcd, namespace, log });
   const server = createHttpServer([], log);
   const sockets = serveSubgraph(server, {
     schema: createSchema(channels, doors),

@@ -3,9 +3,18 @@ import type { Log } from '../../../kit/log.ts';
 /** How long access tokens of a session that has ended may still be taken, in ms: their ten minutes, the minute of tolerance, and five for clocks that differ. */
 const REVOCATION = (600 + 60 + 300) * 1000;
 
-/** Tells every process that sessions have ended. False where it could not be written down for those that are not listening now. */
+/** Tells every process that sessions have ended. It keeps what it was told in two places, of which each may be away or lose it. */
 export interface EndAnnouncer {
-  announce(sessions: { sessionId: string; until: number }[]): Promise<boolean>;
+  announce(ends: readonly End[]): Promise<void>;
+  doubt(): void;
+  isIncomplete(): boolean;
+  complete(ends: readonly End[]): Promise<void>;
+}
+
+/** A session that has ended, and until when access tokens of it may be valid, in ms since 1970. */
+interface End {
+  sessionId: string;
+  until: number;
 }
 
 export interface EndStore {
@@ -18,27 +27,19 @@ export interface EndStore {
 export interface SessionEnds {
   /** First in the table, which is the truth; then to everybody. */
   end(session: { id: string; accountId: string }, reason: string): Promise<void>;
-  /** Redis may have forgotten the sessions that have ended: announces again those of which access tokens may be unexpired. */
+  /** What was told may have been forgotten: tells again of the sessions that have ended and of which access tokens may be unexpired. */
   announceAgain(): Promise<void>;
   /** Does the same where an announcement has failed. Run every second. */
   announceMissing(): Promise<void>;
 }
 
 export function createSessionEnds(store: EndStore, announcer: EndAnnouncer, log: Log): SessionEnds {
-  /** Whether Redis may lack the end of a session. */
-  let missing = false;
-
   async function announceMissing(): Promise<void> {
-    if (!missing) return;
-    missing = false;
-    try {
-      const ended = await store.endedSince(new Date(Date.now() - REVOCATION));
-      const ends = ended.map(({ id, endedAt }) => ({ sessionId: id, until: endedAt.getTime() + REVOCATION }));
-      missing = !(await announcer.announce(ends));
-    } catch (error) {
-      missing = true;
-      throw error;
-    }
+    if (!announcer.isIncomplete()) return;
+    const ended = await store.endedSince(new Date(Date.now() - REVOCATION));
+    await announcer.complete(
+      ended.map(({ id, endedAt }) => ({ sessionId: id, until: endedAt.getTime() + REVOCATION })),
+    );
   }
 
   return {
@@ -46,12 +47,11 @@ export function createSessionEnds(store: EndStore, announcer: EndAnnouncer, log:
       const now = new Date();
       await store.end(id, now);
       log.info({ sessionId: id, userId: accountId, reason }, 'session ended');
-      const announced = await announcer.announce([{ sessionId: id, until: now.getTime() + REVOCATION }]);
-      if (!announced) missing = true;
+      await announcer.announce([{ sessionId: id, until: now.getTime() + REVOCATION }]);
     },
 
     async announceAgain() {
-      missing = true;
+      announcer.doubt();
       await announceMissing();
     },
 

@@ -36,16 +36,16 @@ describe('while Redis is away', () => {
       const session = await logIn(api(), somebody.userName);
       expect((await refresh(api(), session.tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
       expect((await logOut(api().as(before.tokens.accessToken))).__typename).toBe('LogOutPayload');
-      // auth knows it at once; the others cannot.
       expect(await isRefused(api().as(before.tokens.accessToken))).toBe(true);
       expect(await redis.zscore(ENDED(), before.session.id)).toBeNull();
+      // The others know it from etcd.
+      await waitFor(() => isRefused(stack.client('user').as(before.tokens.accessToken)), {
+        what: 'user to refuse the session',
+      });
     } finally {
       proxy.mend();
     }
     await waitFor(() => redis.zscore(ENDED(), before.session.id), { what: 'the ended session in Redis' });
-    await waitFor(() => isRefused(stack.client('user').as(before.tokens.accessToken)), {
-      what: 'user to refuse the session',
-    });
   });
 });
 
