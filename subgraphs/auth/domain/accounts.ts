@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInput } from '../../../kit/errors.ts';
 import { newId } from '../../../kit/ids.ts';
 import { parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
@@ -6,6 +7,7 @@ import { codePointCount } from '../../../kit/text.ts';
 import { EmailTaken, InvalidCredentials, UserNameTaken } from '../errors.ts';
 import type { LoginAttempts } from './attempts.ts';
 import { canonicalEmail, emailRule } from './email.ts';
+import { isGuessable } from './guessable.ts';
 import { addressTag, shortHash } from './networks.ts';
 import type { Passwords } from './passwords.ts';
 import type { Profiles } from './profiles.ts';
@@ -15,6 +17,7 @@ import { deviceName, type NewSession, type Sessions, type SignedIn } from './ses
 const USER_NAME = /^[a-z0-9_.]{3,32}$/;
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 const PASSWORD = { min: 8, max: 128 };
+const GUESSABLE = 'This password is among the first that attackers try. Choose another one, for example some words.';
 
 export interface Account {
   id: string;
@@ -102,6 +105,7 @@ export function createAccounts(parts: {
   return {
     async register(input, address) {
       const { userName, email, password, deviceName: name } = parseInput(registerInput, input);
+      if (isGuessable(password, userName, email)) throw new InvalidInput('password', GUESSABLE);
       await registrations.take(address);
       // Before anybody looks whether the names are taken: that they are must not be told sooner, nor for less.
       const passwordHash = await passwords.hash({ address, person: null, isKnown: false }, password);

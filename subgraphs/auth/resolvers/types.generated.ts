@@ -292,7 +292,10 @@ export type RegisterInput = {
    * international, in its own letters or in Punycode, which are the same address. Capital letters are turned into small ones.
    */
   email: Scalars['String']['input'];
-  /** 8 to 128 characters, of any kind. */
+  /**
+   * 8 to 128 characters, of any kind. The commonest passwords, one or two characters over and over, and the own user name or e-mail address are refused as
+   * `InvalidInput`.
+   */
   password: Scalars['String']['input'];
   /** 3 to 32 characters of a-z, 0-9, `_` and `.`; capital letters are turned into small ones. */
   userName: Scalars['String']['input'];

@@ -124,6 +124,15 @@ describe('register', () => {
     ['password', { password: '' }],
     ['password', { password: 'seven77' }],
     ['password', { password: '😀'.repeat(7) }],
+    ['password', { password: 'password' }],
+    ['password', { password: 'PassW0rd' }],
+    ['password', { password: '12345678' }],
+    ['password', { password: ' qwertyuiop' }],
+    ['password', { password: ' '.repeat(8) }],
+    ['password', { password: 'abababababab' }],
+    ['password', { userName: 'bea.ver', password: 'Bea.Verbea.ver' }],
+    ['password', { userName: 'bea.ver', password: 'bea.ver123' }],
+    ['password', { email: 'bea.ver@example.org', password: 'BEA.VER@example.org!' }],
     ['password', { password: 'x'.repeat(129) }],
     ['password', { password: 'x'.repeat(500_000) }],
   ])('refuses a bad %s', async (field, part) => {
@@ -166,12 +175,18 @@ describe('register', () => {
     expect(result.session?.deviceName).toBe(kept);
   });
 
+  it('takes a password that has the name and enough beside it', async () => {
+    const somebody = person();
+    const password = `${somebody.userName} of the dam`;
+    expect((await register(api(), { ...somebody, password })).__typename).toBe('RegisterPayload');
+  });
+
   it('takes the shortest and the longest that is allowed', async () => {
     const suffix = person().userName.slice(0, 3);
-    const shortest = { ...person(), userName: suffix, password: '😀'.repeat(8), deviceName: 'x' };
+    const shortest = { ...person(), userName: suffix, password: '😀🦫'.repeat(3).concat('🌳🌲'), deviceName: 'x' };
     expect((await register(api(), shortest)).__typename).toBe('RegisterPayload');
     const userName = `${person().userName}${'._'.repeat(16)}`.slice(0, 32);
-    const longest = { ...person(), userName, password: '😀'.repeat(128), deviceName: '😀'.repeat(64) };
+    const longest = { ...person(), userName, password: '😀🦫🌳🌲'.repeat(32), deviceName: '😀'.repeat(64) };
     expect((await register(api(), longest)).__typename).toBe('RegisterPayload');
   });
 
