@@ -33,6 +33,11 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
     command: ['node', 'gateway/compose.ts', '--check'],
     remedy: 'npm run compose',
   },
+  {
+    title: 'licences and install scripts of packages are agreed to',
+    command: ['node', 'launch/packages/licences.ts', '--check'],
+    remedy: 'npm run licences',
+  },
 ];
 
 let failed = 0;
