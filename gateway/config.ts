@@ -8,6 +8,7 @@ import {
   readTogether,
   type SharedConfig,
 } from '../kit/config.ts';
+import type { SocketShares } from '../kit/graph/socket/server.ts';
 import type { SlowestPace } from '../kit/pace.ts';
 import { type ProtectionConfig, readProtectionConfig } from './protection/config.ts';
 
@@ -38,6 +39,10 @@ export interface GatewayConfig extends SharedConfig {
   uploadTimeout: number;
   /** Sockets that there may be at a time; more are asked to come again later. */
   maxSockets: number;
+  /** How many of them one address and one user may have. */
+  socketShares: SocketShares;
+  /** How long a socket without a token may stay. */
+  nobodySocketSeconds: number;
   /** Operations that one socket may have at a time. */
   maxOperations: number;
   /** Events that may wait for a slow reader, for each subscription. */
@@ -82,6 +87,12 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     slowestUpload: { bytesPerSecond: e.UPLOAD_MIN_BYTES_PER_SECOND, windowMs: e.UPLOAD_WINDOW_MS },
     uploadTimeout: e.GATEWAY_UPLOAD_TIMEOUT_MS,
     maxSockets: e.GATEWAY_MAX_SOCKETS,
+    socketShares: socketShares(
+      e.GATEWAY_MAX_SOCKETS,
+      e.GATEWAY_SOCKETS_PER_ADDRESS ?? Math.ceil(e.GATEWAY_MAX_SOCKETS / 2),
+      e.GATEWAY_SOCKETS_PER_USER,
+    ),
+    nobodySocketSeconds: e.GATEWAY_NOBODY_SOCKET_SECONDS,
     maxOperations: e.GATEWAY_MAX_SOCKET_OPERATIONS,
     maxQueue: e.GATEWAY_MAX_QUEUED_EVENTS,
     protection,
@@ -110,10 +121,30 @@ function readOwn(environment: NodeJS.ProcessEnv) {
       GATEWAY_UPLOAD_TIMEOUT_MS: count(30_000),
       ...pace,
       GATEWAY_MAX_SOCKETS: count(20_000),
+      GATEWAY_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().optional(),
+      GATEWAY_SOCKETS_PER_USER: count(100),
+      GATEWAY_NOBODY_SOCKET_SECONDS: count(60),
       GATEWAY_MAX_SOCKET_OPERATIONS: count(100),
       GATEWAY_MAX_QUEUED_EVENTS: count(256),
       CORS_ORIGIN: listOf('must be * or origins such as https://chat.example, without a path', isOrigin).default(['*']),
     },
     environment,
   );
+}
+
+/**
+ * What one address may have of those who have not signed in is a part of all that it may have: a fifth for those that
+ * wait or have not introduced themselves, a fiftieth at a time before they do, and as many as nobody's. Nobody's are a
+ * quarter of all places at most.
+ */
+function socketShares(total: number, perAddress: number, perUser: number): SocketShares {
+  const part = (count: number) => Math.ceil(perAddress / count);
+  return {
+    perUser,
+    nobodys: Math.ceil(total / 4),
+    perAddress,
+    strangersPerAddress: part(5),
+    nobodysPerAddress: part(50),
+    arrivingPerAddress: part(50),
+  };
 }

@@ -137,7 +137,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     metricsRoute('gateway'),
   ];
   const server = createHttpServer(routes, log, { prepare: createCors(corsOrigins) });
-  const { maxSockets, maxOperations } = config;
+  const { maxSockets, maxOperations, socketShares } = config;
   const sockets = serveClientSockets(server, {
     pipeline,
     graph: currentGraph,
@@ -145,6 +145,8 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     authenticator,
     revocations,
     maxSockets,
+    shares: socketShares,
+    nobody: config.nobodySocketSeconds * 1_000,
     maxOperations,
     proxies,
     log,

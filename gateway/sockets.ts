@@ -7,7 +7,7 @@ import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
 import { authorizationOf, refusalOf } from '../kit/graph/socket/init.ts';
 import type { OperationPayload } from '../kit/graph/socket/messages.ts';
 import type { Operation } from '../kit/graph/socket/operation.ts';
-import { createSocketServer, RESUME_CODE, type SocketServer } from '../kit/graph/socket/server.ts';
+import { createSocketServer, RESUME_CODE, type SocketServer, type SocketShares } from '../kit/graph/socket/server.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequestId, OpenRequest } from '../kit/request.ts';
 import type { Revocations } from '../kit/revocations.ts';
@@ -38,8 +38,11 @@ export function serveClientSockets(
     subscriptions: Subscriptions;
     authenticator: Authenticator;
     revocations: Revocations;
-    /** Sockets at a time, and operations that one of them may have at a time. */
+    /** Sockets at a time, how many of them one address and one user may have, and operations that one of them may have at a time. */
     maxSockets: number;
+    shares: SocketShares;
+    /** How long a client without a token may stay, in ms. */
+    nobody: number;
     maxOperations: number;
     /** Proxies of ours that clients come through. */
     proxies: number;
@@ -142,7 +145,7 @@ export function serveClientSockets(
     return new GraphQLError(message, { extensions: { code: 'INTERNAL', requestId } }).toJSON();
   }
 
-  const { maxSockets, maxOperations } = options;
+  const { maxSockets, maxOperations, shares, nobody } = options;
   return createSocketServer<Client>(server, {
     connect,
     begin(operation, payload) {
@@ -159,6 +162,8 @@ export function serveClientSockets(
     addressOf: (request) => clientAddress(request, options.proxies),
     revocations,
     maxSockets,
+    shares,
+    times: { nobody },
     maxOperations,
     log,
   });

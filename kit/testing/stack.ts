@@ -82,6 +82,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
     // All people of a test are at one address, and tests make many of them.
     AUTH_REGISTRATIONS_PER_HOUR: '1000000',
     AUTH_WRONG_PASSWORDS: '1000000',
+    GATEWAY_SOCKETS_PER_ADDRESS: '1000000',
+    GATEWAY_SOCKETS_PER_USER: '1000000',
     // A busy machine is no service that hangs.
     GATEWAY_EVENT_TIMEOUT_MS: '30000',
     GATEWAY_EXPECTS: SERVICE_NAMES.filter((service) => service !== 'gateway' && counts[service]).join(','),

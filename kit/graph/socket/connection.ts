@@ -7,6 +7,7 @@ import type { Viewer } from '../../viewer.ts';
 import { PING, pongFrame, textFrame } from './frames.ts';
 import { type ClientMessage, type OperationPayload, readMessage } from './messages.ts';
 import { Operation, type Reader } from './operation.ts';
+import type { Place } from './places.ts';
 
 /** Bytes that are gathered for one write while there is more to send. */
 const WRITE_SIZE = 65_536;
@@ -26,6 +27,14 @@ export interface Host<Data> {
   rebind(connection: Connection<Data>, viewer: Viewer | null): void;
 }
 
+/** The other end. */
+export interface Client {
+  peer: WebSocket;
+  socket: Socket;
+  address: string;
+  place: Place;
+}
+
 /** A refusal of a socket: thrown where a client introduces itself. */
 export class Refusal extends Error {
   readonly code: number;
@@ -42,8 +51,9 @@ export class Connection<Data> {
   data: Data | null = null;
   /** Whose socket it is: it ends with their token and their session. */
   viewer: Viewer | null = null;
-  /** Where the client calls from, if the owner of the server wants to know. */
-  address = '';
+  /** Where the client calls from. */
+  readonly address: string;
+  readonly place: Place;
   isScheduled = false;
   isAcknowledged = false;
   /** Whether something was heard since the last ping. */
@@ -66,11 +76,13 @@ export class Connection<Data> {
   #frames = '';
   readonly #ready = new Chain<Reader<Data>>();
 
-  constructor(host: Host<Data>, peer: WebSocket, socket: Socket, beat: number) {
+  constructor(host: Host<Data>, client: Client, beat: number) {
     this.beat = beat;
     this.#host = host;
-    this.#peer = peer;
-    this.#socket = socket;
+    this.#peer = client.peer;
+    this.#socket = client.socket;
+    this.address = client.address;
+    this.place = client.place;
   }
 
   get isClosed(): boolean {

@@ -11,6 +11,7 @@ import { Connection, type Host } from './connection.ts';
 import { createDoor } from './door.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
+import { createPlaces, type Place, type PlaceLimits, refuseSocket } from './places.ts';
 import { createSessions } from './sessions.ts';
 
 /** The close code that means: come again and resume from your positions (PROTOCOL.md). */
@@ -28,8 +29,6 @@ const OTHER_SUBPROTOCOL =
   'This address speaks the subprotocol graphql-transport-ws, for example by the library graphql-ws.';
 /** Bytes of one message of a client. */
 const MAX_MESSAGE = 1_000_000;
-/** Seconds after which a client may try again where there are too many sockets. */
-const RETRY_AFTER = '5';
 /** How long sockets are worked on before others have their turn, in ms. */
 const SLICE = 10;
 /**
@@ -44,6 +43,8 @@ export interface SocketTimes {
   door: number;
   /** Until `connection_init`. */
   init: number;
+  /** How long a client without a token may stay. */
+  nobody: number;
   /** Between two pings; who has not answered the one before is dead. */
   ping: number;
   /** How long a reader may take nothing. */
@@ -59,12 +60,16 @@ export interface SocketTimes {
 const TIMES: SocketTimes = {
   door: 20_000,
   init: 3_000,
+  nobody: Number.POSITIVE_INFINITY,
   ping: 20_000,
   drain: 15_000,
   close: 10_000,
   grace: 2_000,
   look: 1_000,
 };
+
+/** How many sockets one address and one user may have. */
+export type SocketShares = Omit<PlaceLimits, 'total'>;
 
 /** What the owner of the server decides. */
 export interface SocketHooks<Data> {
@@ -75,7 +80,7 @@ export interface SocketHooks<Data> {
    * costly: the client may have gone.
    */
   begin(operation: Operation<Data>, payload: OperationPayload): Promise<void> | void;
-  /** Where a client calls from, kept as `address` of its connection. */
+  /** Where a client calls from, kept as `address` of its connection: the peer's address, where it is not said. */
   addressOf?(request: IncomingMessage): string;
 }
 
@@ -84,6 +89,8 @@ export interface SocketServerOptions<Data> extends SocketHooks<Data> {
   log: Log;
   /** Sockets at a time; more are asked to come again later. */
   maxSockets?: number;
+  /** How many of them one address and one user may have. */
+  shares?: SocketShares;
   /** Operations that one socket may have at a time. */
   maxOperations?: number;
   times?: Partial<SocketTimes>;
@@ -109,7 +116,9 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   const connections = new Set<Connection<Data>>();
   const sessions = createSessions<Connection<Data>>();
   const counts = { operations: 0, deliveries: 0 };
-  const door = createDoor(times.door);
+  const places = createPlaces({ total: maxSockets, ...options.shares });
+  const door = createDoor(times.door, places.mayArrive);
+  const { addressOf = ({ socket }: IncomingMessage) => socket.remoteAddress ?? 'unknown' } = options;
   const beats = Math.max(1, Math.round(times.ping / times.look));
   let beat = 0;
   let accepted = 0;
@@ -151,7 +160,12 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       // After all that is promised now: what one commit answers goes out in one write.
       queueMicrotask(() => process.nextTick(run));
     },
-    rebind: (connection, viewer) => sessions.move(connection, connection.viewer?.sessionId, viewer?.sessionId),
+    rebind(connection, viewer) {
+      sessions.move(connection, connection.viewer?.sessionId, viewer?.sessionId);
+      if (connection.isClosed) return;
+      const reason = connection.place.settle(viewer?.userId ?? null);
+      if (reason) connection.close(RESUME_CODE, reason);
+    },
   };
 
   class Peer extends WebSocket {
@@ -173,15 +187,14 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     refuseConnection(socket, refusal, takeRequestId(headers['x-request-id']));
   });
 
-  function accept(peer: Peer, socket: Socket, request: IncomingMessage): void {
+  function accept(peer: Peer, socket: Socket, address: string, place: Place): void {
     if (peer.protocol !== SUBPROTOCOL) {
       peer.on('error', ignore);
       peer.close(4406, OTHER_SUBPROTOCOL);
       return;
     }
     accepted += 1;
-    const connection = new Connection(host, peer, socket, accepted % beats);
-    if (options.addressOf) connection.address = options.addressOf(request);
+    const connection = new Connection(host, { peer, socket, address, place }, accepted % beats);
     peer.connection = connection;
     connections.add(connection);
     peer.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
@@ -217,15 +230,22 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     // What comes over HTTP is a socket of the network.
     const socket = stream as Socket;
     socket.on('error', ignore);
-    if (connections.size + door.waiting >= maxSockets) refuseNow(socket, request);
-    else
-      door.enter(
-        () => {
-          if (isClosing) refuseNow(socket, request);
-          else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket, request));
-        },
-        () => refuseNow(socket, request),
-      );
+    const address = addressOf(request);
+    const place = places.take(address);
+    if (!place) {
+      refuseSocket(socket, request);
+      return;
+    }
+    socket.once('close', place.free);
+    door.enter(
+      address,
+      () => {
+        place.arrive();
+        if (isClosing) refuseSocket(socket, request);
+        else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket, address, place));
+      },
+      () => refuseSocket(socket, request),
+    );
   }
   server.on('upgrade', onUpgrade);
 
@@ -240,6 +260,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
         if (now - closedAt > times.close) connection.terminate();
       } else if (!connection.isAcknowledged && now - connection.openedAt > times.init)
         connection.close(4408, 'Connection initialisation timeout');
+      else if (!viewer && now - connection.openedAt > times.nobody) connection.close(FORBIDDEN_CODE, 'TOKEN_MISSING');
       else if (viewer && viewer.expiresAt <= today) connection.close(FORBIDDEN_CODE, 'TOKEN_EXPIRED');
       else if (blockedSince !== null && now - blockedSince > times.drain) connection.close(RESUME_CODE, 'Read faster');
       if (closedAt === null && connection.beat === beat) connection.ping();
@@ -271,13 +292,6 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       server.off('upgrade', onUpgrade);
     },
   };
-}
-
-/** Let them try again later, or elsewhere. */
-function refuseNow(socket: Duplex, { headers }: IncomingMessage): void {
-  const message = 'This server has as many sockets as it can serve now. Try again in some seconds.';
-  const refusal = new HttpError(503, 'OVERLOADED', message, { 'retry-after': RETRY_AFTER });
-  refuseConnection(socket, refusal, takeRequestId(headers['x-request-id']));
 }
 
 function ignore(): void {}
