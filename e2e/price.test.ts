@@ -97,6 +97,51 @@ describe.each(PLACES)('%s, %s', (service, _way, ask) => {
   });
 });
 
+describe.each(WAYS)('the port of a service, %s', (_way, ask) => {
+  const repeat = (count: number, part: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => part(n)).join(' ');
+  const nested = (depth: number): string =>
+    depth === 0 ? 'text' : `conversation { messages(first: 100) { edges { node { ${nested(depth - 1)} } } } }`;
+
+  it.each<[string, ServiceName, string, string]>([
+    ['2,000 aliases', 'user', `{ ${repeat(2_000, (n) => `a${n}: viewer { id }`)} }`, 'OPERATION_TOO_LARGE'],
+    ['one field 3,000 times', 'user', `{ ${repeat(3_000, () => 'viewer { id }')} }`, 'OPERATION_TOO_LARGE'],
+    ['a field 10,000 times', 'user', `{ viewer { ${repeat(10_000, () => 'id')} } }`, 'OPERATION_TOO_LARGE'],
+    [
+      'fields in one another',
+      'user',
+      `${'{ viewer { friends '.repeat(60)}{ id }${' } }'.repeat(60)}`,
+      'OPERATION_TOO_LARGE',
+    ],
+    [
+      'fragments that double',
+      'user',
+      `{ viewer { ...F0 } } ${repeat(16, (n) => `fragment F${n} on User { ...F${n + 1} ...F${n + 1} }`)} fragment F16 on User { id }`,
+      'OPERATION_TOO_LARGE',
+    ],
+    ['a text of 600 kB', 'file', `{ __typename } #${'x'.repeat(600_000)}`, 'OPERATION_TOO_LARGE'],
+    [
+      'lists in lists',
+      'chat',
+      `{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node { ${nested(1)} } } } } } } }`,
+      'COST_ESTIMATED_TOO_EXPENSIVE',
+    ],
+  ])('refuses %s', async (_what, service, query, code) => {
+    expect(JSON.parse(await ask(service, { query })).errors?.[0]?.extensions?.code).toBe(code);
+  });
+
+  it('takes as many references as it has objects for, and no more', async () => {
+    const query =
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Conversation { messages(first: 100) { edges { node { id } } } } } }';
+    const codeOf = async (count: number) => {
+      const r = Array.from({ length: count }, () => ({ __typename: 'Conversation', id: newId() }));
+      return JSON.parse(await ask('chat', { query, variables: { r } })).errors?.[0]?.extensions?.code;
+    };
+    expect(await codeOf(100)).not.toBe('COST_ESTIMATED_TOO_EXPENSIVE');
+    expect(await codeOf(1_000)).toBe('COST_ESTIMATED_TOO_EXPENSIVE');
+  });
+});
+
 /** JSON of nearly a megabyte, of each shape that has made something slow, and of shapes that a generator finds. */
 function* megabytesOf(): Generator<unknown> {
   const keys = (count: number, name: (n: number) => string, value: unknown) =>

@@ -148,7 +148,7 @@ export class Graph {
     this.#calls = calls;
     this.#types = createTypeConditions(this.#supergraphSchema);
     this.#limits = limits;
-    this.#weights = new Weights(this.#supergraphSchema);
+    this.#weights = Weights.ofSupergraph(this.#supergraphSchema);
   }
 
   /** Whether the operation was read before: what was not costs its validation and planning. */

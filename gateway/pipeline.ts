@@ -13,7 +13,7 @@ import { variablesText } from './execution/fetches.ts';
 import { readResult } from './execution/questions.ts';
 import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
 import { maskErrors, maskGatewayError } from './mask.ts';
-import type { Asker, Protection } from './protection/index.ts';
+import type { Asker, Meter, Protection } from './protection/index.ts';
 import type { FoundText, OperationRequest } from './protection/persisted.ts';
 
 /** An operation as a client sent it. `query` is empty where it only names a text that is known here. */
@@ -85,8 +85,9 @@ export function createPipeline(
     { operationName, variables }: ClientOperation,
     { text, remember }: FoundText,
     asker: Asker,
+    meter: Meter = (work) => work(),
   ): Understood | Promise<Understood> {
-    const found = graph.read(text, operationName);
+    const found = meter(() => graph.read(text, operationName));
     if (found.errors) {
       const awaited = missing();
       // As long as a part of the graph has never been seen, nobody knows whether the operation is valid.
@@ -100,7 +101,8 @@ export function createPipeline(
     if (read.errors) return { errors: mask(read.errors), status: 400 };
     // Before it is planned, which is what costs most.
     const admitted = protection.admit(valid, read.coerced, asker);
-    const go = (refused: GraphQLError | null) => (refused ? refuse(refused) : plan(graph, valid, read.coerced, asker));
+    const go = (refused: GraphQLError | null) =>
+      refused ? refuse(refused) : meter(() => plan(graph, valid, read.coerced, asker));
     return admitted instanceof Promise ? admitted.then(go) : go(admitted);
   }
 
@@ -140,7 +142,7 @@ export function createPipeline(
     return isKnown ? understandText(graph, operation, found, asker) : understandNew(graph, operation, found, asker);
   }
 
-  /** A text that is new here has a price of its own. Never rejects. */
+  /** A text that is new here has a price of its own, and takes its turn. Never rejects. */
   async function understandNew(
     graph: Graph,
     operation: ClientOperation,
@@ -149,10 +151,15 @@ export function createPipeline(
   ): Promise<Understood> {
     try {
       const known = await found;
-      const refused = graph.knows(known.text, operation.operationName)
-        ? null
-        : await protection.admitText(known.text, asker);
-      return refused ? refuse(refused) : await understandText(graph, operation, known, asker);
+      const isKnown = () => graph.knows(known.text, operation.operationName);
+      if (isKnown()) return await understandText(graph, operation, known, asker);
+      return await protection.readNew(asker, async (meter) => {
+        // Another request may have brought it meanwhile.
+        const refused = isKnown() ? null : await protection.admitText(known.text, asker);
+        // A turn of the event loop for each text, however many wait.
+        await new Promise((resolve) => setImmediate(resolve));
+        return refused ? refuse(refused) : understandText(graph, operation, known, asker, meter);
+      });
     } catch (error) {
       return refuse(error);
     }

@@ -17,6 +17,8 @@ export interface BudgetSize {
 export interface Budgets {
   /** Takes the cost from the bucket, at once where this process has some of it in reserve. Resolves to the refusal where there is too little. */
   spend(who: string, cost: number): GraphQLError | null | Promise<GraphQLError | null>;
+  /** Takes the cost of what is done already, or what is left where that is less. Never rejects. */
+  charge(who: string, cost: number): Promise<void>;
 }
 
 /**
@@ -58,28 +60,38 @@ export function createBudgets(
   const alone = new Map<string, { left: number; at: number }>();
   let awayUntil = 0;
 
-  function spendAlone(who: string, cost: number): GraphQLError | null {
+  /** What is left in the bucket of this process, before `take` is taken out of it, as far as it goes. */
+  function takeAlone(who: string, take: (left: number) => number): number {
     const now = performance.now();
     const bucket = alone.get(who) ?? { left: burst, at: now };
     const left = Math.min(burst, bucket.left + ((now - bucket.at) * perSecond) / 1000);
-    const isEnough = left >= cost;
-    keep(alone, who, { left: isEnough ? left - cost : left, at: now });
-    return isEnough ? null : overspent(cost, ((cost - left) / perSecond) * 1000);
+    keep(alone, who, { left: Math.max(0, left - take(left)), at: now });
+    return left;
   }
 
-  async function take(who: string, cost: number): Promise<GraphQLError | null> {
-    const reserve = Math.max(1, Math.floor(burst * RESERVE));
-    let answer: unknown;
+  function spendAlone(who: string, cost: number): GraphQLError | null {
+    const left = takeAlone(who, (enough) => (enough >= cost ? cost : 0));
+    return left >= cost ? null : overspent(cost, ((cost - left) / perSecond) * 1000);
+  }
+
+  /** What Redis answers to TAKE; null where it cannot be asked. */
+  async function ask(who: string, need: number, want: number): Promise<[taken: number, wait: number] | null> {
     try {
       const key = `${namespace}:budget:${who}`;
-      answer = await within(patience, redis.eval(TAKE, 1, key, burst, perSecond, cost, cost + reserve));
+      return (await within(patience, redis.eval(TAKE, 1, key, burst, perSecond, need, want))) as [number, number];
     } catch (error) {
       if (Date.now() >= awayUntil)
         log.warn({ err: error }, 'budgets cannot be asked in Redis: this gateway counts them alone');
       awayUntil = Date.now() + PAUSE;
-      return spendAlone(who, cost);
+      return null;
     }
-    const [taken, wait] = answer as [number, number];
+  }
+
+  async function take(who: string, cost: number): Promise<GraphQLError | null> {
+    const reserve = Math.max(1, Math.floor(burst * RESERVE));
+    const answer = await ask(who, cost, cost + reserve);
+    if (!answer) return spendAlone(who, cost);
+    const [taken, wait] = answer;
     if (taken < cost) return overspent(cost, wait);
     keep(reserves, who, (reserves.get(who) ?? 0) + taken - cost);
     return null;
@@ -96,6 +108,16 @@ export function createBudgets(
       if (Date.now() < awayUntil) return spendAlone(who, cost);
       // Whole units: what a script answers is cut to them.
       return take(who, Math.ceil(cost));
+    },
+
+    async charge(who, cost) {
+      if (burst === 0) return;
+      const left = reserves.get(who) ?? 0;
+      keep(reserves, who, Math.max(0, left - cost));
+      if (left >= cost) return;
+      const rest = Math.ceil(cost - left);
+      const answer = Date.now() < awayUntil ? null : await ask(who, 0, rest);
+      if (!answer) takeAlone(who, () => rest);
     },
   };
 

@@ -1,8 +1,10 @@
 import type { GraphQLError } from 'graphql';
 import type { Estimate, Variables } from '../../kit/graph/limits/cost/estimate.ts';
+import { tooExpensive } from '../../kit/graph/limits/limits.ts';
 import { refusal } from '../../kit/graph/refusal.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Redis } from '../../kit/redis.ts';
+import { createShares } from '../../kit/shares.ts';
 import type { Viewer } from '../../kit/viewer.ts';
 import { createBudgets } from './budget.ts';
 import type { ProtectionConfig } from './config.ts';
@@ -37,12 +39,28 @@ export interface Protection extends PersistedOperations {
   admitSize(sent: SentOperation, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /** Null where a text that is new to this process may be read. It costs one for each character: validating and planning it holds up everybody. */
   admitText(text: string, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
+  /**
+   * Reads and plans a text that is new to this process: one at a time for each payer, who pays for the time that it
+   * took. @throws GraphQLError RATE_LIMITED where too many of them wait
+   */
+  readNew<T>(asker: Asker, work: (meter: Meter) => Promise<T>): Promise<T>;
   /** Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError where its cost cannot be said */
   admit(asked: Asked, variables: Variables, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /** The message of a fault, as those may read it who ask. */
   tell(message: string, asker: Asker): string;
 }
 
+/** Measures work that holds up everybody. */
+export type Meter = <T>(work: () => T) => T;
+
+/** New texts that are read at once, between which Redis is asked; and those that wait, in all and of one payer. */
+const READ_AT_ONCE = 4;
+const MAX_WAITING = 1_000;
+const OWN_WAITING = 30;
+/** How long a text may wait, in ms. */
+const PATIENCE = 10_000;
+/** What a millisecond of the processor costs that goes into reading and planning: 2,000 a second are a twenty-fifth of it. */
+const UNITS_PER_MS = 50;
 /** What is longer is too large to be read on anyway. */
 const MAX_TEXT_COST = 10_000;
 /** Bytes beside the text that are free: the variables of nearly all operations have less. */
@@ -54,8 +72,46 @@ export function createProtection(config: ProtectionConfig, redis: Redis, namespa
   const { maxCost, introspection } = config;
   const budgets = createBudgets(config.budget, redis, namespace, log);
   const persisted = createPersistedOperations(config, redis, namespace, log);
+  const share = { places: 1, queue: OWN_WAITING };
+  const newTexts = createShares({
+    places: READ_AT_ONCE,
+    keptPlaces: 0,
+    queue: MAX_WAITING,
+    perPerson: share,
+    perAddress: share,
+    patience: PATIENCE,
+    refuse: tooManyNew,
+  });
+
+  /** Has the payer pay for the time that the work says it took, also where it fails. */
+  async function metered<T>(asker: Asker, work: (meter: Meter) => Promise<T>): Promise<T> {
+    let microseconds = 0;
+    const meter: Meter = (measured) => {
+      const before = process.threadCpuUsage();
+      try {
+        return measured();
+      } finally {
+        const { user, system } = process.threadCpuUsage(before);
+        microseconds += user + system;
+      }
+    };
+    try {
+      return await work(meter);
+    } finally {
+      await budgets.charge(payerOf(asker), Math.ceil((microseconds / 1000) * UNITS_PER_MS));
+    }
+  }
+
   return {
     find: persisted.find,
+
+    readNew(asker, work) {
+      const { viewer, address } = asker;
+      const payer = viewer
+        ? { person: viewer.userId, address: null, isKnown: true }
+        : { person: null, address, isKnown: false };
+      return newTexts.run(payer, () => metered(asker, work));
+    },
 
     admitSize({ query, bytes }, asker) {
       const charged = bytes - query.length - FREE_BYTES;
@@ -80,7 +136,8 @@ function payerOf({ viewer, address }: Asker): string {
   return viewer ? `user:${viewer.userId}` : `address:${address}`;
 }
 
-function tooExpensive(cost: number, maximum: number): GraphQLError {
-  const message = `An operation may cost at most ${maximum}, and this one is estimated at ${cost}. Ask for shorter lists, or in several operations.`;
-  return refusal('COST_ESTIMATED_TOO_EXPENSIVE', message, { fields: { cost, maximum } });
+function tooManyNew(): GraphQLError {
+  const message =
+    'Too many operations that are new here were sent at once. Send some at a time, and these again later.';
+  return refusal('RATE_LIMITED', message, { fields: { retryAfterSeconds: 1 }, status: 429 });
 }

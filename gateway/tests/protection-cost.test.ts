@@ -29,7 +29,7 @@ function costOf(schema: GraphQLSchema, text: string, variables: Record<string, u
   const operation = getOperationAST(document);
   if (!operation) throw new Error('no operation');
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  return prepareEstimate(new Weights(schema), document, operation)(coerced ?? {});
+  return prepareEstimate(Weights.ofSupergraph(schema), document, operation)(coerced ?? {});
 }
 
 const small = compose(`
@@ -65,7 +65,11 @@ test.each([
   ['query ($l: Level) { find(first: 2) { edges { node { id } } } asks(by: 1) }', [{ l: 'LOW' }, {}], [9, 9]],
 ])('%s costs what its variables say, each time', (text, given, costs) => {
   const document = parse(text);
-  const estimate = prepareEstimate(new Weights(small), document, getOperationAST(document) as OperationDefinitionNode);
+  const estimate = prepareEstimate(
+    Weights.ofSupergraph(small),
+    document,
+    getOperationAST(document) as OperationDefinitionNode,
+  );
   expect(given.map((variables) => estimate(variables))).toEqual(costs);
 });
 

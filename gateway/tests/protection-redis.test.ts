@@ -101,6 +101,20 @@ describe('a budget', () => {
     },
   );
 
+  it('pays for what is done already with what it has, and no more', async () => {
+    const budgets = create({ burst: 1_000, perSecond: 1 });
+    await budgets.charge('a', 400);
+    expect(await budgets.spend('a', 700)).not.toBeNull();
+    // Leaves a reserve in this process.
+    expect(await budgets.spend('a', 100)).toBeNull();
+    await budgets.charge('a', 2_000);
+    expect((await budgets.spend('a', 10))?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await create({ burst: 1_000, perSecond: 1 }).spend('a', 10)).not.toBeNull();
+    proxy.cut();
+    await budgets.charge('b', 2_000);
+    expect((await budgets.spend('b', 10))?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('is off where its size is 0', () => {
     expect(create({ burst: 0, perSecond: 1 }).spend('a', 1_000_000)).toBeNull();
   });

@@ -74,8 +74,8 @@ export async function createEndpoint<Context extends Caller>(options: {
     // Apollo Server says what is wrong with those.
     if (typeof query !== 'string' || query === '') return [];
     try {
-      const { readVariables } = documents.prepare(query, typeof operationName === 'string' ? operationName : null);
-      return readVariables(isObject(variables) ? variables : {}).errors ?? [];
+      const { faultsWith } = documents.prepare(query, typeof operationName === 'string' ? operationName : null);
+      return faultsWith(isObject(variables) ? variables : {});
     } catch (error) {
       if (error instanceof GraphQLErrors) return error.errors;
       if (error instanceof GraphQLError) return [error];

@@ -27,6 +27,10 @@ const TEXTS: [Limit, (count: number) => string][] = [
   ['fragments', (count) => `{ viewer { ...F0 } } ${repeat(count, (n) => `fragment F${n} on User { id }`)}`],
   ['selections', (count) => `{ viewer { ${repeat(count - 1, (n) => `f${n}`)} } }`],
   [
+    'selections',
+    (count) => `{ viewer { a @include(if: true) ... @skip(if: false) { ${repeat(count - 9, (n) => `f${n}`)} } } }`,
+  ],
+  [
     'introspection',
     (count) =>
       `{ __schema { ${repeat(40, (n) => `f${n} { ${repeat(count / 40 - 1, (m) => `g${m}`)} }`)}${count % 40 ? ' x' : ''} } viewer { ${repeat(190, (n) => `h${n}`)} } }`,

@@ -11,7 +11,7 @@ export interface OperationLimits {
   operations: number;
   /** Fragments of a document: validation compares each two that are used in one place. */
   fragments: number;
-  /** Selections of an operation, written out. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
+  /** Selections of an operation, written out, `@skip` and `@include` as three more each. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
   selections: number;
   /** Selections below `__schema` and `__type`, written out: nothing of them is planned. Tools ask for 240. */
   introspection: number;
@@ -62,13 +62,19 @@ export const SERVICE_LIMITS: OperationLimits = {
   directives: 20,
 };
 
+/**
+ * What an operation may cost at a service: five times what a client may spend at a gateway by default, because a list of
+ * which the schema says nothing may be longer than its estimate, and so there are more entities to ask for.
+ */
+export const SERVICE_MAX_COST = 50_000;
+
 const MESSAGES: Record<Limit, (maximum: number) => string> = {
   bytes: (maximum) => `The text of an operation may have at most ${maximum} bytes. Put long values into variables.`,
   tokens: (maximum) => `The text of an operation may have at most ${maximum} tokens. Send several operations.`,
   operations: (maximum) => `A document may have at most ${maximum} operations. Send the one that is to be run.`,
   fragments: (maximum) => `A document may have at most ${maximum} fragments. Send several operations.`,
   selections: (maximum) =>
-    `An operation may have at most ${maximum} fields, those of its fragments counted wherever they are used. Send several.`,
+    `An operation may have at most ${maximum} fields, those of its fragments counted wherever they are used, and each \`@skip\` and \`@include\` as three. Send several.`,
   introspection: (maximum) =>
     `An operation may have at most ${maximum} fields below \`__schema\` and \`__type\`. Send several operations.`,
   depth: (maximum) => `An operation may be at most ${maximum} fields deep. Ask for what is deeper by its id.`,
@@ -82,4 +88,10 @@ const MESSAGES: Record<Limit, (maximum: number) => string> = {
 export function tooLarge(limit: Limit, limits: OperationLimits, node?: ASTNode): GraphQLError {
   const maximum = limits[limit];
   return refusal('OPERATION_TOO_LARGE', MESSAGES[limit](maximum), { fields: { limit, maximum }, node });
+}
+
+/** The error `COST_ESTIMATED_TOO_EXPENSIVE`. */
+export function tooExpensive(cost: number, maximum: number): GraphQLError {
+  const message = `An operation may cost at most ${maximum}, and this one is estimated at ${cost}. Ask for shorter lists, or in several operations.`;
+  return refusal('COST_ESTIMATED_TOO_EXPENSIVE', message, { fields: { cost, maximum } });
 }

@@ -1,9 +1,18 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
+import { prepareEstimate } from '../limits/cost/estimate.ts';
+import { Weights } from '../limits/cost/weights.ts';
 import { readDocument } from '../limits/document.ts';
-import { SERVICE_LIMITS } from '../limits/limits.ts';
+import { SERVICE_LIMITS, SERVICE_MAX_COST, tooExpensive } from '../limits/limits.ts';
 import { findFaults } from '../limits/validate.ts';
-import { prepareVariables, type ReadVariables } from '../variables.ts';
+import { prepareVariables, type Variables } from '../variables.ts';
 import { type EventOperation, prepareEvents } from './events.ts';
 import { compile, type Execute } from './execute.ts';
 
@@ -12,7 +21,8 @@ export interface Prepared {
   kind: OperationTypeNode;
   document: DocumentNode;
   operationName: string | null;
-  readVariables: ReadVariables;
+  /** Why it is not executed with these variables; empty where it is. */
+  faultsWith(given: Variables): readonly GraphQLError[];
   execute: Execute;
   /** How the events of a subscription are answered; null for other kinds. */
   events: EventOperation | null;
@@ -45,6 +55,7 @@ interface Known {
 
 /** What is not valid is not remembered: it would take the place of what is. */
 export function createDocuments(schema: GraphQLSchema): Documents {
+  const weights = Weights.ofService(schema);
   const known = new Map<string, Known>();
   let size = 0;
 
@@ -82,7 +93,7 @@ export function createDocuments(schema: GraphQLSchema): Documents {
         kind: operation.operation,
         document,
         operationName,
-        readVariables: prepareVariables(schema, operation),
+        faultsWith: prepareCheck(weights, document, operation),
         execute: compile(schema, document, operationName),
         events: operation.operation === 'subscription' ? prepareEvents(schema, document, operation) : null,
       };
@@ -97,6 +108,22 @@ function parseValid(schema: GraphQLSchema, text: string): DocumentNode {
   const faults = findFaults(schema, document);
   if (faults.length > 0) throw new GraphQLErrors(faults);
   return document;
+}
+
+/** Executing reads variables again. Wrong ones must not get there: the errors would quote their values. */
+function prepareCheck(
+  weights: Weights,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Prepared['faultsWith'] {
+  const readVariables = prepareVariables(weights.schema, operation);
+  const estimate = prepareEstimate(weights, document, operation);
+  return (given) => {
+    const read = readVariables(given);
+    if (read.errors) return read.errors;
+    const cost = estimate(read.coerced);
+    return cost > SERVICE_MAX_COST ? [tooExpensive(cost, SERVICE_MAX_COST)] : [];
+  };
 }
 
 function withCode(message: string, code: string): GraphQLError {

@@ -160,9 +160,8 @@ export function serveSubgraph<Context extends object>(
       const prepared = documents.prepare(payload.query, payload.operationName ?? null);
       kind = prepared.kind;
       currentSpan()?.set('graphql.operation.type', kind);
-      // Executing reads them again. What is refused must not get there: its errors would quote the values.
-      const { errors } = prepared.readVariables(payload.variables ?? {});
-      if (errors) throw new GraphQLErrors(errors);
+      const faults = prepared.faultsWith(payload.variables ?? {});
+      if (faults.length > 0) throw new GraphQLErrors(faults);
       await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
     } catch (error) {
       // Never more than this operation fails: the gateway shares the socket among many viewers.

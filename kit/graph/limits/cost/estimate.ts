@@ -246,7 +246,10 @@ function hasVariable(nodes: readonly ASTNode[] = []): boolean {
 /** How many the arguments ask for; null where neither they nor the schema say it. */
 function sizeOf(listSize: ListSize, values: Variables, node: FieldNode): number | null {
   const { slicingArguments, assumedSize, requiresOne } = listSize;
-  const given = slicingArguments.map((name) => values[name]).filter((value) => typeof value === 'number');
+  const given = slicingArguments
+    .map((name) => values[name])
+    .map((value) => (Array.isArray(value) ? value.length : value))
+    .filter((value) => typeof value === 'number');
   if (requiresOne && slicingArguments.length > 0 && given.length !== 1) {
     const message = `Give exactly one of ${slicingArguments.join(', ')} to "${node.name.value}": it says how long the list may be.`;
     throw refusal('BAD_USER_INPUT', message, { node });

@@ -1,12 +1,17 @@
 import {
   type DirectiveNode,
   type GraphQLArgument,
-  type GraphQLDirective,
+  GraphQLBoolean,
+  GraphQLDirective,
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLInputType,
+  GraphQLInt,
+  GraphQLList,
   type GraphQLNamedType,
+  GraphQLNonNull,
   type GraphQLSchema,
+  GraphQLString,
   getDirectiveValues,
   getNamedType,
   isCompositeType,
@@ -19,13 +24,38 @@ const COST_SPEC = 'https://specs.apollo.dev/cost/';
 /** What `@listSize` says of a field, in the words of the IBM cost specification. */
 export interface ListSize {
   assumedSize: number | null;
-  /** Arguments that say how many there will be. */
+  /** Arguments that say how many there will be: numbers, or lists of as many. */
   slicingArguments: readonly string[];
   /** The lists in what the field returns that have this size, for example `edges`; empty where it is the field's own. */
   sizedFields: readonly string[];
   /** Whether exactly one of the slicing arguments must be given. */
   requiresOne: boolean;
 }
+
+const COST = new GraphQLDirective({
+  name: 'cost',
+  locations: [],
+  args: { weight: { type: new GraphQLNonNull(GraphQLInt) } },
+});
+const NAMES = { type: new GraphQLList(new GraphQLNonNull(GraphQLString)) };
+const LIST_SIZE = new GraphQLDirective({
+  name: 'listSize',
+  locations: [],
+  args: {
+    assumedSize: { type: GraphQLInt },
+    slicingArguments: NAMES,
+    sizedFields: NAMES,
+    requireOneSlicingArgument: { type: GraphQLBoolean },
+  },
+});
+
+/** As many entities as references. */
+const ENTITIES: ListSize = {
+  assumedSize: null,
+  slicingArguments: ['representations'],
+  sizedFields: [],
+  requiresOne: false,
+};
 
 type AnyField = GraphQLField<unknown, unknown>;
 type AnyInput = GraphQLArgument | GraphQLInputField;
@@ -38,13 +68,24 @@ export class Weights {
   readonly schema: GraphQLSchema;
   readonly #cost: GraphQLDirective | undefined;
   readonly #listSize: GraphQLDirective | undefined;
+  readonly #areInputsFree: boolean;
   readonly #freeInside = new Map<GraphQLNamedType, boolean>();
   readonly #listSizes = new Map<AnyField, ListSize | null>();
 
-  constructor(supergraph: GraphQLSchema) {
-    this.schema = supergraph;
-    this.#cost = findDirective(supergraph, 'cost');
-    this.#listSize = findDirective(supergraph, 'listSize');
+  private constructor(schema: GraphQLSchema, cost?: GraphQLDirective, listSize?: GraphQLDirective, free = false) {
+    this.schema = schema;
+    this.#cost = cost;
+    this.#listSize = listSize;
+    this.#areInputsFree = free;
+  }
+
+  static ofSupergraph(supergraph: GraphQLSchema): Weights {
+    return new Weights(supergraph, findDirective(supergraph, 'cost'), findDirective(supergraph, 'listSize'));
+  }
+
+  /** Of a service, whose schema imports the directives by their own names. Inputs are free: the gateway has had them paid. */
+  static ofService(schema: GraphQLSchema): Weights {
+    return new Weights(schema, COST, LIST_SIZE, true);
   }
 
   /** Of each thing that a field returns, without what is selected of it. */
@@ -55,6 +96,7 @@ export class Weights {
 
   /** Of an argument, or of a field of an input object, that is given. */
   ofInput(input: AnyInput): number {
+    if (this.#areInputsFree) return 0;
     const type = getNamedType(input.type);
     return this.#weight(input) ?? this.#weight(type) ?? (isInputObjectType(type) ? 1 : 0);
   }
@@ -85,6 +127,7 @@ export class Weights {
   }
 
   #readListSize(field: AnyField): ListSize | null {
+    if (field.name === '_entities') return ENTITIES;
     const given = this.#listSize && field.astNode && getDirectiveValues(this.#listSize, field.astNode);
     if (!given) return null;
     return {

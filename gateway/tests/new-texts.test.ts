@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { newId } from '../../kit/ids.ts';
+import { createLog } from '../../kit/log.ts';
+import { createRedis, type Redis } from '../../kit/redis.ts';
+import { createCalls } from '../execution/calls.ts';
+import { Graph } from '../graph.ts';
+import { createPipeline } from '../pipeline.ts';
+import { readProtectionConfig } from '../protection/config.ts';
+import { type Asker, createProtection, type Protection } from '../protection/index.ts';
+import type { Upstreams } from '../upstream.ts';
+
+/** A text that is new to a gateway is read and planned in its payer's turn, and its payer pays for the time. */
+
+const log = createLog('test', 'silent');
+let redis: Redis;
+let protection: Protection;
+beforeAll(async () => {
+  const { REDIS_HOST: host = '', REDIS_PORT, REDIS_PASSWORD: password } = process.env;
+  redis = createRedis({ host, port: Number(REDIS_PORT), password }, log, 'test');
+  await redis.connect();
+});
+afterAll(() => redis.disconnect());
+beforeEach(() => {
+  const config = readProtectionConfig({ GATEWAY_BUDGET: '10000', GATEWAY_BUDGET_PER_SECOND: '1' });
+  protection = createProtection(config, redis, `t${newId()}`, log);
+});
+
+const viewer = (userId: string): Asker => ({
+  viewer: { userId, sessionId: userId, scopes: [], expiresAt: Number.POSITIVE_INFINITY },
+  address: '',
+});
+
+test('one text of each payer is read at a time, and so many wait', async () => {
+  const running = { ada: 0, bo: 0 };
+  const most = { ada: 0, bo: 0 };
+  const read = (who: 'ada' | 'bo') =>
+    protection.readNew(viewer(who), async () => {
+      running[who] += 1;
+      most[who] = Math.max(most[who], running[who]);
+      await new Promise((resolve) => setImmediate(resolve));
+      running[who] -= 1;
+    });
+  const settled = await Promise.allSettled([...Array.from({ length: 60 }, () => read('ada')), read('bo')]);
+  expect(most).toEqual({ ada: 1, bo: 1 });
+  expect(settled.at(-1)?.status).toBe('fulfilled');
+  const refused = settled.filter((result) => result.status === 'rejected');
+  // One runs and thirty wait.
+  expect(refused).toHaveLength(29);
+  for (const { reason } of refused)
+    expect(reason.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1, http: { status: 429 } });
+});
+
+test('the time of the processor is paid, also of a text that fails', async () => {
+  const work = (meter: (busy: () => void) => void) =>
+    meter(() => {
+      const until = process.threadCpuUsage().user + 250_000;
+      while (process.threadCpuUsage().user < until);
+      throw new Error('failed');
+    });
+  await expect(protection.readNew(viewer('ada'), async (meter) => work(meter))).rejects.toThrow('failed');
+  // 250 ms are 12,500 units, and 10,000 is all that she has.
+  const refused = await protection.admitText('x', viewer('ada'));
+  expect(refused?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(await protection.admitText('x', viewer('bo'))).toBeNull();
+});
+
+test('reading and planning are measured, of what is new only', async () => {
+  const calls = createCalls({ begin: () => () => {} } as unknown as Upstreams);
+  const sdl = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
+  const graph = new Graph(sdl, calls, () => ({ process: () => Promise.reject(new Error('No service is here.')) }));
+  let measured = 0;
+  const watched: Protection = {
+    ...protection,
+    readNew: (asker, work) =>
+      protection.readNew(asker, (meter) =>
+        work((busy) => {
+          measured += 1;
+          return meter(busy);
+        }),
+      ),
+  };
+  const pipeline = createPipeline(calls, watched, log);
+  const understand = async (query: string) => {
+    measured = 0;
+    const operation = { query, operationName: null, variables: {}, bytes: 100 };
+    await pipeline.understand(graph, operation, viewer('ada'));
+    return measured;
+  };
+  expect(await understand('{ viewer { id name } }')).toBe(2);
+  expect(await understand('{ viewer { id name } }')).toBe(0);
+  expect(await understand('{ viewer { nothing } }')).toBe(1);
+});
