@@ -7,6 +7,7 @@ import { gateways } from './gateways.ts';
 import { inLab, type Lab } from './lab.ts';
 import { memory } from './memory.ts';
 import type { Options } from './options.ts';
+import { pictures } from './pictures.ts';
 import { sends } from './sends.ts';
 import { storm } from './storm.ts';
 
@@ -17,6 +18,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   storm,
   attacks,
   gateways,
+  pictures,
 };
 
 const { values, positionals } = parseArgs({

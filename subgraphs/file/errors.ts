@@ -26,8 +26,11 @@ export class QuotaExceeded extends UserError {
 
 /** The content is not an image that can be shown. `why` is a sentence that says what is wrong with it. */
 export class InvalidImage extends UserError {
+  readonly why: string;
+
   constructor(why: string) {
     super('InvalidImage', 'INVALID_IMAGE', `${why} Send a JPEG, PNG, WebP, GIF or AVIF image.`);
+    this.why = why;
   }
 }
 

@@ -8,8 +8,9 @@ import { createUploads } from './domain/uploads.ts';
 import { resolvers } from './resolvers/index.ts';
 import { downloadRoute } from './routes/download.ts';
 import { openBlobs } from './storage/blobs.ts';
-import { createInspector } from './storage/images.ts';
 import { openKeys } from './storage/keys.ts';
+import { createInspector } from './storage/pictures/inspector.ts';
+import { createPicturePool } from './storage/pictures/pool.ts';
 import { createRecords } from './storage/records.ts';
 
 /** Room for the operation and the map of a multipart request, in bytes: there is one file in it. */
@@ -25,12 +26,16 @@ await startSubgraph<Context>('file', () => {
     resolvers,
     // One byte more than a file may have: the parser calls a file truncated that has as many bytes as its limit.
     uploads: { maxFileSize: config.maxBytes + 1, maxFiles: 1, maxFieldSize: MAX_FIELD },
-    async open({ database, verifier, log, url }) {
+    async open({ database, verifier, revocations, log, url }) {
       const records = createRecords(database);
       const blobs = await openBlobs(config.storeDirectory);
       const keys = await untilDone('read the file keys', () => openKeys(database), log);
       const links = createLinks(keys, () => config.publicUrl ?? url());
-      const uploads = createUploads({ records, blobs, inspector: createInspector(), log }, config);
+      const pictures = createPicturePool(log);
+      const uploads = createUploads(
+        { records, blobs, inspector: createInspector(pictures), sessions: revocations, log },
+        config,
+      );
       const read = async (id: string) => (await records.read([id]))[0] ?? null;
 
       const sweeping = repeat('sweep uploads', SWEEP_INTERVAL, () => sweep(records, blobs, log), log);
@@ -43,7 +48,7 @@ await startSubgraph<Context>('file', () => {
         routes: [downloadRoute({ links, read, root: config.storeDirectory, path: blobs.path })],
         health: { store: () => blobs.check() },
         async close() {
-          await Promise.all(background.map((work) => work.stop()));
+          await Promise.all([pictures.close(), ...background.map((work) => work.stop())]);
         },
       };
     },

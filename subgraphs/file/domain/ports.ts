@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Pace } from '../../../kit/pace.ts';
+import type { Payer } from '../../../kit/shares.ts';
 import type { Purpose, StoredFile, Variant } from './types.ts';
 
 /** A file that is arriving, as the multipart parser of the kit gives it. */
@@ -60,10 +61,10 @@ export interface Blobs {
 /** The sender went away. */
 export class StreamBroken extends Error {}
 
-/** Where an original is that is worked on, and its variants may be written. */
+/** Where an original is that is worked on, and the folder into which its variants are written, each under its name. */
 export interface Place {
+  directory: string;
   original: string;
-  variant(name: string): string;
 }
 
 /** What was found out about an original, and what was made of it. */
@@ -78,8 +79,18 @@ export interface Inspection {
 
 /** Finds out what a file is from its content, and makes the pictures that its purpose wants. */
 export interface Inspector {
-  /** @throws InvalidImage where it is an image of a kind that is shown but cannot be read, or where an avatar is none */
-  inspect(place: Place, purpose: Purpose): Promise<Inspection>;
+  /**
+   * Work of seconds, for the share of `payer`.
+   * @throws InvalidImage where it is an image of a kind that is shown but cannot be read, or where an avatar is none; RateLimited
+   */
+  inspect(place: Place, purpose: Purpose, payer: Payer): Promise<Inspection>;
+}
+
+/** The ends of sessions. */
+export interface Sessions {
+  isEnded(sessionId: string): boolean;
+  /** Calls back for each session that ends from now on; returns a function that stops it. */
+  onEnded(callback: (sessionId: string) => void): () => void;
 }
 
 /** The secrets that sign download URLs. */

@@ -1,8 +1,9 @@
-import { InvalidInput, RateLimited } from '../../../kit/errors.ts';
-import { newId } from '../../../kit/ids.ts';
+import { InvalidInput, RateLimited, Unauthenticated } from '../../../kit/errors.ts';
+import { newId, timeOf } from '../../../kit/ids.ts';
 import type { Log } from '../../../kit/log.ts';
 import { createPace, type Pace, type SlowestPace, TooSlow } from '../../../kit/pace.ts';
-import type { Viewer } from '../../../kit/viewer.ts';
+import type { Payer } from '../../../kit/shares.ts';
+import { type Caller, requireViewer, type Viewer } from '../../../kit/viewer.ts';
 import { FileTooLarge, QuotaExceeded } from '../errors.ts';
 import { sanitiseName } from './names.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Blobs,
   type FileRecords,
   type Inspector,
+  type Sessions,
   StreamBroken,
 } from './ports.ts';
 import type { Purpose, StoredFile } from './types.ts';
@@ -18,6 +20,8 @@ import type { Purpose, StoredFile } from './types.ts';
 /** Files of one user that may arrive at one instance at once: what they need on disk before the quota is looked at is bounded by it. */
 const MAX_PARALLEL = 10;
 const RETRY_SECONDS = 5;
+/** Age from which an account counts as known, in ms: accounts that are made for an attack are younger. */
+const KNOWN_AFTER = 86_400_000;
 
 export interface UploadRules {
   /** The largest file, in bytes. */
@@ -32,32 +36,45 @@ export interface UploadRules {
 export interface Uploads {
   /**
    * Stores a file. It exists, whole and with its pictures, or nothing of it is left.
-   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow), RateLimited (too many at once)
+   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow), RateLimited (too many at once),
+   * Unauthenticated (also where the session ended before the file was there)
    */
-  receive(viewer: Viewer, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile>;
+  receive(caller: Caller, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile>;
 }
 
 export function createUploads(
-  ports: { records: FileRecords; blobs: Blobs; inspector: Inspector; log: Log },
+  ports: { records: FileRecords; blobs: Blobs; inspector: Inspector; sessions: Sessions; log: Log },
   rules: UploadRules,
 ): Uploads {
-  const { records, blobs, inspector, log } = ports;
+  const { records, blobs, inspector, sessions, log } = ports;
   const arriving = new Map<string, number>();
 
-  async function store(ownerId: string, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile> {
+  async function store(
+    { viewer, address }: { viewer: Viewer; address: string | null },
+    file: Promise<ArrivingFile>,
+    purpose: Purpose,
+  ): Promise<StoredFile> {
+    const ownerId = viewer.userId;
     const room = rules.quotaBytes - (await records.usage(ownerId));
     if (room <= 0) throw new QuotaExceeded(rules.quotaBytes);
     const pace = createPace(rules.slowest);
     const { name, stream } = await open(file, pace);
     const id = newId();
+    const session = watch(viewer.sessionId);
     try {
       const received = await blobs.receive(id, stream, Math.min(rules.maxBytes, room), pace);
       if (!received)
         throw room < rules.maxBytes ? new QuotaExceeded(rules.quotaBytes) : new FileTooLarge(rules.maxBytes);
       if (received.size === 0) throw new InvalidInput('file', 'The file is empty. Send one that has content.');
-      const { rewritten, ...inspection } = await inspector.inspect(blobs.workplace(id), purpose);
+      const { rewritten, ...inspection } = await inspector.inspect(
+        blobs.workplace(id),
+        purpose,
+        payerOf(ownerId, address),
+      );
       const kept = rewritten ?? received;
       const stored: StoredFile = { id, ownerId, purpose, name, ...kept, ...inspection, createdAt: new Date() };
+      // A file may be under way for an hour, and whoever signs out elsewhere ends that too.
+      if (session.hasEnded()) throw new Unauthenticated('SESSION_ENDED');
       if (!(await records.reserve(stored, rules.quotaBytes))) throw new QuotaExceeded(rules.quotaBytes);
       await blobs.publish(id);
       await records.complete(id);
@@ -65,7 +82,18 @@ export function createUploads(
     } catch (error) {
       await undo(id);
       throw error instanceof StreamBroken ? incomplete() : error instanceof TooSlow ? tooSlow(error) : error;
+    } finally {
+      session.stop();
     }
+  }
+
+  /** Whether a session ends while something takes its time. Ends are forgotten when the last token has expired, so one look at the end is not enough. */
+  function watch(sessionId: string): { hasEnded(): boolean; stop(): void } {
+    let hasEnded = sessions.isEnded(sessionId);
+    const stop = sessions.onEnded((ended) => {
+      if (ended === sessionId) hasEnded = true;
+    });
+    return { hasEnded: () => hasEnded, stop };
   }
 
   /** Leaves nothing of a file that was not stored; what cannot be removed now is found by the sweep. */
@@ -91,7 +119,9 @@ export function createUploads(
   }
 
   return {
-    async receive({ userId }, file, purpose) {
+    async receive(caller, file, purpose) {
+      const viewer = requireViewer(caller);
+      const { userId } = viewer;
       const count = arriving.get(userId) ?? 0;
       if (count >= MAX_PARALLEL) {
         throw new RateLimited(
@@ -101,7 +131,7 @@ export function createUploads(
       }
       arriving.set(userId, count + 1);
       try {
-        const stored = await store(userId, file, purpose);
+        const stored = await store({ viewer, address: caller.address }, file, purpose);
         log.info(
           { fileId: stored.id, userId, size: stored.size, contentType: stored.contentType, purpose },
           'file upload stored',
@@ -117,6 +147,11 @@ export function createUploads(
       }
     },
   };
+}
+
+function payerOf(userId: string, address: string | null): Payer {
+  const since = timeOf(userId)?.getTime() ?? Date.now();
+  return { person: userId, address, isKnown: since < Date.now() - KNOWN_AFTER };
 }
 
 function tooSlow({ message }: TooSlow): InvalidInput {

@@ -1,11 +1,10 @@
-import { requireViewer } from '../../../kit/viewer.ts';
 import type { ArrivingFile } from '../domain/ports.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
   async uploadFile(_, { input }, context) {
     const file = input.file as Promise<ArrivingFile>;
-    return { file: context.files.view(await context.uploads.receive(requireViewer(context), file, input.purpose)) };
+    return { file: context.files.view(await context.uploads.receive(context, file, input.purpose)) };
   },
   attachFile: async (_, { input }, { files }) => ({ file: await files.attach(input) }),
 };

@@ -33,8 +33,8 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
       return write(stream, join(folder, 'original'), maxBytes, pace);
     },
     workplace: (id) => ({
+      directory: join(arriving, id),
       original: join(arriving, id, 'original'),
-      variant: (name) => join(arriving, id, name),
     }),
     async publish(id) {
       const from = join(arriving, id);

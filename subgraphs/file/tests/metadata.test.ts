@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { cleanPicture } from '../storage/metadata/index.ts';
-import { KINDS, type Kind, pngChunk, SECRET, telling } from './private.ts';
+import { pngChunk } from '../../../kit/testing/pictures.ts';
+import { cleanPicture } from '../storage/pictures/metadata/index.ts';
+import { KINDS, type Kind, SECRET, telling } from './private.ts';
 
 let folder: string;
 let count = 0;

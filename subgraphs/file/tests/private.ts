@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import { pngChunk } from '../../../kit/testing/pictures.ts';
 
 /** Stands in everything that a picture says beside its picture. */
 export const SECRET = 'BeaverCam';
@@ -47,13 +47,6 @@ function inJpeg(jpeg: Buffer): Buffer {
     segment(0xfe, SECRET),
   ];
   return Buffer.concat([jpeg.subarray(0, 2), ...front, jpeg.subarray(2), Buffer.from(`ftypmp42 ${SECRET}`)]);
-}
-
-export function pngChunk(type: string, data: Buffer): Buffer {
-  const bytes = Buffer.concat([Buffer.alloc(4), Buffer.from(type, 'latin1'), data, Buffer.alloc(4)]);
-  bytes.writeUInt32BE(data.length);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), bytes.length - 4);
-  return bytes;
 }
 
 /** With a text, a chunk of some program's own, and bytes behind the end. */

@@ -352,3 +352,20 @@ test('a multipart request without the header against forgery from other sites is
   expect(answer.status).toBe(400);
   expect((await rows(stack)).records).toBeGreaterThan(0);
 });
+
+test('a file whose session ends while it is under way is not stored', async () => {
+  const leaving = await stack.signIn();
+  const before = await traces(stack);
+  const sending = slowUpload(stack, leaving.token);
+  await sending.write(randomBytes(150_000));
+  await waitFor(async () => (await storeContent(stack)).some((path) => path.startsWith('arriving')), {
+    what: 'bytes on disk',
+  });
+  await stack.endSession(leaving.sessionId);
+  await waitFor(async () => (await stack.client('file').as(leaving.token).send('{ __typename }')).status === 401, {
+    what: 'the end of the session at the service',
+  });
+  const { body } = await sending.finish();
+  expect(JSON.parse(body).errors[0].extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
+  expect(await traces(stack)).toEqual(before);
+});

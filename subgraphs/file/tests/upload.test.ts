@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import type { GraphClient } from '../../../kit/testing/client.ts';
+import { pngChunk } from '../../../kit/testing/pictures.ts';
 import type { SignedIn, Stack } from '../../../kit/testing/stack.ts';
-import { KINDS, pngChunk, SECRET, telling } from './private.ts';
+import { KINDS, SECRET, telling } from './private.ts';
 import { download, photograph, png, rows, slowUpload, startFile, storeContent, stored } from './support.ts';
 
 let stack: Stack;

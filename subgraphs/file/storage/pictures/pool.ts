@@ -1,0 +1,142 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Log } from '../../../../kit/log.ts';
+import { counter } from '../../../../kit/metrics.ts';
+import type { Inspection } from '../../domain/ports.ts';
+import { InvalidImage } from '../../errors.ts';
+import type { Failure, Job, Outcome } from './messages.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** Pictures that are decoded at once. */
+export const PROCESSES = 2;
+
+/** What one picture may take: the dearest that is taken needs some 2 s and 500 MB (`npm run bench -- pictures`). */
+export interface PictureLimits {
+  /** Processor time, in ms. */
+  cpuMs: number;
+  /** Memory of the process, in bytes. */
+  memoryBytes: number;
+}
+
+export const PICTURE_LIMITS: PictureLimits = { cpuMs: 10_000, memoryBytes: 800_000_000 };
+/** How long a picture may take, in ms, on a machine that is busy with other things too. The process itself looks at its processor time. */
+const PATIENCE = 60_000;
+/** Nothing of the service's environment: decoders read what strangers send, and its variables hold passwords. */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', VIPS_WARNING: '0', UV_THREADPOOL_SIZE: '4' };
+
+const killed = counter('beaver_picture_processes_killed_total', 'Processes that ended with a picture.', ['reason']);
+
+/** Processes that decode pictures, kept warm. A picture that takes too much ends its process and nothing else. */
+export interface PicturePool {
+  /**
+   * Has a process work on a picture. At most `PROCESSES` at once: whoever calls sees to that.
+   * @returns null where the file is no picture
+   * @throws InvalidImage
+   */
+  run(job: Job): Promise<Inspection | null>;
+  close(): Promise<void>;
+}
+
+/** Starts a process that works on the jobs that it is sent (messages.ts). */
+export function startWorker({ cpuMs, memoryBytes }: PictureLimits): ChildProcess {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return fork(WORKER, [String(cpuMs), String(memoryBytes)], {
+    env: NODE_COMPILE_CACHE ? { ...ENVIRONMENT, NODE_COMPILE_CACHE } : ENVIRONMENT,
+    execArgv: ['--max-old-space-size=128'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+/**
+ * A process and not a thread: libvips is native code, which can be ended with its process alone. Its memory is measured, because an address space
+ * limit (`ulimit -v`) stops V8 from starting, and macOS knows none for resident memory.
+ */
+export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePool {
+  const idle: ChildProcess[] = [];
+  const all = new Set<ChildProcess>();
+  let isClosed = false;
+
+  function start(): ChildProcess {
+    const child = startWorker(limits);
+    all.add(child);
+    child.on('error', (error) => log.error({ err: error }, 'a process for pictures failed'));
+    child.once('exit', () => {
+      all.delete(child);
+      const at = idle.indexOf(child);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    return child;
+  }
+
+  /** Ends a process, and has another one warm for the next picture. */
+  function replace(child: ChildProcess): void {
+    child.kill('SIGKILL');
+    if (!isClosed) idle.push(start());
+  }
+
+  function keep(child: ChildProcess): void {
+    if (all.has(child)) idle.push(child);
+  }
+
+  async function ask(child: ChildProcess, job: Job): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    // The system ends the largest process where memory is short. Without a signal it is a fault of our own.
+    const onExit = (code: number | null) =>
+      resolve({
+        failure:
+          code === null
+            ? { kind: 'exceeded', what: 'memory' }
+            : { kind: 'system', code: String(code), message: 'a process for pictures ended by itself' },
+      });
+    const timer = setTimeout(() => resolve({ failure: { kind: 'exceeded', what: 'time' } }), PATIENCE);
+    child.once('message', resolve).once('exit', onExit);
+    // A channel that is closed is a process that ends.
+    child.send(job, () => {});
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      child.off('message', resolve).off('exit', onExit);
+    }
+  }
+
+  for (let count = 0; count < PROCESSES; count += 1) idle.push(start());
+
+  return {
+    async run(job) {
+      const child = idle.pop() ?? start();
+      const outcome = await ask(child, job);
+      if ('result' in outcome) {
+        if (outcome.isSpent) replace(child);
+        else keep(child);
+        return outcome.result;
+      }
+      const { failure } = outcome;
+      if (failure.kind === 'exceeded') {
+        killed.add(failure.what);
+        log.warn({ reason: failure.what }, 'a picture took too much: its process was ended');
+        replace(child);
+      } else keep(child);
+      throw errorOf(failure);
+    },
+    async close() {
+      isClosed = true;
+      const ends = [...all].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+      for (const child of all) child.kill('SIGKILL');
+      await Promise.all(ends);
+    },
+  };
+}
+
+function errorOf(failure: Failure): Error {
+  switch (failure.kind) {
+    case 'refused':
+      return new InvalidImage(failure.why);
+    case 'exceeded':
+      return new InvalidImage(
+        failure.what === 'time' ? 'The image takes too long to read.' : 'The image takes too much memory to read.',
+      );
+    case 'system':
+      return Object.assign(new Error(failure.message), { code: failure.code, syscall: 'picture' });
+  }
+}
