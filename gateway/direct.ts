@@ -19,6 +19,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { fragmentsOf } from './execution/conditions.ts';
 
 /** What an operation selects, however it is written: fields with what they select, by their text. */
 type Selected = Map<string, Selected>;
@@ -116,13 +117,6 @@ class Selection {
 
 function operationOf({ definitions }: DocumentNode): OperationDefinitionNode | undefined {
   return definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
-  const fragments = definitions.filter(
-    (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
-  );
-  return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
 }
 
 function enter(selected: Selected, key: string): Selected {

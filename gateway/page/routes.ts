@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
-import { HttpError, type HttpRequest, type Route } from '../../kit/http.ts';
+import { HttpError, type HttpRequest, nothingHere, type Route } from '../../kit/http.ts';
+import { acceptsGzip } from '../compression.ts';
 
 const BUNDLE = join(import.meta.dirname, 'bundle');
 const INDEX = 'index.html';
@@ -56,10 +57,6 @@ function isForBrowser({ method, search, incoming }: HttpRequest): boolean {
   );
 }
 
-function nothingHere(): HttpError {
-  return new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
-}
-
 /**
  * Settles when the answer is written. The names of assets contain a hash of their content, so browsers keep them; the document that names them is
  * revalidated each time.
@@ -68,7 +65,7 @@ function serve(name: string, incoming: IncomingMessage, response: ServerResponse
   if (!existsSync(join(BUNDLE, INDEX)))
     throw new HttpError(503, 'UNAVAILABLE', 'The page has not been built. Run: npm run page');
   const isDocument = name === INDEX;
-  const isGzip = !isDocument && /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
+  const isGzip = !isDocument && acceptsGzip(incoming.headers['accept-encoding']);
   response.setHeader('content-security-policy', POLICY);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');

@@ -1,7 +1,10 @@
 import type { Log } from '../../../kit/log.ts';
+import { ACCESS_TOKEN_SECONDS, CLOCK_TOLERANCE_SECONDS } from '../../../kit/tokens.ts';
 
-/** How long access tokens of a session that has ended may still be taken, in ms: their ten minutes, the minute of tolerance, and five for clocks that differ. */
-const REVOCATION = (600 + 60 + 300) * 1000;
+/** How far the clocks of hosts may lie apart, in seconds. */
+const CLOCKS_APART_SECONDS = 300;
+/** How long access tokens of a session that has ended may still be taken, in ms. */
+const REVOCATION = (ACCESS_TOKEN_SECONDS + CLOCK_TOLERANCE_SECONDS + CLOCKS_APART_SECONDS) * 1000;
 
 /** Tells every process that sessions have ended. It keeps what it was told in two places, of which each may be away or lose it. */
 export interface EndAnnouncer {
