@@ -79,7 +79,7 @@ export async function pingRedis(redis: Redis): Promise<void> {
   );
 }
 
-/** Resolves when the connection is there; waits for a Redis that is away. */
+/** Resolves when the connection is there; waits for a Redis that is away, or slow. */
 export async function connectRedis(redis: Redis): Promise<void> {
   const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
   // Where the first attempt fails the client goes on trying, and logs it.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { newId } from '../../kit/ids.ts';
 import { createLog, type Log } from '../../kit/log.ts';
-import { createRedis, type Redis } from '../../kit/redis.ts';
+import { connectRedis, createRedis, type Redis } from '../../kit/redis.ts';
 import { startProxy, type TcpProxy } from '../../kit/testing/proxy.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
 import { createBudgets } from '../protection/budget.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   const password = process.env.REDIS_PASSWORD;
   proxy = await startProxy({ host: process.env.REDIS_HOST as string, port: Number(process.env.REDIS_PORT) });
   redis = createRedis({ host: '127.0.0.1', port: proxy.port, password }, log, 'test');
-  await redis.connect();
+  await connectRedis(redis);
   namespace = `t${newId()}`;
 });
 afterEach(async () => {

@@ -11,7 +11,7 @@ import { createEtcd, type Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { driverOptions } from '../mysql/options.ts';
-import { createRedis } from '../redis.ts';
+import { connectRedis, createRedis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
 import { ACCESS_TOKEN_SECONDS, generateSigningKey, keyPath, type SigningKey, signToken } from '../tokens.ts';
 import { GraphClient } from './client.ts';
@@ -156,7 +156,7 @@ export async function startStack(counts: Counts, environment: Record<string, str
     async endSession(sessionId) {
       const log = createLog('test', 'silent');
       const redis = createRedis(config.redis, log, 'test');
-      await redis.connect();
+      await connectRedis(redis);
       const bus = await createBus(config.redis, name, log);
       const revocations = await createRevocations({ bus, redis, etcd, namespace: name, log });
       await revocations.announce([{ sessionId, until: Date.now() + ACCESS_TOKEN_SECONDS * 1000 }]);

@@ -6,7 +6,7 @@ import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { checkRedis } from '../preflight.ts';
 import { slotOf } from '../pubsub/slots.ts';
-import { createRedis, pingRedis, type Redis } from '../redis.ts';
+import { connectRedis, createRedis, pingRedis, type Redis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
 import { type ClusterNode, startCluster, type TestCluster } from '../testing/cluster.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
     resets += 1;
   });
   redis = createRedis(cluster.config, log, 'test');
-  await redis.connect();
+  await connectRedis(redis);
 });
 afterEach(() => {
   here.close();

@@ -3,7 +3,7 @@ import type { RedisConfig } from '../config.ts';
 import { createCounters } from '../counters.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
-import { createRedis, type Redis } from '../redis.ts';
+import { connectRedis, createRedis, type Redis } from '../redis.ts';
 import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { waitFor } from '../testing/wait.ts';
 
@@ -29,7 +29,7 @@ describe('over Redis', () => {
     far = await createBus(farConfig, namespace, log);
     near = await createBus(config, namespace, log);
     redis = createRedis(config, log, 'test');
-    await redis.connect();
+    await connectRedis(redis);
   });
   afterEach(async () => {
     far.close();
@@ -73,7 +73,7 @@ describe('over Redis', () => {
 
   it('nobody waits long for a Redis that is there and says nothing', async () => {
     const farRedis = createRedis(farConfig, log, 'test');
-    await farRedis.connect();
+    await connectRedis(farRedis);
     const counters = createCounters(farRedis, namespace, log);
     const heard: string[] = [];
     await counters.increment('known', 60);
@@ -107,7 +107,7 @@ describe('over Redis', () => {
   it('a counter counts together with others, expires, and goes on alone while Redis is away', async () => {
     const here = createCounters(redis, namespace, log);
     const farRedis = createRedis(farConfig, log, 'test');
-    await farRedis.connect();
+    await connectRedis(farRedis);
     const there = createCounters(farRedis, namespace, log);
     expect(await here.increment('x', 60)).toEqual({ count: 1, secondsLeft: 60 });
     expect((await there.increment('x', 60)).count).toBe(2);

@@ -3,7 +3,7 @@ import type { RedisConfig } from '../config.ts';
 import { createEtcd, type Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
-import { createRedis, type Redis } from '../redis.ts';
+import { connectRedis, createRedis, type Redis } from '../redis.ts';
 import { type Announcements, createRevocations, type Revocations } from '../revocations.ts';
 import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -51,7 +51,7 @@ async function start(isFar = false): Promise<Process['revocations']> {
   const config: RedisConfig = isFar ? { ...REDIS, host: '127.0.0.1', port: toRedis.port } : REDIS;
   const bus = await createBus(config, namespace, log);
   const redis = createRedis(config, log, 'test');
-  await redis.connect();
+  await connectRedis(redis);
   const servers = [isFar ? `http://127.0.0.1:${toEtcd.port}` : ETCD.origin];
   const etcd = createEtcd({ servers }, namespace, log);
   const revocations = await createRevocations({ bus, redis, etcd, namespace, log });

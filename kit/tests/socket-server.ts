@@ -9,7 +9,7 @@ import { newId } from '../ids.ts';
 import { closeServer, listen } from '../listening.ts';
 import { loadById } from '../loaders.ts';
 import { createLog } from '../log.ts';
-import { createRedis } from '../redis.ts';
+import { connectRedis, createRedis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
 import { openRaw, type RawClient, type RawOptions } from '../testing/raw-socket.ts';
 import type { Stack } from '../testing/stack.ts';
@@ -210,7 +210,7 @@ export async function startServer(
   await stack.etcd.put(keyPath('auth', key.kid), JSON.stringify(key.publicJwk));
   const verifier = await createTokenVerifier(stack.etcd, 0);
   const redis = createRedis(stack.config.redis, log, 'test');
-  await redis.connect();
+  await connectRedis(redis);
   const { namespace } = stack.config;
   const bus = await createBus(stack.config.redis, namespace, log);
   const revocations = await createRevocations({ bus, redis, etcd: stack.etcd, namespace, log });

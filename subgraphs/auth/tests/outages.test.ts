@@ -1,5 +1,5 @@
 import { createLog } from '../../../kit/log.ts';
-import { createRedis, type Redis } from '../../../kit/redis.ts';
+import { connectRedis, createRedis, type Redis } from '../../../kit/redis.ts';
 import { startProxy, type TcpProxy } from '../../../kit/testing/proxy.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { waitFor } from '../../../kit/testing/wait.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   stack = await startStack({ user: 1 });
   proxy = await startProxy({ host: process.env.REDIS_HOST as string, port: Number(process.env.REDIS_PORT) });
   redis = createRedis(stack.config.redis, createLog('test', 'silent'), 'test');
-  await redis.connect();
+  await connectRedis(redis);
   // Only auth goes through the proxy: for it Redis goes away, for others it stays.
   await stack.add('auth', { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(proxy.port) });
 });

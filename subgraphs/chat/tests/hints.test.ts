@@ -1,5 +1,5 @@
 import { createLog } from '../../../kit/log.ts';
-import { createRedis, type Redis } from '../../../kit/redis.ts';
+import { connectRedis, createRedis, type Redis } from '../../../kit/redis.ts';
 import { startProxy, type TcpProxy } from '../../../kit/testing/proxy.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { waitFor } from '../../../kit/testing/wait.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   stack = await startStack({ chat: 1, user: 1 });
   await stack.add('chat', { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(proxy.port) });
   redis = createRedis(stack.config.redis, createLog('test', 'silent'), 'test');
-  await redis.connect();
+  await connectRedis(redis);
 });
 afterAll(async () => {
   redis.disconnect();
