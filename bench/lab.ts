@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { stopLeftovers } from '../launch/base/child.ts';
 import { type BaseServices, recordsOf, startBaseServices } from '../launch/base/index.ts';
+import { newSecret } from '../launch/base/secret.ts';
 import { onInterrupt } from '../launch/interrupt.ts';
 import { terminalProgress } from '../launch/progress.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
@@ -61,6 +62,7 @@ export async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
     });
     Object.assign(process.env, base.environment, {
       NODE_ENV: 'production',
+      TRUST_SECRET: newSecret(),
       [RECORDS_VARIABLE]: serviceRecordsOf(directory),
     });
     const preload = `--import=${new URL('./preload.ts', import.meta.url)}`;

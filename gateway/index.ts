@@ -12,6 +12,7 @@ import { startProcess } from '../kit/process.ts';
 import { waitForBaseServices } from '../kit/readiness.ts';
 import { connectRedis, createRedis } from '../kit/redis.ts';
 import { createRevocations } from '../kit/revocations.ts';
+import { createSeal } from '../kit/seal.ts';
 import { createShutdown } from '../kit/shutdown.ts';
 import { createServiceIdentity, createTokenVerifier } from '../kit/tokens.ts';
 import { flushTraces } from '../kit/tracing.ts';
@@ -48,7 +49,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const shutdown = createShutdown(log);
   const policies = await loadPolicies(config.policies, log);
   await waitForBaseServices({ redis: config.redis, etcd: config.etcd }, log);
-  const etcd = createEtcd(config.etcd, config.namespace, log);
+  const etcd = createEtcd(config.etcd, config.namespace, createSeal(config.trustSecrets), log);
   const redis = createRedis(config.redis, log, 'gateway');
   await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);

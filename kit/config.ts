@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
@@ -33,6 +34,9 @@ export const pace = {
   UPLOAD_WINDOW_MS: z.coerce.number().int().positive().default(30_000),
 };
 
+/** The least bytes of a secret: those of the hash that is made with it. */
+const MIN_SECRET = 32;
+
 /** What every service needs: the names that deployments of this system already use. */
 const mysql = {
   MYSQL_HOST: host,
@@ -51,6 +55,10 @@ const shared = {
   ETCD_SERVER: listOf('must be http://host:port, or several with commas', (entry) => ETCD_URL.test(entry)).refine(
     (servers) => new Set(servers.map((server) => server.startsWith('https:'))).size === 1,
     'must be all http:// or all https://',
+  ),
+  TRUST_SECRET: listOf(
+    `must be at least ${MIN_SECRET} bytes of a random generator; several with commas, of which the first signs`,
+    (secret) => Buffer.byteLength(secret) >= MIN_SECRET,
   ),
   LISTEN_HOST: host.default('0.0.0.0'),
   ADVERTISE_HOST: host.optional(),
@@ -117,6 +125,8 @@ export interface EtcdConfig {
 export interface SharedConfig {
   redis: RedisConfig;
   etcd: EtcdConfig;
+  /** What our processes certify their records in etcd with, the one that signs first. The same for all of them. */
+  trustSecrets: string[];
   listenHost: string;
   /** The address other processes reach this one at. */
   advertiseHost: string;
@@ -160,15 +170,44 @@ export function readEnvironment<S extends z.ZodRawShape>(
       // A variable that is set but empty counts as not set: that is what `NAME= ` in a compose file means.
       .filter(([, value]) => value !== ''),
   );
+  const fromFiles = readSecretFiles(Object.keys(shape), environment, given);
   const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data as z.output<z.ZodObject<S>>;
-  const faults = result.error.issues.map((issue) => {
+  if (result.success && fromFiles.size === 0) return result.data as z.output<z.ZodObject<S>>;
+  const issues = (result.error?.issues ?? []).filter(({ path }) => !fromFiles.has(path.join('.')));
+  const faults = issues.map((issue) => {
     const name = issue.path.join('.');
     if (given[name] === undefined) return `${name} is not set`;
     return `${name} ${issue.code === 'invalid_type' && issue.expected === 'number' ? 'must be a number' : issue.message}`;
   });
-  throw new ConfigurationError(faults);
+  throw new ConfigurationError([...fromFiles.values(), ...faults]);
 }
+
+/**
+ * Adds to `given` the secrets that files hold: NAME_FILE is the path of the one that NAME would be. Returns what is wrong,
+ * by name.
+ */
+function readSecretFiles(
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  given: Record<string, string>,
+): Map<string, string> {
+  const faults = new Map<string, string>();
+  for (const name of names.filter((one) => SECRET.test(one))) {
+    const path = environment[`${name}_FILE`]?.trim();
+    if (!path) continue;
+    if (given[name] !== undefined) faults.set(name, `${name}_FILE is set beside ${name}: set one of the two`);
+    else
+      try {
+        given[name] = cleaned(name, readFileSync(path, 'utf8').replace(/\r?\n$/, ''));
+      } catch (error) {
+        faults.set(name, `${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      }
+  }
+  return faults;
+}
+
+/** Variables whose values are secrets. */
+const SECRET = /_(PASSWORD|SECRET)$/;
 
 /** Lines of a file that was written on Windows end in a carriage return. Blanks around a value are never meant, but a password may have some. */
 function cleaned(name: string, value: string): string {
@@ -244,6 +283,7 @@ function toShared(e: SharedVariables): SharedConfig {
   return {
     redis: { ...redis, password: e.REDIS_PASSWORD },
     etcd: { servers: e.ETCD_SERVER },
+    trustSecrets: e.TRUST_SECRET,
     listenHost: e.LISTEN_HOST,
     advertiseHost: e.ADVERTISE_HOST ?? ownAddress(),
     advertisePort: e.ADVERTISE_PORT,

@@ -5,6 +5,7 @@ import { createOwnKeys } from './lease.ts';
 import type { Log } from './log.ts';
 import { type Mirror, openMirror } from './mirror.ts';
 import { within } from './pause.ts';
+import type { Seal } from './seal.ts';
 
 export type { Mirror } from './mirror.ts';
 
@@ -14,10 +15,14 @@ const WITHDRAW_TIMEOUT = 2_000;
 /** The operations that etcd takes in one transaction, unless its operator says otherwise. */
 const MAX_OPERATIONS = 128;
 
+/** Records in etcd. Each is certified when it is written; what is read is certified, or is not there (see `Seal`). */
 export interface Etcd {
   /** Writes a key that outlives this process. Should etcd lose it with all its data, it is written again as long as this process lives. */
   put(key: string, value: string): Promise<void>;
-  /** Writes a key only where it still has the value that it had, or is still absent (null); says whether it was written. */
+  /**
+   * Writes a key only where it still has the value that it had, or is still absent (null); says whether it was written.
+   * A record that is not ours counts as absent, and is replaced.
+   */
   replace(key: string, before: string | null, value: string): Promise<boolean>;
   /** Deletes a key. */
   delete(key: string): Promise<void>;
@@ -47,20 +52,26 @@ const OPTIONS: Partial<IOptions> = {
 };
 
 /** Connects to etcd; every key gets the namespace `/<namespace>/` in front. */
-export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etcd {
+export function createEtcd(config: EtcdConfig, namespace: string, seal: Seal, log: Log): Etcd {
   const client = new Etcd3({ hosts: config.servers, ...OPTIONS });
   const root = client.namespace(`/${namespace}/`);
   const own = createOwnKeys(root, log);
   const abort = new AbortController();
+  const pathOf = (key: string) => `/${namespace}/${key}`;
+  const certified = (key: string, value: string) => seal.close(pathOf(key), value);
 
   return {
     async put(key, value) {
-      own.lasting.set(key, value);
-      await root.put(key).value(value).exec();
+      const text = certified(key, value);
+      own.lasting.set(key, text);
+      await root.put(key).value(text).exec();
     },
     async replace(key, before, value) {
-      const unchanged = before === null ? root.if(key, 'Create', '==', 0) : root.if(key, 'Value', '==', before);
-      const { succeeded } = await unchanged.then(root.put(key).value(value)).commit();
+      const text = await root.get(key).string();
+      const now = text === null ? null : seal.open(pathOf(key), text);
+      if (now !== before) return false;
+      const unchanged = text === null ? root.if(key, 'Create', '==', 0) : root.if(key, 'Value', '==', text);
+      const { succeeded } = await unchanged.then(root.put(key).value(certified(key, value))).commit();
       return succeeded;
     },
     async delete(key) {
@@ -68,7 +79,7 @@ export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etc
       await root.delete().key(key).exec();
     },
     async putLeased(key, value) {
-      own.leased.set(key, value);
+      own.leased.set(key, certified(key, value));
       await own.write(key);
     },
     async putFor(seconds, entries) {
@@ -80,7 +91,7 @@ export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etc
         // A transaction needs a condition: this one always holds.
         await root
           .if(some[0]?.[0] as string, 'Version', '>', -1)
-          .then(...some.map(([key, value]) => root.put(key).value(value).lease(lease)))
+          .then(...some.map(([key, value]) => root.put(key).value(certified(key, value)).lease(lease)))
           .commit();
       }
     },
@@ -88,7 +99,7 @@ export function createEtcd(config: EtcdConfig, namespace: string, log: Log): Etc
       own.leased.delete(key);
       await within(WITHDRAW_TIMEOUT, root.delete().key(key).exec());
     },
-    mirror: (prefix) => openMirror(client, `/${namespace}/${prefix}`, abort.signal, log),
+    mirror: (prefix) => openMirror(client, pathOf(prefix), seal, abort.signal, log),
     async check() {
       await root.get('check').exec();
     },

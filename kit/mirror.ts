@@ -1,6 +1,8 @@
-import { type Etcd3, type IEvent, type IWatchResponse, Range } from 'etcd3';
+import { type Etcd3, type IEvent, type IKeyValue, type IWatchResponse, Range } from 'etcd3';
 import type { Log } from './log.ts';
+import { counter } from './metrics.ts';
 import { pause } from './pause.ts';
+import type { Seal } from './seal.ts';
 
 /**
  * A mirror reads all its keys and watches from that revision on. It starts anew this often, in ms, in case the watch lost something or hangs on a connection that is dead without a
@@ -8,6 +10,15 @@ import { pause } from './pause.ts';
  */
 const RENEWAL = 30_000;
 const RETRY_DELAY = 500;
+
+/** Records that are remembered as refused, so that each is told once. */
+const MAX_REFUSED = 1_000;
+
+const refusals = counter(
+  'beaver_etcd_refused_total',
+  'Records in etcd that were ignored, because they do not carry the certificate of our processes.',
+  ['kind'],
+);
 
 /** The keys below a prefix, kept up to date. Keys are given without the prefix. */
 export interface Mirror {
@@ -22,12 +33,20 @@ export interface Mirror {
  * Each mirror has a watch stream of its own. `client.watch()` multiplexes all watches on one stream, and its bookkeeping fails when etcd cancels a watch, as it does after a compaction:
  * it throws where nobody can catch, and leaves the other watches waiting for ever (etcd3 1.1.2).
  */
-export async function openMirror(client: Etcd3, prefix: string, signal: AbortSignal, log: Log): Promise<Mirror> {
+export async function openMirror(
+  client: Etcd3,
+  prefix: string,
+  seal: Seal,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Mirror> {
   const range = Range.prefix(prefix);
   const entries = new Map<string, string>();
   const callbacks = new Set<(keys: readonly string[]) => void>();
   const isLoaded = Promise.withResolvers<void>();
   let isAway = false;
+  /** The revision of each record that was refused. */
+  const refused = new Map<string, string>();
 
   const nameOf = (key: Buffer) => key.toString().slice(prefix.length);
   const changed = (keys: readonly string[]) => {
@@ -40,10 +59,30 @@ export async function openMirror(client: Etcd3, prefix: string, signal: AbortSig
     }
   };
 
+  /** The value of a record; null where none of our processes has written it. */
+  function open({ key, value, mod_revision }: IKeyValue): string | null {
+    const path = key.toString();
+    const opened = seal.open(path, value.toString());
+    if (opened !== null) {
+      refused.delete(path);
+      return opened;
+    }
+    if (refused.get(path) === mod_revision) return null;
+    refusals.add(path.split('/')[2] ?? '');
+    if (refused.size >= MAX_REFUSED && !refused.has(path)) return null;
+    refused.set(path, mod_revision);
+    log.error({ key: path }, 'a record in etcd is ignored: it was not written with our TRUST_SECRET');
+    return null;
+  }
+
   /** Makes the copy equal to etcd's content; returns the revision it was read at. */
   async function load(): Promise<string> {
     const { kvs, header } = await client.getAll().prefix(prefix).exec();
-    const read = new Map(kvs.map(({ key, value }) => [nameOf(key), value.toString()]));
+    const read = new Map<string, string>();
+    for (const record of kvs) {
+      const value = open(record);
+      if (value !== null) read.set(nameOf(record.key), value);
+    }
     const isEqual = read.size === entries.size && [...read].every(([name, text]) => entries.get(name) === text);
     if (!isEqual) {
       const names = new Set([...entries.keys(), ...read.keys()]);
@@ -56,8 +95,9 @@ export async function openMirror(client: Etcd3, prefix: string, signal: AbortSig
 
   function take(events: readonly IEvent[]): void {
     for (const { type, kv } of events) {
-      if (type.toLowerCase() === 'delete') entries.delete(nameOf(kv.key));
-      else entries.set(nameOf(kv.key), kv.value.toString());
+      const value = type.toLowerCase() === 'delete' ? null : open(kv);
+      if (value === null) entries.delete(nameOf(kv.key));
+      else entries.set(nameOf(kv.key), value);
     }
     if (events.length > 0) changed(events.map(({ kv }) => nameOf(kv.key)));
   }

@@ -22,6 +22,7 @@ import { waitForBaseServices } from './readiness.ts';
 import { connectRedis, createRedis, pingRedis, type Redis } from './redis.ts';
 import { createRemote, type Remote } from './remote.ts';
 import { type Announcements, createRevocations, type Revocations } from './revocations.ts';
+import { createSeal } from './seal.ts';
 import { createShutdown } from './shutdown.ts';
 import {
   CLOCK_TOLERANCE_SECONDS,
@@ -103,7 +104,7 @@ async function run<Context extends Caller>(
   const schema = buildSchema(definition.schema, definition.resolvers);
   await waitForBaseServices(config, log);
 
-  const etcd = createEtcd(config.etcd, config.namespace, log);
+  const etcd = createEtcd(config.etcd, config.namespace, createSeal(config.trustSecrets), log);
   const redis = createRedis(config.redis, log, name);
   await connectRedis(redis);
   const bus = await createBus(config.redis, config.namespace, log);

@@ -13,6 +13,8 @@ import { newId } from './ids.ts';
  * - A service token is given out for 5 of its 15 minutes, so its signer may be 10 minutes behind and a minute more. It names the one service that takes it, and is void
  *   once the lease on its key is: a longer life gives a thief little.
  * - A grant is given out for 5 of its 10 minutes, so its signer may be 5 minutes behind and a minute more.
+ * - No token lives longer than we let its kind live (`exp - iat`), and none is made more than two hours in the future: a
+ *   key that somebody stole, or a fault of ours, makes no token for years.
  */
 
 /** How long an access token is valid, in seconds. */
@@ -23,6 +25,8 @@ const GRANT_SECONDS = 600;
 const REUSE_SECONDS = 300;
 /** How long a service still takes a token that has expired, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 60;
+/** How far the clock of a signer may be ahead, in seconds. */
+const MAX_AHEAD_SECONDS = 7_200;
 /** Verified tokens that are remembered, so that a signature is checked once and not in every request. */
 const CACHE_SIZE = 10_000;
 
@@ -37,6 +41,7 @@ export interface SigningKey {
 export interface Claims {
   iss: string;
   sub: string;
+  iat: number;
   exp: number;
   aud?: string;
   sid?: string;
@@ -81,7 +86,10 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
   const cache = new Map<string, Claims>();
   const options: jwt.VerifyOptions & { complete?: false } = { algorithms: ['ES256'], clockTolerance: toleranceSeconds };
   // A key that was withdrawn must stop working at once, so what it signed is forgotten too.
-  mirror.onChange(() => cache.clear());
+  mirror.onChange(() => {
+    cache.clear();
+    for (const path of keys.keys()) if (!mirror.entries.has(path)) keys.delete(path);
+  });
 
   function publicKey(issuer: string, kid: string): KeyObject | null {
     const path = `${issuer}/${kid}`;
@@ -110,9 +118,10 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
       const key = typeof issuer === 'string' && typeof kid === 'string' ? publicKey(issuer, kid) : null;
       if (!key) throw new Unauthenticated('TOKEN_INVALID');
       try {
+        // Extensions that a token says are critical are none that we know (RFC 7515, 4.1.11).
+        if (decoded?.header.crit !== undefined) throw new Unauthenticated('TOKEN_INVALID');
         const claims = jwt.verify(token, key, options) as unknown as Claims;
-        if (typeof claims.sub !== 'string' || typeof claims.exp !== 'number')
-          throw new Unauthenticated('TOKEN_INVALID');
+        if (!isWellFormed(claims)) throw new Unauthenticated('TOKEN_INVALID');
         if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
         cache.set(token, claims);
         return claims;
@@ -121,6 +130,20 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
       }
     },
   };
+}
+
+/** Whether the claims, whose signature is right, are such as we make. */
+function isWellFormed({ sub, sid, iat, exp }: Claims): boolean {
+  if (typeof sub !== 'string' || !(sid === undefined || typeof sid === 'string')) return false;
+  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return false;
+  const life = exp - iat;
+  return life > 0 && life <= longestLife(sub, sid) && iat <= Date.now() / 1000 + MAX_AHEAD_SECONDS;
+}
+
+/** How long a token of this kind may live, in seconds. */
+function longestLife(sub: string, sid: string | undefined): number {
+  if (sid !== undefined) return ACCESS_TOKEN_SECONDS;
+  return sub.startsWith('service:') ? SERVICE_TOKEN_SECONDS : GRANT_SECONDS;
 }
 
 function safeDecode(token: string): jwt.Jwt | null {

@@ -7,6 +7,7 @@ import { readMysqlConfig } from '../kit/config.ts';
 import { StartupError } from '../kit/errors.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
+import { keptSecret } from './base/secret.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Lock } from './lock.mjs';
 import { terminalProgress as progress } from './progress.ts';
@@ -78,6 +79,7 @@ async function start(): Promise<void> {
     OPEN_PORTS: isLoopback(process.env.LISTEN_HOST) ? 'on' : 'off',
     ADVERTISE_HOST: '127.0.0.1',
     FILE_STORE_DIR: join(KEEP, 'files'),
+    ...(process.env.TRUST_SECRET_FILE ? {} : { TRUST_SECRET: keptSecret(join(KEEP, 'trust-secret')) }),
     ...process.env,
     ...base.environment,
     ...ports,

@@ -10,6 +10,7 @@ import { noteChild, stopLeftovers } from './base/child.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
 import { BASE_VARIABLES } from './base/named.ts';
 import { describeDatabase } from './base/probe.ts';
+import { newSecret } from './base/secret.ts';
 import { onInterrupt } from './interrupt.ts';
 import { terminalProgress as progress } from './progress.ts';
 import { RECORDS_VARIABLE } from './services.ts';
@@ -87,6 +88,7 @@ function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function testEnvironment(): Record<string, string> {
   return {
     NODE_ENV: 'test',
+    TRUST_SECRET: newSecret(),
     ...Object.fromEntries(['AUTH', 'CHAT', 'USER', 'FILE', 'GATEWAY'].map((name) => [`${name}_PORT`, '0'])),
     LISTEN_HOST: '127.0.0.1',
     ADVERTISE_HOST: '127.0.0.1',

@@ -13,6 +13,7 @@ import { createLog } from '../log.ts';
 import { driverOptions } from '../mysql/options.ts';
 import { connectRedis, createRedis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
+import { createSeal } from '../seal.ts';
 import { ACCESS_TOKEN_SECONDS, generateSigningKey, keyPath, type SigningKey, signToken } from '../tokens.ts';
 import { GraphClient } from './client.ts';
 import { openSocket } from './socket.ts';
@@ -97,7 +98,7 @@ export async function startStack(counts: Counts, environment: Record<string, str
     connectionLimit: 2,
     connectTimeout: 10_000,
   });
-  const etcd = createEtcd(config.etcd, name, createLog('test', 'silent'));
+  const etcd = createEtcd(config.etcd, name, createSeal(config.trustSecrets), createLog('test', 'silent'));
   const keys = new Map<string, Promise<SigningKey>>();
   const running = new Map<ServiceName, Service[]>();
 

@@ -1,7 +1,7 @@
 import { type Bus, createBus } from '../bus.ts';
 import { readSharedConfig } from '../config.ts';
 import { createCounters } from '../counters.ts';
-import { createEtcd, type Etcd } from '../etcd.ts';
+import type { Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { checkRedis } from '../preflight.ts';
@@ -9,6 +9,7 @@ import { slotOf } from '../pubsub/slots.ts';
 import { connectRedis, createRedis, pingRedis, type Redis } from '../redis.ts';
 import { createRevocations } from '../revocations.ts';
 import { type ClusterNode, startCluster, type TestCluster } from '../testing/cluster.ts';
+import { openEtcd } from '../testing/etcd.ts';
 import { waitFor } from '../testing/wait.ts';
 
 const log = createLog('test', 'silent');
@@ -185,7 +186,7 @@ it('counters count and ended sessions are known everywhere', async () => {
   // Each with an etcd of its own: what one learns of another comes through Redis.
   const etcds: Etcd[] = [];
   const open = (bus: Bus) => {
-    const etcd = createEtcd({ servers: [process.env.ETCD_SERVER as string] }, `t${newId()}`, log);
+    const etcd = openEtcd();
     etcds.push(etcd);
     return createRevocations({ bus, redis, etcd, namespace, log });
   };

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import {
   ConfigurationError,
@@ -16,7 +19,10 @@ const GOOD = {
   MYSQL_DATABASE: 'beaver_im',
   REDIS_HOST: 'redis',
   ETCD_SERVER: 'http://etcd-1:2379,http://[fd00::7]:2379',
+  TRUST_SECRET: 'x'.repeat(32),
 };
+
+const SECRET_RULE = 'must be at least 32 bytes of a random generator; several with commas, of which the first signs';
 
 /** What is said to be wrong. */
 function faultsOf(read: () => unknown): readonly string[] {
@@ -56,6 +62,10 @@ test.each([
   ['ETCD_SERVER', ',,', 'has an empty entry'],
   ['REDIS_CLUSTER_NODES', 'a:1,,b:2', 'has an empty entry'],
   ['REDIS_CLUSTER_NODES', 'redis-1', 'must be host:port, or several with commas'],
+  ['OPEN_PORTS', 'yes', 'Invalid option: expected one of "on"|"off"'],
+  ['TRUST_SECRET', 'x'.repeat(31), SECRET_RULE],
+  ['TRUST_SECRET', `${'x'.repeat(32)},short`, SECRET_RULE],
+  ['TRUST_SECRET', `${'x'.repeat(32)},`, 'has an empty entry'],
   ['BEAVER_NAMESPACE', 'A B', 'may hold a-z, 0-9, _ and -'],
 ])('%s=%s is refused by name', (name, value, rule) => {
   const { REDIS_HOST, ...rest } = GOOD;
@@ -89,8 +99,43 @@ test('all faults are told at once, also those of the variables that a service al
   expect(names.sort()).toEqual(
     [
       ...['AUTH_PORT', 'BEAVER_NAMESPACE', 'ETCD_SERVER', 'LOG_LEVEL', 'MYSQL_DATABASE', 'MYSQL_PASSWORD'],
-      ...['MYSQL_USER', 'REDIS_HOST', 'The'],
+      ...['MYSQL_USER', 'REDIS_HOST', 'TRUST_SECRET', 'The'],
     ].sort(),
   );
   expect(new ConfigurationError(faults).message).toMatch(/^The configuration is not complete\. .* README\.md lists/);
+});
+
+describe('a secret in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'beaver-config-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const { TRUST_SECRET: _, MYSQL_PASSWORD: __, ...rest } = GOOD;
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is read without the end of its line', () => {
+    const given = {
+      ...rest,
+      TRUST_SECRET_FILE: file('trust', `${'a'.repeat(32)},${'b'.repeat(40)}\n`),
+      MYSQL_PASSWORD_FILE: file('mysql', ' with blanks \r\n'),
+    };
+    const config = readBaseConfig(given);
+    expect(config.trustSecrets).toEqual(['a'.repeat(32), 'b'.repeat(40)]);
+    expect(config.mysql.password).toBe(' with blanks ');
+  });
+
+  test('is refused by its name where it is beside the variable, is not there, or breaks the rule', () => {
+    const password = file('password', 'pass');
+    const both = { ...GOOD, MYSQL_PASSWORD_FILE: password };
+    expect(faultsOf(() => readBaseConfig(both))).toEqual([
+      'MYSQL_PASSWORD_FILE is set beside MYSQL_PASSWORD: set one of the two',
+    ]);
+    const away = { ...rest, MYSQL_PASSWORD_FILE: password, TRUST_SECRET_FILE: join(folder, 'away') };
+    expect(faultsOf(() => readBaseConfig(away))).toEqual([
+      'TRUST_SECRET_FILE names a file that cannot be read (ENOENT)',
+    ]);
+    const short = { ...rest, MYSQL_PASSWORD_FILE: password, TRUST_SECRET_FILE: file('short', 'short') };
+    expect(faultsOf(() => readBaseConfig(short))).toEqual([`TRUST_SECRET ${SECRET_RULE}`]);
+  });
 });

@@ -1,7 +1,7 @@
 import { createDirectory, type Directory, type Instance } from '../directory.ts';
-import { createEtcd, type Etcd } from '../etcd.ts';
-import { newId } from '../ids.ts';
+import type { Etcd } from '../etcd.ts';
 import { createLog } from '../log.ts';
+import { openEtcd } from '../testing/etcd.ts';
 import { waitFor } from '../testing/wait.ts';
 
 const log = createLog('test', 'silent');
@@ -9,7 +9,7 @@ let etcd: Etcd;
 let directory: Directory;
 
 beforeEach(async () => {
-  etcd = createEtcd({ servers: [process.env.ETCD_SERVER as string] }, `t${newId()}`, log);
+  etcd = openEtcd();
   directory = await createDirectory(etcd, log);
 });
 afterEach(() => etcd.close());

@@ -1,6 +1,6 @@
-import { createEtcd, type Etcd } from '../etcd.ts';
+import type { Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
-import { createLog } from '../log.ts';
+import { openEtcd } from '../testing/etcd.ts';
 import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -12,7 +12,6 @@ import { waitFor } from '../testing/wait.ts';
 const ETCD = (process.env.ETCD_SERVER as string).split(',')[0] as string;
 const ROUNDS = 4;
 const PREFIXES = ['fruits/', 'vegetables/', 'herbs/', 'nuts/'];
-const log = createLog('test', 'silent');
 
 let proxy: TcpProxy;
 let near: Etcd;
@@ -22,7 +21,7 @@ beforeEach(async () => {
   const server = new URL(ETCD);
   proxy = await startProxy({ host: server.hostname, port: Number(server.port) });
   namespace = `t${newId()}`;
-  near = createEtcd({ servers: [ETCD] }, namespace, log);
+  near = openEtcd({ namespace });
 });
 afterEach(async () => {
   await near.close();
@@ -40,7 +39,7 @@ async function compact(): Promise<void> {
 }
 
 test('mirrors see all that changes after an outage in which etcd compacted, again and again', async () => {
-  const far = createEtcd({ servers: [`http://127.0.0.1:${proxy.port}`] }, namespace, log);
+  const far = openEtcd({ namespace, servers: [`http://127.0.0.1:${proxy.port}`] });
   try {
     const mirrors = await Promise.all(PREFIXES.map((prefix) => far.mirror(prefix)));
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,7 +1,8 @@
 import { createDirectory } from '../directory.ts';
-import { createEtcd, type Etcd } from '../etcd.ts';
+import type { Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { openEtcd } from '../testing/etcd.ts';
 import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { waitFor } from '../testing/wait.ts';
 
@@ -17,8 +18,8 @@ describe('etcd', () => {
     proxy = await startProxy({ host: server.hostname, port: Number(server.port) });
     const namespace = `t${newId()}`;
     // One connection can be cut; the other sees what etcd has.
-    far = createEtcd({ servers: [`http://127.0.0.1:${proxy.port}`] }, namespace, log);
-    near = createEtcd({ servers: [process.env.ETCD_SERVER as string] }, namespace, log);
+    far = openEtcd({ namespace, servers: [`http://127.0.0.1:${proxy.port}`] });
+    near = openEtcd({ namespace });
   });
   afterEach(async () => {
     await Promise.all([far.close(), near.close()]);
@@ -70,7 +71,7 @@ describe('the directory of instances', () => {
   let etcd: Etcd;
 
   beforeEach(() => {
-    etcd = createEtcd({ servers: [process.env.ETCD_SERVER as string] }, `t${newId()}`, log);
+    etcd = openEtcd();
   });
   afterEach(() => etcd.close());
 

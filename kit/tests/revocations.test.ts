@@ -1,10 +1,11 @@
 import { type Bus, createBus } from '../bus.ts';
 import type { RedisConfig } from '../config.ts';
-import { createEtcd, type Etcd } from '../etcd.ts';
+import type { Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { connectRedis, createRedis, type Redis } from '../redis.ts';
 import { type Announcements, createRevocations, type Revocations } from '../revocations.ts';
+import { openEtcd } from '../testing/etcd.ts';
 import { startProxy, type TcpProxy } from '../testing/proxy.ts';
 import { waitFor } from '../testing/wait.ts';
 
@@ -53,7 +54,7 @@ async function start(isFar = false): Promise<Process['revocations']> {
   const redis = createRedis(config, log, 'test');
   await connectRedis(redis);
   const servers = [isFar ? `http://127.0.0.1:${toEtcd.port}` : ETCD.origin];
-  const etcd = createEtcd({ servers }, namespace, log);
+  const etcd = openEtcd({ namespace, servers });
   const revocations = await createRevocations({ bus, redis, etcd, namespace, log });
   running.push({ bus, redis, etcd, revocations });
   return revocations;

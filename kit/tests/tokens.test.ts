@@ -1,6 +1,7 @@
-import { createEtcd, type Etcd } from '../etcd.ts';
+import { sign as signBytes } from 'node:crypto';
+import type { Etcd } from '../etcd.ts';
 import { newId } from '../ids.ts';
-import { createLog } from '../log.ts';
+import { openEtcd } from '../testing/etcd.ts';
 import { waitFor } from '../testing/wait.ts';
 import {
   ACCESS_TOKEN_SECONDS,
@@ -25,7 +26,7 @@ let service: TokenVerifier;
 let gateway: TokenVerifier;
 
 beforeEach(async () => {
-  etcd = createEtcd({ servers: [process.env.ETCD_SERVER as string] }, `t${newId()}`, createLog('test', 'silent'));
+  etcd = openEtcd();
   identity = await createServiceIdentity('chat', etcd);
   service = await createTokenVerifier(etcd, CLOCK_TOLERANCE_SECONDS);
   gateway = await createTokenVerifier(etcd, 0);
@@ -83,4 +84,71 @@ test('an access token ends at the gateway, and a little later at services, also 
     expect(at(end + CLOCK_TOLERANCE_SECONDS - 2, () => service.verify(token))).toMatchObject({ iss: 'auth' });
     expect(() => at(end + CLOCK_TOLERANCE_SECONDS + 1, () => service.verify(token))).toThrow(/has expired/);
   }
+});
+
+describe('a token that is signed with the right key', () => {
+  const key = generateSigningKey();
+  const now = Math.floor(Date.now() / 1000);
+  const access = { iss: 'auth', sub: newId(), sid: newId(), iat: now, exp: now + ACCESS_TOKEN_SECONDS };
+  const call = { iss: 'auth', sub: 'service:auth', aud: 'user', iat: now, exp: now + 900 };
+  const grant = { iss: 'auth', sub: 'file_1', aud: 'file', iat: now, exp: now + 600 };
+  const YEARS = 100 * 365 * 24 * 60 * MINUTE;
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  /** By hand, because no library makes such tokens. */
+  const sign = (claims: object, header: object = {}) => {
+    const text = `${encode({ alg: 'ES256', typ: 'JWT', kid: key.kid, ...header })}.${encode(claims)}`;
+    const made = signBytes('sha256', Buffer.from(text), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
+    return `${text}.${made.toString('base64url')}`;
+  };
+  beforeEach(async () => {
+    await etcd.put(keyPath('auth', key.kid), JSON.stringify(key.publicJwk));
+    await waitFor(() => gateway.verify(sign(access)), { what: 'the key to be known' });
+  });
+
+  test.each<[string, object]>([
+    ['an access token', access],
+    ['a service token', call],
+    ['a grant', grant],
+  ])('is taken where it is %s as we make them', (_what, claims) => {
+    expect(gateway.verify(sign(claims))).toMatchObject(claims);
+  });
+
+  test.each<[string, object, object?]>([
+    ['an access token for a second more', { ...access, exp: access.exp + 1 }],
+    ['an access token for 100 years', { ...access, exp: now + YEARS }],
+    ['an access token of 100 years from now', { ...access, iat: now + YEARS, exp: now + YEARS + 600 }],
+    ['a service token for a second more', { ...call, exp: call.exp + 1 }],
+    ['a grant for a second more', { ...grant, exp: grant.exp + 1 }],
+    ['a session that is null', { ...access, sid: null }],
+    ['a session that is no text', { ...access, sid: { toString: 1 } }],
+    ['parts of a second', { ...access, exp: now + 100.5 }],
+    ['a life of nothing', { ...access, iat: now + 100, exp: now + 100 }],
+    ['extensions that it calls critical', access, { crit: ['exp'] }],
+    ['critical extensions that are none', access, { crit: [] }],
+  ])('is refused with %s', (_what, claims, header: object = {}) => {
+    expect(() => gateway.verify(sign(claims, header))).toThrow(/not valid/);
+  });
+
+  test('is refused without a time at which it was made, or until which it is good', () => {
+    const { iat, exp, ...rest } = access;
+    expect(() => gateway.verify(sign({ ...rest, iat }))).toThrow(/not valid/);
+    expect(() => gateway.verify(sign({ ...rest, exp }))).toThrow(/not valid/);
+  });
+
+  test('is refused once its key is withdrawn', async () => {
+    const token = sign(access);
+    expect(gateway.verify(token)).toMatchObject({ iss: 'auth' });
+    await etcd.delete(keyPath('auth', key.kid));
+    await waitFor(
+      () => {
+        try {
+          gateway.verify(token);
+          return false;
+        } catch {
+          return true;
+        }
+      },
+      { what: 'the key to be forgotten' },
+    );
+  });
 });

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { StartupError } from '../../kit/errors.ts';
@@ -10,6 +9,7 @@ import { pullImage } from './docker.ts';
 import { checkNamed, readNamed } from './named.ts';
 import { BASE_NAMES, type BaseName, TITLES } from './names.ts';
 import { isListening, probe } from './probe.ts';
+import { keptSecret } from './secret.ts';
 import { SERVERS } from './servers.ts';
 import { findSources, type Source } from './sources.ts';
 
@@ -144,7 +144,7 @@ async function startPrivate(
 ): Promise<{ child: Child; variables: Record<string, string>; ports: Ports }> {
   const directory = join(options.directory, name);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const password = keptPassword(directory);
+  const password = keptSecret(join(directory, 'password'));
   const logFile = join(directory, 'log');
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
@@ -189,18 +189,6 @@ async function untilReady(
     await new Promise((done) => setTimeout(done, POLL_INTERVAL));
   }
   return `after ${READY_TIMEOUT / 1000} s: ${last}`;
-}
-
-/** The service's password: made at the first start, in a file that only this user can read. */
-function keptPassword(directory: string): string {
-  const path = join(directory, 'password');
-  if (existsSync(path)) {
-    chmodSync(path, 0o600);
-    return readFileSync(path, 'utf8');
-  }
-  const password = randomBytes(24).toString('base64url');
-  writeFileSync(path, password, { mode: 0o600 });
-  return password;
 }
 
 /** Two ports of the loopback address that nobody has now. */

@@ -86,7 +86,8 @@ export function createSigningKeys(
 
   async function publishMissing(): Promise<void> {
     for (const key of published()) {
-      if (!directory.has(key.kid)) {
+      // Once by each process as well: what stands there may be certified with a secret that is on its way out.
+      if (!directory.has(key.kid) || !known.has(key.kid)) {
         await directory.publish(key);
         log.info({ kid: key.kid, generation: key.generation }, 'public key published');
       }

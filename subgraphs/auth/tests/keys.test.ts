@@ -1,7 +1,9 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import type { Mirror } from '../../../kit/etcd.ts';
+import { openEtcd } from '../../../kit/testing/etcd.ts';
 import { type Stack, startStack } from '../../../kit/testing/stack.ts';
 import { waitFor } from '../../../kit/testing/wait.ts';
+import { newSecret } from '../../../launch/base/secret.ts';
 import type { Service } from '../../../launch/services.ts';
 import { register } from './helpers.ts';
 
@@ -170,4 +172,22 @@ describe('the signing keys', () => {
     expect(await generations()).toEqual([second]);
     // It starts six processes one after the other.
   }, 120_000);
+});
+
+test('keys are certified anew by the first instance whose secret another one is', async () => {
+  const [old, next] = [newSecret(), newSecret()];
+  const rolling = await startStack({ auth: 1 }, { TRUST_SECRET: `${old},${next}` });
+  const later = openEtcd({ namespace: rolling.config.namespace, secrets: [next] });
+  try {
+    const { tokens } = await register(rolling.client('auth'));
+    const kid = kidOf(tokens.accessToken);
+    const seen = await later.mirror('keys/auth/');
+    expect(seen.entries.has(kid)).toBe(false);
+    await rolling.add('auth', { TRUST_SECRET: `${next},${old}` });
+    await waitFor(() => seen.entries.has(kid), { what: 'the key, certified with the next secret' });
+    for (const index of [0, 1]) expect(await isTaken(rolling.client('auth', index), tokens.accessToken)).toBe(true);
+  } finally {
+    await later.close();
+    await rolling.stop();
+  }
 });
