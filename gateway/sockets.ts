@@ -3,10 +3,11 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { toBytes } from '../kit/bytes.ts';
 import { Unauthenticated } from '../kit/errors.ts';
 import { measureOperation } from '../kit/graph/measures.ts';
-import { type Connection, Refusal } from '../kit/graph/socket/connection.ts';
+import type { Connection } from '../kit/graph/socket/connection.ts';
 import { authorizationOf, refusalOf } from '../kit/graph/socket/init.ts';
 import type { OperationPayload } from '../kit/graph/socket/messages.ts';
 import type { Operation } from '../kit/graph/socket/operation.ts';
+import { Refusal } from '../kit/graph/socket/refusal.ts';
 import { createSocketServer, RESUME_CODE, type SocketServer, type SocketShares } from '../kit/graph/socket/server.ts';
 import type { Log } from '../kit/log.ts';
 import { currentRequestId, OpenRequest } from '../kit/request.ts';
@@ -24,6 +25,9 @@ import { Refused, type Subscriptions } from './subscriptions.ts';
 
 /** The token of a socket as it is now: what its open subscriptions ask other services goes with it, also after a renewal. */
 type Client = Identity;
+
+/** Several times what a client needs that sends as fast as it gets answers. */
+const PACE = { perTurn: 64, freePerSecond: 1_000 };
 
 /**
  * `/graphql` over WebSocket (graphql-transport-ws) for clients: subscriptions, queries and mutations. The token comes in the payload of connection_init
@@ -165,6 +169,7 @@ export function serveClientSockets(
     shares,
     times: { nobody },
     maxOperations,
+    pace: PACE,
     log,
   });
 }

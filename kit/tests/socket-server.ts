@@ -1,6 +1,7 @@
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { createBus } from '../bus.ts';
 import { Forbidden } from '../errors.ts';
+import type { PaceLimits } from '../graph/socket/pace.ts';
 import type { SocketTimes } from '../graph/socket/server.ts';
 import { type SubgraphSockets, serveSubgraph } from '../graph/socket/subgraph.ts';
 import { type EventSource, iterateSource } from '../graph/source.ts';
@@ -201,7 +202,13 @@ export interface TestServer {
 
 export async function startServer(
   stack: Stack,
-  options: { times?: Partial<SocketTimes>; maxSockets?: number; maxOperations?: number; isPortOpen?: boolean } = {},
+  options: {
+    times?: Partial<SocketTimes>;
+    maxSockets?: number;
+    maxOperations?: number;
+    pace?: PaceLimits;
+    isPortOpen?: boolean;
+  } = {},
 ): Promise<TestServer> {
   const log = createLog('test', 'silent');
   const channels = new Map<string, Channel>();

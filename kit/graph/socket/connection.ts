@@ -7,7 +7,9 @@ import type { Viewer } from '../../viewer.ts';
 import { PING, pongFrame, textFrame } from './frames.ts';
 import { type ClientMessage, type OperationPayload, readMessage } from './messages.ts';
 import { Operation, type Reader } from './operation.ts';
+import { Pace, type PaceLimits } from './pace.ts';
 import type { Place } from './places.ts';
+import { Refusal } from './refusal.ts';
 
 /** Bytes that are gathered for one write while there is more to send. */
 const WRITE_SIZE = 65_536;
@@ -17,6 +19,7 @@ const TURNS = 256;
 /** What connections need of their server. */
 export interface Host<Data> {
   readonly maxOperations: number;
+  readonly pace: PaceLimits | null;
   readonly counts: { operations: number; deliveries: number };
   /** The client has introduced itself: returns the payload of the acknowledgement. @throws Refusal */
   connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
@@ -33,16 +36,6 @@ export interface Client {
   socket: Socket;
   address: string;
   place: Place;
-}
-
-/** A refusal of a socket: thrown where a client introduces itself. */
-export class Refusal extends Error {
-  readonly code: number;
-
-  constructor(code: number, reason: string) {
-    super(reason);
-    this.code = code;
-  }
 }
 
 /** One client's socket in graphql-transport-ws. `ws` reads its frames; those of the server are written here, all that one turn produces at once. */
@@ -67,6 +60,7 @@ export class Connection<Data> {
   /** When in the round of pings its turn is. */
   readonly beat: number;
   readonly #host: Host<Data>;
+  readonly #pace: Pace | null;
   readonly #peer: WebSocket;
   readonly #socket: Socket;
   readonly #operations = new PassingMap<string, Operation<Data>>();
@@ -79,6 +73,7 @@ export class Connection<Data> {
   constructor(host: Host<Data>, client: Client, beat: number) {
     this.beat = beat;
     this.#host = host;
+    this.#pace = host.pace && new Pace(host.pace, () => this.#readOrNot());
     this.#peer = client.peer;
     this.#socket = client.socket;
     this.address = client.address;
@@ -98,6 +93,10 @@ export class Connection<Data> {
   receive(data: Buffer, isBinary: boolean): void {
     this.isAlive = true;
     if (this.isClosed) return;
+    if (this.#pace?.isSpent()) {
+      this.#pace.wait(() => void this.#peer.emit('message', data, isBinary));
+      return;
+    }
     if (isBinary) {
       this.close(4400, 'A message is text.');
       return;
@@ -118,6 +117,7 @@ export class Connection<Data> {
         this.#connect(message.payload ?? {});
         break;
       case 'ping':
+        if (this.#isFlooded()) break;
         this.sendText(
           '{"type":"pong"',
           message.payload ? toBytes(`,"payload":${JSON.stringify(message.payload)}`) : '',
@@ -128,6 +128,7 @@ export class Connection<Data> {
         this.#begin(message.id, message.payload, bytes);
         break;
       case 'complete':
+        if (this.#isFlooded()) break;
         this.#operations.get(message.id)?.end();
         break;
     }
@@ -164,6 +165,7 @@ export class Connection<Data> {
     this.#operations.set(id, operation);
     this.#host.counts.operations += 1;
     if (isFull) {
+      if (this.#isFlooded()) return;
       const message = `A socket may have ${maxOperations} operations at a time.`;
       operation.isBeginning = false;
       operation.fail([{ message, extensions: { code: 'TOO_MANY_OPERATIONS' } }]);
@@ -235,12 +237,26 @@ export class Connection<Data> {
     if (this.#socket.write(frames, 'latin1') || this.blockedSince !== null) return;
     // The socket holds as much as it may: nothing more is taken for it, nor from it, until it is all gone.
     this.blockedSince = performance.now();
-    this.#peer.pause();
+    this.#readOrNot();
     this.#socket.once('drain', () => {
       this.blockedSince = null;
-      this.#peer.resume();
+      this.#readOrNot();
       this.#host.schedule(this);
     });
+  }
+
+  /** Reads on, unless the client reads nothing, or what it sent waits. */
+  #readOrNot(): void {
+    const waits = this.blockedSince !== null || this.#pace?.isWaiting;
+    if (waits && !this.isClosed) this.#peer.pause();
+    else this.#peer.resume();
+  }
+
+  /** Counts a message that costs nothing, and closes the socket where there are too many. */
+  #isFlooded(): boolean {
+    if (!this.#pace?.isFlooded()) return false;
+    this.close(4429, 'Too many messages that ask for nothing');
+    return true;
   }
 
   /** Asks whether somebody is there; ends it where nobody has answered since the last time. */
@@ -252,7 +268,9 @@ export class Connection<Data> {
 
   pong(data: Buffer): void {
     this.isAlive = true;
-    if (!this.isClosed) this.#send(pongFrame(data));
+    if (this.isClosed) return;
+    if (this.#pace?.isSpent()) this.#pace.wait(() => void this.#peer.emit('ping', data));
+    else if (!this.#isFlooded()) this.#send(pongFrame(data));
   }
 
   /** Writes what there is, and closes. Its operations end at once. */

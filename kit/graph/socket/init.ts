@@ -1,5 +1,5 @@
 import { MalformedAuthorization, type Unauthenticated } from '../../errors.ts';
-import { Refusal } from './connection.ts';
+import { Refusal } from './refusal.ts';
 import { BAD_MESSAGE_CODE, FORBIDDEN_CODE, SESSION_ENDED_CODE } from './server.ts';
 
 /** At most 123 bytes: it is the reason of a close. */

@@ -11,6 +11,7 @@ import { Connection, type Host } from './connection.ts';
 import { createDoor } from './door.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
+import type { PaceLimits } from './pace.ts';
 import { createPlaces, type Place, type PlaceLimits, refuseSocket } from './places.ts';
 import { createSessions } from './sessions.ts';
 
@@ -93,6 +94,7 @@ export interface SocketServerOptions<Data> extends SocketHooks<Data> {
   shares?: SocketShares;
   /** Operations that one socket may have at a time. */
   maxOperations?: number;
+  pace?: PaceLimits;
   times?: Partial<SocketTimes>;
 }
 
@@ -148,6 +150,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
 
   const host: Host<Data> = {
     maxOperations,
+    pace: options.pace ?? null,
     counts,
     connect: options.connect,
     begin: options.begin,

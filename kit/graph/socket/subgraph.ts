@@ -19,12 +19,13 @@ import { maskError } from '../mask.ts';
 import { measureOperation, outcomeOf } from '../measures.ts';
 import { toSource } from '../source.ts';
 import { SharedAnswers } from './answers.ts';
-import { Refusal } from './connection.ts';
 import { createDocuments, GraphQLErrors, type Prepared } from './documents.ts';
 import type { EventOperation } from './events.ts';
 import { authorizationOf, refusalOf } from './init.ts';
 import type { OperationPayload } from './messages.ts';
 import type { Operation } from './operation.ts';
+import type { PaceLimits } from './pace.ts';
+import { Refusal } from './refusal.ts';
 import { createSocketServer, FORBIDDEN_CODE, type SocketTimes } from './server.ts';
 
 /** At most 123 bytes: it is the reason of a close. */
@@ -62,6 +63,7 @@ export function serveSubgraph<Context extends object>(
     log: Log;
     maxSockets?: number;
     maxOperations?: number;
+    pace?: PaceLimits;
     times?: Partial<SocketTimes>;
   },
 ): SubgraphSockets {
