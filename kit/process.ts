@@ -4,6 +4,8 @@ import { StartupError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { startTracing } from './tracing.ts';
 
+/** Files of these processes are of their user alone: what people upload, logs, caches. */
+const UMASK = 0o077;
 /** Frames that an error keeps: whether it comes from a client library alone is read from them (`clientFaultOf`). */
 const STACK_FRAMES = 50;
 
@@ -13,6 +15,7 @@ const STACK_FRAMES = 50;
  * is logged and counted, and the process goes on.
  */
 export async function startProcess(name: string, start: (useLog: (log: Log) => void) => Promise<void>): Promise<void> {
+  process.umask(UMASK);
   keepYoung();
   // Ten frames may all be a library's, and ours behind them.
   Error.stackTraceLimit = STACK_FRAMES;

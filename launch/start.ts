@@ -1,5 +1,5 @@
 // `npm start`: base services, migrations, the four services and the gateway, until Ctrl-C.
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
@@ -86,6 +86,8 @@ async function start(): Promise<void> {
   };
   await progress.step('Migrating the database', () => migrate(readMysqlConfig(environment)));
   mkdirSync(LOGS, { recursive: true });
+  // Also where an older release made it. The logs in it name users and files by their ids.
+  chmodSync(LOGS, 0o700);
   for (const name of SERVICE_NAMES) {
     if (stopping) return;
     const service = supervise({

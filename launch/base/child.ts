@@ -67,7 +67,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const pid = child.pid as number;
   const forget = noteChild(options.records, options.name, pid);
 
-  const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
+  const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a', mode: 0o600 }) : undefined;
   const lines: string[] = [];
   for (const stream of ['stdout', 'stderr'] as const) {
     log && child[stream].pipe(log, { end: false });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processIdentity } from '../lock.mjs';
@@ -48,6 +48,7 @@ describe('a service process', () => {
     expect(JSON.parse(seen[1] ?? '').given).toBe('this');
     expect(service.lines).toEqual(seen);
     expect(readFileSync(logFile, 'utf8').trim().split('\n')).toEqual(seen);
+    expect(statSync(logFile).mode & 0o777).toBe(0o600);
     expect(readdirSync(records())).toEqual([]);
   });
 

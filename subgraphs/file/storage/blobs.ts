@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Pace, TooSlow } from '../../../kit/pace.ts';
 import { type ArrivingStream, type Blobs, type Received, StreamBroken } from '../domain/ports.ts';
+
+/** What people upload is for the user of the service alone; other users of the host come by the service. */
+const FOLDER_MODE = 0o700;
 
 /** The bytes on this file system. */
 export interface DiskBlobs extends Blobs {
@@ -21,15 +24,18 @@ export interface DiskBlobs extends Blobs {
 export async function openBlobs(directory: string): Promise<DiskBlobs> {
   const arriving = join(directory, 'arriving');
   const stored = join(directory, 'stored');
-  await mkdir(arriving, { recursive: true });
-  await mkdir(stored, { recursive: true });
+  for (const folder of [arriving, stored]) {
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    // Also where an older release made it.
+    await chmod(folder, FOLDER_MODE);
+  }
   // The beginning of a UUIDv7 is its time, which would put all of today's files in one folder; its end is random.
   const home = (id: string) => join('stored', id.slice(-2), id);
 
   return {
     async receive(id, stream, maxBytes, pace) {
       const folder = join(arriving, id);
-      await mkdir(folder);
+      await mkdir(folder, FOLDER_MODE);
       return write(stream, join(folder, 'original'), maxBytes, pace);
     },
     workplace: (id) => ({
@@ -41,7 +47,7 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
       const to = join(directory, home(id));
       for (const name of await readdir(from)) await flush(join(from, name));
       await flush(from);
-      await mkdir(dirname(to), { recursive: true });
+      await mkdir(dirname(to), { recursive: true, mode: FOLDER_MODE });
       await rename(from, to);
       await flush(dirname(to));
       await flush(stored);
@@ -79,7 +85,7 @@ async function write(stream: ArrivingStream, path: string, maxBytes: number, pac
   }
   try {
     // A generator and no Transform: that would be fed by `pipe`, and at its limit the upload library calls `unpipe`, after which nothing moves.
-    await pipeline(measured, createWriteStream(path, { flags: 'wx', flush: true }));
+    await pipeline(measured, createWriteStream(path, { flags: 'wx', flush: true, mode: 0o600 }));
   } catch (error) {
     if (error instanceof TooLarge) return null;
     // Of the three the disk alone has errors with a system call; the others are the sender's.

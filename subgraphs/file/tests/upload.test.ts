@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import type { GraphClient } from '../../../kit/testing/client.ts';
 import { pngChunk } from '../../../kit/testing/pictures.ts';
@@ -183,6 +185,17 @@ test('size and SHA-256 are those of the bytes; all variants are in one folder, n
   const content2 = await storeContent(stack);
   expect(content2).toContain(`stored/${file.id.slice(-2)}/${file.id}/original`);
   expect(content2.filter((path) => path.startsWith('arriving'))).toEqual([]);
+});
+
+test('what is stored is for the user of the service alone', async () => {
+  await stored(asAnn, await png(40, 30), { purpose: 'AVATAR' });
+  const root = stack.environment.FILE_STORE_DIR as string;
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const modes = entries.map((entry) => {
+    const { mode } = statSync(join(entry.parentPath, entry.name));
+    return `${entry.isDirectory() ? 'folder' : 'file'} ${(mode & 0o777).toString(8)}`;
+  });
+  expect(new Set(modes)).toEqual(new Set(['folder 700', 'file 600']));
 });
 
 test('many files at once are all stored and counted', async () => {
