@@ -52,6 +52,13 @@ export function cutLabel(max: number) {
     .nullish();
 }
 
+/** An id that a client makes, so that a retry is known. `name` starts the message: "The clientMessageId". */
+export function clientId(name: string) {
+  return z.string().regex(CLIENT_ID, `${name} must have 1 to 64 of the characters A-Z a-z 0-9 _ - : .`);
+}
+
+const CLIENT_ID = /^[A-Za-z0-9_\-:.]{1,64}$/;
+
 /** An id. `name` starts the message: "The conversation id". */
 export function id(name: string) {
   return z.string().refine(isId, `${name} is not an id of this system.`);

@@ -34,6 +34,17 @@ export class InvalidImage extends UserError {
   }
 }
 
+/** A client gave one id to two files, which would make a retry of one the other. */
+export class ClientFileIdReused extends UserError {
+  constructor() {
+    super(
+      'ClientFileIdReused',
+      'CLIENT_FILE_ID_REUSED',
+      'You used this clientFileId for a file with another content, name or purpose. Make a new id for each file.',
+    );
+  }
+}
+
 function megabytes(bytes: number): string {
   return bytes < 1_000_000 ? `${bytes} bytes` : `${Math.floor(bytes / 100_000) / 10} MB`;
 }

@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { id, label, optional, optionalText } from '../../../kit/input.ts';
+import { clientId, id, label, optional, optionalText } from '../../../kit/input.ts';
 
 /** The longest text of a message and of a caption, in characters. */
 const TEXT_LENGTH = 5_000;
-const CLIENT_ID = /^[A-Za-z0-9_\-:.]{1,64}$/;
 /** The most positions that an inbox takes. */
 const POSITIONS = 10_000;
 
 const conversationId = id('The conversation id');
 const seq = z.number().int().min(0, 'A seq is 0 or more.');
-
-function clientId(name: string) {
-  return z.string().regex(CLIENT_ID, `${name} must have 1 to 64 of the characters A-Z a-z 0-9 _ - : .`);
-}
 
 function userIds(min: number, max: number) {
   return z

@@ -20,10 +20,12 @@ export interface FileRecords {
   /** Bytes of all originals of a user. */
   usage(ownerId: string): Promise<number>;
   /**
-   * Writes a file that is not complete yet and counts its bytes, or does neither and resolves to false where the user would then have more than
-   * `quotaBytes`. Two at once never pass the quota together.
+   * Writes a file that is not complete yet and counts its bytes, or does neither: `quota` where the user would then have more than `quotaBytes` (two
+   * at once never pass it together), `known` where the user has a file under this client id.
    */
-  reserve(file: StoredFile, quotaBytes: number): Promise<boolean>;
+  reserve(file: StoredFile, client: ClientFile | null, quotaBytes: number): Promise<'reserved' | 'quota' | 'known'>;
+  /** The file that a user uploaded under a client id; null where there is none. */
+  uploaded(ownerId: string, clientFileId: string): Promise<UploadedBefore | null>;
   /** The bytes are in their place: from now on the file exists. Rejects where it was not reserved any more. */
   complete(id: string): Promise<void>;
   /** Takes a reservation back, if there is one. Resolves to false where the file is complete: it then stays. */
@@ -32,6 +34,18 @@ export interface FileRecords {
   abandoned(before: Date): Promise<string[]>;
   /** Notes that `holder` needs the file; once or more is the same. */
   hold(id: string, holder: string): Promise<void>;
+}
+
+/** The id that a client gave an upload, and what it uploads under it. */
+export interface ClientFile {
+  id: string;
+  fingerprint: string;
+}
+
+/** An upload with a client id. `fileId` is null while its bytes are not in their place. */
+export interface UploadedBefore {
+  fileId: string | null;
+  fingerprint: string;
 }
 
 /** How an arriving stream ended. */

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { InvalidInput, RateLimited, Unauthenticated } from '../../../kit/errors.ts';
 import { newId, timeOf } from '../../../kit/ids.ts';
+import { clientId, optional, parseInput } from '../../../kit/input.ts';
 import type { Log } from '../../../kit/log.ts';
 import { createPace, type Pace, type SlowestPace, TooSlow } from '../../../kit/pace.ts';
 import type { Payer } from '../../../kit/shares.ts';
@@ -15,6 +17,7 @@ import {
   type Sessions,
   StreamBroken,
 } from './ports.ts';
+import { findEarlier, fingerprintOf } from './retries.ts';
 import type { Purpose, StoredFile } from './types.ts';
 
 /** Files of one user that may arrive at one instance at once: what they need on disk before the quota is looked at is bounded by it. */
@@ -32,6 +35,14 @@ export interface UploadRules {
   slowest: SlowestPace;
 }
 
+/** What a client says of a file. */
+export interface UploadInput {
+  purpose: Purpose;
+  clientFileId?: string | null | undefined;
+}
+
+const uploadInput = z.object({ clientFileId: optional(clientId('The clientFileId')) });
+
 /** How a file comes in. */
 export interface Uploads {
   /**
@@ -39,7 +50,7 @@ export interface Uploads {
    * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow), RateLimited (too many at once),
    * Unauthenticated (also where the session ended before the file was there)
    */
-  receive(caller: Caller, file: Promise<ArrivingFile>, purpose: Purpose): Promise<StoredFile>;
+  receive(caller: Caller, file: Promise<ArrivingFile>, input: UploadInput): Promise<StoredFile>;
 }
 
 export function createUploads(
@@ -52,10 +63,12 @@ export function createUploads(
   async function store(
     { viewer, address }: { viewer: Viewer; address: string | null },
     file: Promise<ArrivingFile>,
-    purpose: Purpose,
+    { purpose, clientFileId }: UploadInput,
   ): Promise<StoredFile> {
     const ownerId = viewer.userId;
-    const room = rules.quotaBytes - (await records.usage(ownerId));
+    // What is there already takes no more room.
+    const isRetry = clientFileId ? (await records.uploaded(ownerId, clientFileId)) !== null : false;
+    const room = isRetry ? rules.maxBytes : rules.quotaBytes - (await records.usage(ownerId));
     if (room <= 0) throw new QuotaExceeded(rules.quotaBytes);
     const pace = createPace(rules.slowest);
     const { name, stream } = await open(file, pace);
@@ -66,6 +79,14 @@ export function createUploads(
       if (!received)
         throw room < rules.maxBytes ? new QuotaExceeded(rules.quotaBytes) : new FileTooLarge(rules.maxBytes);
       if (received.size === 0) throw new InvalidInput('file', 'The file is empty. Send one that has content.');
+      const client = clientFileId
+        ? { id: clientFileId, fingerprint: fingerprintOf(purpose, name, received.sha256) }
+        : null;
+      const earlier = client && (await findEarlier(records, ownerId, client));
+      if (earlier) {
+        await undo(id);
+        return earlier;
+      }
       const { rewritten, ...inspection } = await inspector.inspect(
         blobs.workplace(id),
         purpose,
@@ -75,7 +96,14 @@ export function createUploads(
       const stored: StoredFile = { id, ownerId, purpose, name, ...kept, ...inspection, createdAt: new Date() };
       // A file may be under way for an hour, and whoever signs out elsewhere ends that too.
       if (session.hasEnded()) throw new Unauthenticated('SESSION_ENDED');
-      if (!(await records.reserve(stored, rules.quotaBytes))) throw new QuotaExceeded(rules.quotaBytes);
+      const reserved = await records.reserve(stored, client, rules.quotaBytes);
+      if (reserved === 'quota') throw new QuotaExceeded(rules.quotaBytes);
+      // A retry that came while the first was worked on, and the first was done sooner.
+      const first = reserved === 'known' && client ? await findEarlier(records, ownerId, client) : null;
+      if (first) {
+        await undo(id);
+        return first;
+      }
       await blobs.publish(id);
       await records.complete(id);
       return stored;
@@ -119,7 +147,9 @@ export function createUploads(
   }
 
   return {
-    async receive(caller, file, purpose) {
+    async receive(caller, file, input) {
+      const { purpose } = input;
+      const { clientFileId } = parseInput(uploadInput, input);
       const viewer = requireViewer(caller);
       const { userId } = viewer;
       const count = arriving.get(userId) ?? 0;
@@ -131,7 +161,7 @@ export function createUploads(
       }
       arriving.set(userId, count + 1);
       try {
-        const stored = await store({ viewer, address: caller.address }, file, purpose);
+        const stored = await store({ viewer, address: caller.address }, file, { purpose, clientFileId });
         log.info(
           { fileId: stored.id, userId, size: stored.size, contentType: stored.contentType, purpose },
           'file upload stored',

@@ -4,7 +4,7 @@ import type { MutationResolvers } from './types.generated.ts';
 export const Mutation: MutationResolvers = {
   async uploadFile(_, { input }, context) {
     const file = input.file as Promise<ArrivingFile>;
-    return { file: context.files.view(await context.uploads.receive(context, file, input.purpose)) };
+    return { file: context.files.view(await context.uploads.receive(context, file, input)) };
   },
   attachFile: async (_, { input }, { files }) => ({ file: await files.attach(input) }),
 };

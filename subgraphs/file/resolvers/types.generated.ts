@@ -48,8 +48,18 @@ export type AvatarSize =
   /** At most 128 × 128 pixels: for lists. */
   | 'SMALL';
 
+/** The `clientFileId` was used by the viewer for a file with another content, name or purpose. Nothing was kept of this one. */
+export type ClientFileIdReused = UserError & {
+  /** Always `CLIENT_FILE_ID_REUSED`. */
+  code: ErrorCode;
+  /** What to do about it. */
+  message: Scalars['String']['output'];
+};
+
 /** The stable names of errors. The same names stand in `extensions.code` of errors that are not part of a result. */
 export type ErrorCode =
+  /** The `clientFileId` was used for another file. */
+  | 'CLIENT_FILE_ID_REUSED'
   /** The file is larger than this server takes. */
   | 'FILE_TOO_LARGE'
   /** The viewer may not do this. */
@@ -237,20 +247,25 @@ export type Unavailable = UserError & {
 
 /** A file to store. */
 export type UploadFileInput = {
+  /**
+   * Made once by the client for each file that a person uploads, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same file, also where the
+   * answer to the first was lost. Empty is as left out.
+   */
+  clientFileId?: InputMaybe<Scalars['String']['input']>;
   /** The file. */
   file: Scalars['Upload']['input'];
   /** What it is for; it can be used for nothing else. */
   purpose: FilePurpose;
 };
 
-/** The file is stored. */
+/** The file is stored, or was before by the same `clientFileId`. */
 export type UploadFilePayload = {
   /** The file. */
   file: File;
 };
 
 /** What `uploadFile` ends with. */
-export type UploadFileResult = FileTooLarge | InvalidImage | InvalidInput | QuotaExceeded | RateLimited | UploadFilePayload;
+export type UploadFileResult = ClientFileIdReused | FileTooLarge | InvalidImage | InvalidInput | QuotaExceeded | RateLimited | UploadFilePayload;
 
 /** A person who uses the system. */
 export type User = {
@@ -380,6 +395,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFound )
   ;
   UploadFileResult:
+    | ( ClientFileIdReused )
     | ( FileTooLarge )
     | ( InvalidImage )
     | ( InvalidInput )
@@ -392,6 +408,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   UserError:
+    | ( ClientFileIdReused )
     | ( FileTooLarge )
     | ( Forbidden )
     | ( InvalidImage )
@@ -412,6 +429,7 @@ export type ResolversTypes = {
   AttachFilePayload: ResolverTypeWrapper<AttachFilePayload>;
   AttachFileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AttachFileResult']>;
   AvatarSize: AvatarSize;
+  ClientFileIdReused: ResolverTypeWrapper<ClientFileIdReused>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   ErrorCode: ErrorCode;
   File: ResolverTypeWrapper<File>;
@@ -446,6 +464,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   AttachFilePayload: AttachFilePayload;
   AttachFileResult: ResolversUnionTypes<ResolversParentTypes>['AttachFileResult'];
+  ClientFileIdReused: ClientFileIdReused;
   DateTime: Scalars['DateTime']['output'];
   File: File | FederationReferenceTypes['File'];
   Int: Scalars['Int']['output'];
@@ -478,6 +497,12 @@ export type AttachFilePayloadResolvers<ContextType = Context, ParentType extends
 
 export type AttachFileResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttachFileResult'] = ResolversParentTypes['AttachFileResult']> = {
   __resolveType: TypeResolveFn<'AttachFilePayload' | 'InvalidInput' | 'NotFound', ParentType, ContextType>;
+};
+
+export type ClientFileIdReusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientFileIdReused'] = ResolversParentTypes['ClientFileIdReused']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -582,7 +607,7 @@ export type UploadFilePayloadResolvers<ContextType = Context, ParentType extends
 };
 
 export type UploadFileResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadFileResult'] = ResolversParentTypes['UploadFileResult']> = {
-  __resolveType: TypeResolveFn<'FileTooLarge' | 'InvalidImage' | 'InvalidInput' | 'QuotaExceeded' | 'RateLimited' | 'UploadFilePayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientFileIdReused' | 'FileTooLarge' | 'InvalidImage' | 'InvalidInput' | 'QuotaExceeded' | 'RateLimited' | 'UploadFilePayload', ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -592,12 +617,13 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'FileTooLarge' | 'Forbidden' | 'InvalidImage' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'QuotaExceeded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientFileIdReused' | 'FileTooLarge' | 'Forbidden' | 'InvalidImage' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'QuotaExceeded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
   AttachFilePayload?: AttachFilePayloadResolvers<ContextType>;
   AttachFileResult?: AttachFileResultResolvers<ContextType>;
+  ClientFileIdReused?: ClientFileIdReusedResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   File?: FileResolvers<ContextType>;
   FileTooLarge?: FileTooLargeResolvers<ContextType>;

@@ -1,4 +1,4 @@
-import { type Database, toTime, type Written } from '../../../kit/database.ts';
+import { type Database, isDuplicate, toTime, type Written } from '../../../kit/database.ts';
 import { isId } from '../../../kit/ids.ts';
 import type { FileRecords } from '../domain/ports.ts';
 import type { Purpose, StoredFile, Variant } from '../domain/types.ts';
@@ -23,8 +23,8 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
         prisma.fileVariant.findMany({ where: { fileId: among } }),
       ]);
       const byFile = Map.groupBy(variants, (variant) => variant.fileId);
-      return rows.map(({ completedAt: _, ...row }): StoredFile => {
-        const made = (byFile.get(row.id) ?? []).map(({ fileId: __, ...variant }) => ({
+      return rows.map(({ completedAt: _, clientFileId: __, clientFingerprint: ___, ...row }): StoredFile => {
+        const made = (byFile.get(row.id) ?? []).map(({ fileId: ____, ...variant }) => ({
           ...variant,
           name: variant.name as Variant['name'],
           size: Number(variant.size),
@@ -36,7 +36,11 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
       const row = await prisma.fileUsage.findUnique({ where: { ownerId } });
       return Number(row?.bytes ?? 0);
     },
-    reserve: ({ variants, ...file }, quotaBytes) =>
+    async uploaded(ownerId, clientFileId) {
+      const row = await prisma.fileRecord.findUnique({ where: { ownerId_clientFileId: { ownerId, clientFileId } } });
+      return row && { fileId: row.completedAt && row.id, fingerprint: row.clientFingerprint ?? '' };
+    },
+    reserve: ({ variants, ...file }, client, quotaBytes) =>
       transaction(async (sql) => {
         await sql.query(
           'INSERT INTO file_usages (owner_id, bytes) VALUES (?, 0) ON DUPLICATE KEY UPDATE bytes = bytes',
@@ -47,10 +51,11 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
           'UPDATE file_usages SET bytes = bytes + ? WHERE owner_id = ? AND bytes + ? <= ?',
           [file.size, file.ownerId, file.size, quotaBytes],
         );
-        if (counted.affectedRows === 0) return false;
+        if (counted.affectedRows === 0) return 'quota' as const;
         await sql.query(
-          `INSERT INTO file_records (id, owner_id, purpose, name, content_type, size, sha256, width, height, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO file_records (id, owner_id, purpose, name, content_type, size, sha256, width, height, created_at,
+             client_file_id, client_fingerprint)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           [
             file.id,
             file.ownerId,
@@ -62,6 +67,8 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
             file.width,
             file.height,
             toTime(file.createdAt),
+            client?.id ?? null,
+            client?.fingerprint ?? null,
           ],
         );
         for (const { name, contentType, size, width, height } of variants) {
@@ -70,7 +77,10 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
             [file.id, name, contentType, size, width, height],
           );
         }
-        return true;
+        return 'reserved' as const;
+      }).catch((error) => {
+        if (client && isDuplicate(error)) return 'known' as const;
+        throw error;
       }),
     async complete(id) {
       const { count } = await prisma.fileRecord.updateMany({

@@ -30,11 +30,11 @@ export function startFile(environment: Record<string, string> = {}): Promise<Sta
 export async function upload(
   client: GraphClient,
   content: string | Uint8Array,
-  options: { name?: string; type?: string; purpose?: 'MESSAGE' | 'AVATAR' } = {},
+  options: { name?: string; type?: string; purpose?: 'MESSAGE' | 'AVATAR'; clientFileId?: string } = {},
 ) {
-  const { name = 'a file', type = 'application/octet-stream', purpose = 'MESSAGE' } = options;
+  const { name = 'a file', type = 'application/octet-stream', purpose = 'MESSAGE', clientFileId } = options;
   const file = new File([content as Uint8Array<ArrayBuffer>], name, { type });
-  const answer = await client.upload(UPLOAD, { input: { file: null, purpose } }, { 'input.file': file });
+  const answer = await client.upload(UPLOAD, { input: { file: null, purpose, clientFileId } }, { 'input.file': file });
   if (answer.errors || !answer.data) throw new Error(`HTTP ${answer.status}: ${JSON.stringify(answer.errors)}`);
   return answer.data.uploadFile;
 }
