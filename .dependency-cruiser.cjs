@@ -105,7 +105,7 @@ module.exports = {
       from: { path: '^(kit|subgraphs|gateway)/', pathNot: '^kit/testing/|/tests/' },
       to: { path: '^kit/testing/|/tests/' },
     },
-    home('etcd3', '^kit/(etcd|lease|mirror|preflight)\\.ts$'),
+    home('etcd3', '^kit/(etcd|etcd-options|etcd-users|lease|mirror|preflight)\\.ts$'),
     home('ioredis', '^kit/redis\\.ts$|/tests/|^e2e/'),
     home('@prisma', '^kit/database\\.ts$|^prisma/'),
     home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/mysql/|^kit/testing/|/tests/'),

@@ -56,6 +56,11 @@ const shared = {
     (servers) => new Set(servers.map((server) => server.startsWith('https:'))).size === 1,
     'must be all http:// or all https://',
   ),
+  ETCD_USERNAME: z.string().optional(),
+  ETCD_PASSWORD: z.string().optional(),
+  ETCD_CA: z.string().optional(),
+  ETCD_CERT: z.string().optional(),
+  ETCD_KEY: z.string().optional(),
   TRUST_SECRET: listOf(
     `must be at least ${MIN_SECRET} bytes of a random generator; several with commas, of which the first signs`,
     (secret) => Buffer.byteLength(secret) >= MIN_SECRET,
@@ -119,6 +124,9 @@ export type RedisConfig = (RedisAddress | { clusterNodes: RedisAddress[] }) & { 
 export interface EtcdConfig {
   /** URLs of the members. */
   servers: string[];
+  user?: { name: string; password: string } | undefined;
+  /** Set where the members take TLS. The files hold PEM; without `caFile`, the authorities are those of the system. */
+  tls?: { caFile?: string | undefined; certFile?: string | undefined; keyFile?: string | undefined } | undefined;
 }
 
 /** What all five processes need. */
@@ -274,6 +282,11 @@ function redisOf(environment: NodeJS.ProcessEnv): typeof redisServer | typeof re
   return environment.REDIS_CLUSTER_NODES ? redisCluster : redisServer;
 }
 
+type EtcdVariables = Pick<
+  z.output<z.ZodObject<typeof shared>>,
+  'ETCD_SERVER' | 'ETCD_USERNAME' | 'ETCD_PASSWORD' | 'ETCD_CA' | 'ETCD_CERT' | 'ETCD_KEY'
+>;
+
 type SharedVariables = z.output<z.ZodObject<typeof shared>> &
   (z.output<z.ZodObject<typeof redisServer>> | z.output<z.ZodObject<typeof redisCluster>>);
 
@@ -282,7 +295,7 @@ function toShared(e: SharedVariables): SharedConfig {
     'REDIS_CLUSTER_NODES' in e ? { clusterNodes: e.REDIS_CLUSTER_NODES } : { host: e.REDIS_HOST, port: e.REDIS_PORT };
   return {
     redis: { ...redis, password: e.REDIS_PASSWORD },
-    etcd: { servers: e.ETCD_SERVER },
+    etcd: toEtcd(e),
     trustSecrets: e.TRUST_SECRET,
     listenHost: e.LISTEN_HOST,
     advertiseHost: e.ADVERTISE_HOST ?? ownAddress(),
@@ -291,6 +304,35 @@ function toShared(e: SharedVariables): SharedConfig {
     logLevel: e.LOG_LEVEL,
     fault: toFault(e),
   };
+}
+
+/** @throws ConfigurationError for variables that mean nothing without another */
+function toEtcd(e: EtcdVariables): EtcdConfig {
+  const isTls = e.ETCD_SERVER.every((server) => server.startsWith('https:'));
+  const { ETCD_CA: caFile, ETCD_CERT: certFile, ETCD_KEY: keyFile } = e;
+  const faults: string[] = [];
+  if (!isTls && (caFile || certFile || keyFile))
+    faults.push('ETCD_SERVER must be https:// where ETCD_CA, ETCD_CERT or ETCD_KEY is set');
+  if (!certFile !== !keyFile) faults.push('ETCD_CERT and ETCD_KEY belong together: set both');
+  if (certFile && !caFile) faults.push('ETCD_CERT is set without ETCD_CA');
+  if (e.ETCD_USERNAME === undefined && e.ETCD_PASSWORD !== undefined)
+    faults.push('ETCD_PASSWORD is set without ETCD_USERNAME');
+  if (e.ETCD_USERNAME !== undefined && e.ETCD_PASSWORD === undefined)
+    faults.push('ETCD_USERNAME is set without ETCD_PASSWORD');
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return {
+    servers: e.ETCD_SERVER,
+    user: e.ETCD_USERNAME === undefined ? undefined : { name: e.ETCD_USERNAME, password: e.ETCD_PASSWORD ?? '' },
+    tls: isTls ? { caFile, certFile, keyFile } : undefined,
+  };
+}
+
+/** The configuration of etcd alone, for programs that need nothing else. */
+export function readEtcdConfig(environment = process.env): EtcdConfig {
+  const { ETCD_SERVER, ETCD_USERNAME, ETCD_PASSWORD, ETCD_CA, ETCD_CERT, ETCD_KEY } = shared;
+  return toEtcd(
+    readEnvironment({ ETCD_SERVER, ETCD_USERNAME, ETCD_PASSWORD, ETCD_CA, ETCD_CERT, ETCD_KEY }, environment),
+  );
 }
 
 /** Outside of tests the variable means nothing, so that nobody can end a process with it. */

@@ -1,6 +1,7 @@
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { EtcdConfig } from './config.ts';
+import { etcdOptions } from './etcd-options.ts';
 import { createOwnKeys } from './lease.ts';
 import type { Log } from './log.ts';
 import { type Mirror, openMirror } from './mirror.ts';
@@ -53,7 +54,7 @@ const OPTIONS: Partial<IOptions> = {
 
 /** Connects to etcd; every key gets the namespace `/<namespace>/` in front. */
 export function createEtcd(config: EtcdConfig, namespace: string, seal: Seal, log: Log): Etcd {
-  const client = new Etcd3({ hosts: config.servers, ...OPTIONS });
+  const client = new Etcd3({ ...etcdOptions(config), ...OPTIONS });
   const root = client.namespace(`/${namespace}/`);
   const own = createOwnKeys(root, log);
   const abort = new AbortController();

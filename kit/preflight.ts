@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { Etcd3 } from 'etcd3';
 import { createConnection } from 'mariadb';
 import { addressOf, type EtcdConfig, type MysqlConfig, type RedisAddress, type RedisConfig } from './config.ts';
+import { etcdOptions } from './etcd-options.ts';
 import { driverOptions } from './mysql/options.ts';
 import { askNodeWithin } from './redis.ts';
 
@@ -159,17 +160,32 @@ async function examineRedisAt(
 export async function examineEtcd(c: EtcdConfig, timeout = TIMEOUT): Promise<Fault | null> {
   let client: Etcd3 | null = null;
   try {
-    client = new Etcd3({ hosts: c.servers, defaultCallOptions: () => ({ deadline: Date.now() + timeout }) });
+    client = new Etcd3({ ...etcdOptions(c), defaultCallOptions: () => ({ deadline: Date.now() + timeout }) });
     await client.get('check').exec();
     return null;
   } catch (error) {
-    const at = c.servers.join(', ');
-    return passing(
-      `No etcd answers at ${at} (${brief((error as Error).message)}): if it runs elsewhere, set ETCD_SERVER.`,
-    );
+    return etcdFault(c, error as NodeJS.ErrnoException);
   } finally {
     client?.close();
   }
+}
+
+function etcdFault({ servers, user }: EtcdConfig, { message, code }: NodeJS.ErrnoException): Fault | null {
+  const members = servers.join(', ');
+  const at = `etcd at ${members}`;
+  // It has let us in; which keys we may have is another question.
+  if (user && /permission denied/.test(message)) return null;
+  if (/invalid user ID or password/.test(message))
+    return final(`${at} refused user ${user?.name}: check ETCD_USERNAME and ETCD_PASSWORD.`);
+  if (/user name is empty|permission denied/.test(message))
+    return final(`${at} wants a user: set ETCD_USERNAME and ETCD_PASSWORD.`);
+  if (/authentication is not enabled/.test(message))
+    return passing(`${at} has no users yet: enable them there (\`etcdctl auth enable\`), or unset ETCD_USERNAME.`);
+  if (code === 'ENOENT' || code === 'EACCES')
+    return final('A file with a key or certificate for etcd cannot be read: check ETCD_CA, ETCD_CERT and ETCD_KEY.');
+  return passing(
+    `No etcd answers at ${members} (${brief(message)}): if it runs elsewhere, set ETCD_SERVER; if its certificate is of an authority of yours, set ETCD_CA.`,
+  );
 }
 
 /** The first line of a message without what the driver puts around it, so that it fits into a sentence. */

@@ -153,7 +153,7 @@ export async function startCluster(): Promise<TestCluster> {
 }
 
 /** Ports of the loopback address that nobody has now. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

@@ -16,7 +16,10 @@ const VARIABLES: Record<BaseName, Variables> = {
     optional: ['MYSQL_PORT', 'MYSQL_SSL_MODE', 'MYSQL_SSL_CA', 'MYSQL_SSL_CERT', 'MYSQL_SSL_KEY', 'MYSQL_PUBLIC_KEY'],
   },
   redis: { needed: ['REDIS_HOST'], optional: ['REDIS_PORT', 'REDIS_PASSWORD'] },
-  etcd: { needed: ['ETCD_SERVER'], optional: [] },
+  etcd: {
+    needed: ['ETCD_SERVER'],
+    optional: ['ETCD_USERNAME', 'ETCD_PASSWORD', 'ETCD_CA', 'ETCD_CERT', 'ETCD_KEY'],
+  },
 };
 
 /** The other way to name Redis. */

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { createConnection } from 'mariadb';
-import { type RedisConfig, readMysqlConfig, toAddress } from '../../kit/config.ts';
+import { type RedisConfig, readEtcdConfig, readMysqlConfig, toAddress } from '../../kit/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
 import { examineEtcd, examineMysql, examineRedis, type Fault } from '../../kit/preflight.ts';
 import type { BaseName } from './names.ts';
@@ -15,10 +15,8 @@ export function examine(name: BaseName, variables: NodeJS.ProcessEnv): Promise<F
       return examineMysql(readMysqlConfig(variables), TIMEOUT);
     case 'redis':
       return examineRedis(redisConfigOf(variables), TIMEOUT);
-    case 'etcd': {
-      const servers = (variables.ETCD_SERVER ?? '').split(',').map((server) => server.trim());
-      return examineEtcd({ servers }, TIMEOUT);
-    }
+    case 'etcd':
+      return examineEtcd(readEtcdConfig(variables), TIMEOUT);
   }
 }
 
