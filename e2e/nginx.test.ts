@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
 import { newId } from '../kit/ids.ts';
 import { GraphClient } from '../kit/testing/client.ts';
 import { collect, openSocket } from '../kit/testing/socket.ts';
 import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { waitFor } from '../kit/testing/wait.ts';
 import { findNginx, freePort, type Nginx, startNginx } from './nginx.ts';
 import { befriend, INBOX, openDirect, register, SEND } from './people.ts';
 import { photograph } from './photograph.ts';
@@ -19,6 +21,13 @@ const whereThereIsNginx = program ? describe : describe.skip;
 whereThereIsNginx('through nginx, as deployed', () => {
   let stack: Stack;
   let nginx: Nginx;
+  const running: Nginx[] = [];
+
+  const upstreams = () => ({
+    gateway: stack.services('gateway')[0]?.url as string,
+    auth_api: stack.services('auth')[0]?.url as string,
+    file_api: stack.services('file')[0]?.url as string,
+  });
 
   beforeAll(async () => {
     const port = await freePort();
@@ -26,16 +35,20 @@ whereThereIsNginx('through nginx, as deployed', () => {
       { auth: 1, user: 1, chat: 1, file: 1, gateway: 1 },
       { FILE_PUBLIC_URL: `http://127.0.0.1:${port}` },
     );
-    nginx = await startNginx(program as string, port, {
-      gateway: stack.services('gateway')[0]?.url as string,
-      auth_api: stack.services('auth')[0]?.url as string,
-      file_api: stack.services('file')[0]?.url as string,
-    });
+    nginx = await startNginx(program as string, port, upstreams());
+    running.push(nginx);
   });
   afterAll(async () => {
-    await nginx?.stop();
+    await Promise.all(running.map((each) => each.stop()));
     await stack?.stop();
   });
+
+  /** Another nginx before the same system. */
+  async function another(edit: (configuration: string) => string, other: Record<string, string> = {}): Promise<Nginx> {
+    const started = await startNginx(program as string, await freePort(), { ...upstreams(), ...other }, edit);
+    running.push(started);
+    return started;
+  }
 
   it('everything that a frontend needs is at one address', async () => {
     const graph = new GraphClient(`${nginx.url}/graphql`);
@@ -101,5 +114,49 @@ whereThereIsNginx('through nginx, as deployed', () => {
     outgoing.destroy();
     expect([incoming.statusCode, incoming.headers['access-control-allow-origin']]).toEqual([413, '*']);
     expect(await json(incoming)).toMatchObject({ errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }] });
+  });
+
+  it('a flood from one address is refused by name', async () => {
+    // A slow machine would never be above the rate.
+    const limited = await another((configuration) =>
+      configuration.replace('rate=100r/s', 'rate=1r/m').replace('burst=500', 'burst=20'),
+    );
+    const answers: Response[] = [];
+    for (let i = 0; i < 30; i += 1) answers.push(await fetch(`${limited.url}/.well-known/jwks.json`));
+    const refused = answers.filter(({ status }) => status === 429);
+    // One was sent to see that nginx is there.
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    expect(answers[0]?.status).toBe(200);
+    const { headers } = refused[0] as Response;
+    expect([headers.get('retry-after'), headers.get('access-control-allow-origin')]).toEqual(['1', '*']);
+    expect(await refused[0]?.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  });
+
+  it('an address has a number of sockets, and another client gets in when one has gone', async () => {
+    const limited = await another((configuration) =>
+      configuration.replace('limit_conn connections 1000', 'limit_conn connections 2'),
+    );
+    const open = () => {
+      const socket = new WebSocket(`${limited.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      return new Promise<WebSocket | number>((resolve) => {
+        socket
+          .on('open', () => resolve(socket))
+          .on('unexpected-response', (_request, { statusCode }) => resolve(statusCode as number))
+          .on('error', () => {});
+      });
+    };
+    const sockets = [await open(), await open()];
+    expect(await open()).toBe(429);
+    (sockets[0] as WebSocket).terminate();
+    await waitFor(async () => (await open()) instanceof WebSocket, { what: 'a place for another' });
+  });
+
+  it('no signature of a file is in the logs', async () => {
+    const broken = await another((configuration) => configuration, { file_api: 'http://127.0.0.1:1' });
+    for (const { url } of [nginx, broken]) await fetch(`${url}/files/of-the-test/a.png?expires=1&signature=a-secret`);
+    for (const { logs } of [nginx, broken]) {
+      await waitFor(() => logs().includes('GET /files/of-the-test/a.png HTTP'), { what: 'the line of the request' });
+      expect(logs()).not.toContain('signature');
+    }
   });
 });

@@ -31,14 +31,25 @@ export function freePort(): Promise<number> {
 
 export interface Nginx {
   url: string;
+  /** All that is in its logs. */
+  logs(): string;
   stop(): Promise<void>;
 }
 
-/** Runs nginx with the configuration that is deployed; only the addresses are other ones. `upstreams`: URL by the name of its container. */
-export async function startNginx(program: string, port: number, upstreams: Record<string, string>): Promise<Nginx> {
+/**
+ * Runs nginx with the configuration that is deployed; only the addresses and paths are other ones. `upstreams`: URL by the
+ * name of its container. `edit` makes limits smaller.
+ */
+export async function startNginx(
+  program: string,
+  port: number,
+  upstreams: Record<string, string>,
+  edit = (configuration: string) => configuration,
+): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), 'beaver-nginx-'));
-  let server = readFileSync(CONFIGURATION, 'utf8')
+  let server = edit(readFileSync(CONFIGURATION, 'utf8'))
     .replace('listen 80;', `listen 127.0.0.1:${port};`)
+    .replaceAll('/var/log/nginx', `${directory}/logs`)
     // Docker's resolver is not here, and addresses need none.
     .replace(/^resolver .*$/m, '');
   for (const [name, url] of Object.entries(upstreams)) server = server.replace(new RegExp(`http://${name}:\\d+`), url);
@@ -49,7 +60,7 @@ export async function startNginx(program: string, port: number, upstreams: Recor
   const main = `
     daemon off; pid ${directory}/pid; error_log ${directory}/logs/error.log; ${process.getuid?.() === 0 ? 'user root;' : ''}
     events {}
-    http { access_log off; ${temporary.join(' ')} ${server} }`;
+    http { ${temporary.join(' ')} ${server} }`;
   const file = join(directory, 'nginx.conf');
   writeFileSync(file, main);
   const child = await startChild({
@@ -64,6 +75,7 @@ export async function startNginx(program: string, port: number, upstreams: Recor
   });
   return {
     url,
+    logs: () => ['access', 'error'].map((name) => readFileSync(join(directory, `logs/${name}.log`), 'utf8')).join(''),
     async stop() {
       await child.stop();
       rmSync(directory, { recursive: true, force: true });
