@@ -1,8 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** Boxes of a HEIF file, such as AVIF, that belong to its pictures. Others at the top and in a track are private, or nobody knows them. */
-const KEPT = new Set('ftyp styp meta mdat moov moof mfra sidx free skip'.split(' '));
-const PRIVATE_IN_MOVIE = new Set(['udta', 'meta', 'uuid']);
+const KEPT = new Set('ftyp styp meta mdat moov moof mfra sidx'.split(' '));
+/** Boxes of `meta` that say where the items are, what they are and how they belong together; `idat` holds some of them. */
+const KEPT_IN_META = new Set('hdlr pitm iloc iinf iref iprp idat dinf grpl ipro'.split(' '));
+/** `free` and `skip` are room that programs leave, with whatever stood there before. */
+const PRIVATE_IN_MOVIE = new Set(['udta', 'meta', 'uuid', 'free', 'skip']);
 const CONTAINERS = new Set(['moov', 'trak']);
 /** Items that are no pictures: Exif, XMP (a MIME type), and what a URI names. */
 const PRIVATE_ITEMS = new Set(['Exif', 'mime', 'uri ']);
@@ -116,9 +119,14 @@ async function cleanItems(handle: FileHandle, bytes: Buffer, meta: Box, size: nu
     const box = boxes.find((one) => one.type === type);
     return box ? bytes.subarray(box.content - offset, box.end - offset) : null;
   };
-  const [items, places] = [inside('iinf'), inside('iloc')];
-  if (!items || !places) return;
-  const ids = privateItems(items);
+  const [items, places, references] = [inside('iinf'), inside('iloc'), inside('iref')];
+  if (!items || !places) {
+    // Nothing in it leads to a picture.
+    await erase(handle, meta);
+    return;
+  }
+  for (const box of boxes) if (!KEPT_IN_META.has(box.type)) await erase(handle, box);
+  const ids = new Set([...privateItems(items), ...(references ? thumbnails(references) : [])]);
   const data = boxes.find((one) => one.type === 'idat');
   let erased = 0;
   for (const { id, method, from, length } of itemPlaces(places)) {
@@ -151,6 +159,16 @@ function privateItems(bytes: Buffer): Set<number> {
     if (version < 2 || PRIVATE_ITEMS.has(entry.text(4))) ids.add(id);
   }
   return ids;
+}
+
+/**
+ * The ids of the items that are previews of others, from the content of the box `iref`. One may show what was cut off later; browsers show the picture.
+ */
+function* thumbnails(bytes: Buffer): Generator<number> {
+  const isLong = new Fields(bytes).number(1) > 0;
+  for (const box of boxesIn(bytes, 0, 4)) {
+    if (box.type === 'thmb') yield new Fields(bytes.subarray(0, box.end), box.content).number(isLong ? 4 : 2);
+  }
 }
 
 /** Where the items are, from the content of the box `iloc`. Method 0 is a place in the file, 1 one in `idat`. */
