@@ -23,13 +23,16 @@ const attachInput = z.object({
   purpose: z.enum(['MESSAGE', 'AVATAR']),
 });
 
+/** What strangers see of an avatar. */
+const SQUARE: VariantName = 'avatar-512';
+
 /** What one caller may see of files and do with them, for the length of one operation. */
 export interface Files {
   /** A file of the viewer's own; null otherwise. @throws Unauthenticated */
   own(fileId: string): Promise<FileView | null>;
   /**
-   * A file that another service refers to: given to its owner, to whoever has a valid grant for it, and, if it is an avatar, to any signed-in
-   * user; null otherwise, so that nobody learns whether it exists.
+   * A file that another service refers to: given to its owner, to any signed-in user with a valid grant for it, and, if it is an avatar, to any
+   * signed-in user; null otherwise, so that nobody learns whether it exists.
    */
   referenced(fileId: string, grant: string | null | undefined): Promise<FileView | null>;
   /** Where the avatar of a user is: only if the file is theirs and was uploaded as an avatar. @throws Unauthenticated */
@@ -56,12 +59,16 @@ export function createFiles(
 
   function view(file: StoredFile, grant: string | null = null): FileView {
     const { id, name, contentType, size, width, height, createdAt } = file;
-    // Strangers get the square: the original is large, and one from before pictures were cleaned may say where it was taken.
-    const shown: VariantName =
-      file.purpose === 'AVATAR' && !grant && !isViewer(caller, file.ownerId) ? 'avatar-512' : 'original';
     const hasThumbnail = file.variants.some((variant) => variant.name === 'thumbnail');
-    const url = links.url(id, shown);
     const thumbnailUrl = hasThumbnail ? links.url(id, 'thumbnail') : null;
+    const square = file.variants.find((variant) => variant.name === SQUARE);
+    // Strangers get the square, and nothing of the original: its name is its owner's, it is large, and one from before pictures were cleaned may say
+    // where it was taken.
+    if (file.purpose === 'AVATAR' && square && !grant && !isViewer(caller, file.ownerId)) {
+      const { name: variant, ...shown } = square;
+      return { id, grant, name: 'avatar.webp', ...shown, createdAt, url: links.url(id, variant), thumbnailUrl };
+    }
+    const url = links.url(id, 'original');
     return { id, grant, name, contentType, size, width, height, createdAt, url, thumbnailUrl };
   }
 
@@ -86,7 +93,9 @@ export function createFiles(
     async referenced(fileId, grant) {
       const file = await load(fileId);
       if (!file) return null;
-      if (grant && covers(grant, fileId)) return view(file, grant);
+      // Not bound to one viewer: equal answers about a message are made once for all who see it, and a grant for each would end that. A client never
+      // sees a grant, and operations are taken from gateways alone.
+      if (grant && isSignedIn(caller) && covers(grant, fileId)) return view(file, grant);
       const isAllowed = file.purpose === 'AVATAR' ? isSignedIn(caller) : isViewer(caller, file.ownerId);
       return isAllowed ? view(file) : null;
     },

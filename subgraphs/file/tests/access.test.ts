@@ -94,7 +94,8 @@ test('a reference alone is for the owner', async () => {
   expect(await entities(asNobody, reference(image.id), reference(avatar.id))).toEqual([null, null]);
 });
 
-test('a grant of chat opens its file to whoever brings it', async () => {
+test('a grant of chat opens its file to every signed-in user, and to nobody else', async () => {
+  expect(await entities(asNobody, reference(image.id, grant(image.id)))).toEqual([null]);
   const [file] = await entities(asStranger, reference(image.id, grant(image.id)));
   expect(file).toMatchObject({ id: image.id, name: 'dog.jpg', contentType: 'image/jpeg', width: 600, height: 800 });
   expect((await download(stack, file.url)).headers.get('content-type')).toBe('image/jpeg');
@@ -121,6 +122,9 @@ test.each<[string, () => string]>([
 test('an avatar is for every signed-in user, as a square without the place where it was taken', async () => {
   const [file] = await entities(asStranger, reference(avatar.id));
   expect(file.url).toContain('/avatar-512?');
+  // What is said is of the square: the name and the size of what was uploaded are the owner's to know.
+  expect(file).toMatchObject({ name: 'avatar.webp', contentType: 'image/webp', width: 512, height: 512 });
+  expect(file.size).toBe(Number((await download(stack, file.url)).headers.get('content-length')));
   const picture = Buffer.from(await (await download(stack, file.url)).arrayBuffer());
   expect(await sharp(picture).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 });
   expect((await sharp(picture).metadata()).exif).toBeUndefined();
