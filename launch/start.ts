@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
-import { readMysqlConfig } from '../kit/config.ts';
+import { readEtcdConfig, readMysqlConfig } from '../kit/config.ts';
 import { StartupError } from '../kit/errors.ts';
+import { setUpUsers, usersOf } from '../kit/etcd-users.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
 import { keptSecret } from './base/secret.ts';
@@ -63,6 +64,7 @@ async function start(): Promise<void> {
     directory: KEEP,
     programs: PROGRAMS,
     keep: true,
+    etcdUsers: true,
     environment: process.env,
     progress,
     signal: abort.signal,
@@ -84,6 +86,7 @@ async function start(): Promise<void> {
     ...base.environment,
     ...ports,
   };
+  const etcdUsers = await setUpEtcdUsers(base, environment);
   await progress.step('Migrating the database', () => migrate(readMysqlConfig(environment)));
   mkdirSync(LOGS, { recursive: true });
   // Also where an older release made it. The logs in it name users and files by their ids.
@@ -92,7 +95,7 @@ async function start(): Promise<void> {
     if (stopping) return;
     const service = supervise({
       name,
-      environment,
+      environment: { ...environment, ...etcdUsers[name] },
       logFile: join(LOGS, `${name}.log`),
       records: serviceRecordsOf(KEEP),
       say: progress.say,
@@ -121,6 +124,23 @@ function end(code: number): Promise<void> {
 
 async function stopServices(): Promise<void> {
   for (const service of running.toReversed()) await service.stop();
+}
+
+/** Gives each service a user of its own in the private etcd; what tells it to each. Nothing where etcd is a named one. */
+async function setUpEtcdUsers(
+  { services }: BaseServices,
+  environment: NodeJS.ProcessEnv,
+): Promise<Partial<Record<ServiceName, Record<string, string>>>> {
+  if (!services.has('etcd')) return {};
+  const passwords = Object.fromEntries(
+    SERVICE_NAMES.map((name) => [name, keptSecret(join(KEEP, 'etcd', `password-of-${name}`))]),
+  );
+  const namespace = environment.BEAVER_NAMESPACE || 'beaver';
+  const { user, ...config } = readEtcdConfig(environment);
+  await setUpUsers(config, user?.password ?? '', usersOf(namespace, passwords));
+  return Object.fromEntries(
+    Object.entries(passwords).map(([name, password]) => [name, { ETCD_USERNAME: name, ETCD_PASSWORD: password }]),
+  );
 }
 
 /** Whether only this machine reaches what listens there; unset, it is 127.0.0.1. */

@@ -10,7 +10,7 @@ import { checkNamed, readNamed } from './named.ts';
 import { BASE_NAMES, type BaseName, TITLES } from './names.ts';
 import { isListening, probe } from './probe.ts';
 import { keptSecret } from './secret.ts';
-import { SERVERS } from './servers.ts';
+import { SERVERS, type Server } from './servers.ts';
 import { findSources, type Source } from './sources.ts';
 
 /** How long a service may take until it lets us in, in ms: a large database that was killed recovers first, and the machine may be busy. */
@@ -31,6 +31,8 @@ export interface BaseServicesOptions {
   keep: boolean;
   /** What the account of a private MySQL may beyond its own databases, for whoever tries what happens without it: `RELOAD, PROCESS`. Nothing, unless said. */
   privileges?: string;
+  /** Whether a private etcd lets in users only; its `root` is then in the variables. */
+  etcdUsers?: boolean;
   /** Where running ones are noted, so that a later launcher can stop what a killed one left; in the directory, unless said. */
   records?: string;
   /** Which are wanted; all, unless said. */
@@ -135,7 +137,7 @@ type Ports = [number, number];
 async function startPrivate(
   name: BaseName,
   source: Source,
-  options: Pick<BaseServicesOptions, 'keep' | 'privileges' | 'records' | 'signal'> & {
+  options: Pick<BaseServicesOptions, 'keep' | 'privileges' | 'etcdUsers' | 'records' | 'signal'> & {
     directory: string;
     waitsFor: (reason: string) => void;
   },
@@ -154,7 +156,7 @@ async function startPrivate(
     const records = options.records ?? recordsOf(options.directory);
     const child = await startChild({ name, records, logFile, ...server.child });
     onStarted(child);
-    const fault = await untilReady(name, child, port, server.variables, options);
+    const fault = await untilReady(name, child, port, server, options);
     if (fault === null) return { child, variables: server.variables, ports };
     await child.stop();
     // Between our look and its start somebody else may have taken the port.
@@ -172,7 +174,7 @@ async function untilReady(
   name: BaseName,
   child: Child,
   port: number,
-  variables: Record<string, string>,
+  { variables, prepare }: Pick<Server, 'variables' | 'prepare'>,
   { signal, waitsFor }: { signal?: AbortSignal; waitsFor: (reason: string) => void },
 ): Promise<string | null> {
   const deadline = Date.now() + READY_TIMEOUT;
@@ -181,7 +183,7 @@ async function untilReady(
     if (signal?.aborted) return 'it was asked to stop.';
     if (child.hasEnded) return 'it ended.';
     if (await isListening(port)) {
-      const answer = await probe(name, variables);
+      const answer = (await faultOf(prepare)) ?? (await probe(name, variables));
       if (answer === null) return null;
       last = answer;
     }
@@ -189,6 +191,16 @@ async function untilReady(
     await new Promise((done) => setTimeout(done, POLL_INTERVAL));
   }
   return `after ${READY_TIMEOUT / 1000} s: ${last}`;
+}
+
+/** Why a preparation failed, or null where it did not. */
+async function faultOf(prepare: (() => Promise<void>) | undefined): Promise<string | null> {
+  try {
+    await prepare?.();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Two ports of the loopback address that nobody has now. */

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setUpUsers } from '../../kit/etcd-users.ts';
 import type { ChildOptions } from './child.ts';
 import { dockerRun } from './docker.ts';
 import { prepareMysql } from './mysql.ts';
@@ -15,6 +16,8 @@ export interface ServerOptions {
   keep: boolean;
   /** What the account of MySQL may beyond its own databases. */
   privileges?: string;
+  /** Whether etcd lets in users only. */
+  etcdUsers?: boolean;
   port: number;
   /** A second free port, for the one service that needs it. */
   peerPort: number;
@@ -25,6 +28,8 @@ export interface Server {
   child: Pick<ChildOptions, 'program' | 'arguments' | 'argv0' | 'environment'>;
   /** What tells others where it is. */
   variables: Record<string, string>;
+  /** What is to be done each time it listens, before it lets us in. */
+  prepare?: () => Promise<void>;
 }
 
 const HOST = '127.0.0.1';
@@ -84,11 +89,16 @@ export const SERVERS: Record<BaseName, (options: ServerOptions) => Promise<Serve
   },
 
   async etcd(options) {
-    const { source, port, peerPort, directory } = options;
-    const variables = { ETCD_SERVER: `http://${HOST}:${port}` };
+    const { source, port, peerPort, directory, password, etcdUsers } = options;
+    const server = `http://${HOST}:${port}`;
+    const variables: Record<string, string> = {
+      ETCD_SERVER: server,
+      ...(etcdUsers ? { ETCD_USERNAME: 'root', ETCD_PASSWORD: password } : {}),
+    };
+    const guarded = etcdUsers ? { prepare: () => setUpUsers({ servers: [server] }, password, []) } : {};
     const addresses = (listen: string, client: number, peer: number) => [
       `--listen-client-urls=http://${listen}:${client}`,
-      `--advertise-client-urls=${variables.ETCD_SERVER}`,
+      `--advertise-client-urls=${server}`,
       `--listen-peer-urls=http://${HOST}:${peer}`,
       `--initial-advertise-peer-urls=http://${HOST}:${peer}`,
       `--initial-cluster=beaver=http://${HOST}:${peer}`,
@@ -96,12 +106,13 @@ export const SERVERS: Record<BaseName, (options: ServerOptions) => Promise<Serve
     const common = ['--name=beaver', '--auto-compaction-mode=periodic', '--auto-compaction-retention=1h'];
     if (source.kind === 'docker') {
       const command = ['etcd', '--data-dir=/etcd-data', ...common, ...addresses('0.0.0.0', 2379, 2380)];
-      return { variables, child: dockerRun('etcd', { ...options, variables: {}, command }) };
+      return { variables, ...guarded, child: dockerRun('etcd', { ...options, variables: {}, command }) };
     }
     const data = join(directory, 'data');
     mkdirSync(data, { recursive: true, mode: 0o700 });
     return {
       variables,
+      ...guarded,
       child: {
         program: source.program.path,
         arguments: [`--data-dir=${data}`, ...common, ...addresses(HOST, port, peerPort)],

@@ -91,6 +91,25 @@ describe('base services', () => {
     expect(statSync(join(directory, 'mysql/data/ibdata1')).ino).toBe(made);
   });
 
+  it('include an etcd that lets in users only, where that is asked for, also when it was there before', async () => {
+    const options = { directory, programs: PROGRAMS, keep: true, environment: {}, progress: silentProgress };
+    // At first without users, as an older launcher made it.
+    for (const etcdUsers of [false, true, true]) {
+      const base = await startBaseServices({ ...options, only: ['etcd'], etcdUsers });
+      const { environment } = base;
+      expect(await probe('etcd', environment)).toBeNull();
+      const asNobody = await probe('etcd', { ETCD_SERVER: environment.ETCD_SERVER });
+      if (!etcdUsers) expect(asNobody).toBeNull();
+      else {
+        expect(asNobody).toMatch(/wants a user: set ETCD_USERNAME/);
+        await base.services.get('etcd')?.kill();
+        await base.services.get('etcd')?.start();
+        expect(await probe('etcd', environment)).toBeNull();
+      }
+      await base.stop();
+    }
+  });
+
   it('go away one by one, and come back where they were with what they had', async () => {
     const deaths: string[] = [];
     const base = await startBaseServices({

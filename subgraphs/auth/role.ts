@@ -1,6 +1,6 @@
 // `npm run role -- grant <user name> developer`, and `revoke`: what an operator makes of an account. The next access token has the scopes of the role, so sign in or
 // refresh the session after it. A token that was given before a role was revoked keeps them until it expires, ten minutes at most.
-import { readBaseConfig } from '../../kit/config.ts';
+import { readMysqlConfig } from '../../kit/config.ts';
 import { openDatabase } from '../../kit/database.ts';
 import { StartupError } from '../../kit/errors.ts';
 import { checkMysql } from '../../kit/preflight.ts';
@@ -14,7 +14,7 @@ const USAGE = `Usage: npm run role -- grant|revoke <user name> ${ROLES.join('|')
 async function run([verb, userName, role, ...rest]: readonly string[]): Promise<string> {
   if ((verb !== 'grant' && verb !== 'revoke') || !userName || !role || rest.length > 0) throw new StartupError(USAGE);
   if (!isRole(role)) throw new StartupError(`There is no role ${role}. ${USAGE}`);
-  const { mysql } = readBaseConfig();
+  const mysql = readMysqlConfig();
   const fault = await checkMysql(mysql);
   if (fault !== null) throw new StartupError(fault);
   const database = openDatabase(mysql);
