@@ -19,12 +19,15 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
       // Text that is no id is not there; MySQL would refuse to compare some of it with a column of ASCII.
       const among = { in: ids.filter(isId) };
       const [rows, variants] = await Promise.all([
-        prisma.fileRecord.findMany({ where: { id: among, completedAt: { not: null } } }),
+        prisma.fileRecord.findMany({
+          where: { id: among, completedAt: { not: null } },
+          omit: { completedAt: true, clientFileId: true, clientFingerprint: true },
+        }),
         prisma.fileVariant.findMany({ where: { fileId: among } }),
       ]);
       const byFile = Map.groupBy(variants, (variant) => variant.fileId);
-      return rows.map(({ completedAt: _, clientFileId: __, clientFingerprint: ___, ...row }): StoredFile => {
-        const made = (byFile.get(row.id) ?? []).map(({ fileId: ____, ...variant }) => ({
+      return rows.map((row): StoredFile => {
+        const made = (byFile.get(row.id) ?? []).map(({ fileId: _, ...variant }) => ({
           ...variant,
           name: variant.name as Variant['name'],
           size: Number(variant.size),
