@@ -85,9 +85,10 @@ export function createPipeline(
     { operationName, variables }: ClientOperation,
     { text, remember }: FoundText,
     asker: Asker,
-    meter: Meter = (work) => work(),
+    meter?: Meter,
   ): Understood | Promise<Understood> {
-    const found = meter(() => graph.read(text, operationName));
+    const measured: Meter = meter ?? ((work) => work());
+    const found = measured(() => graph.read(text, operationName));
     if (found.errors) {
       const awaited = missing();
       // As long as a part of the graph has never been seen, nobody knows whether the operation is valid.
@@ -102,7 +103,9 @@ export function createPipeline(
     // Before it is planned, which is what costs most.
     const admitted = protection.admit(valid, read.coerced, asker);
     const go = (refused: GraphQLError | null) =>
-      refused ? refuse(refused) : meter(() => plan(graph, valid, read.coerced, asker));
+      refused ? refuse(refused) : measured(() => plan(graph, valid, read.coerced, asker));
+    // What is new takes long to read and long to plan: others have their turn in between.
+    if (meter) return Promise.resolve(admitted).then(inNextTurn).then(go);
     return admitted instanceof Promise ? admitted.then(go) : go(admitted);
   }
 
@@ -157,7 +160,7 @@ export function createPipeline(
         // Another request may have brought it meanwhile.
         const refused = isKnown() ? null : await protection.admitText(known.text, asker);
         // A turn of the event loop for each text, however many wait.
-        await new Promise((resolve) => setImmediate(resolve));
+        await inNextTurn(null);
         return refused ? refuse(refused) : understandText(graph, operation, known, asker, meter);
       });
     } catch (error) {
@@ -251,6 +254,10 @@ export function createPipeline(
       }
     },
   };
+}
+
+function inNextTurn<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(resolve, value));
 }
 
 /** Some errors of the gateway's own say with which status they go. */

@@ -39,6 +39,7 @@ const TEXTS: [Limit, (count: number) => string][] = [
   ['depth', (count) => `{ a ${nest(count, '{ ... ', '{ b }')} }`],
   ['aliases', (count) => `{ viewer { ${repeat(count, (n) => `n${n}: name`)} } }`],
   ['rootFields', (count) => `{ ...R } fragment R on Query { ${repeat(count, (n) => `f${n}`)} }`],
+  ['mutations', (count) => `mutation { ...R } fragment R on Mutation { ${repeat(count, (n) => `f${n}`)} }`],
   ['repeats', (count) => `{ a { ${repeat(count, () => 'b { id }')} } }`],
   ['repeats', (count) => `{ a { ${repeat(count - 1, () => 'b')} } ... on Query { a { ...F } } } fragment F on A { b }`],
   ['directives', (count) => `{ viewer { id ${repeat(count, () => '@include(if: true)')} } }`],

@@ -13,7 +13,15 @@ test.each([
   expect(() => readJson(text)).toThrow('The JSON is nested too deeply.');
 });
 
+const object = (count: number) =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, ':'])));
+
+test('refuses an object of very many fields before it is parsed', () => {
+  expect(() => readJson(`[{"a":{}},${object(5_001)}]`)).toThrow('An object in the JSON has more than 5000 fields.');
+});
+
 test.each([
+  ['as many fields as there may be, again and again', `[${Array(20).fill(object(5_000)).join()}]`],
   ['brackets in a text', long(JSON.stringify('['.repeat(20_000)))],
   ['texts that end with a backslash, and quotes', long(JSON.stringify(['\\', '"', '\\"', '[[[['.repeat(500)]))],
   ['many side by side', `[${'[],{},'.repeat(5_000)}[]]`],

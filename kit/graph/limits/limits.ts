@@ -11,7 +11,7 @@ export interface OperationLimits {
   operations: number;
   /** Fragments of a document: validation compares each two that are used in one place. */
   fragments: number;
-  /** Selections of an operation, written out, `@skip` and `@include` as three more each. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
+  /** Selections of an operation, written out; a `@skip` or `@include` as three more, and again for each around it. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
   selections: number;
   /** Selections below `__schema` and `__type`, written out: nothing of them is planned. Tools ask for 240. */
   introspection: number;
@@ -21,6 +21,8 @@ export interface OperationLimits {
   aliases: number;
   /** Fields at the root of an operation, written out. */
   rootFields: number;
+  /** Fields at the root of a mutation, written out: each is planned by itself. */
+  mutations: number;
   /** How often one field may be selected at the same place, written out: validation compares each two. */
   repeats: number;
   /** Directives of one selection, variable or definition. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: OperationLimits = {
   depth: 20,
   aliases: 50,
   rootFields: 20,
+  mutations: 6,
   repeats: 30,
   directives: 10,
 };
@@ -58,6 +61,7 @@ export const SERVICE_LIMITS: OperationLimits = {
   depth: 25,
   aliases: 250,
   rootFields: 40,
+  mutations: 40,
   repeats: 150,
   directives: 20,
 };
@@ -74,12 +78,13 @@ const MESSAGES: Record<Limit, (maximum: number) => string> = {
   operations: (maximum) => `A document may have at most ${maximum} operations. Send the one that is to be run.`,
   fragments: (maximum) => `A document may have at most ${maximum} fragments. Send several operations.`,
   selections: (maximum) =>
-    `An operation may have at most ${maximum} fields, those of its fragments counted wherever they are used, and each \`@skip\` and \`@include\` as three. Send several.`,
+    `An operation may have at most ${maximum} fields, those of its fragments counted wherever they are used, and conditions as several. Send several operations.`,
   introspection: (maximum) =>
     `An operation may have at most ${maximum} fields below \`__schema\` and \`__type\`. Send several operations.`,
   depth: (maximum) => `An operation may be at most ${maximum} fields deep. Ask for what is deeper by its id.`,
   aliases: (maximum) => `An operation may have at most ${maximum} aliases. Send several operations.`,
   rootFields: (maximum) => `An operation may have at most ${maximum} fields at its root. Send several operations.`,
+  mutations: (maximum) => `A mutation may have at most ${maximum} fields at its root. Send several operations.`,
   repeats: (maximum) => `A field may be selected at most ${maximum} times at the same place. Select it once.`,
   directives: (maximum) => `At most ${maximum} directives may stand in one place. Leave out what is repeated.`,
 };

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createEventAnswers } from '../gateway/events.ts';
+import { createCalls } from '../gateway/execution/calls.ts';
+import { Graph } from '../gateway/graph.ts';
+import { graphqlRoute } from '../gateway/http.ts';
+import { createPipeline } from '../gateway/pipeline.ts';
+import { readProtectionConfig } from '../gateway/protection/config.ts';
+import { createProtection } from '../gateway/protection/index.ts';
+import { serveClientSockets } from '../gateway/sockets.ts';
+import { createSubscriptions } from '../gateway/subscriptions.ts';
+import type { Upstreams } from '../gateway/upstream.ts';
+import { createEndpoint } from '../kit/graph/endpoint.ts';
+import { buildSchema } from '../kit/graph/schema.ts';
+import { serveSubgraph } from '../kit/graph/socket/subgraph.ts';
+import { createHttpServer } from '../kit/http.ts';
+import { createLog } from '../kit/log.ts';
+import type { Redis } from '../kit/redis.ts';
+import type { Revocations } from '../kit/revocations.ts';
+import { type Authenticator, type Caller, DIRECT } from '../kit/viewer.ts';
+import { resolvers } from '../subgraphs/chat/resolvers/index.ts';
+import { PATIENCE } from './attack-list.ts';
+
+const log = createLog('bench', 'silent');
+const NOBODY: Caller = { viewer: null, service: null, ...DIRECT };
+const authenticator: Authenticator = { authenticate: () => NOBODY, originOf: () => 'direct' };
+const revocations = { onEnded: () => () => {} } as unknown as Revocations;
+
+/** The doors of the gateway with the graph of Beaver. No service is asked. */
+export function gatewayTarget(redis: Redis): Server {
+  const config = readProtectionConfig({
+    NODE_ENV: 'production',
+    GATEWAY_BUDGET: '0',
+    GATEWAY_BODY_TIMEOUT_MS: String(PATIENCE),
+  });
+  const begin: Upstreams['begin'] = (_operation, { refused }) => {
+    refused([{ message: 'No service is here.', extensions: { code: 'UNAVAILABLE' } }]);
+    return () => {};
+  };
+  const upstreams = { begin } as Upstreams;
+  const calls = createCalls(upstreams);
+  const sdl = readFileSync(new URL('../gateway/supergraph.graphql', import.meta.url), 'utf8');
+  const noFiles = () => ({ process: () => Promise.reject(new Error('No service is here.')) });
+  const graph = new Graph(sdl, calls, noFiles, config.limits);
+  const pipeline = createPipeline(calls, createProtection(config, redis, 'bench', log), log);
+  const currentGraph = () => graph;
+  const route = graphqlRoute({
+    pipeline,
+    graph: currentGraph,
+    authenticator,
+    maxUpload: 1_000_000,
+    compresses: false,
+    bodyTimeout: config.bodyTimeout,
+    proxies: 0,
+    missing: () => [],
+  });
+  const server = createHttpServer([route], log);
+  const events = createEventAnswers(pipeline, 1_000);
+  serveClientSockets(server, {
+    pipeline,
+    graph: currentGraph,
+    subscriptions: createSubscriptions({ graph: currentGraph, calls, events, upstreams, maxQueue: 100, log }),
+    authenticator,
+    revocations,
+    maxSockets: 1_000,
+    shares: { perAddress: 1_000, perUser: 1_000 },
+    nobody: 60_000,
+    maxOperations: 100,
+    proxies: 0,
+    log,
+  });
+  return server;
+}
+
+/** The doors of chat, without what is behind them: its database is never asked. */
+export async function serviceTarget(): Promise<Server> {
+  const schema = buildSchema(new URL('../subgraphs/chat/schema.graphql', import.meta.url), resolvers);
+  const context = (caller: Caller) => caller;
+  const doors = { schema, authenticator, context, isPortOpen: true, log };
+  const endpoint = await createEndpoint(doors);
+  const server = createHttpServer([endpoint.route], log);
+  serveSubgraph(server, { ...doors, revocations });
+  return server;
+}
