@@ -83,6 +83,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
     // All people of a test are at one address, and tests make many of them.
     AUTH_REGISTRATIONS_PER_HOUR: '1000000',
     AUTH_WRONG_PASSWORDS: '1000000',
+    CHAT_SEND_BURST: '1000000',
+    USER_ASK_AGAIN_HOURS: '0',
     GATEWAY_SOCKETS_PER_ADDRESS: '1000000',
     GATEWAY_SOCKETS_PER_USER: '1000000',
     // A busy machine is no service that hangs.

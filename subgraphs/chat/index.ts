@@ -6,6 +6,7 @@ import { type Context, createContext, type Domain } from './context.ts';
 import { createConversations } from './domain/conversations.ts';
 import { createInbox } from './domain/inbox/inbox.ts';
 import { createMessages } from './domain/messages.ts';
+import { createSendRate } from './domain/send-rate.ts';
 import { createTyping } from './domain/typing.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createConversationStore } from './storage/conversations.ts';
@@ -72,6 +73,7 @@ await startSubgraph<Context>('chat', () => {
           store: messageStore,
           log: messageLog,
           files: createFileService(remote),
+          rate: createSendRate(config.sendRate),
         }),
         typing: createTyping({ store: conversationStore, hints }),
         inbox,

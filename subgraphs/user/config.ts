@@ -1,7 +1,17 @@
+import { z } from 'zod';
 import { port, readEnvironment } from '../../kit/config.ts';
 
+export interface UserConfig {
+  port: number;
+  /** How long somebody who was refused may not ask the same user again, in hours. */
+  askAgainHours: number;
+}
+
 /** What this service reads from the environment beside what all services do. @throws StartupError */
-export function readUserConfig(environment = process.env): { port: number } {
-  const e = readEnvironment({ USER_PORT: port(8003) }, environment);
-  return { port: e.USER_PORT };
+export function readUserConfig(environment = process.env): UserConfig {
+  const e = readEnvironment(
+    { USER_PORT: port(8003), USER_ASK_AGAIN_HOURS: z.coerce.number().min(0).default(24) },
+    environment,
+  );
+  return { port: e.USER_PORT, askAgainHours: e.USER_ASK_AGAIN_HOURS };
 }

@@ -13,18 +13,21 @@ import { createTermStore } from './storage/search-terms.ts';
 
 const RENEWAL_INTERVAL = 10 * 60_000;
 
-await startSubgraph('user', () => ({
-  port: readUserConfig().port,
-  schema: new URL('./schema.graphql', import.meta.url),
-  resolvers,
-  open({ database, remote, log }) {
-    const profileStore = createProfileStore(database);
-    const profiles = createProfiles(profileStore, createFileService(remote), log);
-    const friends = createFriends(createFriendStore(database), profileStore, log);
-    const terms = createTermStore(database);
-    const renew = (stopping: AbortSignal) => renewSearchTerms(terms, log, stopping);
-    const renewal = repeat('renew search terms', RENEWAL_INTERVAL, renew, log);
-    renewal.now();
-    return { context: (caller) => createContext(caller, profiles, friends), close: () => renewal.stop() };
-  },
-}));
+await startSubgraph('user', () => {
+  const config = readUserConfig();
+  return {
+    port: config.port,
+    schema: new URL('./schema.graphql', import.meta.url),
+    resolvers,
+    open({ database, remote, log }) {
+      const profileStore = createProfileStore(database);
+      const profiles = createProfiles(profileStore, createFileService(remote), log);
+      const friends = createFriends(createFriendStore(database), profileStore, config.askAgainHours, log);
+      const terms = createTermStore(database);
+      const renew = (stopping: AbortSignal) => renewSearchTerms(terms, log, stopping);
+      const renewal = repeat('renew search terms', RENEWAL_INTERVAL, renew, log);
+      renewal.now();
+      return { context: (caller) => createContext(caller, profiles, friends), close: () => renewal.stop() };
+    },
+  };
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RateLimited } from '../../../kit/errors.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import { isId } from '../../../kit/ids.ts';
 import { parseInput } from '../../../kit/input.ts';
@@ -9,6 +10,7 @@ import { maySee, requireMember } from './access.ts';
 import { sendMessageInput } from './input.ts';
 import type { ImageContent, Message, MessageContent, Position, ViewerConversation } from './model.ts';
 import type { ConversationStore, FileService, MessageDraft, MessageLog, MessagePlace, MessageStore } from './ports.ts';
+import type { SendRate } from './send-rate.ts';
 
 /** Messages: seen by those who are in the conversation, from the entry on that made them a member. */
 export interface Messages {
@@ -20,7 +22,7 @@ export interface Messages {
   page(conversation: ViewerConversation, page: Page<MessagePlace>): Promise<Message[]>;
   /**
    * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender gave before.
-   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file), Unavailable (the file service), Overloaded, SendingUnknown
+   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file), Unavailable (the file service), RateLimited, Overloaded, SendingUnknown
    */
   send(caller: Caller, input: unknown): Promise<Message>;
 }
@@ -30,8 +32,17 @@ export function createMessages(ports: {
   store: MessageStore;
   log: MessageLog;
   files: FileService;
+  rate: SendRate;
 }): Messages {
-  const { conversations, store, log, files } = ports;
+  const { conversations, store, log, files, rate } = ports;
+
+  /** A message that was sent already is sent again for free: the client has lost the answer. */
+  async function refuseFlood({ conversationId, senderId, clientMessageId }: MessageDraft): Promise<void> {
+    const seconds = rate.take(senderId, conversationId);
+    if (seconds === 0 || (await store.byClientId(conversationId, senderId, clientMessageId))) return;
+    const message = `You send more messages to this conversation than it takes. It was not sent; send it again in ${seconds} s.`;
+    throw new RateLimited(message, seconds);
+  }
 
   /** Everything that needs another service comes before the lock on the conversation, and only for who may send at all. */
   async function attach(draft: MessageDraft, { fileId }: ImageContent): Promise<void> {
@@ -63,6 +74,7 @@ export function createMessages(ports: {
       const { userId: viewerId } = requireViewer(caller);
       const { conversationId, clientMessageId, content } = parseInput(sendMessageInput, input);
       const draft = { conversationId, senderId: viewerId, clientMessageId, content };
+      await refuseFlood(draft);
       if (content.kind === 'IMAGE') await attach(draft, content);
       const message = await log.append(draft);
       if (!sameContent(message.content, content)) throw new ClientMessageIdReused();

@@ -615,7 +615,7 @@ export type SendMessagePayload = {
 };
 
 /** How sending can end. */
-export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | Overloaded | SendMessagePayload | Unavailable;
+export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | Overloaded | RateLimited | SendMessagePayload | Unavailable;
 
 /** Whether the viewer types. */
 export type SetTypingInput = {
@@ -842,6 +842,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotAMember )
     | ( NotFound )
     | ( Overloaded )
+    | ( RateLimited )
     | ( Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: _RefType['Message'] } )
     | ( Unavailable )
   ;
@@ -1310,7 +1311,7 @@ export type SendMessagePayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type SendMessageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessageResult'] = ResolversParentTypes['SendMessageResult']> = {
-  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'Overloaded' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {

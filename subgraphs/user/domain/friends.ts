@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Forbidden, InvalidInput, NotFound } from '../../../kit/errors.ts';
+import { Forbidden, InvalidInput, NotFound, RateLimited } from '../../../kit/errors.ts';
 import type { Page } from '../../../kit/graph/connections.ts';
 import { isId, newId } from '../../../kit/ids.ts';
 import { id, optionalText, parseInput } from '../../../kit/input.ts';
@@ -34,6 +34,8 @@ export interface Friendship {
 export interface Pair {
   areFriends(): Promise<boolean>;
   pendingRequest(): Promise<FriendRequest | null>;
+  /** When the last request of this sender was refused; null where none was. */
+  refusedAt(senderId: string): Promise<Date | null>;
   addRequest(request: FriendRequest): Promise<void>;
   /** Ends a pending request. */
   closeRequest(request: FriendRequest): Promise<void>;
@@ -62,7 +64,7 @@ const whichRequest = z.object({ requestId: id('The request id') });
 
 /** Friendships and the requests for them: seen only by the two, decided only by the one who was asked. */
 export interface Friends {
-  /** Asks a user. The request, accepted where they had asked the viewer. @throws Unauthenticated, InvalidInput, NotFound, AlreadyFriends */
+  /** Asks a user. The request, accepted where they had asked the viewer. @throws Unauthenticated, InvalidInput, NotFound, AlreadyFriends, RateLimited */
   send(caller: Caller, input: unknown): Promise<FriendRequest>;
   /** @throws Unauthenticated, InvalidInput, NotFound, Forbidden for the sender, FriendRequestClosed if it was refused */
   accept(caller: Caller, input: unknown): Promise<FriendRequest>;
@@ -80,7 +82,16 @@ export interface Friends {
   friendsAmong(caller: Caller, userId: string, ids: readonly string[]): Promise<string[]>;
 }
 
-export function createFriends(store: FriendStore, profiles: ProfileStore, log: Log): Friends {
+/** `askAgainHours`: how long somebody who was refused may not ask the same user again. */
+export function createFriends(store: FriendStore, profiles: ProfileStore, askAgainHours: number, log: Log): Friends {
+  /** @throws RateLimited */
+  function refuseSoon(refusedAt: Date | null): void {
+    const seconds = refusedAt ? Math.ceil(refusedAt.getTime() / 1000 + askAgainHours * 3600 - Date.now() / 1000) : 0;
+    if (seconds <= 0) return;
+    const hours = Math.ceil(seconds / 3600);
+    throw new RateLimited(`You asked this user not long ago. You may ask again in ${hours} h.`, seconds);
+  }
+
   return {
     async send(caller, input) {
       const { userId: senderId } = requireViewer(caller);
@@ -93,6 +104,7 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, log: L
         if (await pair.areFriends()) throw new AlreadyFriends();
         const pending = await pair.pendingRequest();
         if (pending) return pending.senderId === senderId ? pending : acceptRequest(pair, pending);
+        refuseSoon(await pair.refusedAt(senderId));
         const status: FriendRequestStatus = 'PENDING';
         const created = { id: newId(), senderId, addresseeId, message, status, createdAt: new Date(), decidedAt: null };
         await pair.addRequest(created);

@@ -195,7 +195,7 @@ export type Mutation = {
   refuseFriendRequest?: Maybe<RefuseFriendRequestResult>;
   /**
    * Asks a user to be the viewer's friend. Asking again while the first request waits gives that request. If the user has asked the viewer already,
-   * this accepts their request: its `status` is then `ACCEPTED`.
+   * this accepts their request: its `status` is then `ACCEPTED`. After a refusal, the same user can be asked again 24 hours later; until then it is `RateLimited`.
    */
   sendFriendRequest?: Maybe<SendFriendRequestResult>;
   /** Changes the viewer's profile. Fields that are left out stay as they are. */
@@ -350,7 +350,7 @@ export type SendFriendRequestPayload = {
 };
 
 /** What `sendFriendRequest` ends with. */
-export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | SendFriendRequestPayload;
+export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | RateLimited | SendFriendRequestPayload;
 
 /** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
 export type Unavailable = UserError & {
@@ -553,6 +553,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( AlreadyFriends )
     | ( InvalidInput )
     | ( NotFound )
+    | ( RateLimited )
     | ( Omit<SendFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
   ;
   UpdateProfileResult:
@@ -805,7 +806,7 @@ export type SendFriendRequestPayloadResolvers<ContextType = Context, ParentType 
 };
 
 export type SendFriendRequestResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendFriendRequestResult'] = ResolversParentTypes['SendFriendRequestResult']> = {
-  __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'SendFriendRequestPayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'RateLimited' | 'SendFriendRequestPayload', ParentType, ContextType>;
 };
 
 export type UnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Unavailable'] = ResolversParentTypes['Unavailable']> = {

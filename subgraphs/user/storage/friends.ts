@@ -74,6 +74,15 @@ function pairIn(transaction: TransactionClient, userId: string, otherId: string)
       const row = await transaction.userFriendRequest.findUnique({ where: { pendingPair } });
       return row && toRequest(row);
     },
+    async refusedAt(senderId) {
+      const addresseeId = senderId === userId ? otherId : userId;
+      const row = await transaction.userFriendRequest.findFirst({
+        where: { senderId, addresseeId, status: 'REFUSED' },
+        orderBy: { id: 'desc' },
+        select: { decidedAt: true },
+      });
+      return row?.decidedAt ?? null;
+    },
     async addRequest(request) {
       await transaction.userFriendRequest.create({ data: { ...request, pendingPair } });
     },

@@ -14,6 +14,7 @@ type Answer = 'acceptFriendRequest' | 'refuseFriendRequest';
 const REQUEST = 'request { id status message decidedAt sender { id } addressee { id friendship } }';
 const SEND = `mutation ($input: SendFriendRequestInput!) { result: sendFriendRequest(input: $input) {
   __typename ... on SendFriendRequestPayload { ${REQUEST} } ... on UserError { code message } ... on InvalidInput { field }
+  ... on RateLimited { retryAfterSeconds }
 } }`;
 const answerDocument = (answer: Answer) => {
   const name = answer[0]?.toUpperCase() + answer.slice(1);
@@ -118,6 +119,26 @@ describe('a friend request', () => {
     const { request } = await send(ada, bob.id);
     expect((await send(bob, ada.id)).request).toMatchObject({ id: request.id, status: 'ACCEPTED' });
     expect(await state(ada, bob)).toBe('FRIENDS');
+  });
+
+  test('refused cannot be sent again for a day, by the same sender', async () => {
+    await stack.add('user', { USER_ASK_AGAIN_HOURS: '24' });
+    const patient = (one: Person): Person => ({ ...one, api: stack.client('user', 2).as(one.token) });
+    const [ada, bob] = [patient(await person(stack)), patient(await person(stack))];
+    const { request } = await send(ada, bob.id);
+    await refuse(bob, request.id);
+    const again = await send(ada, bob.id);
+    expect(again).toMatchObject({ __typename: 'RateLimited', code: 'RATE_LIMITED' });
+    expect(again.retryAfterSeconds).toBeGreaterThan(86_000);
+    expect((await requests(bob, 'RECEIVED')).edges).toEqual([]);
+    // Others are not concerned, and the one who refused may ask.
+    expect((await send(patient(await person(stack)), bob.id)).__typename).toBe('SendFriendRequestPayload');
+    const theirs = await send(bob, ada.id);
+    expect(theirs.request).toMatchObject({ status: 'PENDING' });
+    await refuse(ada, theirs.request.id);
+    const dayBefore = 'UPDATE user_friend_requests SET decided_at = decided_at - INTERVAL 25 HOUR WHERE id = ?';
+    await stack.mysql.query(dayBefore, [request.id]);
+    expect((await send(ada, bob.id)).request).toMatchObject({ status: 'PENDING' });
   });
 
   test('refused leaves nothing between the two, and may be sent again', async () => {
