@@ -52,6 +52,10 @@ const mysql = {
 };
 const shared = {
   REDIS_PASSWORD: z.string().optional(),
+  REDIS_TLS: z.enum(['on', 'off']).optional(),
+  REDIS_TLS_CA: z.string().optional(),
+  REDIS_TLS_CERT: z.string().optional(),
+  REDIS_TLS_KEY: z.string().optional(),
   ETCD_SERVER: listOf('must be http://host:port, or several with commas', (entry) => ETCD_URL.test(entry)).refine(
     (servers) => new Set(servers.map((server) => server.startsWith('https:'))).size === 1,
     'must be all http:// or all https://',
@@ -119,7 +123,11 @@ export interface RedisAddress {
 }
 
 /** One Redis, or nodes of a Redis Cluster by which the others are found. */
-export type RedisConfig = (RedisAddress | { clusterNodes: RedisAddress[] }) & { password?: string | undefined };
+export type RedisConfig = (RedisAddress | { clusterNodes: RedisAddress[] }) & {
+  password?: string | undefined;
+  /** Set where connections use TLS. The files hold PEM; without `caFile`, the authorities are those of the system. */
+  tls?: { caFile?: string | undefined; certFile?: string | undefined; keyFile?: string | undefined } | undefined;
+};
 
 export interface EtcdConfig {
   /** URLs of the members. */
@@ -294,7 +302,7 @@ function toShared(e: SharedVariables): SharedConfig {
   const redis =
     'REDIS_CLUSTER_NODES' in e ? { clusterNodes: e.REDIS_CLUSTER_NODES } : { host: e.REDIS_HOST, port: e.REDIS_PORT };
   return {
-    redis: { ...redis, password: e.REDIS_PASSWORD },
+    redis: { ...redis, password: e.REDIS_PASSWORD, tls: toRedisTls(e) },
     etcd: toEtcd(e),
     trustSecrets: e.TRUST_SECRET,
     listenHost: e.LISTEN_HOST,
@@ -304,6 +312,18 @@ function toShared(e: SharedVariables): SharedConfig {
     logLevel: e.LOG_LEVEL,
     fault: toFault(e),
   };
+}
+
+/** An authority that is named is there to be used. @throws ConfigurationError */
+function toRedisTls(e: SharedVariables): RedisConfig['tls'] {
+  const { REDIS_TLS_CA: caFile, REDIS_TLS_CERT: certFile, REDIS_TLS_KEY: keyFile } = e;
+  const isOn = e.REDIS_TLS === undefined ? caFile !== undefined : e.REDIS_TLS === 'on';
+  const faults: string[] = [];
+  if (!isOn && (caFile || certFile || keyFile))
+    faults.push('REDIS_TLS must be on where REDIS_TLS_CA, REDIS_TLS_CERT or REDIS_TLS_KEY is set');
+  if (!certFile !== !keyFile) faults.push('REDIS_TLS_CERT and REDIS_TLS_KEY belong together: set both');
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return isOn ? { caFile, certFile, keyFile } : undefined;
 }
 
 /** @throws ConfigurationError for variables that mean nothing without another */

@@ -5,6 +5,7 @@ import { addressOf, type EtcdConfig, type MysqlConfig, type RedisAddress, type R
 import { etcdOptions } from './etcd-options.ts';
 import { driverOptions } from './mysql/options.ts';
 import { askNodeWithin } from './redis.ts';
+import { loginOf, type RedisLogin } from './redis-login.ts';
 
 /*
  * What an operator wants to know when a service does not start: which variable is wrong. Each check opens a connection of its own, looks, and
@@ -124,10 +125,21 @@ function mysqlFault(c: MysqlConfig, { code, message }: MysqlError): Fault {
 
 /** Null where Redis lets us in. */
 export async function examineRedis(c: RedisConfig, timeout = TIMEOUT): Promise<Fault | null> {
-  if (!('clusterNodes' in c)) return examineRedisAt(c, c.password, 'REDIS_HOST and REDIS_PORT', timeout, 'PING');
+  let login: RedisLogin;
+  try {
+    login = loginOf(c);
+  } catch {
+    return final(
+      'A file with a key or certificate for Redis cannot be read: check REDIS_TLS_CA, REDIS_TLS_CERT and REDIS_TLS_KEY.',
+    );
+  }
+  if (!('clusterNodes' in c)) {
+    const { host, port } = c;
+    return examineRedisAt({ host, port }, login, 'REDIS_HOST and REDIS_PORT', timeout, 'PING');
+  }
   // Nodes may be away; one that knows the cluster is enough.
   const answers = await Promise.all(
-    c.clusterNodes.map((node) => examineRedisAt(node, c.password, 'REDIS_CLUSTER_NODES', timeout, 'CLUSTER', 'INFO')),
+    c.clusterNodes.map((node) => examineRedisAt(node, login, 'REDIS_CLUSTER_NODES', timeout, 'CLUSTER', 'INFO')),
   );
   const faults = answers.filter((answer) => answer !== null);
   if (faults.length < answers.length) return null;
@@ -136,14 +148,14 @@ export async function examineRedis(c: RedisConfig, timeout = TIMEOUT): Promise<F
 
 async function examineRedisAt(
   address: RedisAddress,
-  password: string | undefined,
+  login: RedisLogin,
   variables: string,
   timeout: number,
   ...command: [string, ...string[]]
 ): Promise<Fault | null> {
   const at = addressOf(address);
   try {
-    await askNodeWithin(timeout, address, password, ...command);
+    await askNodeWithin(timeout, address, login, ...command);
     return null;
   } catch (error) {
     const { message } = error as Error;
@@ -152,6 +164,10 @@ async function examineRedisAt(
     if (/NOPERM/.test(message)) return final(`Redis at ${at} lets the default user do too little (${brief(message)}).`);
     if (/cluster support disabled/.test(message))
       return final(`Redis at ${at} is in no cluster: name it by REDIS_HOST.`);
+    if (/certificate|self-signed|\bTLS\b|\bSSL\b/i.test(message))
+      return final(
+        `Redis at ${at} and this process do not agree on TLS (${brief(message)}): check REDIS_TLS and REDIS_TLS_CA.`,
+      );
     return passing(`No Redis answers at ${at} (${brief(message)}): if it runs elsewhere, set ${variables}.`);
   }
 }

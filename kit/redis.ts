@@ -2,6 +2,7 @@ import { Cluster, Redis as Server } from 'ioredis';
 import { addressOf, type RedisAddress, type RedisConfig } from './config.ts';
 import type { Log } from './log.ts';
 import { gauge } from './metrics.ts';
+import { loginOf, type RedisLogin } from './redis-login.ts';
 
 /** One Redis, or a cluster of them. A command has one key, or several of one slot. */
 export type Redis = Server | Cluster;
@@ -17,7 +18,7 @@ const SLOTS_INTERVAL = 5_000;
  */
 export function createRedis(config: RedisConfig, log: Log, purpose: string): Redis {
   const common = {
-    ...(config.password ? { password: config.password } : {}),
+    ...loginOf(config),
     connectionName: purpose,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT,
@@ -90,35 +91,35 @@ export async function connectRedis(redis: Redis): Promise<void> {
 /** One command on a connection of its own. */
 export function askNode(
   address: RedisAddress,
-  password: string | undefined,
+  login: RedisLogin,
   command: string,
   ...parameters: string[]
 ): Promise<unknown> {
   const timeouts = { connectTimeout: CONNECT_TIMEOUT, commandTimeout: COMMAND_TIMEOUT };
-  return ask(address, password, timeouts, command, ...parameters);
+  return ask(address, login, timeouts, command, ...parameters);
 }
 
 /** One command on a connection of its own, for those who can wait longer. */
 export function askNodeWithin(
   timeout: number,
   address: RedisAddress,
-  password: string | undefined,
+  login: RedisLogin,
   command: string,
   ...parameters: string[]
 ): Promise<unknown> {
-  return ask(address, password, { connectTimeout: timeout, commandTimeout: timeout }, command, ...parameters);
+  return ask(address, login, { connectTimeout: timeout, commandTimeout: timeout }, command, ...parameters);
 }
 
 async function ask(
   address: RedisAddress,
-  password: string | undefined,
+  login: RedisLogin,
   timeouts: { connectTimeout: number; commandTimeout: number },
   command: string,
   ...parameters: string[]
 ): Promise<unknown> {
   const server = new Server({
     ...address,
-    ...(password ? { password } : {}),
+    ...login,
     lazyConnect: true,
     ...timeouts,
     disconnectTimeout: 100,

@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import type { RedisAddress } from '../config.ts';
+import type { RedisLogin } from '../redis-login.ts';
 import { encode, Refusal, type Reply, ReplyReader } from './resp.ts';
 
 const CONNECT_TIMEOUT = 3_000;
@@ -23,7 +25,7 @@ export interface Ask {
 
 export interface ConnectionOptions {
   address: RedisAddress;
-  password: string | undefined;
+  login: RedisLogin;
   onReady(): void;
   /** It was there and is gone, or an attempt failed. `lost`: how many publications went with it. */
   onLost(error: Error, lost: number): void;
@@ -117,8 +119,10 @@ export class Connection {
   }
 
   #connect(): void {
-    const { address, password } = this.#options;
-    const socket = connect({ ...address, noDelay: true, keepAlive: true });
+    const { address, login } = this.#options;
+    const { password, tls } = login;
+    const socket = tls ? connectSecurely({ ...address, ...tls }) : connect(address);
+    socket.setNoDelay(true).setKeepAlive(true);
     this.#socket = socket;
     let fault: Error | null = null;
     const fail = (error: Error) => {
@@ -139,7 +143,9 @@ export class Connection {
       },
       (push) => this.#onPush(push),
     );
-    socket.on('connect', () => socket.write(encode('HELLO', '3', ...(password ? ['AUTH', 'default', password] : []))));
+    socket.on(tls ? 'secureConnect' : 'connect', () =>
+      socket.write(encode('HELLO', '3', ...(password ? ['AUTH', 'default', password] : []))),
+    );
     socket.on('data', (data) => {
       this.#isHeard = true;
       reader.write(data);

@@ -2,6 +2,7 @@ import { addressOf, type RedisAddress, type RedisConfig, toAddress } from '../co
 import type { Log } from '../log.ts';
 import { counter } from '../metrics.ts';
 import { pause } from '../pause.ts';
+import { loginOf, type RedisLogin } from '../redis-login.ts';
 import { Connection } from './connection.ts';
 import { readOwners, type SlotOwners, slotOf } from './slots.ts';
 import { createTally } from './tally.ts';
@@ -42,6 +43,7 @@ interface Batch {
 /** Which node has which channel: the one Redis that there is, or a master of the cluster. Slots move, masters fail over; the channels follow. */
 export class Shards {
   readonly #options: ShardsOptions;
+  readonly #login: RedisLogin;
   readonly #connections = new Map<string, Connection>();
   readonly #batches = new Map<string, Batch>();
   /** By slot; null where there is one Redis. */
@@ -61,6 +63,7 @@ export class Shards {
       lost.of().count += count;
       tell(error, count);
     };
+    this.#login = loginOf(options.config);
     this.#notSubscribed = createTally(options.log, 'channels are not subscribed yet');
   }
 
@@ -90,7 +93,7 @@ export class Shards {
   async #firstOwners(nodes: RedisAddress[]): Promise<SlotOwners> {
     for (;;) {
       try {
-        return await readOwners(nodes, this.#options.config.password);
+        return await readOwners(nodes, this.#login);
       } catch (error) {
         this.#notSubscribed(error as Error);
         await pause(PAUSE);
@@ -211,11 +214,11 @@ export class Shards {
 
   #connectTo(owner: string): void {
     if (this.#connections.has(owner)) return;
-    const { log, isWanted, onMessage, config } = this.#options;
+    const { log, isWanted, onMessage } = this.#options;
     let isAway = false;
     const connection = new Connection({
       address: toAddress(owner),
-      password: config.password,
+      login: this.#login,
       onReady: () => {
         if (isAway) log.info({ node: owner }, 'Redis is back');
         isAway = false;
@@ -257,7 +260,7 @@ export class Shards {
     if (!this.#owners || this.#refresh || this.#isClosed) return;
     this.#refresh = setTimeout(async () => {
       try {
-        const owners = await readOwners(this.#nodes(), this.#options.config.password);
+        const owners = await readOwners(this.#nodes(), this.#login);
         if (!this.#isClosed) this.#takeOwners(owners);
         this.#refresh = null;
       } catch (error) {

@@ -1,5 +1,6 @@
-import type { RedisAddress, RedisConfig } from '../config.ts';
+import type { RedisAddress } from '../config.ts';
 import { askNode } from '../redis.ts';
+import type { RedisLogin } from '../redis-login.ts';
 
 const SLOTS = 16_384;
 
@@ -24,11 +25,11 @@ export type SlotOwners = (string | undefined)[];
  * Asks nodes of a cluster, one after the other until one knows, who has which slots.
  * @throws the last one's error when none does
  */
-export async function readOwners(nodes: RedisAddress[], password: RedisConfig['password']): Promise<SlotOwners> {
+export async function readOwners(nodes: RedisAddress[], login: RedisLogin): Promise<SlotOwners> {
   let last: unknown = new Error('no node to ask');
   for (const node of nodes) {
     try {
-      const ranges = (await askNode(node, password, 'CLUSTER', 'SLOTS')) as [number, number, [string | null, number]][];
+      const ranges = (await askNode(node, login, 'CLUSTER', 'SLOTS')) as [number, number, [string | null, number]][];
       const owners: SlotOwners = Array.from({ length: SLOTS });
       // A node that doesn't know its own name leaves it out: it's then the one that was asked.
       for (const [first, to, [host, port]] of ranges) owners.fill(`${host || node.host}:${port}`, first, to + 1);

@@ -90,7 +90,7 @@ export async function startCluster(): Promise<TestCluster> {
     const node: ClusterNode = {
       address,
       firstSlot,
-      ask: (command, ...parameters) => askNode(address, PASSWORD, command, ...parameters),
+      ask: (command, ...parameters) => askNode(address, { password: PASSWORD }, command, ...parameters),
       kill: async () => children.get(port)?.kill(),
       async start() {
         await launch(port, busPort);

@@ -202,7 +202,7 @@ it('counters count and ended sessions are known everywhere', async () => {
 });
 
 it('the configuration names a cluster instead of a server, and says what is wrong with it', () => {
-  const rest = { ETCD_SERVER: 'http://e:1', REDIS_HOST: '', REDIS_PASSWORD: 'x' };
+  const rest = { ETCD_SERVER: 'http://e:1', TRUST_SECRET: 'x'.repeat(32), REDIS_HOST: '', REDIS_PASSWORD: 'x' };
   const read = (environment: Record<string, string>) => readSharedConfig({ ...rest, ...environment }).redis;
   const clusterNodes = [
     { host: 'a', port: 1 },

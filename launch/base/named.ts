@@ -10,12 +10,13 @@ interface Variables {
   needed: string[];
   optional: string[];
 }
+const REDIS_TLS = ['REDIS_TLS', 'REDIS_TLS_CA', 'REDIS_TLS_CERT', 'REDIS_TLS_KEY'];
 const VARIABLES: Record<BaseName, Variables> = {
   mysql: {
     needed: ['MYSQL_HOST', 'MYSQL_USER', 'MYSQL_PASSWORD', 'MYSQL_DATABASE'],
     optional: ['MYSQL_PORT', 'MYSQL_SSL_MODE', 'MYSQL_SSL_CA', 'MYSQL_SSL_CERT', 'MYSQL_SSL_KEY', 'MYSQL_PUBLIC_KEY'],
   },
-  redis: { needed: ['REDIS_HOST'], optional: ['REDIS_PORT', 'REDIS_PASSWORD'] },
+  redis: { needed: ['REDIS_HOST'], optional: ['REDIS_PORT', 'REDIS_PASSWORD', ...REDIS_TLS] },
   etcd: {
     needed: ['ETCD_SERVER'],
     optional: ['ETCD_USERNAME', 'ETCD_PASSWORD', 'ETCD_CA', 'ETCD_CERT', 'ETCD_KEY'],
@@ -23,7 +24,7 @@ const VARIABLES: Record<BaseName, Variables> = {
 };
 
 /** The other way to name Redis. */
-const REDIS_CLUSTER: Variables = { needed: ['REDIS_CLUSTER_NODES'], optional: ['REDIS_PASSWORD'] };
+const REDIS_CLUSTER: Variables = { needed: ['REDIS_CLUSTER_NODES'], optional: ['REDIS_PASSWORD', ...REDIS_TLS] };
 
 const DEFAULTS: Record<string, string> = { MYSQL_PORT: '3306', REDIS_PORT: '6379' };
 

@@ -39,8 +39,10 @@ export async function describeDatabase(variables: NodeJS.ProcessEnv): Promise<st
 
 function redisConfigOf(variables: NodeJS.ProcessEnv): RedisConfig {
   const { REDIS_CLUSTER_NODES, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD: password } = variables;
-  if (!REDIS_CLUSTER_NODES) return { host: REDIS_HOST ?? '', port: Number(REDIS_PORT), password };
-  return { clusterNodes: REDIS_CLUSTER_NODES.split(',').map((node) => toAddress(node.trim())), password };
+  const { REDIS_TLS, REDIS_TLS_CA: caFile, REDIS_TLS_CERT: certFile, REDIS_TLS_KEY: keyFile } = variables;
+  const tls = REDIS_TLS === 'on' || (!REDIS_TLS && caFile) ? { caFile, certFile, keyFile } : undefined;
+  if (!REDIS_CLUSTER_NODES) return { host: REDIS_HOST ?? '', port: Number(REDIS_PORT), password, tls };
+  return { clusterNodes: REDIS_CLUSTER_NODES.split(',').map((node) => toAddress(node.trim())), password, tls };
 }
 
 /** Whether something accepts connections on a port of this machine. */

@@ -6,7 +6,8 @@ let stack: Stack;
 let redis: Redis;
 beforeAll(async () => {
   stack = await startStack({ auth: 2 });
-  redis = new Redis(stack.config.redis);
+  const { tls: _, ...address } = stack.config.redis;
+  redis = new Redis(address);
 });
 afterAll(async () => {
   redis?.disconnect();

@@ -19,7 +19,8 @@ beforeAll(async () => {
     { AUTH_REGISTRATIONS_PER_HOUR: `${REGISTRATIONS}`, AUTH_WRONG_PASSWORDS: `${WRONG_PASSWORDS}` },
   );
   proof = await stack.serviceToken('gateway', 'auth');
-  redis = new Redis(stack.config.redis);
+  const { tls: _, ...address } = stack.config.redis;
+  redis = new Redis(address);
 });
 afterAll(async () => {
   redis?.disconnect();
