@@ -13,7 +13,7 @@ interface ReservedRow {
 const SWEEP = 1_000;
 
 /** The tables file_records, file_variants, file_usages and file_holders. */
-export function createRecords({ prisma, transaction }: Database): FileRecords {
+export function createRecords({ prisma, transaction, retrying }: Database): FileRecords {
   return {
     async read(ids) {
       // Text that is no id is not there; MySQL would refuse to compare some of it with a column of ASCII.
@@ -114,7 +114,9 @@ export function createRecords({ prisma, transaction }: Database): FileRecords {
       return rows.map((row) => row.id);
     },
     async hold(fileId, holder) {
-      await prisma.fileHolder.createMany({ data: [{ fileId, holder, createdAt: new Date() }], skipDuplicates: true });
+      const row = { fileId, holder, createdAt: new Date() };
+      // Several at once for one row may end in a deadlock.
+      await retrying(async () => void (await prisma.fileHolder.createMany({ data: [row], skipDuplicates: true })));
     },
   };
 }
