@@ -2,6 +2,7 @@
 // ratios are what counts. docs/bench.md says how to read it.
 import { parseArgs } from 'node:util';
 import { attacks } from './attacks.ts';
+import { bystanders } from './bystanders.ts';
 import { fanout } from './fanout.ts';
 import { gateways } from './gateways.ts';
 import { inLab, type Lab } from './lab.ts';
@@ -17,6 +18,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   memory,
   storm,
   attacks,
+  bystanders,
   gateways,
   pictures,
 };

@@ -15,7 +15,7 @@ export interface Lab {
   /** The process of MySQL. */
   mysqlPid: number;
   /** Service processes as in production, with a database of their own. Each can be asked things by `inspect`. */
-  stack(counts: Parameters<typeof startStack>[0]): Promise<Stack>;
+  stack(counts: Parameters<typeof startStack>[0], environment?: Record<string, string>): Promise<Stack>;
   /** A process of the bench; it ends with the lab at the latest. */
   helper(program: string): Helper;
 }
@@ -68,9 +68,9 @@ export async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
     const preload = `--import=${new URL('./preload.ts', import.meta.url)}`;
     await work({
       mysqlPid: mysqlPid(directory),
-      async stack(counts) {
+      async stack(counts, more = {}) {
         // Some few viewers ask here for as much as thousands do.
-        const environment = { NODE_OPTIONS: preload, BENCH_DIRECTORY: directory, GATEWAY_BUDGET: '0' };
+        const environment = { NODE_OPTIONS: preload, BENCH_DIRECTORY: directory, GATEWAY_BUDGET: '0', ...more };
         const stack = await startStack(counts, environment);
         started.push(stack);
         return stack;
