@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  listOf,
-  pace,
-  port,
-  readEnvironment,
-  readSharedConfig,
-  readTogether,
-  type SharedConfig,
-} from '../kit/config.ts';
+import { readSharedConfig, type SharedConfig } from '../kit/config.ts';
+import { listOf, pace, port, readEnvironment, readTogether } from '../kit/environment.ts';
 import type { SocketShares } from '../kit/graph/socket/server.ts';
 import type { SlowestPace } from '../kit/pace.ts';
 import { type ProtectionConfig, readProtectionConfig } from './protection/config.ts';

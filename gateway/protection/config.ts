@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { readEnvironment } from '../../kit/config.ts';
+import { readEnvironment } from '../../kit/environment.ts';
 import { StartupError } from '../../kit/errors.ts';
 import { DEFAULT_LIMITS, type OperationLimits } from '../../kit/graph/limits/limits.ts';
 import type { BudgetSize } from './budget.ts';

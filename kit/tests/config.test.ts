@@ -2,14 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  ConfigurationError,
-  port,
-  readBaseConfig,
-  readEnvironment,
-  readSharedConfig,
-  readTogether,
-} from '../config.ts';
+import { readBaseConfig, readSharedConfig } from '../config.ts';
+import { ConfigurationError, port, readEnvironment, readTogether } from '../environment.ts';
 import { StartupError } from '../errors.ts';
 
 const GOOD = {

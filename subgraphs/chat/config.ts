@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, readEnvironment } from '../../kit/config.ts';
+import { port, readEnvironment } from '../../kit/environment.ts';
 import type { SendRateSize } from './domain/send-rate.ts';
 
 export interface ChatConfig {

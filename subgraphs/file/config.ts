@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { pace, port, readEnvironment } from '../../kit/config.ts';
+import { pace, port, readEnvironment } from '../../kit/environment.ts';
 import type { SlowestPace } from '../../kit/pace.ts';
 
 export interface FileConfig {
