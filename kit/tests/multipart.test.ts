@@ -25,8 +25,8 @@ beforeAll(async () => {
         path: '/form',
         methods: ['POST'],
         async handle({ incoming }, response) {
-          const operation = await readMultipart(incoming, response, limits);
-          const { variables } = operation as { variables?: { file?: unknown } };
+          const { value } = await readMultipart(incoming, response, limits);
+          const { variables } = value as { variables?: { file?: unknown } };
           sendJson(response, 200, await sizeOf(variables?.file));
         },
       },

@@ -9,8 +9,8 @@ import { type Supervised, supervise } from '../supervise.ts';
 const WELL = `
   const say = (level, msg, more) => console.log(JSON.stringify({ level, msg, ...more }));
   say('WARN', 'the disk is nearly full');
-  say('INFO', 'ready', { url: 'http://127.0.0.1:1234', given: process.env.GIVEN });
   process.on('SIGTERM', () => setTimeout(() => { say('INFO', 'drained'); process.exit(0); }, 50));
+  say('INFO', 'ready', { url: 'http://127.0.0.1:1234', given: process.env.GIVEN });
   setInterval(() => undefined, 1000);`;
 
 describe('a service process', () => {
