@@ -20,7 +20,7 @@ const LIMITS = {
   CHAT_SEND_BURST: '100',
 };
 /** How long an attack goes on, and each quiet time before and after. */
-const SECONDS = 10;
+const SECONDS = 8;
 /** How long it is left alone after each attack. */
 const PAUSE = 2_000;
 
@@ -58,6 +58,7 @@ export async function bystanders(lab: Lab, { command, isWanted, write }: Options
     const job: Attacker = { name, url, address, token: attackerToken, milliseconds: SECONDS * 1_000 };
     const { seen, answers } = await during(() => attacker.ask('run', job) as Promise<Answers>);
     rows.push(rowOf(name, seen, before, answers));
+    console.log(rows.at(-1)?.join(' | '));
   }
   rows.push(rowOf('quiet again', (await quiet()).seen, before, {}));
 

@@ -50,12 +50,15 @@ function next(): number {
   return count;
 }
 
-function picture(width: number, height: number): FormData {
+/** A picture is made once: in the making it takes as much memory as it means to cost others. */
+let png: Uint8Array<ArrayBuffer> | undefined;
+
+function picture(): FormData {
   const form = new FormData();
   form.set('operations', JSON.stringify({ query: UPLOAD, variables: { input: { purpose: 'AVATAR', file: null } } }));
   form.set('map', JSON.stringify({ 0: ['variables.input.file'] }));
-  const bytes = zeroPng(width, height, { colour: 6, depth: 16 });
-  form.set('0', new Blob([new Uint8Array(bytes)]), 'picture.png');
+  png ??= new Uint8Array(zeroPng(7_000, 7_000, { colour: 6, depth: 16 }));
+  form.set('0', new Blob([png]), 'picture.png');
   return form;
 }
 
@@ -87,7 +90,7 @@ const FLOODS: Record<string, Flood> = {
   'pictures of 49 million pixels': {
     times: 8,
     once: ({ post, attacker }) =>
-      post(picture(7_000, 7_000), { authorization: `Bearer ${attacker.token}`, 'apollo-require-preflight': 'true' }),
+      post(picture(), { authorization: `Bearer ${attacker.token}`, 'apollo-require-preflight': 'true' }),
   },
 };
 
@@ -97,7 +100,7 @@ serveParent({
     const { name, url, address, token, milliseconds } = attacker;
     const flood = FLOODS[name] as Flood;
     const { origin, pathname: path } = new URL(url);
-    const pool = new Pool(origin, { connections: flood.times, connect: { localAddress: address } });
+    const pool = new Pool(origin, { connections: flood.times, localAddress: address });
     const answers: Answers = {};
     const post: Client['post'] = async (body, headers) => {
       const { statusCode, body: answer } = await pool.request({ path, method: 'POST', headers, body });

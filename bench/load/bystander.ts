@@ -52,7 +52,7 @@ serveParent({
 
 async function use({ url, address, token, conversationId, login, password }: Bystander): Promise<Seen> {
   const { origin, pathname: path } = new URL(url);
-  const pool = new Pool(origin, { connections: 32, connect: { localAddress: address } });
+  const pool = new Pool(origin, { connections: 32, localAddress: address });
   const seen: Seen = { times: {}, refused: {} };
 
   async function post(body: string | FormData, headers: Record<string, string>): Promise<string> {
