@@ -103,6 +103,13 @@ describe('a process for pictures', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
+  /** Each picture has a folder of its own, as uploads have: a process that was ended leaves what it had begun. */
+  async function smallPicture(): Promise<string> {
+    const folder = await mkdtemp(join(directory, 'small-'));
+    await writeFile(join(folder, 'original'), zeroPng(20, 10));
+    return folder;
+  }
+
   test.each([
     ['time', { cpuMs: 60, memoryBytes: 4e9 }, /takes too long/],
     ['memory', { cpuMs: 60_000, memoryBytes: 150e6 }, /too much memory/],
@@ -114,8 +121,8 @@ describe('a process for pictures', () => {
         typeName: 'InvalidImage',
         message: expect.stringMatching(message),
       });
-      await writeFile(join(directory, 'original'), zeroPng(20, 10));
-      expect(await pool.run({ directory, purpose: 'MESSAGE' })).toMatchObject({ width: 20, height: 10 });
+      const small = await smallPicture();
+      expect(await pool.run({ directory: small, purpose: 'MESSAGE' })).toMatchObject({ width: 20, height: 10 });
     } finally {
       await pool.close();
     }
@@ -130,9 +137,10 @@ describe('a process for pictures', () => {
       });
       for (const child of childrenOf(process.pid)) process.kill(child, 'SIGKILL');
       await refused;
-      await writeFile(join(directory, 'original'), zeroPng(20, 10));
-      for (let count = 0; count < PROCESSES + 1; count += 1)
-        expect(await pool.run({ directory, purpose: 'MESSAGE' })).toMatchObject({ width: 20 });
+      for (let count = 0; count < PROCESSES + 1; count += 1) {
+        const small = await smallPicture();
+        expect(await pool.run({ directory: small, purpose: 'MESSAGE' })).toMatchObject({ width: 20 });
+      }
     } finally {
       await pool.close();
     }
