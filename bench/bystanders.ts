@@ -9,7 +9,10 @@ import type { Options } from './options.ts';
 import { report, whereAndWhen } from './report.ts';
 import { seedGroups } from './seed.ts';
 
-/** The limits as they are without a word of the operator, but for the places of sockets, so that one machine can fill them. */
+/**
+ * The limits as they are without a word of the operator, but for the places of sockets, so that one machine
+ * can fill them.
+ */
 const LIMITS = {
   GATEWAY_BUDGET: '100000',
   GATEWAY_MAX_SOCKETS: '100',
@@ -29,8 +32,9 @@ const REGISTER = `mutation ($input: RegisterInput!) {
 }`;
 
 /**
- * What attacks from one address cost others. Somebody at another address uses the product as usual, first in quiet and then while each attack goes on.
- * Attackers, bystander and servers share the machine, so what an attacker's own process takes is in the figures.
+ * What attacks from one address cost others. Somebody at another address uses the product as usual, first
+ * in quiet and then while each attack goes on. Attackers, bystander and servers share the machine, so what
+ * an attacker's own process takes is in the figures.
  */
 export async function bystanders(lab: Lab, { command, isWanted, write }: Options): Promise<void> {
   const stack = await lab.stack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, LIMITS);

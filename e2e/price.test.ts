@@ -1,6 +1,6 @@
 import { newId } from '../kit/ids.ts';
 import { createRandom } from '../kit/testing/random.ts';
-import { openSocket } from '../kit/testing/socket.ts';
+import { answerOf, openSocket } from '../kit/testing/socket.ts';
 import { type Stack, startStack } from '../kit/testing/stack.ts';
 import type { ServiceName } from '../launch/services.ts';
 
@@ -42,24 +42,12 @@ async function overHttp(service: ServiceName, sent: Sent): Promise<string> {
 }
 
 async function overSocket(service: ServiceName, sent: Sent): Promise<string> {
-  const socket = openSocket(stack.client(service).url);
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      socket.subscribe(sent as never, {
-        next: (result) => resolve(JSON.stringify(result)),
-        error(errors) {
-          if (Array.isArray(errors)) resolve(JSON.stringify({ errors }));
-          // What is no message is refused by the close of the socket.
-          else if ((errors as { code?: number }).code === 4400)
-            resolve(JSON.stringify({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] }));
-          else reject(errors);
-        },
-        complete: () => reject(new Error('complete without an answer')),
-      });
-    });
-  } finally {
-    await socket.dispose();
-  }
+  const answer = await answerOf(openSocket(stack.client(service).url), sent).catch((closed: { code?: number }) => {
+    // What is no message is refused by the close of the socket.
+    if (closed.code !== 4400) throw closed;
+    return { errors: [{ extensions: { code: 'BAD_REQUEST' } }] };
+  });
+  return JSON.stringify(answer);
 }
 
 const WAYS = [

@@ -2,11 +2,15 @@ import type { Log } from './log.ts';
 import type { Redis } from './redis.ts';
 
 /**
- * Counters that expire, shared by all instances. They are in Redis and may be lost with it. While Redis is away each process counts on by itself, from
- * the last that it knows: an outage of Redis neither locks anybody out nor gives anybody who guesses more than one round of attempts a process.
+ * Counters that expire, shared by all instances. They are in Redis and may be lost with it. While Redis is
+ * away each process counts on by itself, from the last that it knows: an outage of Redis neither locks
+ * anybody out nor gives anybody who guesses more than one round of attempts a process.
  */
 export interface Counters {
-  /** Adds one; the count starts anew `seconds` after its first increment. Resolves to the new count and the seconds left. */
+  /**
+   * Adds one; the count starts anew `seconds` after its first increment. Resolves to the new count and the
+   * seconds left.
+   */
   increment(key: string, seconds: number): Promise<Count>;
   /** The count and the seconds left, 0 and 0 where there is none. */
   read(key: string): Promise<Count>;

@@ -16,23 +16,32 @@ const WITHDRAW_TIMEOUT = 2_000;
 /** The operations that etcd takes in one transaction, unless its operator says otherwise. */
 const MAX_OPERATIONS = 128;
 
-/** Records in etcd. Each is certified when it is written; what is read is certified, or is not there (see `Seal`). */
+/**
+ * Records in etcd. Each is certified when it is written; what is read is certified, or is not there (see
+ * `Seal`).
+ */
 export interface Etcd {
-  /** Writes a key that outlives this process. Should etcd lose it with all its data, it is written again as long as this process lives. */
+  /**
+   * Writes a key that outlives this process. Should etcd lose it with all its data, it is written again as
+   * long as this process lives.
+   */
   put(key: string, value: string): Promise<void>;
   /**
-   * Writes a key only where it still has the value that it had, or is still absent (null); says whether it was written.
-   * A record that is not ours counts as absent, and is replaced.
+   * Writes a key only where it still has the value that it had, or is still absent (null); says whether it
+   * was written. A record that is not ours counts as absent, and is replaced.
    */
   replace(key: string, before: string | null, value: string): Promise<boolean>;
   /** Deletes a key. */
   delete(key: string): Promise<void>;
   /**
-   * Writes keys that live as long as this process says so. A lease that was lost (etcd away or restarted, the process stalled) is taken again
-   * and every key written again, without a restart.
+   * Writes keys that live as long as this process says so. A lease that was lost (etcd away or restarted,
+   * the process stalled) is taken again and every key written again, without a restart.
    */
   putLeased(key: string, value: string): Promise<void>;
-  /** Writes keys that etcd forgets after so many seconds, whether this process lives or not. Once: throws where etcd does not take them. */
+  /**
+   * Writes keys that etcd forgets after so many seconds, whether this process lives or not. Once: throws
+   * where etcd does not take them.
+   */
   putFor(seconds: number, entries: readonly (readonly [key: string, value: string])[]): Promise<void>;
   /** Withdraws a leased key. */
   withdraw(key: string): Promise<void>;
@@ -43,8 +52,9 @@ export interface Etcd {
   close(): Promise<void>;
 }
 
-// The client's own circuit breaker would refuse calls for seconds after etcd is back, and gRPC would wait up to two minutes before it tries the
-// connection again. Whoever calls here knows whether to try again; mirrors and leases try twice a second.
+// The client's own circuit breaker would refuse calls for seconds after etcd is back, and gRPC would wait up
+// to two minutes before it tries the connection again. Whoever calls here knows whether to try again;
+// mirrors and leases try twice a second.
 const OPTIONS: Partial<IOptions> = {
   faultHandling: { host: () => noop },
   grpcOptions: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },

@@ -5,14 +5,15 @@ import { counter, gauge } from './metrics.ts';
 import type { Redis } from './redis.ts';
 
 /**
- * The sessions that were ended while access tokens of theirs may still be valid. auth's tables are the truth; every process learns of an end within a
- * second, in two ways that do not depend on each other:
+ * The sessions that were ended while access tokens of theirs may still be valid. auth's tables are the
+ * truth; every process learns of an end within a second, in two ways that do not depend on each other:
  *
- * - Redis: a hint over the bus, and a sorted set (member: session id, score: when the last token expires, in ms) that is read at start, every few
- *   seconds, and after a lost connection.
+ * - Redis: a hint over the bus, and a sorted set (member: session id, score: when the last token expires,
+ *   in ms) that is read at start, every few seconds, and after a lost connection.
  * - etcd: a key for each session, which everybody watches and etcd forgets when the tokens have expired.
  *
- * So the ends hold while Redis is away, silent or emptied, or else etcd is, and for processes that start meanwhile.
+ * So the ends hold while Redis is away, silent or emptied, or else etcd is, and for processes that start
+ * meanwhile.
  */
 export interface Revocations {
   isEnded(sessionId: string): boolean;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { GraphError } from '../../kit/testing/client.ts';
+import { answerOf } from '../../kit/testing/socket.ts';
 import { waitFor } from '../../kit/testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
@@ -33,21 +34,8 @@ async function overGet(gateway: GatewayStack, sent: Record<string, string>): Pro
   return { ...((await response.json()) as Said), status: response.status };
 }
 
-/** The one answer to an operation over a socket of its own. */
-async function overSocket(gateway: GatewayStack, sent: Sent, token?: string): Promise<Said> {
-  const socket = gateway.socket(token ? { token } : {});
-  try {
-    return await new Promise<Said>((resolve, reject) => {
-      socket.subscribe(sent as unknown as SubscribePayload, {
-        next: (result) => resolve(result as Said),
-        error: (errors) => (Array.isArray(errors) ? resolve({ errors: errors as GraphError[] }) : reject(errors)),
-        complete: () => reject(new Error('complete without an answer')),
-      });
-    });
-  } finally {
-    await socket.dispose();
-  }
-}
+const overSocket = (gateway: GatewayStack, sent: Sent, token?: string): Promise<Said> =>
+  answerOf(gateway.socket(token ? { token } : {}), sent);
 
 const WAYS = [
   ['over HTTP', overHttp],

@@ -21,6 +21,21 @@ export function openSocket(
   });
 }
 
+/** The one answer to an operation, over a client that ends with it. Rejects with the event of a socket that is closed instead. */
+export async function answerOf(client: Client, sent: object): Promise<Loose> {
+  try {
+    return await new Promise((resolve, reject) => {
+      client.subscribe(sent as never, {
+        next: resolve,
+        error: (errors) => (Array.isArray(errors) ? resolve({ errors }) : reject(errors)),
+        complete: () => reject(new Error('complete without an answer')),
+      });
+    });
+  } finally {
+    await client.dispose();
+  }
+}
+
 /** What a subscription has delivered. */
 export interface Collected<T> {
   /** The `data` of each event. */

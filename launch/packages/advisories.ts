@@ -1,5 +1,6 @@
-// `npm run advisories [-- <file or folder of OSV records>]`: compares the locked packages with known vulnerabilities. Without records it asks the registry by
-// `npm audit`; not every registry answers that. Ends with 0 where nothing is known, 1 where something is, 2 where nothing could be compared.
+// `npm run advisories [-- <file or folder of OSV records>]`: compares the locked packages with known
+// vulnerabilities. Without records it asks the registry by `npm audit`; not every registry answers that.
+// Ends with 0 where nothing is known, 1 where something is, 2 where nothing could be compared.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +40,9 @@ export function advisoriesOf(
   );
 }
 
-/** Whether a version lies in a range of events. They are in the order of their versions; `0` is before all. */
+/**
+ * Whether a version lies in a range of events. They are in the order of their versions; `0` is before all.
+ */
 function isWithin(version: string, events: readonly OsvEvent[]): boolean {
   let isAffected = false;
   for (const { introduced, fixed, last_affected: last } of events) {

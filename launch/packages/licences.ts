@@ -1,5 +1,6 @@
-// `npm run licences`: writes docs/licences.md. With `--check` it compares, and ends with 1 where a package has a licence that nobody has agreed to, or
-// wants to run a program when it is installed and is not named in package.json.
+// `npm run licences`: writes docs/licences.md. With `--check` it compares, and ends with 1 where a package
+// has a licence that nobody has agreed to, or wants to run a program when it is installed and is not named
+// in package.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LockedPackage, ROOT, readLockedPackages } from './lock-file.ts';
@@ -60,7 +61,10 @@ export function licenceFaults(packages: readonly LockedPackage[]): string[] {
   });
 }
 
-/** Packages that want to run a program when they are installed, of which package.json does not say whether they may. */
+/**
+ * Packages that want to run a program when they are installed, of which package.json does not say whether
+ * they may.
+ */
 export function scriptFaults(packages: readonly LockedPackage[], allowed: Readonly<Record<string, boolean>>): string[] {
   return packages
     .filter(({ name, hasInstallScript }) => hasInstallScript && !Object.hasOwn(allowed, name))

@@ -6,7 +6,10 @@ const CLOCKS_APART_SECONDS = 300;
 /** How long access tokens of a session that has ended may still be taken, in ms. */
 const REVOCATION = (ACCESS_TOKEN_SECONDS + CLOCK_TOLERANCE_SECONDS + CLOCKS_APART_SECONDS) * 1000;
 
-/** Tells every process that sessions have ended. It keeps what it was told in two places, of which each may be away or lose it. */
+/**
+ * Tells every process that sessions have ended. It keeps what it was told in two places, of which each may
+ * be away or lose it.
+ */
 export interface EndAnnouncer {
   announce(ends: readonly End[]): Promise<void>;
   doubt(): void;
@@ -30,7 +33,10 @@ export interface EndStore {
 export interface SessionEnds {
   /** First in the table, which is the truth; then to everybody. */
   end(session: { id: string; accountId: string }, reason: string): Promise<void>;
-  /** What was told may have been forgotten: tells again of the sessions that have ended and of which access tokens may be unexpired. */
+  /**
+   * What was told may have been forgotten: tells again of the sessions that have ended and of which access
+   * tokens may be unexpired.
+   */
   announceAgain(): Promise<void>;
   /** Does the same where an announcement has failed. Run every second. */
   announceMissing(): Promise<void>;
