@@ -9,8 +9,44 @@ const home = (library, path) => ({
   to: { path: `node_modules/${library}/` },
 });
 
+/**
+ * The floors of a part, from the ground up: a room may use those below it and beside it, never those above. The
+ * order is the order in which the part can be read.
+ */
+const floors = (part, rooms) =>
+  rooms.slice(0, -1).map((room, index) => ({
+    name: `floors-of-${part}`,
+    severity: 'error',
+    comment: `${part} is built in floors: ${rooms.map((names) => names.join(', ')).join(' < ')}. What both floors need belongs to the lower one.`,
+    from: { path: `^${part}/(${room.join('|')})(/|\\.ts$)`, pathNot: '/tests/' },
+    to: {
+      path: `^${part}/(${rooms
+        .slice(index + 1)
+        .flat()
+        .join('|')})(/|\\.ts$)`,
+    },
+  }));
+
 module.exports = {
   forbidden: [
+    ...floors('kit', [
+      ['base'],
+      ['observe'],
+      ['http'],
+      ['mysql', 'redis', 'discovery'],
+      ['identity'],
+      ['graph'],
+      ['socket'],
+      ['service'],
+    ]),
+    ...floors('gateway', [['upstream'], ['execution'], ['operation'], ['pipeline'], ['edge'], ['index']]),
+    {
+      name: 'base-stands-alone',
+      severity: 'error',
+      comment: 'kit/base is what everything stands on: it knows no other part of the project.',
+      from: { path: '^kit/base/' },
+      to: { path: '^(kit|subgraphs|gateway|launch|prisma|testing|e2e|bench|deploy)/', pathNot: '^kit/base/' },
+    },
     {
       name: 'no-cycles',
       severity: 'error',
@@ -22,7 +58,7 @@ module.exports = {
       name: 'subgraphs-stand-alone',
       severity: 'error',
       comment:
-        'A subgraph is deployed alone. Another service is asked over GraphQL (kit/remote.ts) or heard over the bus.',
+        'A subgraph is deployed alone. Another service is asked over GraphQL (kit/service/client.ts) or heard over the bus.',
       from: { path: '^subgraphs/([^/]+)/' },
       to: { path: '^subgraphs/', pathNot: '^subgraphs/$1/' },
     },
@@ -38,7 +74,7 @@ module.exports = {
       name: 'kit-does-not-launch',
       severity: 'error',
       comment: 'What runs in production does not start processes. Only the testing kit may use the launcher.',
-      from: { path: '^(kit|subgraphs|gateway)/', pathNot: '^kit/testing/|/tests/' },
+      from: { path: '^(kit|subgraphs|gateway)/', pathNot: '/tests/' },
       to: { path: '^launch/' },
     },
     {
@@ -53,7 +89,7 @@ module.exports = {
       name: 'subgraphs-stand-on-the-kit',
       severity: 'error',
       comment:
-        'What a subgraph runs on comes from the kit alone: tables by kit/database.ts, other services by kit/remote.ts.',
+        'What a subgraph runs on comes from the kit alone: tables by kit/mysql/database.ts, other services by kit/service/client.ts.',
       from: { path: '^subgraphs/', pathNot: '/tests/' },
       to: { path: '^(gateway|prisma|e2e|bench)/' },
     },
@@ -62,7 +98,7 @@ module.exports = {
       severity: 'error',
       comment: 'The gateway has no tables and needs no MySQL: data belongs to a service.',
       from: { path: '^gateway/', pathNot: '/tests/' },
-      to: { path: '^prisma/|^kit/(database|counters)\\.ts$|^kit/mysql/' },
+      to: { path: '^prisma/|^kit/mysql/|^kit/redis/counters\\.ts$' },
     },
     {
       name: 'domain-is-plain',
@@ -71,7 +107,7 @@ module.exports = {
         'Rules and permissions are plain TypeScript, so that they can be read and tested alone. Declare a port; storage implements it.',
       from: { path: '^subgraphs/[^/]+/domain/' },
       to: {
-        path: '^subgraphs/[^/]+/((storage|resolvers|routes)/|(index|context|config)\\.ts$)|node_modules/(graphql|dataloader|@prisma|ioredis|etcd3|mariadb|undici|sharp)/|^(node:)?(fs|http|https|net|child_process)(/|$)|^prisma/|^kit/(subgraph|config|database|redis|bus|etcd|directory|remote|http|uploads|graph/(schema|endpoint|socket|results|mask))',
+        path: '^subgraphs/[^/]+/((storage|delivery|resolvers|routes)/|(index|context|config)\\.ts$)|node_modules/(graphql|dataloader|@prisma|ioredis|etcd3|mariadb|undici|sharp)/|^(node:)?(fs|http|https|net|child_process)(/|$)|^prisma/|^kit/(base/(config|environment)\\.ts|mysql|redis|discovery|http/(?!pace)|socket|service|graph/(schema|endpoint|results|mask))',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -81,7 +117,7 @@ module.exports = {
       comment:
         'Even a type of the storage or of Prisma in the domain ties rules to tables. Declare the port with types of the domain.',
       from: { path: '^subgraphs/[^/]+/domain/' },
-      to: { path: '^subgraphs/[^/]+/(storage|resolvers)/|node_modules/(graphql|@prisma)/|^prisma/' },
+      to: { path: '^subgraphs/[^/]+/(storage|delivery|resolvers)/|node_modules/(graphql|@prisma)/|^prisma/' },
     },
     {
       name: 'resolvers-translate',
@@ -89,43 +125,43 @@ module.exports = {
       comment:
         'A resolver translates between GraphQL and the domain. Whoever reads storage there goes round the permissions.',
       from: { path: '^subgraphs/[^/]+/resolvers/' },
-      to: { path: '^subgraphs/[^/]+/storage/|^prisma/|^kit/(database|redis|bus|etcd|remote|counters)' },
+      to: { path: '^subgraphs/[^/]+/storage/|^prisma/|^kit/(mysql|redis|discovery|service)/' },
     },
     {
       name: 'storage-knows-no-graph',
       severity: 'error',
       comment: 'Storage implements the ports of the domain. What GraphQL makes of it is the work of resolvers.',
-      from: { path: '^subgraphs/[^/]+/storage/' },
+      from: { path: '^subgraphs/[^/]+/(storage|delivery)/' },
       to: { path: '^subgraphs/[^/]+/(resolvers/|routes/|(index|context)\\.ts$)|node_modules/graphql/' },
     },
     {
       name: 'tests-stay-outside',
       severity: 'error',
       comment: 'Nothing that runs in production imports what is for tests.',
-      from: { path: '^(kit|subgraphs|gateway)/', pathNot: '^kit/testing/|/tests/' },
-      to: { path: '^kit/testing/|/tests/' },
+      from: { path: '^(kit|subgraphs|gateway|prisma|launch|deploy)/', pathNot: '/tests/' },
+      to: { path: '^testing/|/tests/' },
     },
-    home('etcd3', '^kit/(etcd|etcd-options|etcd-users|lease|mirror|preflight)\\.ts$'),
-    home('ioredis', '^kit/redis\\.ts$|/tests/|^e2e/'),
-    home('@prisma', '^kit/database\\.ts$|^prisma/'),
-    home('mariadb', '^kit/(database|preflight)\\.ts$|^kit/mysql/|^kit/testing/|/tests/'),
-    home('jsonwebtoken', '^kit/tokens\\.ts$'),
+    home('etcd3', '^kit/discovery/|^kit/service/preflight.ts$'),
+    home('ioredis', '^kit/redis/client.ts$|/tests/|^e2e/'),
+    home('@prisma', '^kit/mysql/database.ts$|^prisma/'),
+    home('mariadb', '^kit/mysql/|^kit/service/preflight.ts$|/tests/'),
+    home('jsonwebtoken', '^kit/identity/tokens\\.ts$'),
     home('sharp', '^subgraphs/file/storage/|/tests/|^e2e/'),
-    home('graphql-upload-minimal', '^kit/uploads\\.ts$'),
-    home('pino', '^kit/log\\.ts$'),
-    home('prom-client', '^kit/metrics\\.ts$'),
-    home('@opentelemetry', '^kit/opentelemetry\\.ts$'),
+    home('graphql-upload-minimal', '^kit/http/uploads\\.ts$'),
+    home('pino', '^kit/observe/log\\.ts$'),
+    home('prom-client', '^kit/observe/metrics\\.ts$'),
+    home('@opentelemetry', '^kit/observe/opentelemetry\\.ts$'),
     {
       name: 'declared-dependencies',
       severity: 'error',
       comment: 'Declared dependencies only: what is not in package.json is there by chance.',
-      from: { path: '^(subgraphs|gateway|kit|launch|e2e|bench)/' },
+      from: { path: '^(subgraphs|gateway|kit|testing|launch|deploy|e2e|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules|prisma/generated' },
-    exclude: { path: '\\.beaver|gateway/page/bundle' },
+    exclude: { path: '\\.beaver|gateway/edge/page/bundle' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

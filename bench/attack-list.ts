@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import { newId } from '../kit/ids.ts';
+import { newId } from '../kit/base/ids.ts';
 import type { Attack } from './attackers.ts';
 
 /** How long a body of the drip attack may take, in ms. */

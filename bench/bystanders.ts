@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../kit/ids.ts';
-import type { Stack } from '../kit/testing/stack.ts';
+import { newId } from '../kit/base/ids.ts';
+import type { Stack } from '../testing/stack.ts';
 import { latencyOf, short, table, times } from './figures.ts';
 import type { Lab } from './lab.ts';
 import type { Answers, Attacker } from './load/attacker.ts';

@@ -7,7 +7,7 @@ import type { Verdict } from '../e2e/faults/checker.ts';
 import { runScenario, type Scenario } from '../e2e/faults/run.ts';
 import * as scenarios from '../e2e/faults/scenarios.ts';
 import { type System, startSystem } from '../e2e/faults/system.ts';
-import { isConnectionLost } from '../kit/database.ts';
+import { isConnectionLost } from '../kit/mysql/database.ts';
 import { stopLeftovers } from '../launch/base/child.ts';
 import { onInterrupt } from '../launch/interrupt.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';

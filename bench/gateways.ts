@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Stack } from '../kit/testing/stack.ts';
+import type { Stack } from '../testing/stack.ts';
 import { percentile, short, table, times } from './figures.ts';
 import { profiled } from './inspect.ts';
 import type { Lab } from './lab.ts';
@@ -124,7 +124,7 @@ export async function gateways(lab: Lab, options: Options): Promise<void> {
 async function startGateways(lab: Lab, stack: Stack, folder: string, options: Options): Promise<Gateway[]> {
   const [own] = stack.services('gateway');
   // What the gateway composed, with addresses where it has names: the others know nothing of instances.
-  const composed = readFileSync(new URL('../gateway/supergraph.graphql', import.meta.url), 'utf8');
+  const composed = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const supergraphSdl = composed.replace(/lb:\/\/(\w+)/g, (_, name) => `${stack.services(name)[0]?.url}/graphql`);
   const hive = (isNative: boolean): HiveOptions => ({ folder, supergraphSdl, isNative });
   const others = [

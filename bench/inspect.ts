@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '../kit/testing/wait.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
+import { waitFor } from '../testing/wait.ts';
 import { table } from './figures.ts';
 import { residentKiB } from './proc.ts';
 

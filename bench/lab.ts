@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { stopLeftovers } from '../launch/base/child.ts';
 import { type BaseServices, recordsOf, startBaseServices } from '../launch/base/index.ts';
 import { newSecret } from '../launch/base/secret.ts';
@@ -8,6 +7,7 @@ import { onInterrupt } from '../launch/interrupt.ts';
 import { terminalProgress } from '../launch/progress.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
 import { PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeTestDirectory } from '../launch/workspace.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 import { type Helper, startHelper } from './helper.ts';
 
 /** Where the programs of the bench run: base services of their own, whose commits are flushed to the disk, and whatever they start. */

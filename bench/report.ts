@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { Stack } from '../kit/testing/stack.ts';
+import type { Stack } from '../testing/stack.ts';
 import { short } from './figures.ts';
 
 /** Bytes, more than any cache holds, and how often they are read. */

@@ -1,5 +1,5 @@
 import type { Pool } from 'mariadb';
-import { newId } from '../kit/ids.ts';
+import { newId } from '../kit/base/ids.ts';
 
 /** Rows in one statement. */
 const CHUNK = 1_000;

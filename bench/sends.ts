@@ -1,4 +1,4 @@
-import type { Stack } from '../kit/testing/stack.ts';
+import type { Stack } from '../testing/stack.ts';
 import { short, table, times } from './figures.ts';
 import type { BatchLoad } from './floor/batches.ts';
 import { profiled } from './inspect.ts';

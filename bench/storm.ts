@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '../kit/testing/stack.ts';
-import { waitFor } from '../kit/testing/wait.ts';
+import type { Stack } from '../testing/stack.ts';
+import { waitFor } from '../testing/wait.ts';
 import { latencyOf, short, table } from './figures.ts';
 import { type Helper, startHelper } from './helper.ts';
 import { profiled } from './inspect.ts';

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { findProgram } from '../launch/base/programs.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 
 /**
  * Today's clients, each as its own documentation begins, against a whole system. Each folder here is an app
@@ -83,7 +83,7 @@ async function prepare(name: string, { install }: Tool, environment: NodeJS.Proc
   const directory = join(WORK, name);
   const source = join(import.meta.dirname, name);
   cpSync(source, directory, { recursive: true });
-  cpSync(join(ROOT, 'gateway/schema.graphql'), join(directory, 'schema.graphql'));
+  cpSync(join(ROOT, 'gateway/supergraph/schema.graphql'), join(directory, 'schema.graphql'));
   const manifest = ['package.json', 'requirements.txt', 'go.mod'].find((file) => existsSync(join(source, file)));
   const wanted = manifest ? readFileSync(join(source, manifest), 'utf8') : '';
   const stamp = join(directory, '.installed');
@@ -104,8 +104,8 @@ for (const [name, tool] of Object.entries(CLIENTS)) {
         PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
         HOME: process.env.HOME,
         GRAPH: `${stack.services('gateway')[0]?.url}/graphql`,
-        SCHEMA: join(ROOT, 'gateway/schema.graphql'),
-        POSSIBLE_TYPES: join(ROOT, 'gateway/possibleTypes.json'),
+        SCHEMA: join(ROOT, 'gateway/supergraph/schema.graphql'),
+        POSSIBLE_TYPES: join(ROOT, 'gateway/supergraph/possibleTypes.json'),
         PICTURE,
       };
       // Package managers are configured by variables of their own; those of the system under test stay out.

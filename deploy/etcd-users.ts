@@ -2,8 +2,8 @@
 // before the services start; it may be run again, and does so when a password of theirs has changed. It
 // reads ETCD_SERVER (and ETCD_CA, ETCD_CERT, ETCD_KEY), ETCD_ROOT_PASSWORD, and the password of each
 // process: ETCD_AUTH_PASSWORD, ETCD_CHAT_PASSWORD and so on.
-import { readEtcdConfig } from '../kit/config.ts';
-import { setUpUsers, usersOf } from '../kit/etcd-users.ts';
+import { readEtcdConfig } from '../kit/base/config.ts';
+import { setUpUsers, usersOf } from '../kit/discovery/users.ts';
 
 const NAMES = ['auth', 'chat', 'user', 'file', 'gateway'];
 

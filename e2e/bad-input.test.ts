@@ -11,9 +11,9 @@ import {
   isNonNullType,
   isUnionType,
 } from 'graphql';
-import { newId } from '../kit/ids.ts';
-import type { Answer, GraphClient } from '../kit/testing/client.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { newId } from '../kit/base/ids.ts';
+import type { Answer, GraphClient } from '../testing/client.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 import { befriend, openDirect, PASSWORD, type Person, register, SEND } from './people.ts';
 
 /**

@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSchema, parse, validate } from 'graphql';
-import { examples } from '../gateway/page/browser/example-tabs.js';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
-import { waitFor } from '../kit/testing/wait.ts';
+import { examples } from '../gateway/edge/page/browser/example-tabs.js';
 import { canUseApt, installPackageWithApt } from '../launch/base/apt.ts';
 import { findProgram } from '../launch/base/programs.ts';
 import { PROGRAMS } from '../launch/workspace.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
+import { waitFor } from '../testing/wait.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const schema = buildSchema(read('gateway/schema.graphql'));
+const schema = buildSchema(read('gateway/supergraph/schema.graphql'));
 
 /** The operations that a document shows. */
 const operationsOf = (path: string) =>

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type AuditResult, serverAudits } from 'graphql-http';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
 import { SERVICE_NAMES } from '../launch/services.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../kit/testing/wait.ts';
 import { canUseApt, unpackWithApt } from '../launch/base/apt.ts';
 import { startChild } from '../launch/base/child.ts';
 import { findProgram } from '../launch/base/programs.ts';
 import { PROGRAMS } from '../launch/workspace.ts';
+import { waitFor } from '../testing/wait.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '../deploy/nginx/beaver.conf');
 

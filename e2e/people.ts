@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { GraphClient } from '../kit/testing/client.ts';
+import type { GraphClient } from '../testing/client.ts';
 
 /** Somebody who registered through the gateway. */
 export interface Person {

@@ -1,8 +1,8 @@
-import { newId } from '../kit/ids.ts';
-import { createRandom } from '../kit/testing/random.ts';
-import { answerOf, openSocket } from '../kit/testing/socket.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { newId } from '../kit/base/ids.ts';
 import type { ServiceName } from '../launch/services.ts';
+import { createRandom } from '../testing/random.ts';
+import { answerOf, openSocket } from '../testing/socket.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 
 /*
  * What is sent is refused without being repeated, and in an answer that is no longer than the request, whatever JSON

@@ -1,6 +1,6 @@
-import { collect } from '../kit/testing/socket.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
-import { waitFor } from '../kit/testing/wait.ts';
+import { collect } from '../testing/socket.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
+import { waitFor } from '../testing/wait.ts';
 import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
 
 // A socket that hands in one token after the other (PROTOCOL.md, "Renewal in place"), with all services.

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from 'graphql-ws';
 import { Agent } from 'undici';
-import { createAbort } from '../gateway/context.ts';
-import { BalancedDataSource } from '../gateway/datasource.ts';
-import type { Calls } from '../gateway/execution/calls.ts';
-import { Graph } from '../gateway/graph.ts';
-import { maskErrors } from '../gateway/mask.ts';
-import { createDirectory, type Directory } from '../kit/directory.ts';
-import { newId } from '../kit/ids.ts';
-import { createLog } from '../kit/log.ts';
-import { openSocket } from '../kit/testing/socket.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
-import { createServiceIdentity } from '../kit/tokens.ts';
+import { Graph } from '../gateway/operation/graph.ts';
+import { maskErrors } from '../gateway/operation/mask.ts';
+import { createAbort } from '../gateway/upstream/context.ts';
+import { BalancedDataSource } from '../gateway/upstream/datasource.ts';
+import type { Calls } from '../gateway/upstream/request-coalescing.ts';
+import { newId } from '../kit/base/ids.ts';
+import { createDirectory, type Directory } from '../kit/discovery/instances.ts';
+import { createServiceIdentity } from '../kit/identity/tokens.ts';
+import { createLog } from '../kit/observe/log.ts';
+import { openSocket } from '../testing/socket.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 import { befriend, openDirect, type Person, register, SEND } from './people.ts';
 
 // An operation takes one way over HTTP and over sockets, but not one way at all: what a single service can answer is passed on, everything else is put together by the
@@ -43,7 +43,7 @@ beforeAll(async () => {
   socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
   directory = await createDirectory(stack.etcd, log);
   const identity = await createServiceIdentity('gateway', stack.etcd);
-  const supergraph = readFileSync(new URL('../gateway/supergraph.graphql', import.meta.url), 'utf8');
+  const supergraph = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const sourceOf = (service: string) =>
     new BalancedDataSource(service, {
       directory,

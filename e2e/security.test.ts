@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { newId } from '../kit/ids.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
-import { waitFor } from '../kit/testing/wait.ts';
+import { newId } from '../kit/base/ids.ts';
 import type { ServiceName } from '../launch/services.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
+import { waitFor } from '../testing/wait.ts';
 
 /** What somebody sends who means no good, each time with the question whether the process lives and the answer tells nothing. */
 

@@ -1,5 +1,5 @@
 import { runStorm } from '../bench/storm.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 
 /** What the survivor may need in RAM at most, in MiB, for this many clients: far above what it does need, far below a collapse. */
 const BOUND = 700;

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
-import { newId } from '../kit/ids.ts';
-import { collect } from '../kit/testing/socket.ts';
-import { type Counts, type Stack, startStack } from '../kit/testing/stack.ts';
-import { waitFor } from '../kit/testing/wait.ts';
+import { newId } from '../kit/base/ids.ts';
+import { collect } from '../testing/socket.ts';
+import { type Counts, type Stack, startStack } from '../testing/stack.ts';
+import { waitFor } from '../testing/wait.ts';
 import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
 import { photograph } from './photograph.ts';
 

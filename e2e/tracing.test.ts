@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import { newId } from '../kit/ids.ts';
-import { type Stack, startStack } from '../kit/testing/stack.ts';
-import { waitFor } from '../kit/testing/wait.ts';
+import { newId } from '../kit/base/ids.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
+import { waitFor } from '../testing/wait.ts';
 import { befriend, openDirect, register } from './people.ts';
 
 /** A span as OTLP has it in JSON, with the service that sent it. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { readSharedConfig, type SharedConfig } from '../kit/config.ts';
-import { listOf, pace, port, readEnvironment, readTogether } from '../kit/environment.ts';
-import type { SocketShares } from '../kit/graph/socket/server.ts';
-import type { SlowestPace } from '../kit/pace.ts';
-import { type ProtectionConfig, readProtectionConfig } from './protection/config.ts';
+import { readSharedConfig, type SharedConfig } from '../kit/base/config.ts';
+import { listOf, pace, port, readEnvironment, readTogether } from '../kit/base/environment.ts';
+import type { SlowestPace } from '../kit/http/pace.ts';
+import type { SocketShares } from '../kit/socket/server.ts';
+import { type ProtectionConfig, readProtectionConfig } from './operation/limits/config.ts';
 
 export interface GatewayConfig extends SharedConfig {
   /** 0 for a free one. */

@@ -1,20 +1,20 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type Bytes, encode, toBytes } from '../kit/bytes.ts';
-import { measureOperation, outcomeOf } from '../kit/graph/measures.ts';
+import { type Bytes, encode, toBytes } from '../kit/base/bytes.ts';
+import { measureOperation, outcomeOf } from '../kit/graph/operation-metrics.ts';
 import { refusal } from '../kit/graph/refusal.ts';
-import type { Log } from '../kit/log.ts';
-import { currentRequest } from '../kit/request.ts';
-import { traced } from '../kit/tracing.ts';
-import type { OperationContext } from './context.ts';
-import type { Calls } from './execution/calls.ts';
-import type { Data } from './execution/data.ts';
-import { complete, execute, passOn, type Request, type Result, withhold } from './execution/execute.ts';
+import type { Log } from '../kit/observe/log.ts';
+import { currentRequest } from '../kit/observe/request.ts';
+import { traced } from '../kit/observe/tracing.ts';
 import { variablesText } from './execution/fetches.ts';
-import { readResult } from './execution/questions.ts';
-import type { Graph, PreparedOperation, ValidOperation } from './graph.ts';
-import { maskErrors, maskGatewayError } from './mask.ts';
-import type { Asker, Meter, Protection } from './protection/index.ts';
-import type { FoundText, OperationRequest } from './protection/persisted.ts';
+import { complete, execute, passOn, type Request, type Result, withhold } from './operation/execute.ts';
+import type { Graph, PreparedOperation, ValidOperation } from './operation/graph.ts';
+import type { Asker, Meter, Protection } from './operation/limits/index.ts';
+import type { FoundText, OperationRequest } from './operation/limits/persisted.ts';
+import { maskErrors, maskGatewayError } from './operation/mask.ts';
+import type { OperationContext } from './upstream/context.ts';
+import type { Calls } from './upstream/request-coalescing.ts';
+import type { Data } from './upstream/response-data.ts';
+import { readResult } from './upstream/subgraph-request.ts';
 
 /** An operation as a client sent it. `query` is empty where it only names a text that is known here. */
 export interface ClientOperation extends OperationRequest {

@@ -16,8 +16,10 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
       'subgraphs',
       'gateway',
       'kit',
+      'testing',
       'launch',
       'prisma',
+      'deploy',
       'e2e',
       'bench',
     ],
@@ -30,7 +32,7 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
   },
   {
     title: 'the composed schema is up to date and described',
-    command: ['node', 'gateway/compose.ts', '--check'],
+    command: ['node', 'gateway/supergraph/cli.ts', '--check'],
     remedy: 'npm run compose',
   },
   {

@@ -77,7 +77,7 @@ async function generate() {
     [join(BIN, 'prisma'), 'generate'],
     environment,
   );
-  await step('Bundling the page', nodeProgram(), [join('gateway', 'page', 'bundle.ts')], environment);
+  await step('Bundling the page', nodeProgram(), [join('gateway', 'edge', 'page', 'bundle.ts')], environment);
   writeStamp('generate', generationHash());
 }
 
@@ -145,7 +145,7 @@ function matchesLock() {
 }
 
 function isGenerated() {
-  const made = [join('prisma', 'generated', 'client.ts'), join('gateway', 'page', 'bundle', 'index.html')];
+  const made = [join('prisma', 'generated', 'client.ts'), join('gateway', 'edge', 'page', 'bundle', 'index.html')];
   return made.every((path) => existsSync(join(ROOT, path))) && readStamp('generate') === generationHash();
 }
 
@@ -159,8 +159,8 @@ function generationHash() {
     'package-lock.json',
     'prisma.config.ts',
     'prisma/schema.prisma',
-    'gateway/page/bundle.ts',
-    ...[...filesOf('prisma/models'), ...filesOf('gateway/page/browser')].sort(),
+    'gateway/edge/page/bundle.ts',
+    ...[...filesOf('prisma/models'), ...filesOf('gateway/edge/page/browser')].sort(),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { StartupError } from '../kit/errors.ts';
+import { StartupError } from '../kit/base/errors.ts';
 import { type Child, startChild } from './base/child.ts';
 import { COMPILE_CACHE, KEEP, ROOT, serviceRecordsOf } from './workspace.ts';
 

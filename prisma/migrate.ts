@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mariadb';
-import { type MysqlConfig, readMysqlConfig } from '../kit/config.ts';
-import { StartupError } from '../kit/errors.ts';
+import { type MysqlConfig, readMysqlConfig } from '../kit/base/config.ts';
+import { StartupError } from '../kit/base/errors.ts';
 import { driverOptions } from '../kit/mysql/options.ts';
-import { waitForMysql } from '../kit/readiness.ts';
+import { waitForMysql } from '../kit/service/readiness.ts';
 
 /*
  * Applies prisma/migrations as `prisma migrate deploy` would, and keeps the same records, so that Prisma can take over at any time. Prisma's own

@@ -1,7 +1,7 @@
 // The floor of sending: the same rows as a send writes, by batches of the driver, with nothing around them. No server, no protocol, no rule.
 import { createPool, type PoolConnection } from 'mariadb';
-import type { MysqlConfig } from '../../kit/config.ts';
-import { newId } from '../../kit/ids.ts';
+import type { MysqlConfig } from '../../kit/base/config.ts';
+import { newId } from '../../kit/base/ids.ts';
 import { latencyOf } from '../figures.ts';
 import type { SendFigures } from '../load/senders.ts';
 import { serveParent } from '../load/serve.ts';

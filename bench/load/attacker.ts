@@ -1,8 +1,8 @@
 // A load generator: somebody at one address who does one thing as often as they can.
 import { FormData, Pool } from 'undici';
 import { WebSocket } from 'ws';
-import { newId } from '../../kit/ids.ts';
-import { zeroPng } from '../../kit/testing/pictures.ts';
+import { newId } from '../../kit/base/ids.ts';
+import { zeroPng } from '../../testing/pictures.ts';
 import { serveParent } from './serve.ts';
 
 export interface Attacker {

@@ -1,8 +1,8 @@
 // A load generator: somebody who uses the product as usual, and keeps how long each thing took.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FormData, Pool } from 'undici';
-import { newId } from '../../kit/ids.ts';
-import { zeroPng } from '../../kit/testing/pictures.ts';
+import { newId } from '../../kit/base/ids.ts';
+import { zeroPng } from '../../testing/pictures.ts';
 import { SEND, TEXT } from '../operations.ts';
 import { serveParent } from './serve.ts';
 

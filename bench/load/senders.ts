@@ -1,7 +1,7 @@
 // A load generator: keeps so many sends in flight, over sockets or HTTP, and measures how long each takes until it is acknowledged.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { newId } from '../../kit/ids.ts';
+import { newId } from '../../kit/base/ids.ts';
 import { latencyOf } from '../figures.ts';
 import { SEND, TEXT } from '../operations.ts';
 import { cpuBetween, cpuOf } from '../proc.ts';

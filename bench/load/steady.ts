@@ -1,6 +1,6 @@
 // A load generator: sends slowly and steadily, and keeps how long each send took.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../../kit/ids.ts';
+import { newId } from '../../kit/base/ids.ts';
 import { SEND, TEXT } from '../operations.ts';
 import { serveParent } from './serve.ts';
 

@@ -1,6 +1,6 @@
 // A load generator: many subscribers, each with a socket of its own, and a sender who waits until all of them have a message before the next.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../../kit/ids.ts';
+import { newId } from '../../kit/base/ids.ts';
 import { INBOX, SEND, TEXT } from '../operations.ts';
 import { cpuBetween, cpuOf } from '../proc.ts';
 import { serveParent } from './serve.ts';

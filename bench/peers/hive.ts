@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { closeServer, listen as listenOn } from '../../kit/listening.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
+import { closeServer, listen as listenOn } from '../../kit/http/listening.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { serveParent } from '../load/serve.ts';
 
 export interface HiveOptions {

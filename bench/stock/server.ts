@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import type { MysqlConfig } from '../../kit/config.ts';
+import type { MysqlConfig } from '../../kit/base/config.ts';
 import { serveParent } from '../load/serve.ts';
 import { iterate } from './queue.ts';
 import { openStore, type StockMessage } from './store.ts';

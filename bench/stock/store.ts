@@ -1,6 +1,6 @@
 import { createPool, type PoolConnection } from 'mariadb';
-import type { MysqlConfig } from '../../kit/config.ts';
-import { newId } from '../../kit/ids.ts';
+import type { MysqlConfig } from '../../kit/base/config.ts';
+import { newId } from '../../kit/base/ids.ts';
 
 export interface StockMessage {
   id: string;

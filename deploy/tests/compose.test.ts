@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEtcd } from '../../kit/etcd.ts';
-import { createLog } from '../../kit/log.ts';
-import { createSeal } from '../../kit/seal.ts';
-import { type PrivateEtcd, startPrivateEtcd } from '../../kit/testing/private-etcd.ts';
+import { createEtcd } from '../../kit/discovery/etcd.ts';
+import { createSeal } from '../../kit/discovery/seal.ts';
+import { createLog } from '../../kit/observe/log.ts';
+import { type PrivateEtcd, startPrivateEtcd } from '../../testing/private-etcd.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMPOSE = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');

@@ -1,5 +1,5 @@
-import type { GraphClient } from '../../kit/testing/client.ts';
-import type { Stack } from '../../kit/testing/stack.ts';
+import type { GraphClient } from '../../testing/client.ts';
+import type { Stack } from '../../testing/stack.ts';
 
 /** One message that somebody wanted to send. */
 export interface Sending {

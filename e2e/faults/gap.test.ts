@@ -1,6 +1,6 @@
-import { type Stack, startStack } from '../../kit/testing/stack.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import { type Person, pair } from '../../subgraphs/chat/tests/people.ts';
+import { type Stack, startStack } from '../../testing/stack.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { ChatClient } from './client.ts';
 
 /** More than an inbox replays (PROTOCOL.md), and more than ten pages of history. */

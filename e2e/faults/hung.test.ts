@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect } from '../../kit/testing/socket.ts';
-import { type Stack, startStack } from '../../kit/testing/stack.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import { befriend, createGroup, type Person, person, send } from '../../subgraphs/chat/tests/people.ts';
+import { collect } from '../../testing/socket.ts';
+import { type Stack, startStack } from '../../testing/stack.ts';
+import { waitFor } from '../../testing/wait.ts';
 
 /*
  * The user service hangs, or is gone, while messages flow to clients that ask for their senders' names, with

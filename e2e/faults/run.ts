@@ -1,5 +1,5 @@
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Person } from '../../subgraphs/chat/tests/people.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type Arrival, check, checkHistory, type Receiver, readLogs, type Verdict } from './checker.ts';
 import { ChatClient } from './client.ts';
 import type { System } from './system.ts';

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startProxy } from '../../kit/testing/proxy.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import { SERVICE_NAMES, type Service } from '../../launch/services.ts';
+import { startProxy } from '../../testing/proxy.ts';
+import { waitFor } from '../../testing/wait.ts';
 import type { Home, Resident, Scenario } from './run.ts';
 import type { System } from './system.ts';
 

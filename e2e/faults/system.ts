@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Stack, startStack } from '../../kit/testing/stack.ts';
 import { type BaseServices, startBaseServices } from '../../launch/base/index.ts';
 import type { BaseName } from '../../launch/base/names.ts';
 import { silentProgress } from '../../launch/progress.ts';
 import { RECORDS_VARIABLE, type Service, type ServiceName } from '../../launch/services.ts';
 import { PROGRAMS } from '../../launch/workspace.ts';
 import { befriend, createGroup, type Person, person } from '../../subgraphs/chat/tests/people.ts';
+import { type Stack, startStack } from '../../testing/stack.ts';
 
 /** How many of each service there are, before and after every scenario. */
 const COUNTS = { auth: 1, user: 1, chat: 2, file: 1, gateway: 2 } as const;

@@ -1,5 +1,5 @@
-import { newId } from '../../kit/ids.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
+import { newId } from '../../kit/base/ids.ts';
+import { waitFor } from '../../testing/wait.ts';
 import type { Sending } from './checker.ts';
 import type { ChatClient } from './client.ts';
 

@@ -7,7 +7,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { type Data, own } from './data.ts';
+import { type Data, own } from '../upstream/response-data.ts';
 
 /** The fragments of a document by their names. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;

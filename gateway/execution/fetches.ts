@@ -1,13 +1,13 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Calls } from './calls.ts';
-import { collect, collectPaths, copy, type Data, merge, own, type PlanPath } from './data.ts';
-import type { EntityReply } from './entities.ts';
-import type { Reply } from './questions.ts';
+import type { EntityReply } from '../upstream/entity-batching.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
+import { collect, collectPaths, copy, type Data, merge, own, type PlanPath } from '../upstream/response-data.ts';
+import type { Reply } from '../upstream/subgraph-request.ts';
+import type { Run } from './execution-context.ts';
 import { createRepresent, type Representation } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
-import type { Run } from './run.ts';
-import type { TypeConditions } from './types.ts';
+import type { TypeConditions } from './type-conditions.ts';
 
 /** A step of a plan. It never rejects: what goes wrong is an error of the answer, and its data is not there. */
 export type Step = (run: Run) => Promise<void> | void;

@@ -2,9 +2,9 @@ import type { Schema, Supergraph } from '@apollo/federation-internals';
 import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
-import type { OperationContext } from '../context.ts';
-import type { DataNames } from '../planning/names.ts';
-import type { Data } from './data.ts';
+import type { OperationContext } from '../upstream/context.ts';
+import type { Data } from '../upstream/response-data.ts';
+import type { DataNames } from './data-names.ts';
 
 /**
  * Executes operations with files, which stream through to one service: Apollo's own executor gives them to

@@ -10,8 +10,8 @@ import {
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
-import { encode } from '../../kit/bytes.ts';
-import { type Data, own } from './data.ts';
+import { encode } from '../../kit/base/bytes.ts';
+import { type Data, own } from '../upstream/response-data.ts';
 
 export function isIntrospection({ name }: FieldNode): boolean {
   return name.value === SchemaMetaFieldDef.name || name.value === TypeMetaFieldDef.name;

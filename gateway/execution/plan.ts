@@ -1,9 +1,9 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
-import type { Calls } from './calls.ts';
-import { own, type PlanPath } from './data.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
+import { own, type PlanPath } from '../upstream/response-data.ts';
+import type { Run } from './execution-context.ts';
 import { createEntityFetch, createRootFetch, type Step, textOf } from './fetches.ts';
-import type { Run } from './run.ts';
-import type { TypeConditions } from './types.ts';
+import type { TypeConditions } from './type-conditions.ts';
 
 /** What of a plan is fetched, in the form in which it runs. */
 export function compilePlan(node: PlanNode | undefined, calls: Calls, types: TypeConditions): Step {

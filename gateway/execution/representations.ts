@@ -1,8 +1,8 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
-import type { Bytes } from '../../kit/bytes.ts';
-import { type Data, isData, own } from './data.ts';
+import type { Bytes } from '../../kit/base/bytes.ts';
+import { type Data, isData, own } from '../upstream/response-data.ts';
 import { applyRewrites } from './rewrites.ts';
-import type { TypeConditions } from './types.ts';
+import type { TypeConditions } from './type-conditions.ts';
 
 /** What a service is told of an object so that it knows which one is meant, in JSON; and where among the objects it was found. */
 export interface Representation {

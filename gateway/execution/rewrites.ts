@@ -1,6 +1,6 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
-import { type Data, isData, own } from './data.ts';
-import type { TypeConditions } from './types.ts';
+import { type Data, isData, own } from '../upstream/response-data.ts';
+import type { TypeConditions } from './type-conditions.ts';
 
 const TYPE = '... on ';
 

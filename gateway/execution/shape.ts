@@ -14,12 +14,12 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { DataNames } from '../planning/names.ts';
+import { type Data, isData, own } from '../upstream/response-data.ts';
 import { collectFields, conditionVariables, type Fragments, fragmentsOf } from './conditions.ts';
-import { type Data, isData, own } from './data.ts';
+import type { DataNames } from './data-names.ts';
 import { isIntrospection, prepareIntrospection } from './introspection.ts';
-import { leafCheck } from './leaves.ts';
-import { createTypeConditions, type TypeConditions } from './types.ts';
+import { leafCheck } from './leaf-values.ts';
+import { createTypeConditions, type TypeConditions } from './type-conditions.ts';
 
 /** An answer as the client asked for it, and what in the services' answers was not as the schema says. */
 export interface Shaped {

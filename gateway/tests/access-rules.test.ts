@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
-import { collect } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { collect } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, healthUntil, startGateway } from './harness.ts';
 
 let gateway: GatewayStack;

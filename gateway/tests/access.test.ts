@@ -1,13 +1,13 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { getOperationAST, type OperationDefinitionNode, parse, print, stripIgnoredCharacters, validate } from 'graphql';
-import type { Viewer } from '../../kit/viewer.ts';
-import { ALL, createAccess } from '../access/access.ts';
-import { withoutSecurity } from '../access/features.ts';
-import type { Policies } from '../access/rules.ts';
-import { composeSchemas } from '../composition.ts';
-import type { Calls } from '../execution/calls.ts';
-import { Graph } from '../graph.ts';
-import { createDataNames } from '../planning/names.ts';
+import type { Viewer } from '../../kit/identity/caller.ts';
+import { createDataNames } from '../execution/data-names.ts';
+import { ALL, createAccess } from '../operation/access/access.ts';
+import { withoutSecurity } from '../operation/access/features.ts';
+import type { Policies } from '../operation/access/rules.ts';
+import { Graph } from '../operation/graph.ts';
+import { composeSchemas } from '../supergraph/compose.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
 
 const LINK = `extend schema @link(
   url: "https://specs.apollo.dev/federation/v2.9"

@@ -1,6 +1,6 @@
-import { collect } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
-import { ADDRESS_HEADER, SERVICE_HEADER } from '../../kit/viewer.ts';
+import { ADDRESS_HEADER, SERVICE_HEADER } from '../../kit/identity/caller.ts';
+import { collect } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 const CLIENT = '203.0.113.7';

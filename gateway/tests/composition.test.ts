@@ -1,7 +1,7 @@
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, healthUntil, startGateway } from './harness.ts';
-import { type Line, openLine } from './line.ts';
+import { type Line, openLine } from './pooled-socket.ts';
 
 describe('before its services are there', () => {
   let gateway: GatewayStack;

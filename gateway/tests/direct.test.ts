@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Calls } from '../execution/calls.ts';
-import { Graph } from '../graph.ts';
+import { Graph } from '../operation/graph.ts';
 import { isClean } from '../pipeline.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
 
-const supergraph = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
+const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** A graph that nothing is asked of. */
 const graphOf = (sdl: string) =>
   new Graph(sdl, {} as Calls, () => ({ process: () => Promise.reject(new Error('not asked')) }));

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Etcd } from '../../kit/etcd.ts';
-import { newId } from '../../kit/ids.ts';
-import { openAsStranger } from '../../kit/testing/etcd.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
-import { generateSigningKey, keyPath, signToken } from '../../kit/tokens.ts';
-import { SERVICE_HEADER } from '../../kit/viewer.ts';
+import { newId } from '../../kit/base/ids.ts';
+import type { Etcd } from '../../kit/discovery/etcd.ts';
+import { SERVICE_HEADER } from '../../kit/identity/caller.ts';
+import { generateSigningKey, keyPath, signToken } from '../../kit/identity/tokens.ts';
+import { openAsStranger } from '../../testing/etcd.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, healthUntil, startGateway } from './harness.ts';
 
 /** Somebody who can write to etcd, and does not know the secret of our processes. */

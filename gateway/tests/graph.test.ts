@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '../../kit/graph/limits/limits.ts';
-import { composeSchemas } from '../composition.ts';
-import type { Calls } from '../execution/calls.ts';
-import { Graph } from '../graph.ts';
+import { Graph } from '../operation/graph.ts';
+import { composeSchemas } from '../supergraph/compose.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
 
-const supergraph = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
+const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** Of which nothing is asked. */
 const graphOf = (limits = DEFAULT_LIMITS) =>
   new Graph(supergraph, {} as Calls, () => ({ process: () => Promise.reject(new Error('not asked')) }), limits);

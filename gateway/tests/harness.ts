@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'graphql-ws';
-import { GraphClient } from '../../kit/testing/client.ts';
-import { openSocket } from '../../kit/testing/socket.ts';
-import { type Stack, startStack } from '../../kit/testing/stack.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import { type Service, type ServiceName, spawnService } from '../../launch/services.ts';
+import { GraphClient } from '../../testing/client.ts';
+import { openSocket } from '../../testing/socket.ts';
+import { type Stack, startStack } from '../../testing/stack.ts';
+import { waitFor } from '../../testing/wait.ts';
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/fixture.ts', import.meta.url));
 

@@ -1,6 +1,6 @@
-import { GraphClient } from '../../kit/testing/client.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import { type Service, spawnService } from '../../launch/services.ts';
+import { GraphClient } from '../../testing/client.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, type Health, startGateway } from './harness.ts';
 
 // A gateway that starts while a service is away serves the last complete graph.

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { collect } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { collect } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 // A service that has a part of every event hangs, or is gone. Events go out without it.

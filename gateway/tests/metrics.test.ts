@@ -1,4 +1,4 @@
-import { waitFor } from '../../kit/testing/wait.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 let gateway: GatewayStack;

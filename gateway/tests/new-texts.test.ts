@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { newId } from '../../kit/ids.ts';
-import { createLog } from '../../kit/log.ts';
-import { createRedis, type Redis } from '../../kit/redis.ts';
-import { createCalls } from '../execution/calls.ts';
-import { Graph } from '../graph.ts';
+import { newId } from '../../kit/base/ids.ts';
+import { createLog } from '../../kit/observe/log.ts';
+import { createRedis, type Redis } from '../../kit/redis/client.ts';
+import { Graph } from '../operation/graph.ts';
+import { readProtectionConfig } from '../operation/limits/config.ts';
+import { type Asker, createProtection, type Protection } from '../operation/limits/index.ts';
 import { createPipeline } from '../pipeline.ts';
-import { readProtectionConfig } from '../protection/config.ts';
-import { type Asker, createProtection, type Protection } from '../protection/index.ts';
-import type { Upstreams } from '../upstream.ts';
+import { createCalls } from '../upstream/request-coalescing.ts';
+import type { Upstreams } from '../upstream/socket-pool.ts';
 
 /** A text that is new to a gateway is read and planned in its payer's turn, and its payer pays for the time. */
 
@@ -66,7 +66,7 @@ test('the time of the processor is paid, also of a text that fails', async () =>
 
 test('reading and planning are measured, of what is new only', async () => {
   const calls = createCalls({ begin: () => () => {} } as unknown as Upstreams);
-  const sdl = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
+  const sdl = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const graph = new Graph(sdl, calls, () => ({ process: () => Promise.reject(new Error('No service is here.')) }));
   let measured = 0;
   const watched: Protection = {

@@ -1,9 +1,9 @@
 import { createServer, request, type Server } from 'node:http';
-import { createHttpServer, sendJson } from '../../kit/http.ts';
-import { closeServer, listen } from '../../kit/listening.ts';
-import { createLog } from '../../kit/log.ts';
+import { closeServer, listen } from '../../kit/http/listening.ts';
+import { createHttpServer, sendJson } from '../../kit/http/server.ts';
+import { createLog } from '../../kit/observe/log.ts';
 import { readGatewayConfig } from '../config.ts';
-import { withPage } from '../page/routes.ts';
+import { withPage } from '../edge/page/routes.ts';
 
 /** The routes of the page, before a graph that only says that it was asked. */
 let server: Server = createServer();

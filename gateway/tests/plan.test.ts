@@ -1,12 +1,12 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { buildSchema } from 'graphql';
-import type { Calls } from '../execution/calls.ts';
-import { Cancellation } from '../execution/cancellation.ts';
-import type { Data } from '../execution/data.ts';
-import type { EntityCall, EntityReply } from '../execution/entities.ts';
+import type { Run } from '../execution/execution-context.ts';
 import { compilePlan } from '../execution/plan.ts';
-import type { Run } from '../execution/run.ts';
-import { createTypeConditions } from '../execution/types.ts';
+import { createTypeConditions } from '../execution/type-conditions.ts';
+import { Cancellation } from '../upstream/cancellation.ts';
+import type { EntityCall, EntityReply } from '../upstream/entity-batching.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
+import type { Data } from '../upstream/response-data.ts';
 
 const types = createTypeConditions(buildSchema('type Query { a: A } type A { id: ID }'));
 

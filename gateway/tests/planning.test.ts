@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { parse, print } from 'graphql';
-import { composeSchemas } from '../composition.ts';
-import { PlanCheck } from '../planning/check.ts';
-import { renameFields } from '../planning/names.ts';
-import { Planner } from '../planning/planner.ts';
-import { nameRequired } from '../planning/required.ts';
-import { RuntimeTypes } from '../planning/runtime-types.ts';
+import { renameFields } from '../execution/data-names.ts';
+import { PlanCheck } from '../operation/planning/check.ts';
+import { Planner } from '../operation/planning/planner.ts';
+import { nameRequired } from '../operation/planning/required.ts';
+import { RuntimeTypes } from '../operation/planning/runtime-types.ts';
+import { composeSchemas } from '../supergraph/compose.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@interfaceObject"])`;
 const goods = `${LINK}
@@ -129,7 +129,7 @@ test('an object that its service can be asked for by its second key is asked for
 });
 
 test('a plan that fetches another field under a name than was asked for is refused', () => {
-  const sdl = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
+  const sdl = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const planner = planFor(sdl);
   const document = parse('{ viewer { id: name sessions { isCurrent } } }');
   // Without other names Apollo's planner takes the key for the field.
@@ -220,7 +220,9 @@ describe('a plan is compared with its operation', () => {
 });
 
 test('our own supergraph is planned as it is', () => {
-  expect(nameRequired(readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8')).sdl).toBeNull();
+  expect(
+    nameRequired(readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8')).sdl,
+  ).toBeNull();
 });
 
 function planFor(sdl: string): Planner {

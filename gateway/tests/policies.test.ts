@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { StartupError } from '../../kit/errors.ts';
-import { createLog } from '../../kit/log.ts';
-import { loadPolicies } from '../access/policies.ts';
+import { StartupError } from '../../kit/base/errors.ts';
+import { createLog } from '../../kit/observe/log.ts';
+import { loadPolicies } from '../operation/access/policies.ts';
 
 const log = createLog('test', 'silent');
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { prepareEstimate } from '../../kit/graph/limits/cost/estimate.ts';
 import { Weights } from '../../kit/graph/limits/cost/weights.ts';
-import { composeSchemas } from '../composition.ts';
+import { composeSchemas } from '../supergraph/compose.ts';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [IMPORT])';
 
@@ -131,7 +131,7 @@ test('interfaces in one another multiply the cost, not the work', () => {
 });
 
 describe('the graph of Beaver', () => {
-  const schema = build(readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8'));
+  const schema = build(readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8'));
   const page = (first: number, inner: string) => `conversations(first: ${first}) { edges { node { id ${inner} } } }`;
 
   test.each<[string, string, number]>([

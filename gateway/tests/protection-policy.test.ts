@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'graphql';
-import { clientAddress } from '../protection/address.ts';
-import { readProtectionConfig } from '../protection/config.ts';
+import { clientAddress } from '../operation/limits/address.ts';
+import { readProtectionConfig } from '../operation/limits/config.ts';
 import {
   asksForSchema,
   type IntrospectionPolicy,
   introspectionRefusal,
   mayIntrospect,
   withoutSuggestions,
-} from '../protection/introspection.ts';
+} from '../operation/limits/introspection.ts';
 
 const viewer = (...scopes: string[]) => ({ userId: 'u', sessionId: 's', scopes, expiresAt: 0 });
 

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
-import { newId } from '../../kit/ids.ts';
-import { createLog, type Log } from '../../kit/log.ts';
-import { connectRedis, createRedis, type Redis } from '../../kit/redis.ts';
-import { startProxy, type TcpProxy } from '../../kit/testing/proxy.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
-import { createBudgets } from '../protection/budget.ts';
-import { readProtectionConfig } from '../protection/config.ts';
-import { type Manifest, readManifest } from '../protection/manifest.ts';
-import { createPersistedOperations, type OperationRequest } from '../protection/persisted.ts';
+import { newId } from '../../kit/base/ids.ts';
+import { createLog, type Log } from '../../kit/observe/log.ts';
+import { connectRedis, createRedis, type Redis } from '../../kit/redis/client.ts';
+import { startProxy, type TcpProxy } from '../../testing/proxy.ts';
+import { waitFor } from '../../testing/wait.ts';
+import { createBudgets } from '../operation/limits/budget.ts';
+import { readProtectionConfig } from '../operation/limits/config.ts';
+import { type Manifest, readManifest } from '../operation/limits/manifest.ts';
+import { createPersistedOperations, type OperationRequest } from '../operation/limits/persisted.ts';
 
 /** What needs Redis, on a real one that can be cut off. */
 

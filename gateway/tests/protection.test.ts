@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { GraphError } from '../../kit/testing/client.ts';
-import { answerOf } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
+import type { GraphError } from '../../testing/client.ts';
+import { answerOf } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 /** What is refused before it is executed, over HTTP and over a socket alike. */

@@ -1,8 +1,8 @@
 import type { Client } from 'graphql-ws';
-import { newId } from '../../kit/ids.ts';
-import { collect } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
+import { newId } from '../../kit/base/ids.ts';
 import type { Service } from '../../launch/services.ts';
+import { collect } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 const TICKS = 'subscription ($channel: ID!) { ticks(channel: $channel) { number thing { leftName rightName } } }';

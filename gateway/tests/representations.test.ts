@@ -1,8 +1,8 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { buildSchema } from 'graphql';
-import type { Data } from '../execution/data.ts';
 import { createRepresent } from '../execution/representations.ts';
-import { createTypeConditions } from '../execution/types.ts';
+import { createTypeConditions } from '../execution/type-conditions.ts';
+import type { Data } from '../upstream/response-data.ts';
 
 const types = createTypeConditions(buildSchema('type Query { a: A } type A { id: ID } type B { constructor: ID }'));
 

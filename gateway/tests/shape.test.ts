@@ -1,6 +1,6 @@
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
+import { createDataNames } from '../execution/data-names.ts';
 import { createShaper, type Shaped } from '../execution/shape.ts';
-import { createDataNames } from '../planning/names.ts';
 
 /** How the answer is made of what services have said. */
 

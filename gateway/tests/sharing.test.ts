@@ -1,7 +1,7 @@
-import { collect } from '../../kit/testing/socket.ts';
-import type { SignedIn } from '../../kit/testing/stack.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { collect } from '../../testing/socket.ts';
+import type { SignedIn } from '../../testing/stack.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 // What is asked once for several, and what never is.

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { collect } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { collect } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 const TICKS = `subscription ($channel: ID!) { ticks(channel: $channel) { number viewer thing { id leftName rightName } } }`;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collect } from '../../kit/testing/socket.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { collect } from '../../testing/socket.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
-import { type Line, openLine } from './line.ts';
+import { type Line, openLine } from './pooled-socket.ts';
 
 // What clients notice of a change of the schema, of etcd's absence and of an instance that is killed while they ask and listen: nothing.
 

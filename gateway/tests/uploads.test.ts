@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
-import { waitFor } from '../../kit/testing/wait.ts';
 import type { Service } from '../../launch/services.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
 const MB = 1_000_000;

@@ -1,4 +1,4 @@
-import { type Caller, IS_SIGNED_IN, IS_VIEWER, isSignedIn, isViewer } from '../viewer.ts';
+import { type Caller, IS_SIGNED_IN, IS_VIEWER, isSignedIn, isViewer } from '../identity/caller.ts';
 
 /**
  * For whom an answer is, by what was asked about the viewer while it was made: an answer is for everybody of whom the same is true. What looked at the viewer is for

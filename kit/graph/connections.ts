@@ -1,4 +1,4 @@
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput } from '../base/errors.ts';
 
 /** The arguments of a Relay connection. */
 export interface PageArgs {

@@ -2,10 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { readJsonBody } from '../body.ts';
-import { drain, GRAPH_PATH, HttpError, type HttpRequest, type Route } from '../http.ts';
-import type { Log } from '../log.ts';
-import { isMultipart, readMultipart, type UploadLimits } from '../uploads.ts';
+import { readJsonBody } from '../http/body.ts';
+import { drain, GRAPH_PATH, HttpError, type HttpRequest, type Route } from '../http/server.ts';
+import { isMultipart, readMultipart, type UploadLimits } from '../http/uploads.ts';
 import {
   ADDRESS_HEADER,
   type Authenticator,
@@ -13,10 +12,11 @@ import {
   SERVICE_HEADER,
   SIGNED_IN_HEADER,
   type Way,
-} from '../viewer.ts';
+} from '../identity/caller.ts';
+import type { Log } from '../observe/log.ts';
+import { createDocuments, GraphQLErrors } from './documents.ts';
 import { maskError } from './mask.ts';
-import { measureOperation, outcomeOf } from './measures.ts';
-import { createDocuments, GraphQLErrors } from './socket/documents.ts';
+import { measureOperation, outcomeOf } from './operation-metrics.ts';
 
 /** The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far below it. */
 const MAX_BODY = 1_000_000;

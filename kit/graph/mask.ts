@@ -1,11 +1,11 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isConnectionLost, isUnavailable } from '../database.ts';
-import { OutcomeUnknown, Unavailable, UserError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import { currentRequestId } from '../request.ts';
+import { OutcomeUnknown, Unavailable, UserError } from '../base/errors.ts';
+import { isConnectionLost, isUnavailable } from '../mysql/database.ts';
+import type { Log } from '../observe/log.ts';
+import { currentRequestId } from '../observe/request.ts';
 import { withoutLiteral } from './limits/literals.ts';
-import { countError } from './measures.ts';
+import { countError } from './operation-metrics.ts';
 
 /** Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong with its operation. */
 const ABOUT_THE_REQUEST = new Set<string>([

@@ -11,7 +11,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput } from '../base/errors.ts';
 
 /**
  * Refuses entity references that name no entity of this service or have the fields of none of its keys, before any of a request is resolved. Apollo's `_entities`

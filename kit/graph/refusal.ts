@@ -1,5 +1,5 @@
 import { type ASTNode, GraphQLError } from 'graphql';
-import { UserError } from '../errors.ts';
+import { UserError } from '../base/errors.ts';
 
 /**
  * Why an operation is not carried out: nothing of it was executed. A GraphQL error whose original is a `UserError`, so that the client gets `code`, the

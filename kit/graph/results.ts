@@ -1,6 +1,6 @@
 import { type GraphQLSchema, getNamedType, isUnionType } from 'graphql';
-import { Unauthenticated, UserError } from '../errors.ts';
-import { countError } from './measures.ts';
+import { Unauthenticated, UserError } from '../base/errors.ts';
+import { countError } from './operation-metrics.ts';
 
 /**
  * Makes the results of mutations. A mutation returns a union of one payload and the named errors it can end with; its resolver returns the payload or

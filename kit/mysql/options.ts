@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionConfig } from 'mariadb';
-import type { MysqlConfig } from '../config.ts';
+import type { MysqlConfig } from '../base/config.ts';
 
 /** How long a connection may take to be made, in ms. */
 const CONNECT_TIMEOUT_MS = 3_000;

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { waitFor } from '../testing/wait.ts';
+import { waitFor } from '../../testing/wait.ts';
 
 /** Writes bytes to a server by hand, in the given pieces, and resolves to what it answered when `isWhole` is satisfied. */
 export async function askRaw(

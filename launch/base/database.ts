@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { StartupError } from '../../kit/errors.ts';
+import { StartupError } from '../../kit/base/errors.ts';
 import { findPrograms, type Program } from './programs.ts';
 
 const execute = promisify(execFile);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { StartupError } from '../../kit/errors.ts';
+import { StartupError } from '../../kit/base/errors.ts';
 import type { Progress } from '../progress.ts';
 import type { ChildOptions } from './child.ts';
 import type { BaseName } from './names.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { StartupError } from '../../kit/errors.ts';
+import { StartupError } from '../../kit/base/errors.ts';
 import type { Progress } from '../progress.ts';
 import { type Child, startChild } from './child.ts';
 import { type Database, readDatabase } from './database.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { StartupError } from '../../kit/errors.ts';
+import { StartupError } from '../../kit/base/errors.ts';
 import type { ChildOptions } from './child.ts';
 import { DATABASE_VARIABLE, databaseOf } from './database.ts';
 import { findProgram, type Program } from './programs.ts';

@@ -1,5 +1,5 @@
-import { StartupError } from '../../kit/errors.ts';
-import { pause } from '../../kit/pause.ts';
+import { StartupError } from '../../kit/base/errors.ts';
+import { pause } from '../../kit/base/pause.ts';
 import type { BaseName } from './names.ts';
 import { examine } from './probe.ts';
 

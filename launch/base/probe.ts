@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { createConnection } from 'mariadb';
-import { type RedisConfig, readEtcdConfig, readMysqlConfig, toAddress } from '../../kit/config.ts';
+import { type RedisConfig, readEtcdConfig, readMysqlConfig, toAddress } from '../../kit/base/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
-import { examineEtcd, examineMysql, examineRedis, type Fault } from '../../kit/preflight.ts';
+import { examineEtcd, examineMysql, examineRedis, type Fault } from '../../kit/service/preflight.ts';
 import type { BaseName } from './names.ts';
 
 /** How long a look may take, in ms; whoever waits looks again. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setUpUsers } from '../../kit/etcd-users.ts';
+import { setUpUsers } from '../../kit/discovery/users.ts';
 import type { ChildOptions } from './child.ts';
 import { dockerRun } from './docker.ts';
 import { prepareMysql } from './mysql.ts';

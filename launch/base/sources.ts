@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartupError } from '../../kit/errors.ts';
+import { StartupError } from '../../kit/base/errors.ts';
 import type { Progress } from '../progress.ts';
 import { canUseApt, installWithApt } from './apt.ts';
 import { DATABASE_VARIABLE, type Database, findDatabase } from './database.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mariadb';
-import { readMysqlConfig } from '../../kit/config.ts';
+import { readMysqlConfig } from '../../kit/base/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
 import { noteChild, stopLeftovers } from '../base/child.ts';
 import { DATABASE_VARIABLE } from '../base/database.ts';

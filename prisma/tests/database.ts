@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, createConnection } from 'mariadb';
-import { type MysqlConfig, readBaseConfig } from '../../kit/config.ts';
+import { type MysqlConfig, readBaseConfig } from '../../kit/base/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
 import type { Table } from './models.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, readEnvironment } from '../../kit/environment.ts';
+import { port, readEnvironment } from '../../kit/base/environment.ts';
 
 /** The configuration of auth beside what all services share. */
 export interface AuthConfig {

@@ -1,6 +1,6 @@
-import type { Caller } from '../../kit/viewer.ts';
-import type { Accounts } from './domain/accounts.ts';
-import type { Sessions } from './domain/sessions.ts';
+import type { Caller } from '../../kit/identity/caller.ts';
+import type { Accounts } from './domain/accounts/accounts.ts';
+import type { Sessions } from './domain/sessions/sessions.ts';
 
 /** What resolvers work with: who calls, and the domain. */
 export interface Context extends Caller {

@@ -1,30 +1,30 @@
-import { repeat, untilDone } from '../../kit/background.ts';
-import { createFaultPoint } from '../../kit/faults.ts';
-import { startSubgraph } from '../../kit/subgraph.ts';
-import { createAuthenticator, extendCaller } from '../../kit/viewer.ts';
+import { createFaultPoint } from '../../kit/base/failpoint.ts';
+import { createAuthenticator, extendCaller } from '../../kit/identity/caller.ts';
+import { repeat, untilDone } from '../../kit/service/background.ts';
+import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readAuthConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { createAccounts } from './domain/accounts.ts';
-import { createLoginAttempts } from './domain/attempts.ts';
-import { createSessionEnds } from './domain/ends.ts';
-import { createPasswords } from './domain/passwords.ts';
-import { createProfiles } from './domain/profiles.ts';
-import { createRegistrationLimit } from './domain/registrations.ts';
-import { createSessions } from './domain/sessions.ts';
-import { createSigningKeys, type SigningKeys } from './domain/signing-keys.ts';
+import { createAccounts } from './domain/accounts/accounts.ts';
+import { createPasswords } from './domain/accounts/passwords.ts';
+import { createProfiles } from './domain/accounts/profiles.ts';
+import { createLoginAttempts } from './domain/attempts/attempts.ts';
+import { createRegistrationLimit } from './domain/attempts/registrations.ts';
+import { createSigningKeys, type SigningKeys } from './domain/keys/signing-keys.ts';
+import { createSessionEnds } from './domain/sessions/ends.ts';
+import { createSessions } from './domain/sessions/sessions.ts';
 import { resolvers } from './resolvers/index.ts';
 import { jwksRoute } from './routes/jwks.ts';
-import { createAccountStore, createPendingProfiles } from './storage/accounts.ts';
+import { createAccountStore, createPendingProfiles } from './storage/accounts/accounts.ts';
+import { createUserService } from './storage/accounts/user-service.ts';
 import {
   createAccessTokenSigner,
   createKeyDirectory,
   createKeyStore,
   keyGenerator,
   publicJwk,
-} from './storage/keys.ts';
-import { createRoleStore } from './storage/roles.ts';
-import { createSessionStore } from './storage/sessions.ts';
-import { createUserService } from './storage/user-service.ts';
+} from './storage/keys/signing-keys.ts';
+import { createRoleStore } from './storage/roles/roles.ts';
+import { createSessionStore } from './storage/sessions/sessions.ts';
 
 const SECOND = 1000;
 const PROFILE_INTERVAL = 5 * SECOND;

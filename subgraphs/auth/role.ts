@@ -1,12 +1,12 @@
 // `npm run role -- grant <user name> developer`, and `revoke`: what an operator makes of an account. The next access token has the scopes of the role, so sign in or
 // refresh the session after it. A token that was given before a role was revoked keeps them until it expires, ten minutes at most.
-import { readMysqlConfig } from '../../kit/config.ts';
-import { openDatabase } from '../../kit/database.ts';
-import { StartupError } from '../../kit/errors.ts';
-import { checkMysql } from '../../kit/preflight.ts';
-import { isRole, ROLES } from './domain/roles.ts';
-import { createAccountStore } from './storage/accounts.ts';
-import { createRoleStore } from './storage/roles.ts';
+import { readMysqlConfig } from '../../kit/base/config.ts';
+import { StartupError } from '../../kit/base/errors.ts';
+import { openDatabase } from '../../kit/mysql/database.ts';
+import { checkMysql } from '../../kit/service/preflight.ts';
+import { isRole, ROLES } from './domain/roles/roles.ts';
+import { createAccountStore } from './storage/accounts/accounts.ts';
+import { createRoleStore } from './storage/roles/roles.ts';
 
 const USAGE = `Usage: npm run role -- grant|revoke <user name> ${ROLES.join('|')}`;
 

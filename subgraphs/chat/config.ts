@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { port, readEnvironment } from '../../kit/environment.ts';
-import type { SendRateSize } from './domain/send-rate.ts';
+import { port, readEnvironment } from '../../kit/base/environment.ts';
+import type { SendRateSize } from './domain/messages/send-rate.ts';
 
 export interface ChatConfig {
   /** 0 for a free one. */

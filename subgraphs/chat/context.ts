@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
-import { loadById } from '../../kit/loaders.ts';
-import { type Caller, extendCaller } from '../../kit/viewer.ts';
-import { type Conversations, otherMemberId } from './domain/conversations.ts';
-import type { Inbox } from './domain/inbox/inbox.ts';
-import type { Messages } from './domain/messages.ts';
+import { loadById } from '../../kit/base/loaders.ts';
+import { type Caller, extendCaller } from '../../kit/identity/caller.ts';
+import type { Inbox } from './delivery/inbox.ts';
+import { type Conversations, otherMemberId } from './domain/conversations/conversations.ts';
+import type { Messages } from './domain/messages/messages.ts';
 import type { Message, Position, ViewerConversation } from './domain/model.ts';
-import type { Typing } from './domain/typing.ts';
+import type { Typing } from './domain/typing/typing.ts';
 
 /** The rules of this service, the same for every operation. */
 export interface Domain {

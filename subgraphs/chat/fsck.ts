@@ -2,12 +2,12 @@
 // raises all heads, so that no number is given twice after a restore. Conversations that are named are the only ones that are looked at. It ends with 1 where
 // something is damaged and was not mended.
 import { parseArgs } from 'node:util';
-import { readMysqlConfig } from '../../kit/config.ts';
-import { type Database, openDatabase } from '../../kit/database.ts';
-import { StartupError } from '../../kit/errors.ts';
-import { checkMysql } from '../../kit/preflight.ts';
-import { countOrphans, examine, examinePage } from './storage/fsck/examine.ts';
-import { mend, type Repairs } from './storage/fsck/mend.ts';
+import { readMysqlConfig } from '../../kit/base/config.ts';
+import { StartupError } from '../../kit/base/errors.ts';
+import { type Database, openDatabase } from '../../kit/mysql/database.ts';
+import { checkMysql } from '../../kit/service/preflight.ts';
+import { countOrphans, examine, examinePage } from './storage/log/fsck/examine.ts';
+import { mend, type Repairs } from './storage/log/fsck/mend.ts';
 
 /** Conversations that are looked at in one statement. */
 const PAGE = 200;

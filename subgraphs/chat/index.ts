@@ -1,22 +1,22 @@
-import { createFaultPoint } from '../../kit/faults.ts';
-import { gauge } from '../../kit/metrics.ts';
-import { startSubgraph } from '../../kit/subgraph.ts';
+import { createFaultPoint } from '../../kit/base/failpoint.ts';
+import { gauge } from '../../kit/observe/metrics.ts';
+import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readChatConfig } from './config.ts';
 import { type Context, createContext, type Domain } from './context.ts';
-import { createConversations } from './domain/conversations.ts';
-import { createInbox } from './domain/inbox/inbox.ts';
-import { createMessages } from './domain/messages.ts';
-import { createSendRate } from './domain/send-rate.ts';
-import { createTyping } from './domain/typing.ts';
+import { createInbox } from './delivery/inbox.ts';
+import { createConversations } from './domain/conversations/conversations.ts';
+import { createMessages } from './domain/messages/messages.ts';
+import { createSendRate } from './domain/messages/send-rate.ts';
+import { createTyping } from './domain/typing/typing.ts';
 import { resolvers } from './resolvers/index.ts';
-import { createConversationStore } from './storage/conversations.ts';
-import { createFileService } from './storage/file-service.ts';
-import { createHints } from './storage/hints.ts';
-import { createMembershipLog } from './storage/memberships.ts';
-import { createMessageStore } from './storage/messages.ts';
-import { createLogReader } from './storage/reader.ts';
-import { createMessageLog } from './storage/send/message-log.ts';
-import { createUserService } from './storage/user-service.ts';
+import { createConversationStore } from './storage/conversations/conversations.ts';
+import { createHints } from './storage/log/hints.ts';
+import { createLogReader } from './storage/log/reader.ts';
+import { createMembershipLog } from './storage/members/members.ts';
+import { createUserService } from './storage/members/user-service.ts';
+import { createFileService } from './storage/messages/file-service.ts';
+import { createMessageStore } from './storage/messages/messages.ts';
+import { createMessageLog } from './storage/messages/send/message-log.ts';
 
 await startSubgraph<Context>('chat', () => {
   const config = readChatConfig();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { pace, port, readEnvironment } from '../../kit/environment.ts';
-import type { SlowestPace } from '../../kit/pace.ts';
+import { pace, port, readEnvironment } from '../../kit/base/environment.ts';
+import type { SlowestPace } from '../../kit/http/pace.ts';
 
 export interface FileConfig {
   port: number;

@@ -1,17 +1,17 @@
-import { repeat, untilDone } from '../../kit/background.ts';
-import { startSubgraph } from '../../kit/subgraph.ts';
+import { repeat, untilDone } from '../../kit/service/background.ts';
+import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readFileConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
-import { createLinks } from './domain/links.ts';
-import { sweep } from './domain/sweep.ts';
-import { createUploads } from './domain/uploads.ts';
+import { createLinks } from './domain/links/links.ts';
+import { sweep } from './domain/uploads/sweep.ts';
+import { createUploads } from './domain/uploads/uploads.ts';
 import { resolvers } from './resolvers/index.ts';
 import { downloadRoute } from './routes/download.ts';
-import { openBlobs } from './storage/blobs.ts';
-import { openKeys } from './storage/keys.ts';
+import { openKeys } from './storage/links/keys.ts';
 import { createInspector } from './storage/pictures/inspector.ts';
 import { createPicturePool } from './storage/pictures/pool.ts';
-import { createRecords } from './storage/records.ts';
+import { openBlobs } from './storage/uploads/blobs.ts';
+import { createRecords } from './storage/uploads/records.ts';
 
 /** Room for the operation and the map of a multipart request, in bytes: there is one file in it. */
 const MAX_FIELD = 64 * 1024;

@@ -11,11 +11,11 @@ import {
   isUnionType,
   parse,
 } from 'graphql';
-import { newId } from '../../kit/ids.ts';
-import { countStatements, startProxy, type TcpProxy } from '../../kit/testing/proxy.ts';
-import { type SignedIn, type Stack, startStack } from '../../kit/testing/stack.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
+import { newId } from '../../kit/base/ids.ts';
 import type { ServiceName } from '../../launch/services.ts';
+import { countStatements, startProxy, type TcpProxy } from '../../testing/proxy.ts';
+import { type SignedIn, type Stack, startStack } from '../../testing/stack.ts';
+import { waitFor } from '../../testing/wait.ts';
 
 /** What differs between the four: a read that needs a viewer and the tables, and how its entities are asked for. */
 interface Subgraph {

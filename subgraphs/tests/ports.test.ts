@@ -1,9 +1,9 @@
 import { befriend, openDirect, type Person, register, SEND } from '../../e2e/people.ts';
 import { photograph } from '../../e2e/photograph.ts';
-import { newId } from '../../kit/ids.ts';
-import { openRaw } from '../../kit/testing/raw-socket.ts';
-import { type Stack, startStack } from '../../kit/testing/stack.ts';
-import { waitFor } from '../../kit/testing/wait.ts';
+import { newId } from '../../kit/base/ids.ts';
+import { openRaw } from '../../testing/raw-socket.ts';
+import { type Stack, startStack } from '../../testing/stack.ts';
+import { waitFor } from '../../testing/wait.ts';
 
 /** Services as in production: their ports take operations from gateways and services alone. */
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /*
  * A service reads and writes its own tables only. The walls check imports; SQL and Prisma's models are text and properties to them, so this looks at
- * the sources. Remedy: ask the service that owns the table over GraphQL (kit/remote.ts), or hear of it over the bus.
+ * the sources. Remedy: ask the service that owns the table over GraphQL (kit/service/client.ts), or hear of it over the bus.
  */
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, readEnvironment } from '../../kit/environment.ts';
+import { port, readEnvironment } from '../../kit/base/environment.ts';
 
 export interface UserConfig {
   port: number;

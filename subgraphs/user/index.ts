@@ -1,15 +1,15 @@
-import { repeat } from '../../kit/background.ts';
-import { startSubgraph } from '../../kit/subgraph.ts';
+import { repeat } from '../../kit/service/background.ts';
+import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readUserConfig } from './config.ts';
 import { createContext } from './context.ts';
-import { createFriends } from './domain/friends.ts';
-import { createProfiles } from './domain/profiles.ts';
-import { renewSearchTerms } from './domain/search-terms.ts';
+import { createFriends } from './domain/friends/friends.ts';
+import { createProfiles } from './domain/profiles/profiles.ts';
+import { renewSearchTerms } from './domain/profiles/search-terms.ts';
 import { resolvers } from './resolvers/index.ts';
-import { createFileService } from './storage/file-service.ts';
-import { createFriendStore } from './storage/friends.ts';
-import { createProfileStore } from './storage/profiles.ts';
-import { createTermStore } from './storage/search-terms.ts';
+import { createFriendStore } from './storage/friends/friends.ts';
+import { createFileService } from './storage/profiles/file-service.ts';
+import { createProfileStore } from './storage/profiles/profiles.ts';
+import { createTermStore } from './storage/profiles/search-terms.ts';
 
 const RENEWAL_INTERVAL = 10 * 60_000;
 

@@ -15,7 +15,7 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-import { createRandom } from '../../../kit/testing/random.ts';
+import { createRandom } from '../../../testing/random.ts';
 import type { Asked } from './system.ts';
 
 /** What is selected at one place of the answer, so that names there mean one thing. */

@@ -9,15 +9,15 @@ import {
   parse,
   printSchema,
 } from 'graphql';
-import { createLog } from '../../../kit/log.ts';
-import { composeSchemas } from '../../composition.ts';
-import { createCalls } from '../../execution/calls.ts';
-import { Cancellation } from '../../execution/cancellation.ts';
+import { createLog } from '../../../kit/observe/log.ts';
 import { variablesText } from '../../execution/fetches.ts';
-import { Graph } from '../../graph.ts';
+import { Graph } from '../../operation/graph.ts';
+import type { Protection } from '../../operation/limits/index.ts';
 import { createPipeline } from '../../pipeline.ts';
-import type { Protection } from '../../protection/index.ts';
-import type { Upstreams } from '../../upstream.ts';
+import { composeSchemas } from '../../supergraph/compose.ts';
+import { Cancellation } from '../../upstream/cancellation.ts';
+import { createCalls } from '../../upstream/request-coalescing.ts';
+import type { Upstreams } from '../../upstream/socket-pool.ts';
 import { find, resolve, SERVICES } from './world.ts';
 
 // The gateway's planning and execution before services in this process, and one schema of everything that graphql-js executes.

@@ -1,6 +1,6 @@
-import { requireViewer } from '../../../kit/viewer.ts';
+import { requireViewer } from '../../../kit/identity/caller.ts';
 import type { Context } from '../context.ts';
-import type { SignedIn } from '../domain/sessions.ts';
+import type { SignedIn } from '../domain/sessions/sessions.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {

@@ -1,5 +1,5 @@
-import { isId } from '../../../kit/ids.ts';
-import { requireViewer } from '../../../kit/viewer.ts';
+import { isId } from '../../../kit/base/ids.ts';
+import { requireViewer } from '../../../kit/identity/caller.ts';
 import type { UserResolvers } from './types.generated.ts';
 
 export const User: UserResolvers = {

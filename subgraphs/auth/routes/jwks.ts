@@ -1,4 +1,4 @@
-import { type Route, sendJson } from '../../../kit/http.ts';
+import { type Route, sendJson } from '../../../kit/http/server.ts';
 
 /** `GET /.well-known/jwks.json`: the public keys of access tokens (RFC 7517). */
 export function jwksRoute(keys: () => readonly { kid: string; jwk: Record<string, unknown> }[]): Route {

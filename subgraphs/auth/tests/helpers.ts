@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { GraphClient } from '../../../kit/testing/client.ts';
-import type { Stack } from '../../../kit/testing/stack.ts';
+import type { GraphClient } from '../../../testing/client.ts';
+import type { Stack } from '../../../testing/stack.ts';
 
 export const PASSWORD = 'correct horse battery';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientId, id, label, optional, optionalText } from '../../../kit/input.ts';
+import { clientId, id, label, optional, optionalText } from '../../../kit/base/input.ts';
 
 /** The longest text of a message and of a caption, in characters. */
 const TEXT_LENGTH = 5_000;

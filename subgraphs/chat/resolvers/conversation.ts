@@ -1,5 +1,5 @@
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
-import { otherMemberId, unreadCount } from '../domain/conversations.ts';
+import { otherMemberId, unreadCount } from '../domain/conversations/conversations.ts';
 import { memberCursor, messageCursor } from './cursors.ts';
 import type { ConversationResolvers } from './types.generated.ts';
 

@@ -1,5 +1,5 @@
+import { isId } from '../../../kit/base/ids.ts';
 import { cursorOf } from '../../../kit/graph/connections.ts';
-import { isId } from '../../../kit/ids.ts';
 import type { ConversationPlace, MemberPlace, MessagePlace } from '../domain/ports.ts';
 
 /** The cursors of this service's lists. Each is tagged with its list, so that one of another list is refused by name. */

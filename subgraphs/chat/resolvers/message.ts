@@ -1,4 +1,4 @@
-import { isViewer } from '../../../kit/viewer.ts';
+import { isViewer } from '../../../kit/identity/caller.ts';
 import type { MessageResolvers } from './types.generated.ts';
 
 /** Its parent is a message that the viewer may see. */

@@ -1,5 +1,5 @@
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
-import { requireViewer } from '../../../kit/viewer.ts';
+import { requireViewer } from '../../../kit/identity/caller.ts';
 import { conversationCursor } from './cursors.ts';
 import type { QueryResolvers } from './types.generated.ts';
 

@@ -1,8 +1,8 @@
 import type { Client } from 'graphql-ws';
-import { newId } from '../../../kit/ids.ts';
-import type { GraphClient } from '../../../kit/testing/client.ts';
-import { type Collected, collect } from '../../../kit/testing/socket.ts';
-import type { Stack } from '../../../kit/testing/stack.ts';
+import { newId } from '../../../kit/base/ids.ts';
+import type { GraphClient } from '../../../testing/client.ts';
+import { type Collected, collect } from '../../../testing/socket.ts';
+import type { Stack } from '../../../testing/stack.ts';
 
 /** Somebody with a profile, signed in, who talks with the chat instances of a stack. */
 export interface Person {

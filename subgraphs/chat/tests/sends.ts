@@ -1,5 +1,5 @@
-import type { Stack } from '../../../kit/testing/stack.ts';
-import { waitFor } from '../../../kit/testing/wait.ts';
+import type { Stack } from '../../../testing/stack.ts';
+import { waitFor } from '../../../testing/wait.ts';
 import { readLog } from './people.ts';
 
 /** Runs with conversations locked by somebody else: what is sent to them waits until it is over. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Pace } from '../../../kit/pace.ts';
-import type { Payer } from '../../../kit/shares.ts';
+import type { Payer } from '../../../kit/base/containers/shares.ts';
+import type { Pace } from '../../../kit/http/pace.ts';
 import type { Purpose, StoredFile, Variant } from './types.ts';
 
 /** A file that is arriving, as the multipart parser of the kit gives it. */

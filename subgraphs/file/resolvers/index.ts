@@ -1,4 +1,4 @@
-import { GraphQLUpload } from '../../../kit/uploads.ts';
+import { GraphQLUpload } from '../../../kit/http/uploads.ts';
 import { File } from './file.ts';
 import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import send from 'send';
-import { HttpError, type HttpRequest, type Route } from '../../../kit/http.ts';
-import type { Links } from '../domain/links.ts';
-import { downloadName } from '../domain/names.ts';
+import { HttpError, type HttpRequest, type Route } from '../../../kit/http/server.ts';
+import type { Links } from '../domain/links/links.ts';
 import type { StoredFile, VariantName } from '../domain/types.ts';
+import { downloadName } from '../domain/uploads/names.ts';
 
 /** What browsers may show in place: it holds no script. All else is saved. */
 const INLINE = /^(image\/(?!svg)|video\/|audio\/)/;

@@ -3,9 +3,9 @@ import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import type { GraphClient } from '../../../kit/testing/client.ts';
-import { type Stack, startStack } from '../../../kit/testing/stack.ts';
-import { waitFor } from '../../../kit/testing/wait.ts';
+import type { GraphClient } from '../../../testing/client.ts';
+import { type Stack, startStack } from '../../../testing/stack.ts';
+import { waitFor } from '../../../testing/wait.ts';
 
 export const PUBLIC_URL = 'https://files.example/base';
 

@@ -1,6 +1,6 @@
+import { isId } from '../../../kit/base/ids.ts';
 import { type CursorCodec, cursorOf } from '../../../kit/graph/connections.ts';
-import { isId } from '../../../kit/ids.ts';
-import type { SearchHit } from '../domain/profiles.ts';
+import type { SearchHit } from '../domain/profiles/profiles.ts';
 
 /** The cursors of a list whose position is one id. `list` is its name: a cursor of another list is refused. */
 export function idCursor(list: string): CursorCodec<string> {

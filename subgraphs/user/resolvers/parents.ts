@@ -1,6 +1,6 @@
 import type { Edge } from '../../../kit/graph/connections.ts';
-import type { FriendRequest, Friendship } from '../domain/friends.ts';
-import type { SearchHit } from '../domain/profiles.ts';
+import type { FriendRequest, Friendship } from '../domain/friends/friends.ts';
+import type { SearchHit } from '../domain/profiles/profiles.ts';
 
 /** A user in the result of a search: who, not yet what their profile says. */
 export type UserEdgeParent = Edge<SearchHit>;

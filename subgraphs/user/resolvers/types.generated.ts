@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Profile } from '../domain/profiles.ts';
+import type { Profile } from '../domain/profiles/profiles.ts';
 import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent } from './parents.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;

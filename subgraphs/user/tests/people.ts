@@ -1,6 +1,6 @@
-import { newId } from '../../../kit/ids.ts';
-import type { GraphClient } from '../../../kit/testing/client.ts';
-import type { Stack } from '../../../kit/testing/stack.ts';
+import { newId } from '../../../kit/base/ids.ts';
+import type { GraphClient } from '../../../testing/client.ts';
+import type { Stack } from '../../../testing/stack.ts';
 
 /** A user with a profile, signed in. */
 export interface Person {

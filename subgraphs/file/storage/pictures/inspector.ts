@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
-import { RateLimited } from '../../../../kit/errors.ts';
-import { createShares } from '../../../../kit/shares.ts';
+import { createShares } from '../../../../kit/base/containers/shares.ts';
+import { RateLimited } from '../../../../kit/base/errors.ts';
+import { InvalidImage } from '../../domain/errors.ts';
 import type { Inspector } from '../../domain/ports.ts';
-import { InvalidImage } from '../../errors.ts';
 import { type PicturePool, PROCESSES } from './pool.ts';
 
 /** How much of a file is looked at to see whether it is text, in bytes. */

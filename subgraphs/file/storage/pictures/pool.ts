@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Log } from '../../../../kit/log.ts';
-import { counter } from '../../../../kit/metrics.ts';
+import type { Log } from '../../../../kit/observe/log.ts';
+import { counter } from '../../../../kit/observe/metrics.ts';
+import { InvalidImage } from '../../domain/errors.ts';
 import type { Inspection } from '../../domain/ports.ts';
-import { InvalidImage } from '../../errors.ts';
 import type { Failure, Job, Outcome } from './messages.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp';
-import { InvalidImage } from '../../errors.ts';
+import { InvalidImage } from '../../domain/errors.ts';
 
 /** More pixels than any camera of today. */
 export const MAX_PIXELS = 50_000_000;

@@ -4,9 +4,9 @@ import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import sharp, { type FailOnOptions, type Metadata, type OutputInfo, type Sharp } from 'sharp';
+import { InvalidImage } from '../../domain/errors.ts';
 import type { Inspection } from '../../domain/ports.ts';
 import type { Purpose, Variant } from '../../domain/types.ts';
-import { InvalidImage } from '../../errors.ts';
 import { cleanPicture } from './metadata/index.ts';
 import { MAX_PIXELS, requireAffordable } from './price.ts';
 

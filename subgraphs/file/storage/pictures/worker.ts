@@ -1,5 +1,5 @@
 // A process that decodes pictures, one at a time, for the file service (pool.ts).
-import { InvalidImage } from '../../errors.ts';
+import { InvalidImage } from '../../domain/errors.ts';
 import type { Failure, Job, Outcome } from './messages.ts';
 import { inspectPicture } from './work.ts';
 

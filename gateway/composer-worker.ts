@@ -1,5 +1,0 @@
-import { parentPort } from 'node:worker_threads';
-import { composeSchemas, type ServiceSchema } from './composition.ts';
-
-// Composition takes hundreds of milliseconds of CPU, which requests must not wait for: hence a thread.
-parentPort?.on('message', (services: ServiceSchema[]) => parentPort?.postMessage(composeSchemas(services)));

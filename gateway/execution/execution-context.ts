@@ -1,0 +1,13 @@
+import type { GraphQLError } from 'graphql';
+import type { Data } from '../upstream/response-data.ts';
+import type { Asker } from '../upstream/subgraph-request.ts';
+
+/** One execution of a plan. */
+export interface Run extends Asker {
+  /** Variables as the client gave them, which is how services get them; and as the schema understands them, with defaults. */
+  given: Data;
+  variables: Data;
+  /** All that was said, in the making. */
+  data: Data;
+  errors: GraphQLError[];
+}

@@ -1,0 +1,338 @@
+import { Supergraph } from '@apollo/federation-internals';
+import type { ServiceMap } from '@apollo/gateway';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import {
+  type ASTNode,
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { type Estimate, prepareEstimate } from '../../kit/graph/limits/cost/estimate.ts';
+import { Weights } from '../../kit/graph/limits/cost/weights.ts';
+import { readDocument } from '../../kit/graph/limits/document.ts';
+import { DEFAULT_LIMITS, type OperationLimits } from '../../kit/graph/limits/limits.ts';
+import { findFaults } from '../../kit/graph/limits/validate.ts';
+import { withCode } from '../../kit/graph/refusal.ts';
+import { prepareVariables, type ReadVariables } from '../../kit/graph/variables.ts';
+import type { Viewer } from '../../kit/identity/caller.ts';
+import { type DataNames, operationAlone, renameFields } from '../execution/data-names.ts';
+import { createRootFetch, type RootFetch, type Step, textOf } from '../execution/fetches.ts';
+import { FileExecutor } from '../execution/files.ts';
+import { compilePlan } from '../execution/plan.ts';
+import { createShaper, type Shaper } from '../execution/shape.ts';
+import { createTypeConditions, type TypeConditions } from '../execution/type-conditions.ts';
+import type { OperationContext } from '../upstream/context.ts';
+import type { Calls } from '../upstream/request-coalescing.ts';
+import type { Data } from '../upstream/response-data.ts';
+import { type Access, ALL, createAccess } from './access/access.ts';
+import { withoutSecurity } from './access/features.ts';
+import type { Filtered } from './access/filter.ts';
+import type { Requirements } from './access/requirements.ts';
+import type { Policies } from './access/rules.ts';
+import { asksForSchema } from './limits/introspection.ts';
+import { refuseReservedNames } from './limits/reserved-names.ts';
+import { findConditionalSubscription } from './no-conditional-subscription.ts';
+import { findDirectText } from './passthrough.ts';
+import { Planner } from './planning/planner.ts';
+
+/** An operation of a client, made ready once for all who send it and may see the same of it. */
+export interface PreparedOperation {
+  /** Its number in this process. */
+  id: number;
+  graph: Graph;
+  kind: 'query' | 'mutation' | 'subscription';
+  query: string;
+  operationName: string | null;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  readVariables: ReadVariables;
+  /** What the service of the root fields is asked; null where there is more than one, or none. */
+  primary: Primary | null;
+  /** Whether that service's answer is the client's as it stands, where it has no errors. */
+  isDirect: boolean;
+  /** The names of its fields in the data, and the document with them. */
+  names: DataNames;
+  renamed: DocumentNode;
+  /** Fetches everything, or of a subscription everything but its events. */
+  steps: Step;
+  shape: Shaper;
+  plan: QueryPlan;
+  /** The variables on which the answers to events depend: those that do not only say what is subscribed to. */
+  eventVariables: readonly string[];
+  /** What it requires of its viewers, what was decided for them, and what is refused; null where nothing is. */
+  requirements: Requirements | null;
+  decision: string;
+  refused: Filtered | null;
+  asksForSchema: boolean;
+}
+
+/** An operation that is valid, and how it was prepared for viewers who may see different things of it. */
+export interface ValidOperation {
+  query: string;
+  operationName: string | null;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  readVariables: ReadVariables;
+  requirements: Requirements | null;
+  names: DataNames;
+  asksForSchema: boolean;
+  /** What it would cost with the variables. */
+  estimate: Estimate;
+  /** By decision. */
+  prepared: Map<string, PreparedOperation>;
+}
+
+/** The one service that is asked first. */
+export interface Primary {
+  service: string;
+  /** The operation, as JSON text, and the names of the variables that it is given. */
+  text: string;
+  variables: readonly string[];
+  fetch: RootFetch;
+}
+
+type Faulty = { errors: readonly GraphQLError[] };
+export type Prepared = { prepared: PreparedOperation; errors?: undefined } | Faulty;
+
+/** Operations that are remembered: planning one costs milliseconds, and clients send the same ones again and again. */
+const MAX_OPERATIONS = 1_000;
+/** Longer texts than any frontend's, in characters, are planned each time: remembered, a megabyte of comment would stay for good. */
+const MAX_REMEMBERED = 10_000;
+/** Decisions of which one operation is remembered: those who may see the same are few kinds of viewers. */
+const MAX_DECISIONS = 16;
+/** What is planned again when the graph changes, before somebody asks for it. */
+const MAX_WARM = 100;
+/** Rules of the gateway beside those of the specification. */
+const RULES = [refuseReservedNames];
+
+let prepared = 0;
+
+/** One supergraph: what clients see of it, Apollo's planner for it, and the operations that were planned. */
+export class Graph {
+  readonly schema: GraphQLSchema;
+  readonly #supergraphSchema: GraphQLSchema;
+  readonly #planner: Planner;
+  readonly #withFiles: FileExecutor;
+  readonly #calls: Calls;
+  readonly #types: TypeConditions;
+  readonly #limits: OperationLimits;
+  readonly #weights: Weights;
+  readonly #access: Access;
+  readonly #known = new Map<string, ValidOperation>();
+
+  /**
+   * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. Without `policies`, no viewer meets any.
+   * @throws what Apollo has against the supergraph, or where it has access rules that are not known here
+   */
+  constructor(
+    supergraphSdl: string,
+    calls: Calls,
+    sourceOf: (service: string) => ServiceMap[string],
+    limits = DEFAULT_LIMITS,
+    policies?: Policies,
+  ) {
+    // Composition has just validated it.
+    const planned = withoutSecurity(supergraphSdl);
+    const supergraph = Supergraph.build(planned, { validateSupergraph: false });
+    this.schema = supergraph.apiSchema().toGraphQLJSSchema();
+    this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
+    this.#access = createAccess(supergraph.schema, this.#supergraphSchema, policies);
+    this.#planner = new Planner(planned, supergraph, this.#supergraphSchema);
+    this.#withFiles = new FileExecutor(supergraph, this.schema, this.#supergraphSchema, sourceOf);
+    this.#calls = calls;
+    this.#types = createTypeConditions(this.#supergraphSchema);
+    this.#limits = limits;
+    this.#weights = Weights.ofSupergraph(this.#supergraphSchema);
+  }
+
+  /** Whether the operation was read before: what was not costs its validation and planning. */
+  knows(query: string, operationName: string | null): boolean {
+    return this.#find(query, operationName) !== undefined;
+  }
+
+  /** Parses and validates. What is not valid is not remembered: it would take the place of what is. */
+  read(query: string, operationName: string | null): { valid: ValidOperation; errors?: undefined } | Faulty {
+    const key = keyOf(query, operationName);
+    try {
+      const known = this.#find(query, operationName);
+      const found = known ? { valid: known } : this.#validate(query, operationName);
+      if (found.errors || key.length > MAX_REMEMBERED) return found;
+      // The newest last: the first is the one that was not asked for the longest.
+      this.#known.delete(key);
+      this.#known.set(key, found.valid);
+      if (this.#known.size > MAX_OPERATIONS) forgetFirst(this.#known);
+      return found;
+    } catch (error) {
+      return faulty(error);
+    }
+  }
+
+  /** Plans what is valid for a viewer, or nobody; those who may see the same of it share the work. */
+  plan(valid: ValidOperation, viewer: Viewer | null): Prepared {
+    return this.#decided(valid, this.#access.decide(valid.requirements, viewer));
+  }
+
+  /** Both. */
+  prepare(query: string, operationName: string | null, viewer: Viewer | null): Prepared {
+    const found = this.read(query, operationName);
+    return found.errors ? found : this.plan(found.valid, viewer);
+  }
+
+  /** Whether a viewer may see the same of an operation as those whom it was prepared for. */
+  isFor({ requirements, decision }: PreparedOperation, viewer: Viewer | null): boolean {
+    return this.#access.decide(requirements, viewer) === decision;
+  }
+
+  /** Plans what was asked for last of another graph, a piece at a time, so that a change of the graph does not hold up all clients at once. */
+  async warmUp(previous: Graph): Promise<void> {
+    const operations = [...previous.#known.values()].slice(-MAX_WARM).reverse();
+    for (const { query, operationName } of operations) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const found = this.read(query, operationName);
+      if (!found.errors) this.#decided(found.valid, ALL);
+    }
+  }
+
+  #find(query: string, operationName: string | null): ValidOperation | undefined {
+    const known = this.#known.get(keyOf(query, operationName));
+    return known?.operationName === operationName ? known : undefined;
+  }
+
+  #decided(valid: ValidOperation, decision: string): Prepared {
+    try {
+      const prepared = valid.prepared.get(decision) ?? this.#plan(valid, decision);
+      valid.prepared.set(decision, prepared);
+      if (valid.prepared.size > MAX_DECISIONS) forgetFirst(valid.prepared);
+      return { prepared };
+    } catch (error) {
+      return faulty(error);
+    }
+  }
+
+  #validate(query: string, operationName: string | null): { valid: ValidOperation; errors?: undefined } | Faulty {
+    const document = readDocument(query, this.#limits);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw withoutOperation(operationName);
+    // graphql-js finds no fault with an operation of a kind that the schema does not have.
+    if (!this.schema.getRootType(operation.operation))
+      throw new GraphQLError(`The graph has no ${operation.operation} fields now.`, { nodes: operation });
+    const conditional = findConditionalSubscription(document);
+    const faults = conditional ? [conditional] : findFaults(this.schema, document, RULES);
+    if (faults.length > 0) return { errors: faults };
+    const requirements = this.#access.requirementsOf(document, operation);
+    const valid: ValidOperation = {
+      query,
+      operationName,
+      document,
+      operation,
+      readVariables: prepareVariables(this.schema, operation),
+      requirements,
+      names: this.#planner.namesFor(document),
+      asksForSchema: asksForSchema(document),
+      estimate: prepareEstimate(this.#weights, document, operation),
+      prepared: new Map(),
+    };
+    return { valid };
+  }
+
+  #plan(valid: ValidOperation, decision: string): PreparedOperation {
+    const { query, operationName, document, operation, readVariables, requirements, names, asksForSchema } = valid;
+    const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
+    const renamed = renameFields(operationAlone(document, operation), names);
+    const asked = refused ? refused.document && renameFields(refused.document, names) : renamed;
+    const plan: QueryPlan = asked ? this.#planner.plan(asked) : { kind: 'QueryPlan' };
+    const { node } = plan;
+    const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: node };
+    const first = primary?.kind === 'Fetch' && !primary.requires ? primary : null;
+    const direct =
+      first && !refused && (node === first || (node?.kind === 'Subscription' && !rest))
+        ? this.#direct(document, operation, renamed, first)
+        : null;
+    prepared += 1;
+    return {
+      id: prepared,
+      graph: this,
+      kind: operation.operation,
+      query,
+      operationName,
+      document,
+      operation,
+      readVariables,
+      primary: first && {
+        service: first.serviceName,
+        text: direct ?? textOf(first),
+        variables: first.variableUsages ?? [],
+        fetch: createRootFetch(first, [], this.#calls, this.#types),
+      },
+      isDirect: direct !== null,
+      steps: compilePlan(rest as PlanNode | undefined, this.#calls, this.#types),
+      names,
+      renamed,
+      asksForSchema,
+      shape: createShaper(this.schema, document, operation, names),
+      plan,
+      eventVariables: operation.operation === 'subscription' ? variablesBelow(document, operation) : [],
+      requirements,
+      decision,
+      refused,
+    };
+  }
+
+  /** What the one service is asked whose answer can go to the client as it is. */
+  #direct(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    renamed: DocumentNode,
+    fetch: FetchNode,
+  ): string | null {
+    const text = findDirectText(document, operation, renamed, fetch.operation, this.schema, this.#supergraphSchema);
+    return text && JSON.stringify(text);
+  }
+
+  /** Executes an operation with files. */
+  executeWithFiles(prepared: PreparedOperation, variables: Data, context: OperationContext): Promise<ExecutionResult> {
+    return this.#withFiles.execute(prepared, variables, context);
+  }
+}
+
+/** The variables that are used anywhere but in the arguments of the root field. */
+function variablesBelow(document: DocumentNode, operation: OperationDefinitionNode): string[] {
+  const used = new Set<string>();
+  const look = (node: ASTNode | undefined) => {
+    if (node) visit(node, { Variable: ({ name }) => void used.add(name.value) });
+  };
+  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) look(node);
+  // The root field of a valid subscription is one; where it stands in a fragment, all is counted.
+  for (const node of operation.selectionSet.selections) look(node.kind === Kind.FIELD ? node.selectionSet : node);
+  return [...used];
+}
+
+/** Mostly the text itself: a string keeps its hash, and one that is made of two would be hashed anew each time. */
+function keyOf(query: string, operationName: string | null): string {
+  return operationName === null ? query : `${operationName}\n${query}`;
+}
+
+function withoutOperation(name: string | null): GraphQLError {
+  const message = name === null ? 'Say by operationName which operation.' : 'There is no operation of this name.';
+  return new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE } });
+}
+
+/** Throws on what is no fault of the operation. */
+function faulty(error: unknown): Faulty {
+  if (!(error instanceof GraphQLError)) throw error;
+  return { errors: [asValidationError(error)] };
+}
+
+function forgetFirst(map: Map<string, unknown>): void {
+  map.delete(map.keys().next().value as string);
+}
+
+function asValidationError(error: GraphQLError): GraphQLError {
+  return error.extensions.code === undefined ? withCode(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED) : error;
+}

@@ -1,0 +1,106 @@
+import { PassingMap } from '../../kit/base/containers/short-lived-map.ts';
+import { counter } from '../../kit/observe/metrics.ts';
+import { createEntityCalls, type EntityCalls, noEntities } from './entity-batching.ts';
+import { LATE } from './errors.ts';
+import { Punctuality, SAID_LATE } from './punctual.ts';
+import { Flight, type Said } from './single-flight.ts';
+import type { Upstreams } from './socket-pool.ts';
+import { type Asker, type Call, type Reply, readResult } from './subgraph-request.ts';
+
+const shared = counter(
+  'beaver_fetches_shared_total',
+  'Questions to services that were not asked, because an equal one was on its way.',
+).of();
+
+/** Everything that is asked of services, so that nothing is asked twice at a time. Nothing here rejects. */
+export interface Calls extends EntityCalls {
+  ask(call: Call, asker: Asker): Promise<Reply>;
+  /** The answer unread, for whoever passes it on. */
+  askRaw(call: Call, asker: Asker): Promise<Said>;
+  /**
+   * Something may be another than it was: a mutation was answered, or an event came. Whoever asks from now on is not given the answer to a question that was asked
+   * before, or they might not see what they were just told of.
+   */
+  changed(): void;
+}
+
+export function createCalls(upstreams: Upstreams): Calls {
+  /** Queries that are on their way, by all that their answers depend on. */
+  const flights = new PassingMap<string, Flight>();
+  const changed = () => flights.clear();
+  const punctuality = new Punctuality();
+  const entities = createEntityCalls((call, asker) => send(call, asker, asker.watched !== undefined));
+
+  function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {
+    const { promise, resolve } = Promise.withResolvers<Said>();
+    const stop = upstreams.begin(
+      { ...call, identity, requestId, wantsAudience },
+      {
+        next(result) {
+          punctuality.answered(call.service);
+          resolve({ result });
+        },
+        refused: (errors) => resolve({ result: null, errors }),
+        complete: () => resolve({ result: null, errors: [] }),
+        lost: () => resolve({ result: null, errors: [] }),
+      },
+    );
+    return new Flight(promise, () => {
+      onBroken();
+      stop();
+    });
+  }
+
+  function fly(call: Call, asker: Asker): Flight {
+    const key = `${call.service} ${asker.identity.authorization} ${call.variables} ${call.text}`;
+    const known = flights.get(key);
+    if (known) {
+      shared.count += 1;
+      return known;
+    }
+    const forget = () => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    const flight = send(call, asker, false, forget);
+    flights.set(key, flight);
+    void flight.said.then(forget);
+    return flight;
+  }
+
+  function askRaw(call: Call, asker: Asker): Promise<Said> {
+    // What is asked besides objects is answered to this viewer alone.
+    void asker.watched?.viewer;
+    return call.kind === 'query' ? fly(call, asker).join(asker.cancellation) : change(call, asker);
+  }
+
+  /** A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done. */
+  async function change(call: Call, asker: Asker): Promise<Said> {
+    const said = await send(call, asker, false).said;
+    changed();
+    return said;
+  }
+
+  return {
+    askRaw,
+    async ask(call, asker) {
+      const said = punctuality.inTime<Said>(
+        call.service,
+        asker,
+        () => askRaw(call, asker),
+        () => SAID_LATE,
+      );
+      const reply = readResult(await said);
+      if (call.kind === 'mutation' && reply.signedIn !== null)
+        asker.identity.authorization = `Bearer ${reply.signedIn}`;
+      return reply;
+    },
+    askEntities: (call, representations, asker) =>
+      punctuality.inTime(
+        call.service,
+        asker,
+        () => entities.askEntities(call, representations, asker),
+        () => noEntities(representations.length, LATE),
+      ),
+    changed,
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { InvalidInput } from './errors.ts';
+import { isId } from './ids.ts';
+import { cleanLabel, cleanText, cut, fits, isBlank, labelLimit, type TextLimit, textLimit } from './text.ts';
+
+/** Checks and normalises an input. Throws InvalidInput for the first value that breaks a rule, with its path. */
+export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new InvalidInput(issue?.path.join('.') || 'input', issue?.message ?? 'The value is not allowed.');
+}
+
+/** A label of up to `max` characters that shows something, cleaned as kit/base/text.ts says. `name` starts the messages: "The title". */
+export function label(name: string, max: number) {
+  return typed(name, labelLimit(max), cleanLabel, `${name} must have 1 to ${max} characters.`).refine(
+    (value) => !isBlank(value),
+    `${name} must have at least one visible character.`,
+  );
+}
+
+/** A text of up to `max` characters, cleaned as kit/base/text.ts says. It may be blank. `name` starts the messages: "The caption". */
+export function text(name: string, max: number) {
+  return typed(name, textLimit(max), cleanText, `${name} must have at most ${max} characters.`);
+}
+
+/** A text that may be left out, and is where it is blank: then null, or undefined where the field is not there. */
+export function optionalText(name: string, max: number) {
+  return text(name, max)
+    .transform((value) => (isBlank(value) ? null : value))
+    .nullish();
+}
+
+/** A value of any other kind that may be left out. Some clients cannot leave a field out and send an empty string, which counts as null. */
+export function optional<T extends z.ZodType<unknown, string>>(schema: T) {
+  return z
+    .string()
+    .transform((value) => (isBlank(value) ? null : value))
+    .pipe(schema.nullable())
+    .nullish();
+}
+
+/** A label that programs make, such as the name of a device: cut to `max` characters and never refused. Null where it shows nothing. */
+export function cutLabel(max: number) {
+  const limit = labelLimit(max);
+  return z
+    .string()
+    .transform((value) => {
+      const line = cut(cleanLabel(value.slice(0, limit.codePoints * 4).toWellFormed()), limit).trimEnd();
+      return isBlank(line) ? null : line;
+    })
+    .nullish();
+}
+
+/** An id that a client makes, so that a retry is known. `name` starts the message: "The clientMessageId". */
+export function clientId(name: string) {
+  return z.string().regex(CLIENT_ID, `${name} must have 1 to 64 of the characters A-Z a-z 0-9 _ - : .`);
+}
+
+const CLIENT_ID = /^[A-Za-z0-9_\-:.]{1,64}$/;
+
+/** An id. `name` starts the message: "The conversation id". */
+export function id(name: string) {
+  return z.string().refine(isId, `${name} is not an id of this system.`);
+}
+
+/** What is removed on cleaning may be as much again as what is kept; a longer string is too long without a look at it. */
+function typed(name: string, limit: TextLimit, clean: (value: string) => string, tooLong: string) {
+  return z.string(`${name} must be text.`).transform((value, context) => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    if (value.length > limit.codePoints * 4) return refuse(tooLong);
+    if (!value.isWellFormed()) return refuse(`${name} contains half a character. Send it again in whole characters.`);
+    const cleaned = clean(value);
+    return fits(cleaned, limit) ? cleaned : refuse(tooLong);
+  });
+}

@@ -1,0 +1,131 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
+import { type EventOperation, prepareEvents } from './event-operations.ts';
+import { compile, type Execute } from './execute.ts';
+import { prepareEstimate } from './limits/cost/estimate.ts';
+import { Weights } from './limits/cost/weights.ts';
+import { readDocument } from './limits/document.ts';
+import { SERVICE_LIMITS, SERVICE_MAX_COST, tooExpensive } from './limits/limits.ts';
+import { findFaults } from './limits/validate.ts';
+import { prepareVariables, type Variables } from './variables.ts';
+
+/** An operation that was parsed and validated: all that does not depend on its variables is done. */
+export interface Prepared {
+  kind: OperationTypeNode;
+  document: DocumentNode;
+  operationName: string | null;
+  /** Why it is not executed with these variables; empty where it is. */
+  faultsWith(given: Variables): readonly GraphQLError[];
+  execute: Execute;
+  /** How the events of a subscription are answered; null for other kinds. */
+  events: EventOperation | null;
+}
+
+/** Operations by their text. Clients send the same few all the time. */
+export interface Documents {
+  /** @throws GraphQLErrors, or a GraphQLError */
+  prepare(text: string, operationName: string | null): Prepared;
+}
+
+/** What is wrong with an operation. */
+export class GraphQLErrors extends Error {
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super(errors.map(({ message }) => message).join('\n'));
+    this.errors = errors;
+  }
+}
+
+/** Documents that are remembered, and characters of them. A longer one than a quarter of that is none that is sent again and again. */
+const MAX_DOCUMENTS = 1_000;
+const MAX_TEXT = 4_000_000;
+
+interface Known {
+  document: DocumentNode;
+  operations: Map<string | null, Prepared>;
+}
+
+/** What is not valid is not remembered: it would take the place of what is. */
+export function createDocuments(schema: GraphQLSchema): Documents {
+  const weights = Weights.ofService(schema);
+  const known = new Map<string, Known>();
+  let size = 0;
+
+  function read(text: string): Known {
+    const found = known.get(text);
+    if (found) {
+      // The newest last: the first is the one that was not asked for the longest.
+      known.delete(text);
+      known.set(text, found);
+      return found;
+    }
+    const made = { document: parseValid(schema, text), operations: new Map() };
+    if (text.length > MAX_TEXT / 4) return made;
+    known.set(text, made);
+    size += text.length;
+    while (known.size > MAX_DOCUMENTS || size > MAX_TEXT) {
+      const oldest = known.keys().next().value as string;
+      known.delete(oldest);
+      size -= oldest.length;
+    }
+    return made;
+  }
+
+  return {
+    prepare(text, operationName) {
+      const { document, operations } = read(text);
+      const found = operations.get(operationName);
+      if (found) return found;
+      const operation = getOperationAST(document, operationName);
+      if (!operation) {
+        const message = operationName === null ? 'Say by operationName which.' : 'There is no operation of this name.';
+        throw new GraphQLErrors([withCode(message, ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE)]);
+      }
+      const prepared: Prepared = {
+        kind: operation.operation,
+        document,
+        operationName,
+        faultsWith: prepareCheck(weights, document, operation),
+        execute: compile(schema, document, operationName),
+        events: operation.operation === 'subscription' ? prepareEvents(schema, document, operation) : null,
+      };
+      operations.set(operationName, prepared);
+      return prepared;
+    },
+  };
+}
+
+function parseValid(schema: GraphQLSchema, text: string): DocumentNode {
+  const document = readDocument(text, SERVICE_LIMITS);
+  const faults = findFaults(schema, document);
+  if (faults.length > 0) throw new GraphQLErrors(faults);
+  return document;
+}
+
+/** Executing reads variables again. Wrong ones must not get there: the errors would quote their values. */
+function prepareCheck(
+  weights: Weights,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Prepared['faultsWith'] {
+  const readVariables = prepareVariables(weights.schema, operation);
+  const estimate = prepareEstimate(weights, document, operation);
+  return (given) => {
+    const read = readVariables(given);
+    if (read.errors) return read.errors;
+    const cost = estimate(read.coerced);
+    return cost > SERVICE_MAX_COST ? [tooExpensive(cost, SERVICE_MAX_COST)] : [];
+  };
+}
+
+function withCode(message: string, code: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}

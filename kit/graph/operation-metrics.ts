@@ -1,0 +1,54 @@
+import { counter, histogram } from '../observe/metrics.ts';
+
+/** How an operation ended: with data alone, with errors beside it, or without being executed. */
+export type Outcome = 'ok' | 'errors' | 'refused';
+
+const operations = counter(
+  'beaver_operations_total',
+  'Queries and mutations that were answered, and subscriptions that were begun.',
+  ['kind', 'outcome'],
+);
+const durations = histogram('beaver_operation_duration_seconds', 'From an operation to its answer.', ['kind']);
+const errors = counter(
+  'beaver_errors_total',
+  'Errors that clients were told, by code: those in `errors` and those that results name.',
+  ['code'],
+);
+
+/** What is counted for operations of one kind. */
+interface Meter {
+  ok: { count: number };
+  errors: { count: number };
+  refused: { count: number };
+  duration: { observe(seconds: number): void };
+}
+
+const meter = (kind: string): Meter => ({
+  ok: operations.of(kind, 'ok'),
+  errors: operations.of(kind, 'errors'),
+  refused: operations.of(kind, 'refused'),
+  duration: durations.of(kind),
+});
+const METERS: Record<string, Meter> = {
+  query: meter('query'),
+  mutation: meter('mutation'),
+  subscription: meter('subscription'),
+};
+const UNKNOWN = meter('unknown');
+
+/** An operation was answered. `kind`: query, mutation or subscription; undefined where it could not be read. `startedAt` is of `performance.now()`. */
+export function measureOperation(kind: string | undefined, outcome: Outcome, startedAt: number): void {
+  const measured = (kind !== undefined && METERS[kind]) || UNKNOWN;
+  measured[outcome].count += 1;
+  measured.duration.observe((performance.now() - startedAt) / 1000);
+}
+
+export function outcomeOf(result: { data?: unknown; errors?: readonly unknown[] | undefined }): Outcome {
+  if (!result.errors?.length) return 'ok';
+  return result.data == null ? 'refused' : 'errors';
+}
+
+/** A client is told an error. Codes are those of the catalogue: a few dozen words. */
+export function countError(code: unknown): void {
+  errors.add(typeof code === 'string' ? code : 'none');
+}

@@ -1,0 +1,127 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { type BrotliOptions, brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
+import { readJson, toText } from '../base/json.ts';
+import { HttpError } from './refusals.ts';
+
+/**
+ * How long a body that is read as a whole may take to arrive, in ms: a megabyte over a slow telephone line.
+ */
+export const BODY_PATIENCE = 15_000;
+
+/**
+ * The whole body, decoded. One that comes drop by drop would otherwise keep its connection for as long as its
+ * sender likes.
+ * @throws HttpError 413 past `limit` bytes, compressed or not; 408 after `patience` ms; 415 where its
+ * encoding is not known; 400 where it is not what it says
+ */
+export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<Buffer> {
+  const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
+  const decompress = decompressorOf(incoming);
+  const length = Number(incoming.headers['content-length']);
+  if (length > limit) throw tooLarge();
+  // Most bodies come in one read with their head. As soon as that is parsed they are there, though not yet
+  // said to be complete, and nothing has to wait for them.
+  await undefined;
+  const isThere = incoming.readableLength === length;
+  const body = isThere ? (incoming.read() as Buffer | null) : await arrival(incoming, limit, patience);
+  if (body && body.length > limit) throw tooLarge();
+  if (!body) return NOTHING;
+  return decompress ? decompress(body, limit).catch(wrongly) : body;
+
+  function wrongly({ code }: NodeJS.ErrnoException): never {
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw new HttpError(400, 'BAD_REQUEST', 'The body is not compressed as its `content-encoding` says.');
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+type Decompress = (body: Buffer, maxOutputLength: number) => Promise<Buffer>;
+const decompressor = (work: (body: Buffer, options: ZlibOptions & BrotliOptions) => Promise<Buffer>): Decompress => {
+  return (body, maxOutputLength) => work(body, { maxOutputLength });
+};
+/** They work in the thread pool, and stop at the limit: a bomb costs what a body of the limit's size does. */
+const DECOMPRESSORS = new Map([
+  ['gzip', decompressor(promisify(gunzip))],
+  ['x-gzip', decompressor(promisify(gunzip))],
+  ['deflate', decompressor(promisify(inflate))],
+  ['br', decompressor(promisify(brotliDecompress))],
+]);
+
+/** How the body is decompressed; null where it is not compressed. @throws HttpError 415 */
+function decompressorOf({ headers }: IncomingMessage): Decompress | null {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  if (!encoding || encoding === 'identity') return null;
+  const decompress = DECOMPRESSORS.get(encoding);
+  if (decompress) return decompress;
+  const message = 'The header `content-encoding` may say gzip, deflate or br here, one of them.';
+  throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', message, { 'accept-encoding': 'gzip, deflate, br' });
+}
+
+/** What comes of a body until it ends, or until it has more bytes than `limit`. @throws HttpError 408 */
+async function arrival(incoming: IncomingMessage, limit: number, patience: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const read = (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) resolve();
+  };
+  const left = () => {
+    if (!incoming.readableEnded) reject(new Error('The client left in the middle of its request.'));
+  };
+  // Not `for await`: ending it early destroys the connection, over which the refusal has still to go.
+  incoming.on('data', read).once('end', resolve).once('error', reject).once('close', left);
+  try {
+    await inTime(promise, patience);
+  } finally {
+    incoming.off('data', read).off('end', resolve).off('error', reject).off('close', left);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A value that was read from JSON, and the bytes that it had there. */
+export interface SizedJson {
+  value: unknown;
+  bytes: number;
+}
+
+/** The whole body, which is JSON in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
+export async function readJsonBody(incoming: IncomingMessage, limit: number, patience?: number): Promise<SizedJson> {
+  requireUtf8(incoming.headers['content-type']);
+  const body = await readBody(incoming, limit, patience);
+  if (body.length === 0)
+    throw new HttpError(400, 'BAD_REQUEST', 'The body is empty. Send the operation in it, as JSON.');
+  try {
+    return { value: readJson(toText(body)), bytes: body.length };
+  } catch (error) {
+    throw new HttpError(400, 'BAD_REQUEST', `The body cannot be read. ${(error as Error).message}`);
+  }
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const UTF8 = /^(utf-?8|(us-)?ascii)?$/i;
+
+/**
+ * JSON is UTF-8, whatever a header says. One that says another charset is of a client that means it. @throws
+ * HttpError 415
+ */
+export function requireUtf8(contentType: string | undefined): void {
+  const charset = CHARSET.exec(contentType ?? '')?.[1];
+  if (charset === undefined || UTF8.test(charset)) return;
+  throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'The `charset` of a request is utf-8: send it in that.');
+}
+
+/** What `work` reads of a request. @throws HttpError 408 where it is not there after so many ms */
+export async function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const message = `The request did not arrive within ${patience / 1000} s. Send it again over a better line.`;
+  const timer = setTimeout(() => reject(new HttpError(408, 'REQUEST_TIMEOUT', message)), patience);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

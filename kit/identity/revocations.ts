@@ -1,0 +1,155 @@
+import type { Etcd } from '../discovery/etcd.ts';
+import type { Log } from '../observe/log.ts';
+import { counter, gauge } from '../observe/metrics.ts';
+import type { Bus } from '../redis/bus.ts';
+import type { Redis } from '../redis/client.ts';
+
+/**
+ * The sessions that were ended while access tokens of theirs may still be valid. auth's tables are the
+ * truth; every process learns of an end within a second, in two ways that do not depend on each other:
+ *
+ * - Redis: a hint over the bus, and a sorted set (member: session id, score: when the last token expires,
+ *   in ms) that is read at start, every few seconds, and after a lost connection.
+ * - etcd: a key for each session, which everybody watches and etcd forgets when the tokens have expired.
+ *
+ * So the ends hold while Redis is away, silent or emptied, or else etcd is, and for processes that start
+ * meanwhile.
+ */
+export interface Revocations {
+  isEnded(sessionId: string): boolean;
+  /** Calls back once for each session that ends from now on; returns a function that ends it. */
+  onEnded(callback: (sessionId: string) => void): () => void;
+  close(): void;
+}
+
+/** A session that has ended. `until`: when its last access token expires, in ms since 1970. */
+export interface End {
+  sessionId: string;
+  until: number;
+}
+
+/** How auth tells everybody. */
+export interface Announcements {
+  /** Tells of ends. Resolves when Redis or etcd has them, or neither took them. */
+  announce(ends: readonly End[]): Promise<void>;
+  /** From now on both places are taken to lack ends: they may have been lost. */
+  doubt(): void;
+  /** Whether a place may lack ends. */
+  isIncomplete(): boolean;
+  /** Writes ends to the places that may lack some. */
+  complete(ends: readonly End[]): Promise<void>;
+}
+
+export interface RevocationsOptions {
+  bus: Bus;
+  redis: Redis;
+  etcd: Etcd;
+  namespace: string;
+  log: Log;
+}
+
+const POLL_INTERVAL = 5_000;
+const CHANNEL = 'ended-sessions';
+/** The prefix of the keys in etcd. The value is `until`. */
+const ENDED_PREFIX = 'ended-sessions/';
+
+const learned = counter('beaver_sessions_ended_total', 'Ends of sessions that this process has learned of.');
+
+export async function createRevocations(options: RevocationsOptions): Promise<Revocations & Announcements> {
+  const { bus, redis, etcd, namespace, log } = options;
+  const key = `${namespace}:${CHANNEL}`;
+  const ended = new Map<string, number>();
+  const callbacks = new Set<(sessionId: string) => void>();
+
+  const learn = (sessionId: string, until: number) => {
+    // What is not a time is no end: NaN compares as false.
+    if (ended.has(sessionId) || !(until > Date.now())) return;
+    ended.set(sessionId, until);
+    learned.add();
+    for (const callback of callbacks) callback(sessionId);
+  };
+  const read = async () => {
+    const now = Date.now();
+    for (const [sessionId, until] of ended) if (until <= now) ended.delete(sessionId);
+    try {
+      const flat = await redis.zrangebyscore(key, now, '+inf', 'WITHSCORES');
+      for (let i = 0; i < flat.length; i += 2) learn(flat[i] as string, Number(flat[i + 1]));
+    } catch (error) {
+      log.warn({ err: error }, 'the ended sessions could not be read from Redis');
+    }
+  };
+
+  const places = {
+    async redis(ends: readonly End[]) {
+      await redis
+        .multi()
+        .zadd(key, ...ends.flatMap(({ sessionId, until }) => [until, sessionId]))
+        .zremrangebyscore(key, 0, Date.now())
+        .exec();
+    },
+    async etcd(ends: readonly End[]) {
+      const last = Math.max(0, ...ends.map(({ until }) => until - Date.now()));
+      const entries = ends.map(({ sessionId, until }) => [`${ENDED_PREFIX}${sessionId}`, String(until)] as const);
+      await etcd.putFor(Math.ceil(last / 1000) + 1, entries);
+    },
+  };
+  type Place = keyof typeof places;
+  /** Places that may lack ends. */
+  const lacking = new Set<Place>();
+
+  async function write(place: Place, ends: readonly End[]): Promise<void> {
+    try {
+      if (ends.length > 0) await places[place](ends);
+    } catch (error) {
+      lacking.add(place);
+      log.warn({ err: error, place }, 'ended sessions could not be written');
+      throw error;
+    }
+  }
+
+  gauge('beaver_ended_sessions', 'Sessions that have ended while their tokens would still be valid.', () => ended.size);
+  const unsubscribe = await bus.subscribe(CHANNEL, (message) => {
+    const { sessionId, until } = JSON.parse(message) as End;
+    learn(sessionId, until);
+  });
+  const stopResets = bus.onReset(() => void read());
+  const timer = setInterval(() => void read(), POLL_INTERVAL);
+  timer.unref();
+  const mirror = await etcd.mirror(ENDED_PREFIX);
+  const learnKeys = (sessionIds: Iterable<string>) => {
+    for (const sessionId of sessionIds) learn(sessionId, Number(mirror.entries.get(sessionId)));
+  };
+  const stopMirror = mirror.onChange(learnKeys);
+  learnKeys(mirror.entries.keys());
+  await read();
+
+  return {
+    isEnded: (sessionId) => (ended.get(sessionId) ?? 0) > Date.now(),
+    async announce(ends) {
+      for (const { sessionId, until } of ends) {
+        learn(sessionId, until);
+        bus.publish(CHANNEL, JSON.stringify({ sessionId, until }));
+      }
+      await Promise.any([write('redis', ends), write('etcd', ends)]).catch(() => undefined);
+    },
+    doubt() {
+      lacking.add('redis').add('etcd');
+    },
+    isIncomplete: () => lacking.size > 0,
+    async complete(ends) {
+      const missing = [...lacking];
+      lacking.clear();
+      await Promise.allSettled(missing.map((place) => write(place, ends)));
+    },
+    onEnded(callback) {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+    close() {
+      clearInterval(timer);
+      stopResets();
+      stopMirror();
+      unsubscribe();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { MalformedAuthorization, type Unauthenticated } from '../base/errors.ts';
+import { Refusal } from './refusal.ts';
+import { BAD_MESSAGE_CODE, FORBIDDEN_CODE, SESSION_ENDED_CODE } from './server.ts';
+
+/** At most 123 bytes: it is the reason of a close. */
+const FORM = 'Send the token as {"authorization": "Bearer <access token>"} in the payload of connection_init.';
+/** What other servers have tokens called. */
+const TOKEN_NAME = /^(x[-_])?((access|auth|bearer|id|jwt|session)[-_]?)?token$|^(auth|authentication|bearer|jwt)$/i;
+const TOKEN_VALUE = /^(bearer\s|eyJ[\w-]+\.)/i;
+
+/**
+ * The authorization in the payload of `connection_init`, in the spellings that the documentation of clients
+ * shows: `authorization` in any case, the same in `headers`, and Apollo's `authToken`, the bare token. A
+ * token that is called otherwise is refused: acknowledged as nobody's, its socket would fail later and
+ * elsewhere.
+ * @throws Refusal
+ */
+export function authorizationOf(payload: Record<string, unknown>): unknown {
+  const { headers } = payload;
+  const given = Object.entries(payload);
+  if (typeof headers === 'object' && headers !== null) given.push(...Object.entries(headers));
+  const said = given.filter(([, value]) => value !== null && value !== '');
+  const authorization = said.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  if (authorization !== undefined) return authorization;
+  const { authToken } = payload;
+  if (typeof authToken === 'string' && authToken !== '')
+    return /^bearer\s/i.test(authToken) ? authToken : `Bearer ${authToken}`;
+  const isToken = ([name, value]: [string, unknown]) =>
+    typeof value === 'string' && (TOKEN_NAME.test(name) || TOKEN_VALUE.test(value));
+  if (said.some(isToken)) throw new Refusal(BAD_MESSAGE_CODE, FORM);
+  return undefined;
+}
+
+/** How a socket is closed whose token is refused. */
+export function refusalOf(error: Unauthenticated): Refusal {
+  // To come again with the next token, which 4403 asks for, would not help.
+  if (error instanceof MalformedAuthorization) return new Refusal(BAD_MESSAGE_CODE, FORM);
+  return new Refusal(error.reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE, error.reason);
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { HttpError, refuseConnection } from '../http/refusals.ts';
+import { takeRequestId } from '../observe/request.ts';
+
+/** Seconds after which a client may try again where there is no place. */
+const RETRY_AFTER = '5';
+
+/** How many sockets there may be, of all and of one. What is left out is not bounded. */
+export interface PlaceLimits {
+  /** Of everybody. */
+  total: number;
+  /** Of one user. */
+  perUser?: number;
+  /** Of clients that have introduced themselves without a token. */
+  nobodys?: number;
+  /** Of one address: signed in or not. */
+  perAddress?: number;
+  /** Of one address and of nobody signed in: those at the door, those that have not introduced themselves, nobody's. */
+  strangersPerAddress?: number;
+  /** Of one address, introduced without a token. */
+  nobodysPerAddress?: number;
+  /** Of one address, let in and not introduced; more wait at the door. */
+  arrivingPerAddress?: number;
+}
+
+/** The place of one socket, from the upgrade until the connection has ended. */
+export interface Place {
+  /** The door has let it in. */
+  arrive(): void;
+  /** The client has said who it is: a user, or null for nobody. Returns the reason where they have as many as they may. */
+  settle(userId: string | null): string | null;
+  free(): void;
+}
+
+/** Bounds the sockets of each address and each user, so that nobody can take the places of all. */
+export interface Places {
+  /** A place for a client at this address; null where there is none for it. */
+  take(address: string): Place | null;
+  /** Whether another of this address may be let in. */
+  mayArrive(address: string): boolean;
+  readonly taken: number;
+}
+
+const NOBODY = '';
+
+export function createPlaces(limits: PlaceLimits): Places {
+  const { total, perUser, nobodys, perAddress, strangersPerAddress, nobodysPerAddress, arrivingPerAddress } = limits;
+  const ofAddress = createCounts();
+  const strangers = createCounts();
+  const arriving = createCounts();
+  /** By user, and under `NOBODY` all that have no token. */
+  const ofUser = createCounts();
+  const nobodysAt = createCounts();
+  let taken = 0;
+
+  const isFull = (counts: Counts, key: string, limit = Number.POSITIVE_INFINITY) => counts.of(key) >= limit;
+
+  function why(address: string, owner: string): string | null {
+    if (owner !== NOBODY) return isFull(ofUser, owner, perUser) ? 'Too many sockets of this user' : null;
+    const isNobodysFull = isFull(ofUser, NOBODY, nobodys) || isFull(nobodysAt, address, nobodysPerAddress);
+    return isNobodysFull ? 'Too many sockets without a token' : null;
+  }
+
+  function take(address: string): Place | null {
+    const isRefused = isFull(ofAddress, address, perAddress) || isFull(strangers, address, strangersPerAddress);
+    if (isRefused || taken >= total) return null;
+    taken += 1;
+    ofAddress.add(address, 1);
+    strangers.add(address, 1);
+    let isArriving = false;
+    let isFree = false;
+    /** Whose it is; null until the client has said it. */
+    let owner: string | null = null;
+
+    function leave(): void {
+      if (isArriving) arriving.add(address, -1);
+      isArriving = false;
+      if (owner !== null) ofUser.add(owner, -1);
+      if (owner === NOBODY) nobodysAt.add(address, -1);
+      if (owner === null || owner === NOBODY) strangers.add(address, -1);
+      owner = null;
+    }
+
+    return {
+      arrive() {
+        if (isFree || isArriving || owner !== null) return;
+        isArriving = true;
+        arriving.add(address, 1);
+      },
+      settle(userId) {
+        const next = userId ?? NOBODY;
+        if (isFree || owner === next) return null;
+        const reason = why(address, next);
+        if (reason) return reason;
+        leave();
+        owner = next;
+        ofUser.add(next, 1);
+        if (next !== NOBODY) return null;
+        nobodysAt.add(address, 1);
+        strangers.add(address, 1);
+        return null;
+      },
+      free() {
+        if (isFree) return;
+        isFree = true;
+        leave();
+        taken -= 1;
+        ofAddress.add(address, -1);
+      },
+    };
+  }
+
+  return {
+    take,
+    mayArrive: (address) => !isFull(arriving, address, arrivingPerAddress),
+    get taken() {
+      return taken;
+    },
+  };
+}
+
+type Counts = ReturnType<typeof createCounts>;
+
+function createCounts() {
+  const counts = new Map<string, number>();
+  return {
+    of: (key: string) => counts.get(key) ?? 0,
+    add(key: string, by: number): void {
+      const count = (counts.get(key) ?? 0) + by;
+      if (count === 0) counts.delete(key);
+      else counts.set(key, count);
+    },
+  };
+}
+
+/** Says that there is no place: for all, or for this address. Let them try again later, or elsewhere. */
+export function refuseSocket(socket: Duplex, { headers }: IncomingMessage): void {
+  const message =
+    'This server has as many sockets as it can serve now, or as one network may have. Try again in some seconds.';
+  const refusal = new HttpError(503, 'OVERLOADED', message, { 'retry-after': RETRY_AFTER });
+  refuseConnection(socket, refusal, takeRequestId(headers['x-request-id']));
+}

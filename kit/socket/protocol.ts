@@ -1,0 +1,64 @@
+import { readJson } from '../base/json.ts';
+
+/** What a client asks: the payload of `subscribe`. */
+export interface OperationPayload {
+  /** Empty where the operation is named by its hash (`extensions.persistedQuery`) or its `documentId` instead. */
+  query: string;
+  operationName?: string | null;
+  variables?: Record<string, unknown> | null;
+  extensions?: Record<string, unknown> | null;
+  documentId?: unknown;
+}
+
+/** A message of a client in graphql-transport-ws. */
+export type ClientMessage =
+  | { type: 'connection_init'; payload?: Record<string, unknown> | null }
+  | { type: 'ping'; payload?: Record<string, unknown> | null }
+  | { type: 'pong' }
+  | { type: 'subscribe'; id: string; payload: OperationPayload }
+  | { type: 'complete'; id: string };
+
+/** Characters of the id of an operation: it is kept as long as the operation. */
+const MAX_ID = 256;
+
+/** Reads a message. @throws Error that says what is wrong with it */
+export function readMessage(text: string): ClientMessage {
+  const message = readJson(text);
+  if (!isObject(message)) throw new Error('A message is a JSON object.');
+  const { type, id, payload } = message;
+  switch (type) {
+    case 'connection_init':
+    case 'ping':
+    case 'pong':
+      if (!isOptionalObject(payload)) throw new Error(`The payload of ${type} is an object.`);
+      break;
+    case 'complete':
+      checkId(id);
+      break;
+    case 'subscribe':
+      checkId(id);
+      if (!isObject(payload)) throw new Error('The payload of subscribe is an object.');
+      if (typeof payload.query !== 'string') throw new Error('The payload of subscribe has a query.');
+      if (payload.operationName != null && typeof payload.operationName !== 'string')
+        throw new Error('operationName is text.');
+      if (!isOptionalObject(payload.variables)) throw new Error('variables are an object.');
+      if (!isOptionalObject(payload.extensions)) throw new Error('extensions are an object.');
+      break;
+    default:
+      throw new Error('A message of a client has a type that clients send.');
+  }
+  return message as unknown as ClientMessage;
+}
+
+function checkId(id: unknown): void {
+  if (typeof id !== 'string' || id === '' || id.length > MAX_ID)
+    throw new Error(`An id is text of 1 to ${MAX_ID} characters.`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOptionalObject(value: unknown): boolean {
+  return value === undefined || value === null || isObject(value);
+}

@@ -1,0 +1,133 @@
+import type { Bytes } from '../base/bytes.ts';
+import { newId } from '../base/ids.ts';
+import { type Audience, createAudience, isFor, watch } from '../graph/audience.ts';
+import type { Caller } from '../identity/caller.ts';
+import { currentRequest } from '../observe/request.ts';
+
+/** One execution for an event, and for whom its answer is. */
+interface Answer extends Audience {
+  payload: Bytes | null;
+  /** Until the payload is there, or it turns out to be personal. */
+  pending: Promise<void> | null;
+}
+
+/** The answers to one event, for one operation with the same variables. */
+interface Answers {
+  shared: Answer[];
+  /** Whether one was personal: then nobody waits for another's. */
+  wasPersonal: boolean;
+}
+
+/** How an operation answers events: what is the same for all subscribers who ask for the same with the same variables. */
+export interface Answering {
+  key: unknown;
+  /** Executes for one event. Never throws, never rejects. */
+  answer(event: object, caller: Caller): Bytes | Promise<Bytes>;
+}
+
+/** How long an answer is given to others, in ms: what it says of the rest of the world, or a grant in it, grows old. */
+const LIFETIME = 5_000;
+/** Events whose answers are kept, and bytes of them. */
+const MAX_EVENTS = 1_000;
+const MAX_BYTES = 16_000_000;
+/** Answers to one event that are kept. More are a sign that it is another for each viewer. */
+const MAX_ANSWERS = 16;
+
+/**
+ * Answers to events, each made once for everybody who sees the same: the first who gets the event object has it executed, while it is noticed what of the viewer
+ * was asked; the others get the same bytes if they would have asked the same. Whatever reads `caller.viewer` is answered to each alone.
+ */
+export class SharedAnswers {
+  /** Executions so far, and how often one was saved. */
+  readonly counts = { executions: 0, shared: 0 };
+  readonly #events = new Map<object, { at: number; size: number; byOperation: Map<unknown, Answers> }>();
+  #size = 0;
+  /** What was found last: an event is asked for by very many, one after the other. */
+  #last: { event: object; key: unknown; at: number; answers: Answers } | null = null;
+
+  answer(event: object, answering: Answering, caller: Caller): Bytes | Promise<Bytes> {
+    const answers = this.#of(event, answering.key);
+    for (const known of answers.shared) {
+      if (!isFor(known, caller)) continue;
+      if (known.payload) {
+        this.counts.shared += 1;
+        return known.payload;
+      }
+      if (!answers.wasPersonal && known.pending) return known.pending.then(() => this.answer(event, answering, caller));
+    }
+    return this.#execute(event, answering, caller, answers);
+  }
+
+  #execute(event: object, answering: Answering, caller: Caller, answers: Answers): Bytes | Promise<Bytes> {
+    this.counts.executions += 1;
+    const answer: Answer = { ...createAudience(), payload: null, pending: null };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watched = watch(caller, answer, () => {
+      answers.wasPersonal = true;
+      answers.shared = answers.shared.filter((other) => other !== answer);
+      resolve();
+    });
+    const made = currentRequest.run({ requestId: newId() }, () => answering.answer(event, watched));
+    if (!(made instanceof Promise)) {
+      this.#keep(event, answers, answer, made);
+      return made;
+    }
+    answer.pending = promise;
+    if (!answer.isPersonal && answers.shared.length < MAX_ANSWERS) answers.shared.push(answer);
+    return made.then((payload) => {
+      this.#keep(event, answers, answer, payload);
+      answer.pending = null;
+      resolve();
+      return payload;
+    });
+  }
+
+  #keep(event: object, answers: Answers, answer: Answer, payload: Bytes): void {
+    if (answer.isPersonal) return;
+    answer.payload = payload;
+    if (!answer.pending && answers.shared.length < MAX_ANSWERS) answers.shared.push(answer);
+    const entry = this.#events.get(event);
+    if (!entry) return;
+    entry.size += payload.length;
+    this.#size += payload.length;
+    this.#shrink();
+  }
+
+  #of(event: object, key: unknown): Answers {
+    const now = performance.now();
+    const last = this.#last;
+    if (last?.event === event && last.key === key && now - last.at <= LIFETIME) return last.answers;
+    let entry = this.#events.get(event);
+    if (entry && now - entry.at > LIFETIME) {
+      this.#drop(event, entry);
+      entry = undefined;
+    }
+    if (!entry) {
+      entry = { at: now, size: 0, byOperation: new Map() };
+      this.#events.set(event, entry);
+      this.#shrink();
+    }
+    let answers = entry.byOperation.get(key);
+    if (!answers) {
+      answers = { shared: [], wasPersonal: false };
+      entry.byOperation.set(key, answers);
+    }
+    this.#last = { event, key, at: entry.at, answers };
+    return answers;
+  }
+
+  #shrink(): void {
+    const now = performance.now();
+    for (const [event, entry] of this.#events) {
+      // The oldest come first.
+      if (this.#events.size <= MAX_EVENTS && this.#size <= MAX_BYTES && now - entry.at <= LIFETIME) return;
+      this.#drop(event, entry);
+    }
+  }
+
+  #drop(event: object, { size }: { size: number }): void {
+    if (this.#last?.event === event) this.#last = null;
+    this.#events.delete(event);
+    this.#size -= size;
+  }
+}

@@ -1,0 +1,221 @@
+import type { Server } from 'node:http';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import { type Bytes, toBytes } from '../base/bytes.ts';
+import { Unauthenticated } from '../base/errors.ts';
+import { createAudience, tell, watch } from '../graph/audience.ts';
+import { createDocuments, GraphQLErrors, type Prepared } from '../graph/documents.ts';
+import type { EventOperation } from '../graph/event-operations.ts';
+import { maskError } from '../graph/mask.ts';
+import { measureOperation, outcomeOf } from '../graph/operation-metrics.ts';
+import { toSource } from '../graph/source.ts';
+import { type Authenticator, type Caller, DIRECT, type Way } from '../identity/caller.ts';
+import type { Revocations } from '../identity/revocations.ts';
+import type { Log } from '../observe/log.ts';
+import { countedElsewhere } from '../observe/metrics.ts';
+import { OpenRequest } from '../observe/request.ts';
+import { currentSpan, runRequest } from '../observe/tracing.ts';
+import { authorizationOf, refusalOf } from './connection-init.ts';
+import type { Operation } from './operation.ts';
+import type { PaceLimits } from './pace.ts';
+import type { OperationPayload } from './protocol.ts';
+import { Refusal } from './refusal.ts';
+import { createSocketServer, FORBIDDEN_CODE, type SocketTimes } from './server.ts';
+import { SharedAnswers } from './shared-answers.ts';
+
+/** At most 123 bytes: it is the reason of a close. */
+const CLOSED = 'This port is for gateways and services. Ask the gateway, or start this service with OPEN_PORTS=on.';
+
+/** What a socket was opened with. A gateway's stays a gateway's, though the token that proved it is good for minutes. */
+type Init = { authorization: string | undefined; way: Way };
+
+export interface SubgraphSockets {
+  /** What there is now, and what was done since the start: 100 subscribers who see the same cost one execution. */
+  counts(): {
+    sockets: number;
+    waiting: number;
+    operations: number;
+    deliveries: number;
+    executions: number;
+    shared: number;
+  };
+  close(): Promise<void>;
+}
+
+/**
+ * `/graphql` over WebSocket for a subgraph. The gateway sends the operations of many viewers over one socket, so the caller is that of each operation
+ * (`extensions.authorization`), or else that of the socket (`authorization` in the payload of connection_init).
+ */
+export function serveSubgraph<Context extends object>(
+  server: Server,
+  options: {
+    schema: GraphQLSchema;
+    authenticator: Authenticator;
+    revocations: Pick<Revocations, 'onEnded'>;
+    context(caller: Caller): Context;
+    /** Whether sockets of anybody are taken, and not of gateways and services alone. */
+    isPortOpen: boolean;
+    log: Log;
+    maxSockets?: number;
+    maxOperations?: number;
+    pace?: PaceLimits;
+    times?: Partial<SocketTimes>;
+  },
+): SubgraphSockets {
+  const { schema, authenticator, context, isPortOpen, log, ...rest } = options;
+  const documents = createDocuments(schema);
+  const answers = new SharedAnswers();
+
+  const mask = (error: unknown): GraphQLFormattedError => {
+    const known = error instanceof GraphQLError ? error : new GraphQLError('failed', { originalError: error as Error });
+    return maskError(known.toJSON(), known, log);
+  };
+
+  /** The text of an answer. What cannot be written as JSON is a failure of ours. */
+  function toText(result: ExecutionResult): string {
+    return JSON.stringify(result.errors ? { ...result, errors: result.errors.map(mask) } : result);
+  }
+
+  function refuse(operation: Operation<Init>, error: unknown): void {
+    operation.fail((error instanceof GraphQLErrors ? error.errors : [error]).map(mask));
+  }
+
+  /** An event whose execution fails is an event with errors. */
+  async function answerLater(result: Promise<ExecutionResult>): Promise<Bytes> {
+    try {
+      return toBytes(toText(await result));
+    } catch (error) {
+      return toBytes(JSON.stringify({ data: null, errors: [mask(error)] }));
+    }
+  }
+
+  function answerEvent(
+    events: EventOperation,
+    variables: Record<string, unknown>,
+    event: object,
+    caller: Caller,
+  ): Bytes | Promise<Bytes> {
+    try {
+      const result = events.execute(event, context(caller), variables);
+      return result instanceof Promise ? answerLater(result) : toBytes(toText(result));
+    } catch (error) {
+      return toBytes(JSON.stringify({ data: null, errors: [mask(error)] }));
+    }
+  }
+
+  async function run(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
+    // The gateway asks where it has the same to ask for many viewers. To others it would tell who owns what they may not see.
+    const audience = given.extensions?.audience === true && isGateway(operation) ? createAudience() : null;
+    const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
+    const result = await prepared.execute(undefined, own, given.variables ?? {});
+    // The gateway takes it out of the answer (SIGNED_IN_HEADER).
+    if (own.signedIn) result.extensions = { signedIn: own.signedIn };
+    if (audience) result.extensions = { audience: tell(audience) };
+    measureOperation(prepared.kind, outcomeOf(result), operation.begunAt);
+    // Without `data` it was not executed, which the protocol tells by another message.
+    if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
+    else operation.answer(toBytes(toText(result)));
+  }
+
+  async function subscribe(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
+    const { document, operationName } = prepared;
+    const stream = await createSourceEventStream({
+      schema,
+      document,
+      operationName,
+      contextValue: context(caller),
+      variableValues: given.variables,
+    });
+    if (!(Symbol.asyncIterator in stream)) {
+      measureOperation(prepared.kind, 'refused', operation.begunAt);
+      operation.fail((stream.errors ?? []).map(mask));
+      return;
+    }
+    measureOperation(prepared.kind, 'ok', operation.begunAt);
+    const events = prepared.events as EventOperation;
+    const variables = pick(given.variables ?? {}, events.variables);
+    const answering = {
+      key: events.variables.length === 0 ? events : `${events.id} ${JSON.stringify(variables)}`,
+      answer: (event: object, watched: Caller) => answerEvent(events, variables, event, watched),
+    };
+    operation.read(
+      toSource(stream as AsyncIterable<object>),
+      (event) => answers.answer(event, answering, caller),
+      (error) => [mask(error)],
+    );
+  }
+
+  async function begin(operation: Operation<Init>, payload: OperationPayload): Promise<void> {
+    let kind: string | undefined;
+    try {
+      const own = payload.extensions?.authorization;
+      // Verified again for each operation: a token may have expired, or its session ended, while the socket was open.
+      const caller = authenticator.authenticate(
+        typeof own === 'string' ? own : operation.connection.data?.authorization,
+        wayOf(operation, payload),
+      );
+      const prepared = documents.prepare(payload.query, payload.operationName ?? null);
+      kind = prepared.kind;
+      currentSpan()?.set('graphql.operation.type', kind);
+      const faults = prepared.faultsWith(payload.variables ?? {});
+      if (faults.length > 0) throw new GraphQLErrors(faults);
+      await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
+    } catch (error) {
+      // Never more than this operation fails: the gateway shares the socket among many viewers.
+      measureOperation(kind, 'refused', operation.begunAt);
+      refuse(operation, error);
+    }
+  }
+
+  const sockets = createSocketServer<Init>(server, {
+    ...rest,
+    log,
+    connect(connection, payload) {
+      const { service, ...rest } = payload;
+      // Whatever JSON it is: what is not a token's text is refused.
+      const authorization = authorizationOf(rest) as string | undefined;
+      try {
+        const way = { origin: authenticator.originOf(service), address: null };
+        const caller = authenticator.authenticate(authorization, way);
+        if (caller.origin === 'direct' && !isPortOpen) throw new Refusal(FORBIDDEN_CODE, CLOSED);
+        connection.identify(caller.viewer);
+        connection.data = { authorization, way };
+        return undefined;
+      } catch (error) {
+        throw error instanceof Unauthenticated ? refusalOf(error) : error;
+      }
+    },
+    begin: (operation, payload) =>
+      runRequest(
+        new OpenRequest(payload.extensions?.requestId),
+        { name: 'operation', traceparent: payload.extensions?.traceparent },
+        () => begin(operation, payload),
+      ),
+  });
+  const { counts } = answers;
+  const made = 'Executions for an event of a subscription.';
+  countedElsewhere('beaver_event_executions_total', made, () => counts.executions);
+  const saved = 'Executions for an event that were not needed, because another subscriber sees the same.';
+  countedElsewhere('beaver_event_executions_shared_total', saved, () => counts.shared);
+  return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
+}
+
+function isGateway({ connection }: Operation<Init>): boolean {
+  return connection.data?.way.origin === 'gateway';
+}
+
+/** How an operation came here: an address counts only from a gateway. */
+function wayOf(operation: Operation<Init>, { extensions }: OperationPayload): Way {
+  const way = operation.connection.data?.way ?? DIRECT;
+  const address = extensions?.clientAddress;
+  return way.origin === 'gateway' && typeof address === 'string' ? { origin: 'gateway', address } : way;
+}
+
+function pick(values: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
+}

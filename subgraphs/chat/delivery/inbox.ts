@@ -1,0 +1,197 @@
+import { createBatches } from '../../../kit/base/containers/batches.ts';
+import { createGate } from '../../../kit/base/containers/concurrency-limiter.ts';
+import { Unauthenticated } from '../../../kit/base/errors.ts';
+import { parseInput } from '../../../kit/base/input.ts';
+import type { EventSource } from '../../../kit/graph/source.ts';
+import { type Caller, requireViewer, type Viewer } from '../../../kit/identity/caller.ts';
+import { NotAMember } from '../domain/errors.ts';
+import { conversationEventsInput, inboxInput } from '../domain/input.ts';
+import type { InboxEvent } from '../domain/model.ts';
+import type { HintSource, LogReader } from '../domain/ports.ts';
+import { createPages } from './catch-up-pages.ts';
+import { createFaultyLogs, type FaultyLogs } from './faulty-logs.ts';
+import { createFeeds } from './feeds.ts';
+import { Subscriber, type Surroundings } from './subscriber.ts';
+import { NONE, Presence } from './user-inboxes.ts';
+
+/** How often the heads of all conversations that are followed here are looked at, in ms: what a lost hint costs at most. */
+const LOOK_INTERVAL = 3_000;
+/** Users whose memberships are read in one statement. */
+const BATCH = 100;
+/** Reads of the log at once: fewer than there are connections, so that many who come again leave some to those who send. */
+const READS = 4;
+/** Subscriptions that are opened at once: a batch or two, so that memory stays bounded however many come. */
+const OPENS = 200;
+/** How long one may wait to be opened, in ms: clients give up about then. */
+const PATIENCE = 20_000;
+/** The reads of those who are subscribed already always come to their turn. */
+const PATIENT = { waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY, refusal: '' };
+
+/** Everybody's subscriptions on this instance. */
+export interface Inbox {
+  /** All conversations of the viewer. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, Overloaded */
+  open(caller: Caller, positions: unknown): Promise<EventSource<InboxEvent>>;
+  /** One of them. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, NotAMember, Overloaded */
+  openConversation(caller: Caller, input: unknown): Promise<EventSource<InboxEvent>>;
+  /** What there is now, for the health page: it must go down when clients leave. */
+  counts(): { subscribers: number; viewers: number; feeds: number; opening: number };
+  close(): void;
+}
+
+/** Whether and when sessions end; kit/identity/revocations.ts. */
+export interface Sessions {
+  isEnded(sessionId: string): boolean;
+  onEnded(callback: (sessionId: string) => void): () => void;
+}
+
+export function createInbox(ports: {
+  log: LogReader;
+  hints: HintSource;
+  sessions: Sessions;
+  report(error: unknown, message: string): void;
+  /** Logs the conversations whose logs are faulty, not more often than an operator needs. */
+  faultyLogs: FaultyLogs;
+  /** How many subscriptions may wait to be opened. */
+  maxQueued: number;
+}): Inbox {
+  const { hints, sessions, report } = ports;
+  const reads = createGate({ atOnce: READS, ...PATIENT });
+  const faultyLogs = createFaultyLogs(ports.faultyLogs);
+  const log: LogReader = { ...ports.log, entries: (ranges) => reads.run(() => ports.log.entries(ranges)) };
+  const feeds = createFeeds({ log, hints, faultyLogs, report });
+  const pages = createPages({ log: ports.log, reads, faultyLogs, report });
+  const memberships = createBatches((userIds) => log.followed(userIds), BATCH);
+  const opens = createGate({
+    atOnce: OPENS,
+    waiting: ports.maxQueued,
+    patience: PATIENCE,
+    refusal: 'Too many subscribe at this moment. Subscribe again after a pause.',
+  });
+  const subscribers = new Set<Subscriber>();
+  const presences = new Map<string, Presence>();
+  let looking = false;
+
+  const around: Surroundings = {
+    feeds,
+    pages,
+    log,
+    report,
+    followed: async (userId) => ((await memberships.get(userId)) ?? NONE).conversations,
+    left: (subscriber) => refresh(presences.get(subscriber.userId)),
+    closed: leave,
+  };
+
+  function refresh(presence: Presence | undefined): void {
+    presence
+      ?.refresh()
+      .catch((error) =>
+        report(error, 'the chat memberships of a viewer could not be read; trying again at the next look'),
+      );
+  }
+
+  /** Finds what no hint told: entries by the heads, memberships by their version. */
+  async function look(): Promise<void> {
+    pages.rest();
+    if (looking || subscribers.size === 0) return;
+    looking = true;
+    try {
+      await feeds.look();
+      for (const [userId, version] of await log.versions([...presences.keys()])) {
+        const presence = presences.get(userId);
+        if (presence && presence.version !== version) refresh(presence);
+      }
+    } catch (error) {
+      report(error, 'the heads of chat conversations could not be read; trying again');
+    } finally {
+      looking = false;
+    }
+  }
+
+  function enter(subscriber: Subscriber): Presence {
+    const { userId } = subscriber;
+    let presence = presences.get(userId);
+    if (!presence) {
+      presence = new Presence(userId, hints, memberships, () => refresh(presences.get(userId)));
+      presences.set(userId, presence);
+    }
+    presence.subscribers.add(subscriber);
+    return presence;
+  }
+
+  function leave(subscriber: Subscriber): void {
+    subscribers.delete(subscriber);
+    const presence = presences.get(subscriber.userId);
+    if (!presence?.subscribers.delete(subscriber) || presence.subscribers.size > 0) return;
+    presences.delete(subscriber.userId);
+    presence.close();
+  }
+
+  /** Makes a subscriber and has it started, when it is their turn. */
+  function admit(
+    viewer: Viewer,
+    options: { isSingle: boolean },
+    start: (subscriber: Subscriber) => Promise<void>,
+  ): Promise<Subscriber> {
+    return opens.run(async () => {
+      const subscriber = new Subscriber(viewer, around, options);
+      subscribers.add(subscriber);
+      try {
+        await start(subscriber);
+      } catch (error) {
+        subscriber.close();
+        throw error;
+      }
+      // One that ended before this was among the subscribers.
+      if (sessions.isEnded(viewer.sessionId)) subscriber.end(new Unauthenticated('SESSION_ENDED'));
+      return subscriber;
+    });
+  }
+
+  const timer = setInterval(() => void look(), LOOK_INTERVAL);
+  const stopResets = hints.onReset(() => void look());
+  const stopSessions = sessions.onEnded((sessionId) => {
+    for (const subscriber of subscribers) {
+      if (subscriber.sessionId === sessionId) subscriber.end(new Unauthenticated('SESSION_ENDED'));
+    }
+  });
+
+  return {
+    async open(caller, given) {
+      const viewer = requireViewer(caller);
+      const { positions } = parseInput(inboxInput, { positions: given ?? [] });
+      return admit(viewer, { isSingle: false }, async (subscriber) => {
+        const presence = enter(subscriber);
+        // Before the memberships are read: who comes into a conversation from here on is heard of.
+        await presence.listening;
+        const { version, conversations } = (await memberships.get(viewer.userId)) ?? NONE;
+        presence.version ??= version;
+        await subscriber.start(conversations, positions);
+      });
+    },
+
+    async openConversation(caller, input) {
+      const viewer = requireViewer(caller);
+      const { conversationId, seq } = parseInput(conversationEventsInput, input);
+      return admit(viewer, { isSingle: true }, async (subscriber) => {
+        const { conversations } = (await memberships.get(viewer.userId)) ?? NONE;
+        const followed = conversations.find((conversation) => conversation.conversationId === conversationId);
+        if (!followed || followed.leftSeq !== null) throw new NotAMember();
+        await subscriber.start([followed], seq == null ? [] : [{ conversationId, seq }]);
+      });
+    },
+
+    counts: () => ({
+      subscribers: subscribers.size,
+      viewers: presences.size,
+      feeds: feeds.size,
+      opening: opens.running + opens.waiting,
+    }),
+
+    close() {
+      clearInterval(timer);
+      stopResets();
+      stopSessions();
+      for (const subscriber of subscribers) subscriber.end(null);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Batches } from '../../../kit/base/containers/batches.ts';
+import type { HintSource, UserFollowed } from '../domain/ports.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** The inboxes of one user on this instance, who come into new conversations together. */
+export class Presence {
+  readonly userId: string;
+  readonly subscribers = new Set<Subscriber>();
+  /** Resolves when it is heard that the user came into a conversation. */
+  readonly listening: Promise<() => void>;
+  /** How often the user came into conversations, as of the last look; null before the first. */
+  version: number | null = null;
+  #isStale = false;
+  #isRefreshing = false;
+  readonly #memberships: Batches<UserFollowed>;
+
+  constructor(userId: string, hints: HintSource, memberships: Batches<UserFollowed>, onJoined: () => void) {
+    this.userId = userId;
+    this.#memberships = memberships;
+    this.listening = hints.onJoined(userId, onJoined);
+  }
+
+  /** Looks at the memberships again; calls that come while it looks make it look once more. Where it fails, the version stays the old one. */
+  async refresh(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    try {
+      while (this.#isStale && this.subscribers.size > 0) {
+        this.#isStale = false;
+        const { version, conversations } = (await this.#memberships.get(this.userId)) ?? NONE;
+        for (const subscriber of this.subscribers) await subscriber.update(conversations);
+        this.version = version;
+      }
+    } finally {
+      this.#isRefreshing = false;
+    }
+  }
+
+  close(): void {
+    this.listening.then(
+      (stop) => stop(),
+      () => {},
+    );
+  }
+}
+
+/** What a user follows who never was in a conversation. */
+export const NONE: UserFollowed = { version: 0, conversations: [] };

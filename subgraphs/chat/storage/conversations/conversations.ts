@@ -1,0 +1,121 @@
+import type { Page } from '../../../../kit/graph/connections.ts';
+import { type Database, type SqlValue, toTime } from '../../../../kit/mysql/database.ts';
+import type { Membership, ViewerConversation } from '../../domain/model.ts';
+import type { ConversationPlace, ConversationStore } from '../../domain/ports.ts';
+import {
+  CONVERSATION_COLUMNS,
+  type ConversationRow,
+  MEMBERSHIP_COLUMNS,
+  type MembershipRow,
+  toViewerConversation,
+} from '../log/rows.ts';
+
+const SEEN = `SELECT ${CONVERSATION_COLUMNS}, ${MEMBERSHIP_COLUMNS}
+  FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id
+  WHERE m.user_id = ? AND m.status = 'NORMAL'`;
+
+type SeenRow = ConversationRow & MembershipRow;
+
+export function createConversationStore({ sql, prisma }: Database): ConversationStore {
+  async function seen(condition: string, parameters: SqlValue[]): Promise<ViewerConversation[]> {
+    const rows = await sql.query<SeenRow[]>(`${SEEN} ${condition}`, parameters);
+    return rows.map(toViewerConversation);
+  }
+
+  return {
+    forViewer: async (userId, ids) => (ids.length === 0 ? [] : seen('AND c.id IN (?)', [userId, ids])),
+
+    direct: async (userId, keys) => (keys.length === 0 ? [] : seen('AND c.direct_key IN (?)', [userId, keys])),
+
+    async createdGroup(creatorId, clientGroupId) {
+      const where = { creatorId_clientGroupId: { creatorId, clientGroupId } };
+      const group = await prisma.chatConversation.findUnique({
+        where,
+        select: { id: true, clientGroupFingerprint: true },
+      });
+      return group && { id: group.id, fingerprint: group.clientGroupFingerprint };
+    },
+
+    async list(userId, page) {
+      const { condition, order, parameters } = listRange(page);
+      return seen(`${condition} ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT ?`, [
+        userId,
+        ...parameters,
+        page.limit + 1,
+      ]);
+    },
+
+    async members(conversationId, { limit, direction, from }) {
+      const forward = direction === 'forward';
+      const after = from ? { userId: forward ? { gt: from[0] } : { lt: from[0] } } : {};
+      const rows = await prisma.chatMembership.findMany({
+        where: { conversationId, status: 'NORMAL', ...after },
+        orderBy: { userId: forward ? 'asc' : 'desc' },
+        take: limit + 1,
+      });
+      return rows.map(toNumbers);
+    },
+
+    async membership(conversationId, userId) {
+      const row = await prisma.chatMembership.findUnique({
+        where: { conversationId_userId: { conversationId, userId } },
+      });
+      return row && toNumbers(row);
+    },
+
+    async markRead(conversationId, userId, seq) {
+      const [row] = await sql.query<{ target: number; read_seq: number; ordinal: number }[]>(
+        `SELECT LEAST(c.head_seq, ?) AS target, m.read_seq,
+           COALESCE((SELECT x.ordinal FROM chat_messages x WHERE x.conversation_id = c.id AND x.seq <= ? ORDER BY x.seq DESC LIMIT 1), 0) AS ordinal
+         FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id
+         WHERE m.conversation_id = ? AND m.user_id = ? AND m.status = 'NORMAL'`,
+        [seq, seq, conversationId, userId],
+      );
+      if (!row) return false;
+      // The condition keeps it from going back, whatever other devices write meanwhile; that and a member who just left change nothing.
+      await sql.query(
+        `UPDATE chat_memberships SET read_seq = ?, read_ordinal = GREATEST(read_ordinal, ?)
+         WHERE conversation_id = ? AND user_id = ? AND status = 'NORMAL' AND read_seq < ?`,
+        [row.target, row.ordinal, conversationId, userId, row.target],
+      );
+      return true;
+    },
+  };
+}
+
+/** Latest first is "forward", so after a place means smaller than it. */
+function listRange({ direction, from }: Page<ConversationPlace>) {
+  const forward = direction === 'forward';
+  const order = forward ? 'DESC' : 'ASC';
+  if (!from) return { condition: '', order, parameters: [] };
+  const sign = forward ? '<' : '>';
+  const at = toTime(new Date(from[0]));
+  return {
+    condition: `AND (c.last_activity_at ${sign} ? OR (c.last_activity_at = ? AND c.id ${sign} ?))`,
+    order,
+    parameters: [at, at, from[1]],
+  };
+}
+
+/** Prisma gives BIGINT as bigint; a seq stays far below what a number holds exactly. */
+function toNumbers(row: {
+  conversationId: string;
+  userId: string;
+  role: string;
+  status: string;
+  joinedSeq: bigint;
+  leftSeq: bigint | null;
+  readSeq: bigint;
+  readOrdinal: bigint;
+  joinedAt: Date;
+}): Membership {
+  return {
+    ...row,
+    role: row.role as Membership['role'],
+    status: row.status as Membership['status'],
+    joinedSeq: Number(row.joinedSeq),
+    leftSeq: row.leftSeq === null ? null : Number(row.leftSeq),
+    readSeq: Number(row.readSeq),
+    readOrdinal: Number(row.readOrdinal),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Bus } from '../../../../kit/redis/bus.ts';
+import type { LogEntry } from '../../domain/model.ts';
+import type { HintSource, Hints } from '../../domain/ports.ts';
+import { type ConversationPublication, conversationChannel, type PublishedEntry, userChannel } from '../../events.ts';
+
+/** The most that a publication may have, in bytes: a larger one tells the head alone. */
+const MAX_PUBLICATION = 65_536;
+
+/** Hints over Redis, to and from every instance, this one included. */
+export function createHints(bus: Bus): Hints & HintSource {
+  return {
+    moved(conversationId, headSeq, entries) {
+      const whole = JSON.stringify({ kind: 'MOVED', headSeq, entries });
+      const text = Buffer.byteLength(whole) <= MAX_PUBLICATION ? whole : JSON.stringify({ kind: 'MOVED', headSeq });
+      bus.publish(conversationChannel(conversationId), text);
+    },
+    happened: (event) => bus.publish(conversationChannel(event.conversationId), JSON.stringify(event)),
+    joined(userIds) {
+      for (const userId of userIds) bus.publish(userChannel(userId), '');
+    },
+    onConversation: (conversationId, listener) =>
+      bus.subscribe(conversationChannel(conversationId), (message) => {
+        const publication = JSON.parse(message) as ConversationPublication;
+        if (publication.kind === 'MOVED') listener.moved(publication.headSeq, (publication.entries ?? []).map(toEntry));
+        else listener.happened(publication);
+      }),
+    onJoined: (userId, callback) => bus.subscribe(userChannel(userId), () => callback()),
+    onReset: (callback) => bus.onReset(callback),
+  };
+}
+
+function toEntry({ happenedAt, message, ...rest }: PublishedEntry): LogEntry {
+  return {
+    ...rest,
+    happenedAt: new Date(happenedAt),
+    message: message && { ...message, sentAt: new Date(message.sentAt) },
+  };
+}

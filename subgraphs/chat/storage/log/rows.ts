@@ -1,0 +1,162 @@
+import { fromTime } from '../../../../kit/mysql/database.ts';
+import type {
+  Conversation,
+  ConversationKind,
+  LogEntry,
+  LogKind,
+  MemberRole,
+  MemberStatus,
+  Message,
+  MessageContent,
+  ViewerConversation,
+} from '../../domain/model.ts';
+
+/** Rows as the driver gives them, and what they are. */
+
+export interface ConversationRow {
+  id: string;
+  kind: ConversationKind;
+  title: string | null;
+  direct_key: string | null;
+  head_seq: number;
+  message_count: number;
+  last_message_seq: number | null;
+  last_activity_at: string;
+}
+
+export interface MembershipRow {
+  conversation_id: string;
+  user_id: string;
+  role: MemberRole;
+  status: MemberStatus;
+  joined_seq: number;
+  left_seq: number | null;
+  read_seq: number;
+  read_ordinal: number;
+  joined_at: string;
+}
+
+export const CONVERSATION_COLUMNS =
+  'c.id, c.kind, c.title, c.direct_key, c.head_seq, c.message_count, c.last_message_seq, c.last_activity_at';
+
+export const MEMBERSHIP_COLUMNS =
+  'm.conversation_id, m.user_id, m.role, m.status, m.joined_seq, m.left_seq, m.read_seq, m.read_ordinal, m.joined_at';
+
+function toConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    title: row.title,
+    directKey: row.direct_key,
+    headSeq: row.head_seq,
+    messageCount: row.message_count,
+    lastMessageSeq: row.last_message_seq,
+    lastActivityAt: fromTime(row.last_activity_at),
+  };
+}
+
+export function toMembership(row: MembershipRow) {
+  return {
+    conversationId: row.conversation_id,
+    userId: row.user_id,
+    role: row.role,
+    status: row.status,
+    joinedSeq: row.joined_seq,
+    leftSeq: row.left_seq,
+    readSeq: row.read_seq,
+    readOrdinal: row.read_ordinal,
+    joinedAt: fromTime(row.joined_at),
+  };
+}
+
+export function toViewerConversation(row: ConversationRow & MembershipRow): ViewerConversation {
+  return { ...toConversation(row), membership: toMembership(row) };
+}
+
+export interface MessageRow {
+  conversation_id: string;
+  seq: number;
+  id: string;
+  sender_id: string;
+  client_message_id: string;
+  ordinal: number;
+  kind: MessageContent['kind'];
+  /** MySQL's JSON comes parsed; MariaDB's, which is text, only where the driver knows that it is JSON. */
+  content: string | Record<string, unknown>;
+  created_at: string;
+}
+
+export const MESSAGE_COLUMNS =
+  'm.conversation_id, m.seq, m.id, m.sender_id, m.client_message_id, m.ordinal, m.kind, m.content, m.created_at';
+
+export function toMessage(row: MessageRow): Message {
+  const content = typeof row.content === 'string' ? JSON.parse(row.content) : row.content;
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    seq: row.seq,
+    ordinal: row.ordinal,
+    senderId: row.sender_id,
+    clientMessageId: row.client_message_id,
+    content: { kind: row.kind, ...content } as MessageContent,
+    sentAt: fromTime(row.created_at),
+  };
+}
+
+/** What stands in the column `content`: the kind has a column of its own. */
+export function toContentColumn({ kind: _, ...content }: MessageContent): string {
+  return JSON.stringify(content);
+}
+
+/** A log row joined with the message it is about; columns of the message are null where it is about none. */
+export interface EntryRow {
+  conversation_id: string;
+  seq: number;
+  kind: LogKind;
+  actor_id: string;
+  subject_id: string | null;
+  created_at: string;
+  message_seq: number;
+  message_id: string | null;
+  sender_id: string;
+  client_message_id: string;
+  ordinal: number;
+  message_kind: MessageContent['kind'];
+  content: string | Record<string, unknown>;
+  sent_at: string;
+}
+
+/** What a row of each kind needs besides the columns of all. */
+const NEEDS: Readonly<Record<LogKind, readonly (keyof EntryRow)[]>> = {
+  CONVERSATION_CREATED: [],
+  MESSAGE_SENT: ['message_id'],
+  MEMBER_JOINED: ['subject_id'],
+  MEMBER_LEFT: ['subject_id'],
+  ENTRY_LOST: [],
+};
+
+/** Whether a row is an entry of a known kind with all that its kind needs. */
+export function isWhole(row: EntryRow): boolean {
+  return NEEDS[row.kind]?.every((column) => row[column] !== null) ?? false;
+}
+
+export function toEntry(row: EntryRow): LogEntry {
+  return {
+    kind: row.kind,
+    conversationId: row.conversation_id,
+    seq: row.seq,
+    happenedAt: fromTime(row.created_at),
+    actorId: row.actor_id,
+    subjectId: row.subject_id,
+    message:
+      row.message_id === null
+        ? null
+        : toMessage({
+            ...row,
+            seq: row.message_seq,
+            id: row.message_id,
+            kind: row.message_kind,
+            created_at: row.sent_at,
+          }),
+  };
+}

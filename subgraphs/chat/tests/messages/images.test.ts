@@ -1,0 +1,93 @@
+import sharp from 'sharp';
+import { newId } from '../../../../kit/base/ids.ts';
+import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { type Person, pair, person, readLog, trySend } from '../people.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ chat: 2, user: 1, file: 1 });
+});
+afterAll(() => stack.stop());
+
+const UPLOAD = `mutation ($input: UploadFileInput!) { uploadFile(input: $input) {
+  __typename ... on UploadFilePayload { file { id } }
+} }`;
+
+async function upload(owner: Person, content: Uint8Array, type: string): Promise<string> {
+  const file = new File([content as Uint8Array<ArrayBuffer>], 'a file', { type });
+  const client = stack.client('file').as(owner.token);
+  const answer = await client.upload(UPLOAD, { input: { file: null, purpose: 'MESSAGE' } }, { 'input.file': file });
+  return answer.data.uploadFile.file.id;
+}
+
+async function picture(owner: Person): Promise<string> {
+  const create = { width: 20, height: 10, channels: 3, background: 'brown' } as const;
+  return upload(owner, await sharp({ create }).png().toBuffer(), 'image/png');
+}
+
+const HISTORY = `query ($id: ID!) { conversation(id: $id) { messages { edges { node {
+  text image { caption file { __typename id grant } }
+} } } } }`;
+
+test('a picture is sent with its caption, and whoever sees the message may read the file', async () => {
+  const { ada, bob, id } = await pair(stack);
+  const fileId = await picture(ada);
+  const input = { conversationId: id, clientMessageId: 'm', image: { fileId, caption: ' dam 🦫 ' } };
+  const { sentMessage } = await trySend(ada, input);
+  expect(sentMessage).toMatchObject({ seq: 2, text: null, image: { caption: ' dam 🦫 ', file: { id: fileId } } });
+
+  const { conversation } = await bob.chat(1).data(HISTORY, { id });
+  const [{ node }] = conversation.messages.edges;
+  expect(node.image.caption).toBe(' dam 🦫 ');
+  const ask = async (who: Person, representation: object) =>
+    (
+      await stack
+        .client('file')
+        .as(who.token)
+        .data('query ($of: [_Any!]!) { _entities(representations: $of) { ... on File { id contentType } } }', {
+          of: [representation],
+        })
+    )._entities[0];
+  expect(await ask(bob, node.image.file)).toEqual({ id: fileId, contentType: 'image/png' });
+  // The id alone is not enough, nor a grant for another file.
+  expect(await ask(bob, { __typename: 'File', id: fileId })).toBeNull();
+  expect(await ask(bob, { ...node.image.file, id: await picture(ada) })).toBeNull();
+});
+
+test('a retry gives the same message, wherever and however often at once; another picture is another content', async () => {
+  const { ada, id } = await pair(stack);
+  const image = { fileId: await picture(ada), caption: '' };
+  const input = { conversationId: id, clientMessageId: 'm', image };
+  const attempts = Array.from({ length: 8 }, (_, i) => trySend(ada, input, i % 2));
+  const sent = (await Promise.all(attempts)).map(({ sentMessage }) => sentMessage.id);
+  expect(new Set(sent).size).toBe(1);
+  for (const other of [{ image: { ...image, caption: 'x' } }, { image: { fileId: await picture(ada) } }]) {
+    expect(await trySend(ada, { ...input, ...other })).toMatchObject({ __typename: 'ClientMessageIdReused' });
+  }
+  expect(await trySend(ada, { ...input, image: undefined, text: 'a' })).toMatchObject({
+    __typename: 'ClientMessageIdReused',
+  });
+  expect(await readLog(stack, id)).toHaveLength(2);
+});
+
+test('what is blank beside a picture counts as left out', async () => {
+  const { ada, id } = await pair(stack);
+  for (const blank of ['', ' ', '\u200b']) {
+    const image = { fileId: await picture(ada), caption: blank };
+    const result = await trySend(ada, { conversationId: id, clientMessageId: newId(), text: blank, image });
+    expect(result.sentMessage).toMatchObject({ text: null, image: { caption: null } });
+  }
+});
+
+test('files of others, unknown ones and what is no picture are refused by name, and nothing is written', async () => {
+  const { ada, bob, id } = await pair(stack);
+  const eve = await person(stack);
+  const image = async (fileId: string) =>
+    trySend(ada, { conversationId: id, clientMessageId: newId(), image: { fileId } });
+  expect(await image(newId())).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
+  expect(await image(await picture(bob))).toMatchObject({ __typename: 'NotFound' });
+  expect(await image(await picture(eve))).toMatchObject({ __typename: 'NotFound' });
+  const text = await upload(ada, new TextEncoder().encode('not a picture'), 'image/png');
+  expect(await image(text)).toMatchObject({ __typename: 'InvalidInput', field: 'image.fileId' });
+  expect(await readLog(stack, id)).toHaveLength(1);
+});

@@ -1,0 +1,215 @@
+import { newId } from '../../../../kit/base/ids.ts';
+import { countStatements, startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
+import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { befriend, createGroup, type Person, person, readLog, type SentMessage, send, trySend } from '../people.ts';
+import { expectWholeLog, holding, sendingOf } from '../sends.ts';
+
+/*
+ * Many messages at once, which the service commits together. The third instance takes few that wait, and reaches MySQL through a proxy that counts statements.
+ */
+
+const QUEUE = 8;
+const SMALL = 2;
+
+let stack: Stack;
+let proxy: TcpProxy;
+let statements = 0;
+let people: Person[];
+let groups: string[];
+let eve: Person;
+beforeAll(async () => {
+  proxy = await startProxy({ host: process.env.MYSQL_HOST as string, port: Number(process.env.MYSQL_PORT) }, (data) => {
+    statements += countStatements(data);
+  });
+  stack = await startStack({ chat: 2, user: 1 });
+  await stack.add('chat', {
+    MYSQL_HOST: '127.0.0.1',
+    MYSQL_PORT: String(proxy.port),
+    CHAT_MAX_QUEUED_SENDS: String(QUEUE),
+  });
+  people = await Promise.all(Array.from({ length: 5 }, () => person(stack)));
+  const [owner, ...members] = people as [Person, ...Person[]];
+  await befriend(stack, owner, ...members);
+  groups = await Promise.all(Array.from({ length: 25 }, () => createGroup(owner, members)));
+  eve = await person(stack);
+});
+afterAll(async () => {
+  await stack.stop();
+  await proxy.stop();
+});
+
+const at = <T>(list: readonly T[], index: number) => list[index % list.length] as T;
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+interface Row {
+  id: string;
+  conversation_id: string;
+  seq: number;
+  sender_id: string;
+  client_message_id: string;
+  sent_at: string;
+}
+
+/** The messages with these ids of their clients. */
+async function rowsOf(clientMessageIds: readonly string[]): Promise<Row[]> {
+  return stack.mysql.query(
+    `SELECT id, conversation_id, seq, sender_id, client_message_id, DATE_FORMAT(created_at, '%Y-%m-%dT%H:%i:%s.%f') AS sent_at
+     FROM chat_messages WHERE client_message_id IN (?) ORDER BY conversation_id, seq`,
+    [clientMessageIds],
+  );
+}
+
+test('five hundred at once, at two instances, to many conversations: each is there once, where its answer says', async () => {
+  const drafts = range(0, 499).map((i) => ({
+    from: at(people, i),
+    to: at(groups, i * 7),
+    id: newId(),
+    text: `text ${i}`,
+  }));
+  const answers = await Promise.all(drafts.map(({ from, to, id, text }, i) => send(from, to, text, i % 2, id)));
+
+  const rows = new Map((await rowsOf(drafts.map(({ id }) => id))).map((row) => [row.client_message_id, row]));
+  expect(rows.size).toBe(500);
+  drafts.forEach(({ from, to, id, text }, i) => {
+    const row = rows.get(id) as Row;
+    const { sentAt, ...answer } = answers[i] as SentMessage & { sentAt: string };
+    expect(answer).toMatchObject({ id: row.id, seq: row.seq, text, clientMessageId: id, sender: { id: from.id } });
+    expect([row.conversation_id, row.sender_id]).toEqual([to, from.id]);
+    expect(row.sent_at.slice(0, 23)).toBe(sentAt.slice(0, 23));
+  });
+  for (const id of groups) await expectWholeLog(stack, id);
+});
+
+test('retries of the same ids at both instances in the same moment give each message once', async () => {
+  const drafts = range(0, 99).map((i) => ({ from: at(people, i), to: at(groups, i), id: newId() }));
+  const attempts = await Promise.all(
+    range(0, 3).map((attempt) =>
+      Promise.all(drafts.map(({ from, to, id }, i) => send(from, to, `retry ${i}`, attempt % 2, id))),
+    ),
+  );
+  for (const answers of attempts) expect(answers).toEqual(attempts[0]);
+  expect(await rowsOf(drafts.map(({ id }) => id))).toHaveLength(100);
+  for (const id of groups) await expectWholeLog(stack, id);
+});
+
+test('among many only those are refused that must be', async () => {
+  const [owner, two, gone] = people as [Person, Person, Person];
+  const [group, other] = groups as [string, string];
+  const before = await send(owner, group, 'before', 0, 'used');
+  const left = await createGroup(owner, [two, gone]);
+  const last = await send(gone, left, 'the last', 0, 'last');
+  const leave = 'mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) { __typename } }';
+  await gone.chat().data(leave, { input: { conversationId: left } });
+  const log = (await readLog(stack, group)).length;
+
+  // Both groups of the instance are held up, so that all of these wait for the same one.
+  const [first, second] = [at(groups, 10), at(groups, 11)];
+  const { blocking, asked } = await holding(stack, [first, second], async () => {
+    const blocking = [await begin(owner, first), await begin(owner, second, 2)];
+    const text = 'same';
+    const asked = [
+      ...range(1, 20).map((i) => trySend(two, { conversationId: group, clientMessageId: `good-${i}`, text })),
+      trySend(eve, { conversationId: group, clientMessageId: newId(), text }),
+      trySend(two, { conversationId: newId(), clientMessageId: newId(), text }),
+      trySend(owner, { conversationId: group, clientMessageId: 'used', text: 'another' }),
+      trySend(owner, { conversationId: group, clientMessageId: 'used', text: 'before' }),
+      trySend(gone, { conversationId: left, clientMessageId: 'last', text: 'the last' }),
+      trySend(gone, { conversationId: left, clientMessageId: 'later', text }),
+      // Two at once under one id: one is the message, the other a mistake.
+      trySend(two, { conversationId: other, clientMessageId: 'twice', text: 'this' }),
+      trySend(two, { conversationId: other, clientMessageId: 'twice', text: 'or that' }),
+      trySend(two, { conversationId: other, clientMessageId: 'thrice', text }),
+      trySend(two, { conversationId: other, clientMessageId: 'thrice', text }),
+    ];
+    await sendingOf(stack, 0, ({ waiting }) => waiting === asked.length);
+    return { blocking, asked };
+  });
+  await Promise.all(blocking.map(({ sent }) => sent));
+  const answers = await Promise.all(asked);
+
+  const [good, rest] = [answers.slice(0, 20), answers.slice(20)];
+  for (const answer of good) expect(answer.__typename).toBe('SendMessagePayload');
+  const [stranger, unknown, reused, retried, returned, late, ...twins] = rest;
+  for (const refused of [stranger, unknown, late]) expect(refused.code).toBe('NOT_A_MEMBER');
+  expect(reused.code).toBe('CLIENT_MESSAGE_ID_REUSED');
+  expect(retried.sentMessage).toEqual(before);
+  expect(returned.sentMessage).toEqual(last);
+  expect(
+    twins
+      .slice(0, 2)
+      .map(({ __typename }) => __typename)
+      .sort(),
+  ).toEqual(['ClientMessageIdReused', 'SendMessagePayload']);
+  expect(twins[2].sentMessage).toEqual(twins[3].sentMessage);
+  expect(await readLog(stack, group)).toHaveLength(log + 20);
+  for (const id of [group, other, left]) await expectWholeLog(stack, id);
+});
+
+test('a message that the database refuses fails alone', async () => {
+  const [one] = people as [Person];
+  await stack.mysql.query(
+    `CREATE TRIGGER refuse BEFORE INSERT ON chat_messages FOR EACH ROW
+     BEGIN IF NEW.content LIKE '%poison%' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'; END IF; END`,
+  );
+  try {
+    const [first, second] = [at(groups, 12), at(groups, 13)];
+    const { asked, bad } = await holding(stack, [first, second], async () => {
+      await begin(one, first);
+      await begin(one, second, 2);
+      const asked = range(1, 10).map((i) => send(at(people, i), at(groups, i), `fine ${i}`));
+      const bad = send(one, at(groups, 3), 'poison');
+      bad.catch(() => {});
+      await sendingOf(stack, 0, ({ waiting }) => waiting === 11);
+      return { asked, bad };
+    });
+    expect((await Promise.all(asked)).map(({ text }) => text)).toEqual(range(1, 10).map((i) => `fine ${i}`));
+    await expect(bad).rejects.toThrow('INTERNAL');
+    for (const id of groups.slice(0, 11)) await expectWholeLog(stack, id);
+  } finally {
+    await stack.mysql.query('DROP TRIGGER refuse');
+  }
+});
+
+test('one more than may wait is refused by name, the rest is sent, and so is it when it comes again', async () => {
+  const [one] = people as [Person];
+  const [first, second, third] = [at(groups, 14), at(groups, 15), at(groups, 16)];
+  const over = { conversationId: third, clientMessageId: newId(), text: 'one too many' };
+  const { asked } = await holding(stack, [first, second], async () => {
+    const blocking = [await begin(one, first, 1, SMALL), await begin(one, second, 2, SMALL)];
+    const waiting = range(1, QUEUE).map((i) => send(one, third, `${i}`, SMALL));
+    await sendingOf(stack, SMALL, (counts) => counts.waiting === QUEUE);
+    expect(await trySend(one, over, SMALL)).toMatchObject({
+      __typename: 'Overloaded',
+      code: 'OVERLOADED',
+      message: expect.stringContaining('same clientMessageId'),
+    });
+    // Others have room of their own.
+    await send(one, third, 'elsewhere', 0);
+    return { asked: [...waiting, ...blocking.map(({ sent }) => sent)] };
+  });
+  await Promise.all(asked);
+  expect((await trySend(one, over, SMALL)).sentMessage.text).toBe('one too many');
+  for (const id of [first, second, third]) await expectWholeLog(stack, id);
+});
+
+test('a group takes the statements of one message', async () => {
+  const [one] = people as [Person];
+  const [first, second] = [at(groups, 17), at(groups, 18)];
+  await send(one, first, 'the connections are there', SMALL);
+  const { asked, before } = await holding(stack, [first, second], async () => {
+    const blocking = [await begin(one, first, 1, SMALL), await begin(one, second, 2, SMALL)];
+    const waiting = range(1, QUEUE).map((i) => send(at(people, i), at(groups, i), `${i}`, SMALL));
+    await sendingOf(stack, SMALL, (counts) => counts.waiting === QUEUE);
+    return { asked: [...waiting, ...blocking.map(({ sent }) => sent)], before: statements };
+  });
+  await Promise.all(asked);
+  // Two groups of one were begun before; all eight that waited are a third: eight messages alone would take eight times as many.
+  expect(statements - before).toBeLessThan(30);
+});
+
+/** Sends what has to wait for a conversation that is held, and waits until as many groups run. */
+async function begin(from: Person, to: string, running = 1, instance = 0) {
+  const sent = send(from, to, 'held up', instance);
+  await sendingOf(stack, instance, (counts) => counts.running === running);
+  return { sent };
+}

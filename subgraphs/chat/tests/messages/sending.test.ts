@@ -1,0 +1,214 @@
+import { newId } from '../../../../kit/base/ids.ts';
+import { fromTime } from '../../../../kit/mysql/database.ts';
+import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { befriend, createGroup, type Person, pair, person, readLog, send, trySend } from '../people.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ chat: 2, user: 1 });
+});
+afterAll(() => stack.stop());
+
+test('many who send at once to two instances get numbers that are unique, gapless and in the order of commits', async () => {
+  const owner = await person(stack);
+  const members = await Promise.all(Array.from({ length: 7 }, () => person(stack)));
+  await befriend(stack, owner, ...members);
+  const id = await createGroup(owner, members);
+  const people = [owner, ...members];
+  const each = 15;
+
+  // Each sends one after the other, all of them at once: what one was answered must come before what they send next.
+  const answers = await Promise.all(
+    people.map(async (from, index) => {
+      const seqs: number[] = [];
+      for (let i = 0; i < each; i += 1) seqs.push((await send(from, id, `${index}.${i}`, (index + i) % 2)).seq);
+      return seqs;
+    }),
+  );
+
+  for (const seqs of answers) expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+  const total = people.length * each;
+  expect(answers.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, i) => i + 2));
+  const log = await readLog(stack, id);
+  expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: total + 1 }, (_, i) => i + 1));
+  expect(log.slice(1).map(({ ordinal }) => ordinal)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+  const [row] = await stack.mysql.query('SELECT head_seq, message_count FROM chat_conversations WHERE id = ?', [id]);
+  expect(row).toEqual({ head_seq: total + 1, message_count: total });
+});
+
+/** Sends a message, makes it one of this time of the database, and sends another. Returns the times of all entries. */
+async function sendAfter(person: Person, conversationId: string, at: string): Promise<number[]> {
+  const { mysql } = stack;
+  const { seq } = await send(person, conversationId, 'the last');
+  await mysql.query(
+    `UPDATE chat_log l JOIN chat_conversations c ON c.id = l.conversation_id SET c.last_activity_at = ${at}, l.created_at = ${at}
+     WHERE c.id = ? AND l.seq = ?`,
+    [conversationId, seq],
+  );
+  await send(person, conversationId, 'after');
+  const query = 'SELECT created_at AS at FROM chat_log WHERE conversation_id = ? ORDER BY seq';
+  return (await mysql.query(query, [conversationId])).map(({ at }: { at: string }) => fromTime(at).getTime());
+}
+
+test('times never go back as the numbers go up, also where a clock did', async () => {
+  const { ada, bob, id } = await pair(stack);
+  await Promise.all(Array.from({ length: 30 }, (_, i) => send(i % 2 ? ada : bob, id, `${i}`, i % 2)));
+  // As if the last entry had been written by a database whose clock was a little ahead.
+  const times = await sendAfter(ada, id, 'UTC_TIMESTAMP(3) + INTERVAL 4 MINUTE');
+  expect(times).toHaveLength(33);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
+test('a time that lies hours ahead is wrong, and is not the time of what follows', async () => {
+  const { ada, id } = await pair(stack);
+  const times = await sendAfter(ada, id, 'UTC_TIMESTAMP(3) + INTERVAL 8 HOUR');
+  expect(times.at(-1)).toBeLessThan(Date.now() + 60_000);
+});
+
+test('the same clientMessageId, sent many times at once to both instances, gives one message', async () => {
+  const { ada, id } = await pair(stack);
+  for (let round = 0; round < 5; round += 1) {
+    const clientMessageId = newId();
+    const attempts = Array.from({ length: 12 }, (_, i) => send(ada, id, `hello ${round}`, i % 2, clientMessageId));
+    const messages = await Promise.all(attempts);
+    expect(new Set(messages.map((message) => `${message.id} ${message.seq}`)).size).toBe(1);
+    expect(await send(ada, id, `hello ${round}`, 1, clientMessageId)).toEqual(messages[0]);
+  }
+  expect((await readLog(stack, id)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('a clientMessageId belongs to its sender and its conversation', async () => {
+  const { ada, bob, id } = await pair(stack);
+  const other = await pair(stack);
+  const clientMessageId = 'my.own-id_1:a';
+  const first = await send(ada, id, 'one', 0, clientMessageId);
+  const second = await send(bob, id, 'two', 0, clientMessageId);
+  const third = await send(other.ada, other.id, 'three', 0, clientMessageId);
+  expect(new Set([first.id, second.id, third.id]).size).toBe(3);
+});
+
+test('a clientMessageId that is used for another content is refused by name, and the first message stands', async () => {
+  const { ada, id } = await pair(stack);
+  const first = await send(ada, id, 'one', 0, 'a');
+  expect(await trySend(ada, { conversationId: id, clientMessageId: 'a', text: 'two' }, 1)).toMatchObject({
+    __typename: 'ClientMessageIdReused',
+    code: 'CLIENT_MESSAGE_ID_REUSED',
+  });
+  expect(await readLog(stack, id)).toMatchObject([{ seq: 1 }, { seq: 2, id: first.id }]);
+  // Upper and lower case are different ids.
+  expect((await send(ada, id, 'two', 0, 'A')).seq).toBe(3);
+});
+
+test('text is kept as it was written', async () => {
+  const { ada, id } = await pair(stack);
+  for (const text of [
+    '  two\n\nlines\t',
+    '海狸 🦫 👩‍👩‍👧',
+    '"quoted" \\ {}',
+    '<b>',
+    'null',
+    '字'.repeat(5_000),
+    '🦫'.repeat(5_000),
+  ]) {
+    expect((await send(ada, id, text)).text).toBe(text);
+  }
+});
+
+test('pasted text is sent without its control characters, and a retry of it is a retry', async () => {
+  const { ada, id } = await pair(stack);
+  for (const [given, kept] of [
+    ['line one\u000bline two', 'line one\nline two'],
+    ['\u001b[31merror\u001b[0m', 'error'],
+    ['it\u0092s\u0085a\u0000', 'its\na'],
+    ['a\r\nb\u2028c', 'a\nb\nc'],
+    ['\u2067שלום\u2069 Donau\u00addampf', '\u2067שלום\u2069 Donau\u00addampf'],
+  ] as const) {
+    const first = await send(ada, id, given);
+    expect(first.text).toBe(kept);
+    expect(await send(ada, id, given, 1, first.clientMessageId)).toEqual(first);
+    // A client that cleans its own copy has the same message.
+    expect((await send(ada, id, kept, 0, first.clientMessageId)).id).toBe(first.id);
+  }
+});
+
+test('a retry finds a text that was stored as it came', async () => {
+  const { ada, id } = await pair(stack);
+  const first = await send(ada, id, 'a\nb', 0, 'old');
+  await stack.mysql.query('UPDATE chat_messages SET content = ? WHERE id = ?', [
+    JSON.stringify({ kind: 'TEXT', text: 'a\r\nb' }),
+    first.id,
+  ]);
+  expect((await send(ada, id, 'a\r\nb', 0, 'old')).id).toBe(first.id);
+});
+
+describe('bad input', () => {
+  test.each([
+    ['a blank text', { text: ' \n\t' }, 'text'],
+    ['an empty text', { text: '' }, 'text'],
+    ['a text that is too long', { text: 'x'.repeat(5_001) }, 'text'],
+    ['a huge text', { text: 'x'.repeat(300_000) }, 'text'],
+    ...['\u200b', '\u2800', '\u3164', '\u2060', '\u00ad', '\u200e', '\ufe0f', '\u0000'].map(
+      (text): [string, object, string] => ['a text of what is not seen', { text }, 'text'],
+    ),
+    ['a text whose characters are too large', { text: `a${'\u0301'.repeat(10_000)}` }, 'text'],
+    ['no content', {}, 'text'],
+    ['two contents', { text: 'a', image: { fileId: newId() } }, 'text'],
+    ['a file id that is none', { image: { fileId: 'x' } }, 'image.fileId'],
+    ['a caption that is too long', { image: { fileId: newId(), caption: 'x'.repeat(5_001) } }, 'image.caption'],
+    ['an empty clientMessageId', { text: 'a', clientMessageId: '' }, 'clientMessageId'],
+    ['a long clientMessageId', { text: 'a', clientMessageId: 'x'.repeat(65) }, 'clientMessageId'],
+    ['a clientMessageId of other characters', { text: 'a', clientMessageId: 'a b' }, 'clientMessageId'],
+    ['a clientMessageId with a line end', { text: 'a', clientMessageId: 'a\n' }, 'clientMessageId'],
+    ['a conversation id that is none', { text: 'a', conversationId: "' OR 1=1 -- " }, 'conversationId'],
+  ])('%s is refused by name and nothing is written', async (_what, wrong, field) => {
+    const { ada, id } = await pair(stack);
+    const input = { conversationId: id, clientMessageId: 'm', ...wrong };
+    expect(await trySend(ada, input)).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', field });
+    expect(await readLog(stack, id)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a number for the text', { text: 5 }],
+    ['a list for the id', { text: 'a', conversationId: ['a'] }],
+    ['an unknown field', { text: 'a', seq: 1 }],
+    ['null for the clientMessageId', { text: 'a', clientMessageId: null }],
+  ])('%s is refused before anything runs', async (_what, wrong) => {
+    const { ada, id } = await pair(stack);
+    const input = { conversationId: id, clientMessageId: 'm', ...wrong };
+    const { status, errors } = await ada
+      .chat()
+      .send('mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }', { input });
+    expect([status, errors?.[0]?.extensions?.code]).toEqual([400, 'BAD_USER_INPUT']);
+    expect(await readLog(stack, id)).toHaveLength(1);
+  });
+
+  test('a third person and an unknown conversation are answered the same, and nothing is written', async () => {
+    const { id } = await pair(stack);
+    const eve = await person(stack);
+    const strange = await trySend(eve, { conversationId: id, clientMessageId: 'm', text: 'a' });
+    expect(strange).toMatchObject({ __typename: 'NotAMember', code: 'NOT_A_MEMBER' });
+    expect(await trySend(eve, { conversationId: newId(), clientMessageId: 'm', text: 'a' })).toEqual(strange);
+    expect(await readLog(stack, id)).toHaveLength(1);
+  });
+
+  test('nobody, an expired and a forged token are refused', async () => {
+    const { id } = await pair(stack);
+    const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
+    const input = { conversationId: id, clientMessageId: 'm', text: 'a' };
+    const api = stack.client('chat');
+    const nobody = await api.send(query, { input });
+    expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } }]);
+    expect((await api.as(stack.expiredToken()).send(query, { input })).status).toBe(401);
+    expect((await api.as(stack.forgedToken()).send(query, { input })).status).toBe(401);
+    expect(await readLog(stack, id)).toHaveLength(1);
+  });
+
+  test('an image is not attached for one who is not in the conversation, nor sent while the file service is away', async () => {
+    const { ada, id } = await pair(stack);
+    const eve = await person(stack);
+    const input = { conversationId: id, clientMessageId: 'm', image: { fileId: newId() } };
+    expect(await trySend(eve, input)).toMatchObject({ __typename: 'NotAMember' });
+    expect(await trySend(ada, input)).toMatchObject({ __typename: 'Unavailable', code: 'UNAVAILABLE' });
+    expect(await readLog(stack, id)).toHaveLength(1);
+  });
+});
