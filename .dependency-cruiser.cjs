@@ -50,7 +50,8 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
-      comment: 'Two files that need each other are one idea, or there is a third one that both need: take it out.',
+      comment:
+        'Two files that need each other, if only for a type, are one idea, or there is a third one that both need: take it out.',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },

@@ -1,5 +1,4 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
-import type { Route } from '../http/server.ts';
 
 /**
  * What this process has done and has, for Prometheus. There is one set for the process: whoever counts something makes its metric where the counting is, once, when
@@ -178,17 +177,15 @@ export function countedElsewhere(name: string, help: string, read: () => number)
   publish(name, help, 'counter', () => [{ value: read() }]);
 }
 
-/** `GET /metrics`: all of it, and what Node says of itself: event loop lag, garbage collection, heap, processor time. For the operator; the way from outside does not lead here. */
-export function metricsRoute(service: string): Route {
+/** What a scrape reads. */
+export interface Exposition {
+  contentType: string;
+  text(): Promise<string>;
+}
+
+/** All metrics of this process, with what Node says of itself: event loop lag, garbage collection, heap, CPU time. */
+export function exposeMetrics(service: string): Exposition {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
-  return {
-    path: '/metrics',
-    methods: ['GET'],
-    async handle(_request, response) {
-      const text = await registry.metrics();
-      response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
-      response.end(text);
-    },
-  };
+  return { contentType: registry.contentType, text: () => registry.metrics() };
 }

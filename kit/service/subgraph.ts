@@ -11,6 +11,7 @@ import { createEndpoint } from '../graph/endpoint.ts';
 import { buildSchema, readSdl } from '../graph/schema.ts';
 import { type HealthCheck, healthRoute } from '../http/health.ts';
 import { closeServer, listen } from '../http/listening.ts';
+import { metricsRoute } from '../http/metrics-route.ts';
 import { createHttpServer, type Route } from '../http/server.ts';
 import type { UploadLimits } from '../http/uploads.ts';
 import { type Caller, createAuthenticator } from '../identity/caller.ts';
@@ -24,7 +25,6 @@ import {
 } from '../identity/tokens.ts';
 import { type Database, openDatabase } from '../mysql/database.ts';
 import { createLog, type Log } from '../observe/log.ts';
-import { metricsRoute } from '../observe/metrics.ts';
 import { flushTraces } from '../observe/tracing.ts';
 import { type Bus, createBus } from '../redis/bus.ts';
 import { connectRedis, createRedis, pingRedis, type Redis } from '../redis/client.ts';

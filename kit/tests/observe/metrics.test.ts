@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { closeServer, listen } from '../../http/listening.ts';
+import { metricsRoute } from '../../http/metrics-route.ts';
 import { createHttpServer } from '../../http/server.ts';
 import { createLog } from '../../observe/log.ts';
-import { counter, gauge, histogram, metricsRoute } from '../../observe/metrics.ts';
+import { counter, gauge, histogram } from '../../observe/metrics.ts';
 
 let server: Server = createServer();
 let url = '';
