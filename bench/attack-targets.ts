@@ -74,7 +74,7 @@ export function gatewayTarget(redis: Redis): Server {
 
 /** The doors of chat, without what is behind them: its database is never asked. */
 export async function serviceTarget(): Promise<Server> {
-  const schema = buildSchema(new URL('../subgraphs/chat/schema.graphql', import.meta.url), resolvers);
+  const schema = buildSchema(new URL('../subgraphs/chat/schema/', import.meta.url), resolvers);
   const context = (caller: Caller) => caller;
   const doors = { schema, authenticator, context, isPortOpen: true, log };
   const endpoint = await createEndpoint(doors);

@@ -1,4 +1,4 @@
-// `npm run compose`: composes the four schema.graphql files without running anything and writes what the repository keeps of the result.
+// `npm run compose`: composes the schemas of the four services without running anything and writes what the repository keeps of the result.
 // With `--check` it writes nothing and fails where the kept files differ. Either way it fails where something has no description.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
@@ -23,7 +23,7 @@ const KEPT = {
   schema: 'gateway/supergraph/schema.graphql',
   possibleTypes: 'gateway/supergraph/possibleTypes.json',
 };
-const HEADER = '# Made by `npm run compose` from the schema.graphql files of the services. Do not edit.\n\n';
+const HEADER = '# Made by `npm run compose` from the schemas of the services. Do not edit.\n\n';
 // Each service adds its codes to the enum of all codes, so no service has them all: that is how the enum is meant.
 const OWN_CODES = 'of enum type "ErrorCode" has been added';
 const root = new URL('../../', import.meta.url);
@@ -99,7 +99,7 @@ function fail(title: string, lines: readonly string[]): never {
 
 const services = SERVICES.map((name) => ({
   name,
-  sdl: readSdl(new URL(`subgraphs/${name}/schema.graphql`, root)),
+  sdl: readSdl(new URL(`subgraphs/${name}/schema/`, root)),
 }));
 const result = composeSchemas(services);
 if (result.errors) fail('The schemas do not compose:', result.errors);

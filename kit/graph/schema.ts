@@ -1,7 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/index.js';
-import { type DocumentNode, type EnumTypeExtensionNode, type GraphQLSchema, Kind, parse, print } from 'graphql';
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type EnumTypeExtensionNode,
+  type GraphQLSchema,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
+  parse,
+  print,
+} from 'graphql';
 import { checkReferences } from './references.ts';
 import { nameMutationErrors } from './results.ts';
 import { DateTime } from './scalars.ts';
@@ -9,10 +20,13 @@ import { DateTime } from './scalars.ts';
 /** The kit's part of every subgraph's schema. */
 const common = new URL('./common.graphql', import.meta.url);
 
-/** A subgraph's executable schema: the common part, its own file, its resolvers, and mutations whose errors are named. */
-export function buildSchema(file: URL, resolvers: object): GraphQLSchema {
+/**
+ * A subgraph's executable schema: the common part, its own, its resolvers, and mutations whose errors are named.
+ * `own` is a `.graphql` file, or a folder of them if it ends in a slash.
+ */
+export function buildSchema(own: URL, resolvers: object): GraphQLSchema {
   const schema = buildSubgraphSchema({
-    typeDefs: readDocument(file),
+    typeDefs: readDocument(own),
     resolvers: { DateTime, ...resolvers } as GraphQLResolverMap<unknown>,
   });
   nameMutationErrors(schema);
@@ -20,28 +34,57 @@ export function buildSchema(file: URL, resolvers: object): GraphQLSchema {
   return schema;
 }
 
-/** The SDL of a subgraph as it is composed: the common part and its own file. Needs no running service. */
-export function readSdl(file: URL): string {
-  return print(readDocument(file));
+/** The SDL of a subgraph as it is composed: the common part and its own. Needs no running service. */
+export function readSdl(own: URL): string {
+  return print(readDocument(own));
 }
 
+type TypeExtension = ObjectTypeExtensionNode | EnumTypeExtensionNode;
+
 /**
- * Reads both files as one document. The values that the service adds to an enum of the kit (`extend enum ErrorCode`) are moved into the enum, because composition
- * drops the descriptions of values that stand in an extension.
+ * Reads all files as one document, with each extension of a type merged into the type. A capability adds its fields to
+ * the root types and its codes to `ErrorCode` by `extend`, and composition would drop the descriptions of what stands
+ * in an extension.
  */
-function readDocument(file: URL): DocumentNode {
-  const { definitions } = parse([common, file].map((url) => readFileSync(url, 'utf8')).join('\n'));
-  const extensions = definitions.filter(
-    (node): node is EnumTypeExtensionNode => node.kind === Kind.ENUM_TYPE_EXTENSION,
-  );
-  return {
-    kind: Kind.DOCUMENT,
-    definitions: definitions
-      .filter((node) => node.kind !== Kind.ENUM_TYPE_EXTENSION)
-      .map((node) => {
-        if (node.kind !== Kind.ENUM_TYPE_DEFINITION) return node;
-        const added = extensions.filter((extension) => extension.name.value === node.name.value);
-        return { ...node, values: [...(node.values ?? []), ...added.flatMap((extension) => extension.values ?? [])] };
-      }),
-  };
+function readDocument(own: URL): DocumentNode {
+  const files = own.pathname.endsWith('/')
+    ? readdirSync(own)
+        .filter((name) => name.endsWith('.graphql'))
+        .sort()
+        .map((name) => new URL(name, own))
+    : [own];
+  const { definitions } = parse([common, ...files].map((url) => readFileSync(url, 'utf8')).join('\n'));
+  const extensions = Map.groupBy(definitions.filter(isTypeExtension), ({ name }) => name.value);
+  const merged: DefinitionNode[] = [];
+  for (const node of definitions) {
+    if (isTypeExtension(node)) continue;
+    const added = 'name' in node && node.name ? extensions.get(node.name.value) : undefined;
+    if (added && (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_DEFINITION)) {
+      extensions.delete(node.name.value);
+      merged.push(extend(node, added));
+    } else merged.push(node);
+  }
+  // What is left extends the root types, which no file defines.
+  for (const [first, ...rest] of extensions.values()) {
+    if (first?.kind === Kind.OBJECT_TYPE_EXTENSION)
+      merged.push(extend({ ...first, kind: Kind.OBJECT_TYPE_DEFINITION }, rest));
+  }
+  return { kind: Kind.DOCUMENT, definitions: merged };
+}
+
+function isTypeExtension(node: DefinitionNode): node is TypeExtension {
+  return node.kind === Kind.OBJECT_TYPE_EXTENSION || node.kind === Kind.ENUM_TYPE_EXTENSION;
+}
+
+/** The type with the fields, or the values, of its extensions. */
+function extend(
+  node: ObjectTypeDefinitionNode | EnumTypeDefinitionNode,
+  extensions: readonly TypeExtension[],
+): DefinitionNode {
+  if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
+    const values = extensions.flatMap((added) => (added.kind === Kind.ENUM_TYPE_EXTENSION ? (added.values ?? []) : []));
+    return { ...node, values: [...(node.values ?? []), ...values] };
+  }
+  const fields = extensions.flatMap((added) => (added.kind === Kind.OBJECT_TYPE_EXTENSION ? (added.fields ?? []) : []));
+  return { ...node, fields: [...(node.fields ?? []), ...fields] };
 }

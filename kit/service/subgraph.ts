@@ -68,7 +68,7 @@ export interface Service<Context extends Caller> {
 export interface SubgraphDefinition<Context extends Caller> {
   /** 0 for a free one. */
   port: number;
-  /** schema.graphql */
+  /** A `.graphql` file, or a folder of them. */
   schema: URL;
   resolvers: object;
   /** Set where mutations take files. */

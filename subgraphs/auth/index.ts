@@ -33,7 +33,7 @@ await startSubgraph<Context>('auth', () => {
   const config = readAuthConfig();
   return {
     port: config.port,
-    schema: new URL('./schema.graphql', import.meta.url),
+    schema: new URL('./schema/', import.meta.url),
     resolvers,
     async open(kit) {
       const { log, database, bus, revocations, counters } = kit;

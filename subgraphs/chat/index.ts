@@ -22,7 +22,7 @@ await startSubgraph<Context>('chat', () => {
   const config = readChatConfig();
   return {
     port: config.port,
-    schema: new URL('./schema.graphql', import.meta.url),
+    schema: new URL('./schema/', import.meta.url),
     resolvers,
     open({ config: base, database, bus, remote, revocations, identity, log }) {
       const conversationStore = createConversationStore(database);

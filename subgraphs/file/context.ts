@@ -1,6 +1,6 @@
 import { loadById } from '../../kit/base/loaders.ts';
 import { type Caller, extendCaller } from '../../kit/identity/caller.ts';
-import { createFiles, type FilePorts, type Files } from './domain/links/files.ts';
+import { createFiles, type FilePorts, type Files } from './domain/files/files.ts';
 import type { Uploads } from './domain/uploads/uploads.ts';
 
 /** What a resolver works with: who calls, and the domain; what it reads is read together for as long as the operation lasts. */

@@ -2,12 +2,12 @@ import { repeat, untilDone } from '../../kit/service/background.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readFileConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
-import { createLinks } from './domain/links/links.ts';
+import { createLinks } from './domain/files/links.ts';
 import { sweep } from './domain/uploads/sweep.ts';
 import { createUploads } from './domain/uploads/uploads.ts';
 import { resolvers } from './resolvers/index.ts';
 import { downloadRoute } from './routes/download.ts';
-import { openKeys } from './storage/links/keys.ts';
+import { openKeys } from './storage/files/keys.ts';
 import { createInspector } from './storage/pictures/inspector.ts';
 import { createPicturePool } from './storage/pictures/pool.ts';
 import { openBlobs } from './storage/uploads/blobs.ts';
@@ -22,7 +22,7 @@ await startSubgraph<Context>('file', () => {
   const config = readFileConfig();
   return {
     port: config.port,
-    schema: new URL('./schema.graphql', import.meta.url),
+    schema: new URL('./schema/', import.meta.url),
     resolvers,
     // One byte more than a file may have: the parser calls a file truncated that has as many bytes as its limit.
     uploads: { maxFileSize: config.maxBytes + 1, maxFiles: 1, maxFieldSize: MAX_FIELD },

@@ -17,7 +17,7 @@ await startSubgraph('user', () => {
   const config = readUserConfig();
   return {
     port: config.port,
-    schema: new URL('./schema.graphql', import.meta.url),
+    schema: new URL('./schema/', import.meta.url),
     resolvers,
     open({ database, remote, log }) {
       const profileStore = createProfileStore(database);

@@ -1,5 +1,6 @@
-import { Mutation } from './mutation.ts';
+import { mergeResolvers } from '../../../kit/graph/resolvers.ts';
+import { accounts } from './accounts.ts';
+import { sessions } from './sessions.ts';
 import type { Resolvers } from './types.generated.ts';
-import { User } from './user.ts';
 
-export const resolvers: Resolvers = { Mutation, User };
+export const resolvers: Resolvers = mergeResolvers<Resolvers>(accounts, sessions);

@@ -1,38 +1,10 @@
-import { Conversation } from './conversation.ts';
-import { ImageContent } from './image-content.ts';
-import {
-  ConversationCreated,
-  EphemeralEvent,
-  InboxEvent,
-  LogEvent,
-  MemberJoined,
-  MemberLeft,
-  MessageSent,
-  TypingChanged,
-} from './inbox-event.ts';
-import { Membership } from './membership.ts';
-import { Message } from './message.ts';
-import { Mutation } from './mutation.ts';
-import { Query } from './query.ts';
-import { Subscription } from './subscription.ts';
+import { mergeResolvers } from '../../../kit/graph/resolvers.ts';
+import { conversations } from './conversations.ts';
+import { inbox } from './inbox.ts';
+import { members } from './members.ts';
+import { messages } from './messages.ts';
+import { reading } from './reading.ts';
 import type { Resolvers } from './types.generated.ts';
-import { User } from './user.ts';
+import { typing } from './typing.ts';
 
-export const resolvers: Resolvers = {
-  Query,
-  Mutation,
-  Subscription,
-  Conversation,
-  Membership,
-  Message,
-  ImageContent,
-  User,
-  InboxEvent,
-  LogEvent,
-  EphemeralEvent,
-  ConversationCreated,
-  MessageSent,
-  MemberJoined,
-  MemberLeft,
-  TypingChanged,
-};
+export const resolvers: Resolvers = mergeResolvers<Resolvers>(conversations, members, messages, reading, typing, inbox);

@@ -1,8 +1,6 @@
-import { GraphQLUpload } from '../../../kit/http/uploads.ts';
-import { File } from './file.ts';
-import { Mutation } from './mutation.ts';
-import { Query } from './query.ts';
+import { mergeResolvers } from '../../../kit/graph/resolvers.ts';
+import { files } from './files.ts';
 import type { Resolvers } from './types.generated.ts';
-import { User } from './user.ts';
+import { uploads } from './uploads.ts';
 
-export const resolvers = { Upload: GraphQLUpload, Query, Mutation, File, User } satisfies Partial<Resolvers>;
+export const resolvers: Resolvers = mergeResolvers<Resolvers>(uploads, files);

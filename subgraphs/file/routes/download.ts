@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import send from 'send';
 import { HttpError, type HttpRequest, type Route } from '../../../kit/http/server.ts';
-import type { Links } from '../domain/links/links.ts';
+import type { Links } from '../domain/files/links.ts';
 import type { StoredFile, VariantName } from '../domain/types.ts';
 import { downloadName } from '../domain/uploads/names.ts';
 

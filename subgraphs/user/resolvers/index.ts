@@ -1,7 +1,6 @@
-import { FriendRequest } from './friend-request.ts';
-import { Mutation } from './mutation.ts';
-import { Query } from './query.ts';
+import { mergeResolvers } from '../../../kit/graph/resolvers.ts';
+import { friends } from './friends.ts';
+import { profiles } from './profiles.ts';
 import type { Resolvers } from './types.generated.ts';
-import { FriendEdge, User, UserEdge } from './user.ts';
 
-export const resolvers: Resolvers = { Query, Mutation, User, UserEdge, FriendEdge, FriendRequest };
+export const resolvers: Resolvers = mergeResolvers<Resolvers>(profiles, friends);

@@ -1,6 +1,6 @@
 import { openDatabase } from '../../../../kit/mysql/database.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { openKeys } from '../../storage/links/keys.ts';
+import { openKeys } from '../../storage/files/keys.ts';
 
 let stack: Stack;
 let database: ReturnType<typeof openDatabase>;

@@ -1,0 +1,37 @@
+import { readPage, toConnection } from '../../../kit/graph/connections.ts';
+import { otherMemberId } from '../domain/conversations/conversations.ts';
+import { memberCursor } from './cursors.ts';
+import type { Resolvers } from './types.generated.ts';
+
+export const members: Resolvers = {
+  Mutation: {
+    async addGroupMembers(_, { input }, context) {
+      return { conversation: await context.conversations.addMembers(context, input) };
+    },
+
+    async leaveGroup(_, { input }, context) {
+      return { conversationId: await context.conversations.leave(context, input) };
+    },
+  },
+
+  Conversation: {
+    otherMemberId: (parent) => otherMemberId(parent, parent.membership.userId),
+
+    otherMember(parent) {
+      const id = otherMemberId(parent, parent.membership.userId);
+      return id === null ? null : { id };
+    },
+
+    async members(parent, args, context) {
+      const page = readPage(args, memberCursor);
+      const rows = await context.conversations.members(parent, page);
+      return toConnection(rows, page, memberCursor, ({ userId }) => [userId]);
+    },
+
+    viewerMembership: ({ membership }) => membership,
+  },
+
+  Membership: {
+    user: ({ userId }) => ({ id: userId }),
+  },
+};

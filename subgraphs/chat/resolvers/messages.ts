@@ -1,0 +1,45 @@
+import { readPage, toConnection } from '../../../kit/graph/connections.ts';
+import { isViewer } from '../../../kit/identity/caller.ts';
+import { messageCursor } from './cursors.ts';
+import type { Resolvers } from './types.generated.ts';
+
+export const messages: Resolvers = {
+  Mutation: {
+    async sendMessage(_, { input }, context) {
+      return { sentMessage: await context.messages.send(context, input) };
+    },
+  },
+
+  Conversation: {
+    async messages(parent, args, context) {
+      const page = readPage(args, messageCursor);
+      return toConnection(await context.messages.page(parent, page), page, messageCursor, ({ seq }) => [seq]);
+    },
+
+    lastMessage({ id, lastMessageSeq, membership }, _, { loaders }) {
+      if (lastMessageSeq === null || lastMessageSeq < membership.joinedSeq) return null;
+      return loaders.messageAt.load({ conversationId: id, seq: lastMessageSeq });
+    },
+  },
+
+  // Its parent is a message that the viewer may see.
+  Message: {
+    __resolveReference: ({ id }, { loaders }) => loaders.message.load(id),
+
+    conversation: ({ conversationId }, _, { loaders }) => loaders.conversation.load(conversationId),
+
+    sender: ({ senderId }) => ({ id: senderId }),
+
+    clientMessageId: ({ senderId, clientMessageId }, _, context) =>
+      isViewer(context, senderId) ? clientMessageId : null,
+
+    text: ({ content }) => (content.kind === 'TEXT' ? content.text : null),
+
+    image: ({ content }) => (content.kind === 'IMAGE' ? content : null),
+  },
+
+  // Whoever sees the message may read its file: the grant tells the file service so.
+  ImageContent: {
+    file: ({ fileId }, _, { grantFile }) => ({ id: fileId, grant: grantFile(fileId) }),
+  },
+};

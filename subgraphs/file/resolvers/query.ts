@@ -1,5 +1,0 @@
-import type { QueryResolvers } from './types.generated.ts';
-
-export const Query: QueryResolvers = {
-  file: (_, { id }, { files }) => files.own(id),
-};
