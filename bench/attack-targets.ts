@@ -8,7 +8,7 @@ import { Graph } from '../gateway/operation/graph.ts';
 import { readProtectionConfig } from '../gateway/operation/limits/config.ts';
 import { createProtection } from '../gateway/operation/limits/index.ts';
 import { createPipeline } from '../gateway/pipeline.ts';
-import { createCalls } from '../gateway/upstream/request-coalescing.ts';
+import { createSubgraphRequests } from '../gateway/upstream/request-coalescing.ts';
 import type { Upstreams } from '../gateway/upstream/socket-pool.ts';
 import { createEndpoint } from '../kit/graph/endpoint.ts';
 import { buildSchema } from '../kit/graph/schema.ts';
@@ -38,7 +38,7 @@ export function gatewayTarget(redis: Redis): Server {
     return () => {};
   };
   const upstreams = { begin } as Upstreams;
-  const calls = createCalls(upstreams);
+  const calls = createSubgraphRequests(upstreams);
   const sdl = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const noFiles = () => ({ process: () => Promise.reject(new Error('No service is here.')) });
   const graph = new Graph(sdl, calls, noFiles, config.limits);

@@ -13,7 +13,7 @@ export type Attack =
   | { kind: 'drip'; connections: number; milliseconds: number };
 
 /** What came of it: the status and the code of the answer, and how many bytes went each way. */
-export interface Said {
+export interface RawReply {
   answer: string;
   sent: number;
   received: number;
@@ -24,7 +24,7 @@ export interface AttackJob {
   attack: Attack;
 }
 
-async function post({ url }: AttackJob, attack: Attack & { kind: 'post' }): Promise<Said> {
+async function post({ url }: AttackJob, attack: Attack & { kind: 'post' }): Promise<RawReply> {
   const { headers, body, times = 1, differ = false } = attack;
   let received = 0;
   const answers = await Promise.all(
@@ -44,7 +44,7 @@ async function post({ url }: AttackJob, attack: Attack & { kind: 'post' }): Prom
 }
 
 /** Sends all at once and then asks something small: until that is answered, or the socket is closed. */
-async function flood({ url }: AttackJob, { messages, times }: Attack & { kind: 'socket' }): Promise<Said> {
+async function flood({ url }: AttackJob, { messages, times }: Attack & { kind: 'socket' }): Promise<RawReply> {
   const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws');
   let received = 0;
   let sent = 0;
@@ -73,7 +73,7 @@ async function flood({ url }: AttackJob, { messages, times }: Attack & { kind: '
   return { answer, sent, received };
 }
 
-async function drip({ url }: AttackJob, { connections, milliseconds }: Attack & { kind: 'drip' }): Promise<Said> {
+async function drip({ url }: AttackJob, { connections, milliseconds }: Attack & { kind: 'drip' }): Promise<RawReply> {
   const { port, hostname } = new URL(url);
   const sockets = Array.from({ length: connections }, () => {
     const socket = connect(Number(port), hostname);
@@ -97,6 +97,6 @@ parentPort?.on('message', async (job: AttackJob) => {
   const { attack } = job;
   const done =
     attack.kind === 'post' ? post(job, attack) : attack.kind === 'drip' ? drip(job, attack) : flood(job, attack);
-  const failed = (error: unknown): Said => ({ answer: String(error), sent: 0, received: 0 });
+  const failed = (error: unknown): RawReply => ({ answer: String(error), sent: 0, received: 0 });
   parentPort?.postMessage(await done.catch(failed));
 });

@@ -8,7 +8,7 @@ import { createLog } from '../kit/observe/log.ts';
 import { createRedis } from '../kit/redis/client.ts';
 import { GATEWAY_ATTACKS, SERVICE_ATTACKS } from './attack-list.ts';
 import { gatewayTarget, serviceTarget } from './attack-targets.ts';
-import type { Attack, AttackJob, Said } from './attackers.ts';
+import type { Attack, AttackJob, RawReply } from './attackers.ts';
 import { short, table } from './figures.ts';
 import type { Lab } from './lab.ts';
 import type { Options } from './options.ts';
@@ -19,7 +19,7 @@ const GOAL = 50;
 /** Rounds of each attack, in texts that differ, so that nothing is remembered. The worst counts, after one that makes the code warm. */
 const ROUNDS = 5;
 
-interface Cost extends Said {
+interface Cost extends RawReply {
   /** The longest that the event loop was held, and the CPU of its thread, in ms. */
   held: number;
   cpu: number;
@@ -36,7 +36,7 @@ export async function attacks(_lab: Lab, { command, isWanted, write }: Options):
     const before = process.threadCpuUsage();
     delay.enable();
     clients.postMessage({ url, attack } satisfies AttackJob);
-    const [said] = (await once(clients, 'message')) as [Said];
+    const [said] = (await once(clients, 'message')) as [RawReply];
     delay.disable();
     const { user, system } = process.threadCpuUsage(before);
     const cpu = (user + system) / 1000;

@@ -5,9 +5,9 @@ import { Graph } from '../gateway/operation/graph.ts';
 import { maskErrors } from '../gateway/operation/mask.ts';
 import { createAbort } from '../gateway/upstream/context.ts';
 import { BalancedDataSource } from '../gateway/upstream/datasource.ts';
-import type { Calls } from '../gateway/upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../gateway/upstream/request-coalescing.ts';
 import { newId } from '../kit/base/ids.ts';
-import { createDirectory, type Directory } from '../kit/discovery/instances.ts';
+import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createServiceIdentity } from '../kit/identity/tokens.ts';
 import { createLog } from '../kit/observe/log.ts';
 import { openSocket } from '../testing/socket.ts';
@@ -27,7 +27,7 @@ let stack: Stack;
 let ada: Person;
 let id: string;
 let socket: Client;
-let directory: Directory;
+let directory: InstanceDirectory;
 let apollo: Graph;
 const dispatcher = new Agent();
 const log = createLog('test', 'error');
@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const text of ['one', 'two "errors": {', 'drei 🦫 "extensions"'])
     await ada.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), text } });
   socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
-  directory = await createDirectory(stack.etcd, log);
+  directory = await createInstanceDirectory(stack.etcd, log);
   const identity = await createServiceIdentity('gateway', stack.etcd);
   const supergraph = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const sourceOf = (service: string) =>
@@ -56,7 +56,7 @@ beforeAll(async () => {
       log,
     });
   // Apollo's executor asks by its data sources; nothing is asked by ours.
-  apollo = new Graph(supergraph, {} as Calls, sourceOf);
+  apollo = new Graph(supergraph, {} as SubgraphRequests, sourceOf);
 });
 afterAll(async () => {
   await dispatcher.close();

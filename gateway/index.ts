@@ -2,7 +2,7 @@ import './supergraph/telemetry.ts';
 import { Agent } from 'undici';
 import { StartupError } from '../kit/base/errors.ts';
 import { createEtcd } from '../kit/discovery/etcd.ts';
-import { createDirectory, type Directory } from '../kit/discovery/instances.ts';
+import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createSeal } from '../kit/discovery/seal.ts';
 import { closeServer, listen } from '../kit/http/listening.ts';
 import { metricsRoute } from '../kit/http/metrics-route.ts';
@@ -31,7 +31,7 @@ import { createPipeline } from './pipeline.ts';
 import { createComposer } from './supergraph/composer.ts';
 import { followSupergraph, type Supergraph } from './supergraph/follow.ts';
 import { BalancedDataSource } from './upstream/datasource.ts';
-import { createCalls } from './upstream/request-coalescing.ts';
+import { createSubgraphRequests } from './upstream/request-coalescing.ts';
 import { createUpstreams } from './upstream/socket-pool.ts';
 
 /** The longest a connection to an instance may take to open, in ms. */
@@ -57,13 +57,13 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const revocations = await createRevocations({ bus, redis, etcd, namespace: config.namespace, log });
   const authenticator = createAuthenticator(verifier, revocations, 'gateway');
   const identity = await createServiceIdentity('gateway', etcd);
-  const directory = await createDirectory(etcd, log);
+  const directory = await createInstanceDirectory(etcd, log);
 
   const dispatcher = new Agent({
     connectTimeout: CONNECT_TIMEOUT,
   });
   const accepts: Supergraph['accepts'] = (instance) => supergraph.accepts(instance);
-  const watched: Directory = {
+  const watched: InstanceDirectory = {
     ...directory,
     eject(instance) {
       directory.eject(instance);
@@ -88,7 +88,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     return source;
   };
   const upstreams = createUpstreams({ directory: watched, identity, accepts, dispatcher, timeoutOf, log });
-  const calls = createCalls(upstreams);
+  const calls = createSubgraphRequests(upstreams);
   const { limits, bodyTimeout, proxies } = config.protection;
   const protection = createProtection(config.protection, redis, config.namespace, log);
   const pipeline = createPipeline(calls, protection, log, () => supergraph.missing());

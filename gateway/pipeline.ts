@@ -12,7 +12,7 @@ import type { Asker, Meter, Protection } from './operation/limits/index.ts';
 import type { FoundText, OperationRequest } from './operation/limits/persisted.ts';
 import { maskErrors, maskGatewayError } from './operation/mask.ts';
 import type { OperationContext } from './upstream/context.ts';
-import type { Calls } from './upstream/request-coalescing.ts';
+import type { SubgraphRequests } from './upstream/request-coalescing.ts';
 import type { Data } from './upstream/response-data.ts';
 import { readResult } from './upstream/subgraph-request.ts';
 
@@ -63,7 +63,7 @@ export function isClean(result: Buffer): boolean {
 
 /** `missing` are the services that the graph still lacks. */
 export function createPipeline(
-  calls: Calls,
+  calls: SubgraphRequests,
   protection: Protection,
   log: Log,
   missing: () => readonly string[] = () => [],

@@ -89,7 +89,7 @@ export function serveClientSockets(
     connection.identify(viewer);
   }
 
-  function begin(operation: Operation<Client>, payload: OperationPayload): Promise<void> | void {
+  function begin(operation: Operation<Connection<Client>>, payload: OperationPayload): Promise<void> | void {
     const { connection } = operation;
     const client = connection.data as Client;
     const caller = authenticate(client.authorization);
@@ -106,7 +106,7 @@ export function serveClientSockets(
     return run(operation, understood, given);
   }
 
-  function run(operation: Operation<Client>, understood: Understood, given: Data): Promise<void> | void {
+  function run(operation: Operation<Connection<Client>>, understood: Understood, given: Data): Promise<void> | void {
     // The client may have left while Redis was asked.
     if (operation.isDone) return;
     if (understood.errors) {
@@ -130,7 +130,7 @@ export function serveClientSockets(
   }
 
   /** Settles when nothing is done for it any more, though its client may have left before. */
-  async function answer(operation: Operation<Client>, request: Request): Promise<void> {
+  async function answer(operation: Operation<Connection<Client>>, request: Request): Promise<void> {
     const { authorization } = request.identity;
     operation.onEnd = () => request.cancellation.cancel();
     const { json } = await pipeline.answer(request);

@@ -10,7 +10,7 @@ import type { Request } from '../operation/execute.ts';
 import type { Graph, PreparedOperation, Primary } from '../operation/graph.ts';
 import { maskRefusal } from '../operation/mask.ts';
 import { isClean } from '../pipeline.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Upstreams } from '../upstream/socket-pool.ts';
 import type { EventAnswers } from './events.ts';
 
@@ -47,7 +47,7 @@ export interface Subscriptions {
 export function createSubscriptions(options: {
   /** The current graph. */
   graph(): Graph | null;
-  calls: Calls;
+  calls: SubgraphRequests;
   events: EventAnswers;
   upstreams: Upstreams;
   /** Events that may wait for a reader. */
@@ -96,7 +96,7 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   private readonly request: SubscriptionRequest;
   /** The session in which the service began it. */
   private readonly sessionId: string | null;
-  private readonly options: { calls: Calls; events: EventAnswers; maxQueue: number; log: Log };
+  private readonly options: { calls: SubgraphRequests; events: EventAnswers; maxQueue: number; log: Log };
   private readonly queue: Entry[] = [];
   /** Events in the queue that waited for a service, which the reader cannot have taken before. */
   private heldBack = 0;

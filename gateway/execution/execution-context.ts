@@ -3,7 +3,7 @@ import type { Data } from '../upstream/response-data.ts';
 import type { Asker } from '../upstream/subgraph-request.ts';
 
 /** One execution of a plan. */
-export interface Run extends Asker {
+export interface ExecutionContext extends Asker {
   /** Variables as the client gave them, which is how services get them; and as the schema understands them, with defaults. */
   given: Data;
   variables: Data;

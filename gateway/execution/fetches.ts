@@ -1,21 +1,21 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { EntityReply } from '../upstream/entity-batching.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import { collect, collectPaths, copy, type Data, merge, own, type PlanPath } from '../upstream/response-data.ts';
 import type { Reply } from '../upstream/subgraph-request.ts';
-import type { Run } from './execution-context.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import { createRepresent, type Representation } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
 /** A step of a plan. It never rejects: what goes wrong is an error of the answer, and its data is not there. */
-export type Step = (run: Run) => Promise<void> | void;
+export type Step = (run: ExecutionContext) => Promise<void> | void;
 
 /** A fetch of root fields. What it says can also be handed in: the event of a subscription, or an answer that is there already. */
 export interface RootFetch {
   step: Step;
-  accept(run: Run, reply: Reply): void;
+  accept(run: ExecutionContext, reply: Reply): void;
 }
 
 /** A client's name for its operation says nothing to a service, and equal texts can be asked together. */
@@ -37,12 +37,17 @@ export function variablesText(names: readonly string[], given: Data): string {
 }
 
 /** A fetch of root fields, or of what does not depend on the object it is for. */
-export function createRootFetch(node: FetchNode, path: PlanPath, calls: Calls, types: TypeConditions): RootFetch {
+export function createRootFetch(
+  node: FetchNode,
+  path: PlanPath,
+  calls: SubgraphRequests,
+  types: TypeConditions,
+): RootFetch {
   const { serviceName: service, operationKind, variableUsages = [], outputRewrites } = node;
   const kind = operationKind === 'mutation' ? 'mutation' : 'query';
   const text = textOf(node);
 
-  function accept(run: Run, { data, errors }: Reply): void {
+  function accept(run: ExecutionContext, { data, errors }: Reply): void {
     for (const error of errors) run.errors.push(placed(error, service, error.path && [...path, ...error.path]));
     if (!data) return;
     if (outputRewrites) applyRewrites(outputRewrites, data, types);
@@ -63,7 +68,7 @@ export function createRootFetch(node: FetchNode, path: PlanPath, calls: Calls, t
 export function createEntityFetch(
   node: FetchNode,
   paths: readonly PlanPath[],
-  calls: Calls,
+  calls: SubgraphRequests,
   types: TypeConditions,
 ): Step {
   const { serviceName: service, variableUsages = [], outputRewrites } = node;
@@ -109,7 +114,7 @@ function endOf(place: number, ends: readonly number[]): number {
 
 /** Errors stand at all the places of the object that they are about; those about no object at each path of which objects were asked for. */
 function addErrors(
-  run: Run,
+  run: ExecutionContext,
   service: string,
   asked: { paths: readonly PlanPath[]; ends: readonly number[]; representations: readonly Representation[] },
   { errors }: EntityReply,

@@ -1,16 +1,16 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import { own, type PlanPath } from '../upstream/response-data.ts';
-import type { Run } from './execution-context.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import { createEntityFetch, createRootFetch, type Step, textOf } from './fetches.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
 /** What of a plan is fetched, in the form in which it runs. */
-export function compilePlan(node: PlanNode | undefined, calls: Calls, types: TypeConditions): Step {
+export function compilePlan(node: PlanNode | undefined, calls: SubgraphRequests, types: TypeConditions): Step {
   return node ? compile(node, [], calls, types) : () => {};
 }
 
-function compile(node: PlanNode, path: PlanPath, calls: Calls, types: TypeConditions): Step {
+function compile(node: PlanNode, path: PlanPath, calls: SubgraphRequests, types: TypeConditions): Step {
   switch (node.kind) {
     case 'Fetch':
       return node.requires
@@ -34,13 +34,18 @@ function compile(node: PlanNode, path: PlanPath, calls: Calls, types: TypeCondit
 }
 
 /** What is fetched one after the other of the objects at one path. */
-interface Chain {
+interface IntrusiveQueue {
   path: PlanPath;
   fetches: readonly FetchNode[];
 }
 
 /** Steps that can be taken at a time. A plan has the same fetches once for each path at which there are such objects (the authors of messages, and the members); here they become one. */
-function compileParallel(nodes: readonly PlanNode[], path: PlanPath, calls: Calls, types: TypeConditions): Step[] {
+function compileParallel(
+  nodes: readonly PlanNode[],
+  path: PlanPath,
+  calls: SubgraphRequests,
+  types: TypeConditions,
+): Step[] {
   const steps: Step[] = [];
   const alike = new Map<string, { fetches: readonly FetchNode[]; paths: PlanPath[] }>();
   for (const node of nodes) {
@@ -61,7 +66,7 @@ function compileParallel(nodes: readonly PlanNode[], path: PlanPath, calls: Call
 }
 
 /** The node as a chain of fetches of entities, or null where it is something else. */
-function chainOf(node: PlanNode, above: PlanPath): Chain | null {
+function chainOf(node: PlanNode, above: PlanPath): IntrusiveQueue | null {
   const nodes = node.kind === 'Sequence' ? node.nodes : [node];
   const fetches: FetchNode[] = [];
   let path: PlanPath | null = null;
@@ -81,7 +86,7 @@ function whatIsAsked(fetch: FetchNode): unknown {
 }
 
 function inSequence(steps: readonly Step[]): Step {
-  return async (run: Run) => {
+  return async (run: ExecutionContext) => {
     for (const step of steps) {
       if (run.cancellation.isCancelled) return;
       await step(run);
@@ -90,7 +95,7 @@ function inSequence(steps: readonly Step[]): Step {
 }
 
 function inParallel(steps: readonly Step[]): Step {
-  return async (run: Run) => {
+  return async (run: ExecutionContext) => {
     await Promise.all(steps.map((step) => step(run)));
   };
 }

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { Run } from '../execution/execution-context.ts';
+import type { ExecutionContext } from '../execution/execution-context.ts';
 import { placed } from '../execution/fetches.ts';
 import type { Data } from '../upstream/response-data.ts';
 import type { Asker, Reply } from '../upstream/subgraph-request.ts';
@@ -51,11 +51,11 @@ export function withhold(request: Request): Result {
   return finish(request, begin(request));
 }
 
-function begin({ given, variables, identity, requestId, cancellation, deadline, watched }: Request): Run {
+function begin({ given, variables, identity, requestId, cancellation, deadline, watched }: Request): ExecutionContext {
   return { given, variables, identity, requestId, cancellation, deadline, watched, data: {}, errors: [] };
 }
 
-function finish({ prepared, variables }: Request, run: Run): Result {
+function finish({ prepared, variables }: Request, run: ExecutionContext): Result {
   const { names, refused } = prepared;
   refused?.withhold(run.data, names);
   const { data, faults } = prepared.shape(run.data, variables);

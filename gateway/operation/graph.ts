@@ -28,7 +28,7 @@ import { compilePlan } from '../execution/plan.ts';
 import { createShaper, type Shaper } from '../execution/shape.ts';
 import { createTypeConditions, type TypeConditions } from '../execution/type-conditions.ts';
 import type { OperationContext } from '../upstream/context.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Data } from '../upstream/response-data.ts';
 import { type Access, ALL, createAccess } from './access/access.ts';
 import { withoutSecurity } from './access/features.ts';
@@ -38,7 +38,7 @@ import type { Policies } from './access/rules.ts';
 import { asksForSchema } from './limits/introspection.ts';
 import { refuseReservedNames } from './limits/reserved-names.ts';
 import { findConditionalSubscription } from './no-conditional-subscription.ts';
-import { findDirectText } from './passthrough.ts';
+import { findPassthroughText } from './passthrough.ts';
 import { Planner } from './planning/planner.ts';
 
 /** An operation of a client, made ready once for all who send it and may see the same of it. */
@@ -119,7 +119,7 @@ export class Graph {
   readonly #supergraphSchema: GraphQLSchema;
   readonly #planner: Planner;
   readonly #withFiles: FileExecutor;
-  readonly #calls: Calls;
+  readonly #calls: SubgraphRequests;
   readonly #types: TypeConditions;
   readonly #limits: OperationLimits;
   readonly #weights: Weights;
@@ -132,7 +132,7 @@ export class Graph {
    */
   constructor(
     supergraphSdl: string,
-    calls: Calls,
+    calls: SubgraphRequests,
     sourceOf: (service: string) => ServiceMap[string],
     limits = DEFAULT_LIMITS,
     policies?: Policies,
@@ -291,7 +291,14 @@ export class Graph {
     renamed: DocumentNode,
     fetch: FetchNode,
   ): string | null {
-    const text = findDirectText(document, operation, renamed, fetch.operation, this.schema, this.#supergraphSchema);
+    const text = findPassthroughText(
+      document,
+      operation,
+      renamed,
+      fetch.operation,
+      this.schema,
+      this.#supergraphSchema,
+    );
     return text && JSON.stringify(text);
   }
 

@@ -30,7 +30,7 @@ type Selected = Map<string, Selected>;
  * given. Planning can rewrite an operation; here it must have added no more than `__typename`, which
  * the gateway needs to look at an answer, and which nobody needs who passes it on. Nor may the answer be able to hold what is hidden from clients.
  */
-export function findDirectText(
+export function findPassthroughText(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   renamed: DocumentNode,

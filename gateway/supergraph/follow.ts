@@ -1,5 +1,5 @@
 import type { Etcd } from '../../kit/discovery/etcd.ts';
-import type { Directory, Instance } from '../../kit/discovery/instances.ts';
+import type { Instance, InstanceDirectory } from '../../kit/discovery/instances.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import { counter, gauge, histogram } from '../../kit/observe/metrics.ts';
 import type { ServiceSchema } from './compose.ts';
@@ -58,7 +58,7 @@ const failed = counter(
  */
 export async function followSupergraph(options: {
   etcd: Etcd;
-  directory: Directory;
+  directory: InstanceDirectory;
   composer: Composer;
   expects: readonly string[];
   apply(composed: Composed): Promise<void>;

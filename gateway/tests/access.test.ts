@@ -7,7 +7,7 @@ import { withoutSecurity } from '../operation/access/features.ts';
 import type { Policies } from '../operation/access/rules.ts';
 import { Graph } from '../operation/graph.ts';
 import { composeSchemas } from '../supergraph/compose.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 
 const LINK = `extend schema @link(
   url: "https://specs.apollo.dev/federation/v2.9"
@@ -233,7 +233,7 @@ describe('what is asked of services, and what is refused', () => {
 });
 
 describe('decisions', () => {
-  const graph = new Graph(supergraphSdl, {} as Calls, () => ({
+  const graph = new Graph(supergraphSdl, {} as SubgraphRequests, () => ({
     process: () => Promise.reject(new Error('not asked')),
   }));
   const prepare = (query: string, who: Viewer | null) => {
@@ -331,7 +331,9 @@ describe('a supergraph with rules', () => {
       expect(other).not.toBe(supergraphSdl);
       expect(() => accessOf(other)).toThrow('authenticated/v9.1');
     }
-    expect(() => new Graph(marked, {} as Calls, () => NO_FILES)).toThrow('is for: SECURITY but is unsupported');
+    expect(() => new Graph(marked, {} as SubgraphRequests, () => NO_FILES)).toThrow(
+      'is for: SECURITY but is unsupported',
+    );
   });
 
   test('other features for security keep their mark', () => {

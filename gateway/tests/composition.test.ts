@@ -1,7 +1,7 @@
 import type { Service } from '../../launch/services.ts';
+import { startProxy, type TcpProxy } from '../../testing/proxy.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, healthUntil, startGateway } from './harness.ts';
-import { type Line, openLine } from './pooled-socket.ts';
 
 describe('before its services are there', () => {
   let gateway: GatewayStack;
@@ -100,21 +100,22 @@ describe('when the newest instance of a service dies', () => {
 
 describe('when etcd is away', () => {
   let gateway: GatewayStack;
-  let line: Line;
+  let etcd: TcpProxy;
   beforeAll(async () => {
-    line = await openLine(process.env.ETCD_SERVER as string);
-    const own = { ETCD_SERVER: line.url };
+    const server = new URL(process.env.ETCD_SERVER as string);
+    etcd = await startProxy({ host: server.hostname, port: Number(server.port) });
+    const own = { ETCD_SERVER: `http://127.0.0.1:${etcd.port}` };
     gateway = await startGateway({ left: 1, right: 1 }, {}, { own });
   });
   afterAll(async () => {
     await gateway?.stop();
-    await line?.cut();
+    await etcd?.stop();
   });
 
   test('clients notice nothing, health says so, and what came meanwhile is found afterwards', async () => {
     const viewer = await gateway.stack.signIn();
     await waitFor(async () => (await gateway.client.as(viewer.token).send('{ me }')).status === 200);
-    await line.cut();
+    etcd.cut();
     const health = await healthUntil(gateway, ({ status }) => status === 'degraded', 'a degraded etcd');
     expect(health.checks.etcd).toMatchObject({ status: 'degraded', reason: expect.stringMatching(/^etcd/) });
     expect((await gateway.health()).status).toBe(200);
@@ -124,7 +125,7 @@ describe('when etcd is away', () => {
     });
     await gateway.add('left', 'left-more');
     expect((await gateway.client.send('{ added }')).status).toBe(400);
-    await line.mend();
+    etcd.mend();
     await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined);
     await healthUntil(gateway, ({ status }) => status === 'ok', 'a gateway that is well');
   });

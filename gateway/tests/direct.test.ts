@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Graph } from '../operation/graph.ts';
 import { isClean } from '../pipeline.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 
 const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** A graph that nothing is asked of. */
 const graphOf = (sdl: string) =>
-  new Graph(sdl, {} as Calls, () => ({ process: () => Promise.reject(new Error('not asked')) }));
+  new Graph(sdl, {} as SubgraphRequests, () => ({ process: () => Promise.reject(new Error('not asked')) }));
 const graph = graphOf(supergraph);
 
 /** The text that one service is asked; null where the operation takes another way. */

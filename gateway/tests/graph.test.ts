@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '../../kit/graph/limits/limits.ts';
 import { Graph } from '../operation/graph.ts';
 import { composeSchemas } from '../supergraph/compose.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 
 const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** Of which nothing is asked. */
 const graphOf = (limits = DEFAULT_LIMITS) =>
-  new Graph(supergraph, {} as Calls, () => ({ process: () => Promise.reject(new Error('not asked')) }), limits);
+  new Graph(
+    supergraph,
+    {} as SubgraphRequests,
+    () => ({ process: () => Promise.reject(new Error('not asked')) }),
+    limits,
+  );
 
 test('operations are remembered, but neither faults nor long texts', () => {
   const graph = graphOf();
@@ -48,7 +53,7 @@ test.each([
   'mutation { ...F } fragment F on Query { a }',
 ])('an operation of a kind that the graph does not have is not valid: %s', (text) => {
   const { supergraphSdl } = composeSchemas([{ name: 'one', sdl: 'type Query { a: Int }' }]);
-  const graph = new Graph(supergraphSdl as string, {} as Calls, () => ({ process: () => Promise.reject() }));
+  const graph = new Graph(supergraphSdl as string, {} as SubgraphRequests, () => ({ process: () => Promise.reject() }));
   const codes = graph.prepare(text, null, null).errors?.map(({ extensions }) => extensions.code);
   expect(codes).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 });

@@ -7,7 +7,7 @@ import { type GatewayStack, startGateway } from './harness.ts';
 
 const SDL = 'type Query { odd: String } type Mutation { oddly: String }';
 
-interface Call {
+interface SubgraphRequest {
   headers: IncomingMessage['headers'];
   response: ServerResponse;
   /** Whether the connection ended before an answer. */
@@ -15,8 +15,8 @@ interface Call {
 }
 
 interface OddInstance {
-  calls: Call[];
-  answer(call: Call): void;
+  calls: SubgraphRequest[];
+  answer(call: SubgraphRequest): void;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ let gateway: GatewayStack;
 let first: OddInstance;
 let second: OddInstance;
 
-const json = (value: unknown) => (call: Call) => {
+const json = (value: unknown) => (call: SubgraphRequest) => {
   call.response.setHeader('content-type', 'application/json');
   call.response.end(JSON.stringify(value));
 };
@@ -37,7 +37,7 @@ async function register(id: string): Promise<OddInstance> {
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
   const server: Server = createServer((incoming, response) => {
-    const call: Call = { headers: incoming.headers, response, left: false };
+    const call: SubgraphRequest = { headers: incoming.headers, response, left: false };
     response.on('close', () => {
       call.left = !response.writableFinished;
     });
@@ -158,7 +158,7 @@ test('hands on the token and the request id, and nothing else of the client', as
     },
     body: '{"query":"{ odd }"}',
   });
-  const { headers } = calls()[0] as Call;
+  const { headers } = calls()[0] as SubgraphRequest;
   expect(headers).toMatchObject({ authorization: `Bearer ${token}`, 'x-request-id': 'from-the-client' });
   expect(headers).not.toHaveProperty('x-user-id');
 });

@@ -6,7 +6,7 @@ import { Graph } from '../operation/graph.ts';
 import { readProtectionConfig } from '../operation/limits/config.ts';
 import { type Asker, createProtection, type Protection } from '../operation/limits/index.ts';
 import { createPipeline } from '../pipeline.ts';
-import { createCalls } from '../upstream/request-coalescing.ts';
+import { createSubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Upstreams } from '../upstream/socket-pool.ts';
 
 /** A text that is new to a gateway is read and planned in its payer's turn, and its payer pays for the time. */
@@ -65,7 +65,7 @@ test('the time of the processor is paid, also of a text that fails', async () =>
 });
 
 test('reading and planning are measured, of what is new only', async () => {
-  const calls = createCalls({ begin: () => () => {} } as unknown as Upstreams);
+  const calls = createSubgraphRequests({ begin: () => () => {} } as unknown as Upstreams);
   const sdl = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const graph = new Graph(sdl, calls, () => ({ process: () => Promise.reject(new Error('No service is here.')) }));
   let measured = 0;

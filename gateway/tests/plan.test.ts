@@ -1,11 +1,11 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { buildSchema } from 'graphql';
-import type { Run } from '../execution/execution-context.ts';
+import type { ExecutionContext } from '../execution/execution-context.ts';
 import { compilePlan } from '../execution/plan.ts';
 import { createTypeConditions } from '../execution/type-conditions.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
-import type { EntityCall, EntityReply } from '../upstream/entity-batching.ts';
-import type { Calls } from '../upstream/request-coalescing.ts';
+import type { EntityReply, EntityRequest } from '../upstream/entity-batching.ts';
+import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Data } from '../upstream/response-data.ts';
 
 const types = createTypeConditions(buildSchema('type Query { a: A } type A { id: ID }'));
@@ -31,13 +31,13 @@ const sequence = (...nodes: PlanNode[]): PlanNode => ({ kind: 'Sequence', nodes 
 async function run(plan: PlanNode, data: Data, say: (representations: Data[], field: string) => EntityReply) {
   const asked: { field: string; ids: unknown[] }[] = [];
   const calls = {
-    async askEntities({ text }: EntityCall, representations: readonly string[]) {
+    async askEntities({ text }: EntityRequest, representations: readonly string[]) {
       const field = /on A \{ (.*?) \}/.exec(text)?.[1] as string;
       const read = representations.map((one) => JSON.parse(one) as Data);
       asked.push({ field, ids: read.map(({ id }) => id) });
       return say(read, field);
     },
-  } as unknown as Calls;
+  } as unknown as SubgraphRequests;
   const cancellation = new Cancellation();
   const made = {
     given: {},
@@ -47,7 +47,7 @@ async function run(plan: PlanNode, data: Data, say: (representations: Data[], fi
     cancellation,
     data,
     errors: [],
-  } as unknown as Run;
+  } as unknown as ExecutionContext;
   await compilePlan(plan, calls, types)(made);
   return { asked, data: made.data, errors: made.errors.map(({ message, path }) => ({ message, path })) };
 }

@@ -11,7 +11,7 @@ import { type GatewayStack, startGateway } from './harness.ts';
 
 /** What is refused before it is executed, over HTTP and over a socket alike. */
 
-interface Said {
+interface RawReply {
   data?: Record<string, unknown> | null;
   errors?: readonly GraphError[];
   status?: number;
@@ -19,29 +19,29 @@ interface Said {
 
 type Sent = Partial<SubscribePayload> & Record<string, unknown>;
 
-async function overHttp(gateway: GatewayStack, sent: Sent, token?: string): Promise<Said> {
+async function overHttp(gateway: GatewayStack, sent: Sent, token?: string): Promise<RawReply> {
   const response = await fetch(gateway.client.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify(sent),
   });
-  return { ...((await response.json()) as Said), status: response.status };
+  return { ...((await response.json()) as RawReply), status: response.status };
 }
 
-async function overGet(gateway: GatewayStack, sent: Record<string, string>): Promise<Said> {
+async function overGet(gateway: GatewayStack, sent: Record<string, string>): Promise<RawReply> {
   const url = `${gateway.client.url}?${new URLSearchParams(sent)}`;
   const response = await fetch(url, { headers: { 'apollo-require-preflight': 'true' } });
-  return { ...((await response.json()) as Said), status: response.status };
+  return { ...((await response.json()) as RawReply), status: response.status };
 }
 
-const overSocket = (gateway: GatewayStack, sent: Sent, token?: string): Promise<Said> =>
+const overSocket = (gateway: GatewayStack, sent: Sent, token?: string): Promise<RawReply> =>
   answerOf(gateway.socket(token ? { token } : {}), sent);
 
 const WAYS = [
   ['over HTTP', overHttp],
   ['over a socket', overSocket],
 ] as const;
-const codeOf = ({ errors }: Said) => errors?.[0]?.extensions?.code;
+const codeOf = ({ errors }: RawReply) => errors?.[0]?.extensions?.code;
 const persisted = (id: string, query?: string) => ({
   // graphql-ws's client wants a text, be it empty.
   query: query ?? '',
@@ -208,7 +208,7 @@ describe('a gateway as in production', () => {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
     const response = await fetch(gateway.client.url, init as RequestInit);
     expect(response.status).toBe(408);
-    expect(codeOf((await response.json()) as Said)).toBe('REQUEST_TIMEOUT');
+    expect(codeOf((await response.json()) as RawReply)).toBe('REQUEST_TIMEOUT');
   });
 
   test('a mutation is not executed by GET', async () => {

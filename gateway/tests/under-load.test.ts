@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../../launch/services.ts';
+import { startProxy, type TcpProxy } from '../../testing/proxy.ts';
 import { collect } from '../../testing/socket.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
-import { type Line, openLine } from './pooled-socket.ts';
 
 // What clients notice of a change of the schema, of etcd's absence and of an instance that is killed while they ask and listen: nothing.
 
@@ -16,14 +16,15 @@ const OUTAGE = 12_000;
 const TICKS = 'subscription { ticks(channel: "load") { number thing { leftName rightName } } }';
 
 let gateway: GatewayStack;
-let line: Line;
+let etcd: TcpProxy;
 beforeAll(async () => {
-  line = await openLine(process.env.ETCD_SERVER as string);
-  gateway = await startGateway({ left: 1, right: 1 }, {}, { own: { ETCD_SERVER: line.url } });
+  const server = new URL(process.env.ETCD_SERVER as string);
+  etcd = await startProxy({ host: server.hostname, port: Number(server.port) });
+  gateway = await startGateway({ left: 1, right: 1 }, {}, { own: { ETCD_SERVER: `http://127.0.0.1:${etcd.port}` } });
 });
 afterAll(async () => {
   await gateway?.stop();
-  await line?.cut();
+  await etcd?.stop();
 });
 
 /** Clients who ask, listen and send until they are told to stop. */
@@ -86,9 +87,9 @@ test('no query fails, no subscription ends, and no event is lost', async () => {
   await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined, { what: 'the new field' });
   await load.flows();
 
-  await line.cut();
+  etcd.cut();
   await sleep(OUTAGE);
-  await line.mend();
+  etcd.mend();
   await load.flows();
 
   // One of two instances that complete the events.

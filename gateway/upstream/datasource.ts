@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { type Dispatcher, request as send } from 'undici';
 import { newId } from '../../kit/base/ids.ts';
-import type { Directory, Instance } from '../../kit/discovery/instances.ts';
+import type { Instance, InstanceDirectory } from '../../kit/discovery/instances.ts';
 import type { SlowestPace } from '../../kit/http/pace.ts';
 import { ADDRESS_HEADER, SERVICE_HEADER, SIGNED_IN_HEADER } from '../../kit/identity/caller.ts';
 import type { ServiceIdentity } from '../../kit/identity/tokens.ts';
@@ -24,7 +24,7 @@ import { type FoundFile, type StreamedBody, streamMultipart, takeFiles } from '.
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 export interface DataSourceOptions {
-  directory: Directory;
+  directory: InstanceDirectory;
   /** This gateway's, by which services know it. */
   identity: Pick<ServiceIdentity, 'serviceToken'>;
   dispatcher: Dispatcher;

@@ -1,14 +1,14 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { type Bytes, fromBytes } from '../../kit/base/bytes.ts';
-import { PassingMap } from '../../kit/base/containers/short-lived-map.ts';
+import { ShortLivedMap } from '../../kit/base/containers/short-lived-map.ts';
 import { hear } from '../../kit/graph/audience.ts';
 import { isUnreachable } from './errors.ts';
 import { copy, type Data, isData } from './response-data.ts';
-import { type Flight, LEFT } from './single-flight.ts';
-import { type Asker, type Call, type Reply, readResult } from './subgraph-request.ts';
+import { LEFT, type SingleFlight } from './single-flight.ts';
+import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
 
 /** What a service is asked of objects: the operation that takes `$representations`, and its other variables without the braces. */
-export type EntityCall = Omit<Call, 'kind'>;
+export type EntityRequest = Omit<SubgraphRequest, 'kind'>;
 
 /** What a service said of the objects, in the order of their representations. */
 export interface EntityReply {
@@ -18,9 +18,9 @@ export interface EntityReply {
   errors: { error: GraphQLFormattedError; index: number | null; rest: readonly (string | number)[] }[];
 }
 
-export interface EntityCalls {
+export interface EntityBatches {
   /** `representations` are distinct, in JSON, at least one. What is asked at the same time for the same viewer is asked together. */
-  askEntities(call: EntityCall, representations: readonly Bytes[], asker: Asker): Promise<EntityReply>;
+  askEntities(call: EntityRequest, representations: readonly Bytes[], asker: Asker): Promise<EntityReply>;
 }
 
 /** Characters of representations in one request, about: well below what a message to an instance may have. */
@@ -35,7 +35,7 @@ interface Waiting {
 
 /** What is asked of objects together. */
 interface Batch {
-  call: EntityCall;
+  call: EntityRequest;
   asker: Asker;
   /** What the request asks about. */
   representations: Bytes[];
@@ -46,8 +46,8 @@ interface Batch {
 }
 
 /** Asks once for what the fetches of one operation, or of several of the same viewer, want to know at the same time. */
-export function createEntityCalls(send: (call: Call, asker: Asker) => Flight): EntityCalls {
-  const open = new PassingMap<string, Batch>();
+export function createEntityBatches(send: (call: SubgraphRequest, asker: Asker) => SingleFlight): EntityBatches {
+  const open = new ShortLivedMap<string, Batch>();
   let isScheduled = false;
 
   /** After all that goes on now: what came in one read from the network is answered together, and asks together. */

@@ -1,11 +1,11 @@
-import { PassingMap } from '../../kit/base/containers/short-lived-map.ts';
+import { ShortLivedMap } from '../../kit/base/containers/short-lived-map.ts';
 import { counter } from '../../kit/observe/metrics.ts';
-import { createEntityCalls, type EntityCalls, noEntities } from './entity-batching.ts';
+import { createEntityBatches, type EntityBatches, noEntities } from './entity-batching.ts';
 import { LATE } from './errors.ts';
 import { Punctuality, SAID_LATE } from './punctual.ts';
-import { Flight, type Said } from './single-flight.ts';
+import { type RawReply, SingleFlight } from './single-flight.ts';
 import type { Upstreams } from './socket-pool.ts';
-import { type Asker, type Call, type Reply, readResult } from './subgraph-request.ts';
+import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
 
 const shared = counter(
   'beaver_fetches_shared_total',
@@ -13,10 +13,10 @@ const shared = counter(
 ).of();
 
 /** Everything that is asked of services, so that nothing is asked twice at a time. Nothing here rejects. */
-export interface Calls extends EntityCalls {
-  ask(call: Call, asker: Asker): Promise<Reply>;
+export interface SubgraphRequests extends EntityBatches {
+  ask(call: SubgraphRequest, asker: Asker): Promise<Reply>;
   /** The answer unread, for whoever passes it on. */
-  askRaw(call: Call, asker: Asker): Promise<Said>;
+  askRaw(call: SubgraphRequest, asker: Asker): Promise<RawReply>;
   /**
    * Something may be another than it was: a mutation was answered, or an event came. Whoever asks from now on is not given the answer to a question that was asked
    * before, or they might not see what they were just told of.
@@ -24,15 +24,20 @@ export interface Calls extends EntityCalls {
   changed(): void;
 }
 
-export function createCalls(upstreams: Upstreams): Calls {
+export function createSubgraphRequests(upstreams: Upstreams): SubgraphRequests {
   /** Queries that are on their way, by all that their answers depend on. */
-  const flights = new PassingMap<string, Flight>();
+  const flights = new ShortLivedMap<string, SingleFlight>();
   const changed = () => flights.clear();
   const punctuality = new Punctuality();
-  const entities = createEntityCalls((call, asker) => send(call, asker, asker.watched !== undefined));
+  const entities = createEntityBatches((call, asker) => send(call, asker, asker.watched !== undefined));
 
-  function send(call: Call, { identity, requestId }: Asker, wantsAudience: boolean, onBroken = () => {}): Flight {
-    const { promise, resolve } = Promise.withResolvers<Said>();
+  function send(
+    call: SubgraphRequest,
+    { identity, requestId }: Asker,
+    wantsAudience: boolean,
+    onBroken = () => {},
+  ): SingleFlight {
+    const { promise, resolve } = Promise.withResolvers<RawReply>();
     const stop = upstreams.begin(
       { ...call, identity, requestId, wantsAudience },
       {
@@ -45,13 +50,13 @@ export function createCalls(upstreams: Upstreams): Calls {
         lost: () => resolve({ result: null, errors: [] }),
       },
     );
-    return new Flight(promise, () => {
+    return new SingleFlight(promise, () => {
       onBroken();
       stop();
     });
   }
 
-  function fly(call: Call, asker: Asker): Flight {
+  function fly(call: SubgraphRequest, asker: Asker): SingleFlight {
     const key = `${call.service} ${asker.identity.authorization} ${call.variables} ${call.text}`;
     const known = flights.get(key);
     if (known) {
@@ -67,14 +72,14 @@ export function createCalls(upstreams: Upstreams): Calls {
     return flight;
   }
 
-  function askRaw(call: Call, asker: Asker): Promise<Said> {
+  function askRaw(call: SubgraphRequest, asker: Asker): Promise<RawReply> {
     // What is asked besides objects is answered to this viewer alone.
     void asker.watched?.viewer;
     return call.kind === 'query' ? fly(call, asker).join(asker.cancellation) : change(call, asker);
   }
 
   /** A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done. */
-  async function change(call: Call, asker: Asker): Promise<Said> {
+  async function change(call: SubgraphRequest, asker: Asker): Promise<RawReply> {
     const said = await send(call, asker, false).said;
     changed();
     return said;
@@ -83,7 +88,7 @@ export function createCalls(upstreams: Upstreams): Calls {
   return {
     askRaw,
     async ask(call, asker) {
-      const said = punctuality.inTime<Said>(
+      const said = punctuality.inTime<RawReply>(
         call.service,
         asker,
         () => askRaw(call, asker),

@@ -1,15 +1,16 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Dispatcher } from 'undici';
-import { PassingMap } from '../../kit/base/containers/short-lived-map.ts';
-import type { Directory, Instance } from '../../kit/discovery/instances.ts';
+import { ShortLivedMap } from '../../kit/base/containers/short-lived-map.ts';
+import type { Instance, InstanceDirectory } from '../../kit/discovery/instances.ts';
 import type { ServiceIdentity } from '../../kit/identity/tokens.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import { counter, histogram } from '../../kit/observe/metrics.ts';
-import { currentSpan, type Span, startSpan } from '../../kit/observe/tracing.ts';
+import type { Span } from '../../kit/observe/span.ts';
+import { currentSpan, startSpan } from '../../kit/observe/tracing.ts';
 import type { Identity } from './context.ts';
 import { NOT_LIVE, TOO_LARGE, unavailable, unknownOutcome } from './errors.ts';
 import { post, wasSent } from './http.ts';
-import { Link, type LinkEnd, type LinkSink, MAX_PAYLOAD } from './subgraph-socket.ts';
+import { MAX_PAYLOAD, SubgraphSocket, type SubgraphSocketEnd, type SubgraphSocketSink } from './subgraph-socket.ts';
 
 /** An operation as it goes to a service. */
 export interface UpstreamOperation {
@@ -74,9 +75,9 @@ interface Running extends UpstreamOperation {
 /** A socket to an instance, and what runs there. */
 interface Line {
   instance: Instance;
-  link: Link;
+  link: SubgraphSocket;
   /** By their ids there. */
-  running: PassingMap<string, Running>;
+  running: ShortLivedMap<string, Running>;
   idleSince: number;
 }
 
@@ -97,7 +98,7 @@ const lostSubscriptions = counter('beaver_subscriptions_lost_total', 'Subscripti
 const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {} };
 
 export function createUpstreams(options: {
-  directory: Directory;
+  directory: InstanceDirectory;
   /** This gateway's, by which services know it. */
   identity: Pick<ServiceIdentity, 'serviceToken'>;
   accepts(instance: Instance): boolean;
@@ -145,7 +146,7 @@ export function createUpstreams(options: {
     running.line = line;
     running.sentAt = performance.now();
     const isSingle = running.kind !== 'subscription';
-    const sink: LinkSink = {
+    const sink: SubgraphSocketSink = {
       next(result) {
         instance.failures = 0;
         if (isSingle) settle(running, 'answered')?.next(result);
@@ -239,13 +240,13 @@ export function createUpstreams(options: {
 
   function open(instance: Instance, url: string): Line {
     const token = identity.serviceToken(instance.service);
-    const link = new Link(url, token, (end) => lost(line, end));
-    const line: Line = { instance, link, running: new PassingMap(), idleSince: performance.now() };
+    const link = new SubgraphSocket(url, token, (end) => lost(line, end));
+    const line: Line = { instance, link, running: new ShortLivedMap(), idleSince: performance.now() };
     lines.set(instance.id, line);
     return line;
   }
 
-  function lost(line: Line, end: LinkEnd): void {
+  function lost(line: Line, end: SubgraphSocketEnd): void {
     const { instance, link } = line;
     const running = [...line.running.values()];
     lines.delete(instance.id);

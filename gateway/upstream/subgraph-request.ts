@@ -5,10 +5,10 @@ import type { Cancellation } from './cancellation.ts';
 import type { Identity } from './context.ts';
 import type { Deadline } from './deadline.ts';
 import { type Data, isData } from './response-data.ts';
-import type { Said } from './single-flight.ts';
+import type { RawReply } from './single-flight.ts';
 
 /** What a service is asked. */
-export interface Call {
+export interface SubgraphRequest {
   service: string;
   kind: 'query' | 'mutation';
   /** The operation, as JSON text. */
@@ -46,7 +46,7 @@ export interface FullReply extends Reply {
 
 const UNREADABLE: GraphQLFormattedError = { message: 'The answer of the service is not one of GraphQL.' };
 
-export function readResult(said: Said): FullReply {
+export function readResult(said: RawReply): FullReply {
   const nothing = { data: null, signedIn: null, audience: undefined };
   if (said.result === null) return { ...nothing, errors: said.errors };
   try {
@@ -61,7 +61,7 @@ export function readResult(said: Said): FullReply {
       };
     }
   } catch {
-    // Said below.
+    // Answered as unreadable below.
   }
   return { ...nothing, errors: [UNREADABLE] };
 }

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import type { GraphQLFormattedError } from 'graphql';
 import { WebSocket } from 'ws';
-import { PassingMap } from '../../kit/base/containers/short-lived-map.ts';
+import { ShortLivedMap } from '../../kit/base/containers/short-lived-map.ts';
 import { maskedFrames } from './frames.ts';
 
 /** What comes of an operation at an instance. Nothing more is called after `error` or `complete`. */
-export interface LinkSink {
+export interface SubgraphSocketSink {
   /** A result in JSON, as the instance wrote it. */
   next(result: Buffer): void;
   error(errors: readonly GraphQLFormattedError[]): void;
@@ -13,7 +13,7 @@ export interface LinkSink {
 }
 
 /** How a socket ended. */
-export interface LinkEnd {
+export interface SubgraphSocketEnd {
   /** Nobody closed it, but nothing comes any more, or ever came. */
   isSilent?: boolean;
   /** With what the instance closed it. */
@@ -39,11 +39,11 @@ const HEAD_LENGTH = 64;
  * One socket to one instance in graphql-transport-ws, for the operations of many clients. All that is said in one turn of the event loop is one write, and a result
  * is not parsed here: most go on to a client as they are.
  */
-export class Link {
+export class SubgraphSocket {
   isAcknowledged = false;
-  readonly #operations = new PassingMap<string, { sink: LinkSink; isSingle: boolean }>();
+  readonly #operations = new ShortLivedMap<string, { sink: SubgraphSocketSink; isSingle: boolean }>();
   readonly #peer: WebSocket;
-  readonly #onClosed: (end: LinkEnd) => void;
+  readonly #onClosed: (end: SubgraphSocketEnd) => void;
   #socket: Socket | null = null;
   #outgoing: string[] = [];
   #isScheduled = false;
@@ -57,7 +57,7 @@ export class Link {
   /**
    * `serviceToken` proves to the instance that a gateway is at this end. `onClosed` is called once, unless `close` was.
    */
-  constructor(url: string, serviceToken: string, onClosed: (end: LinkEnd) => void) {
+  constructor(url: string, serviceToken: string, onClosed: (end: SubgraphSocketEnd) => void) {
     this.#onClosed = onClosed;
     this.#peer = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
     this.#looks = setInterval(() => this.#look(), LOOK).unref();
@@ -74,7 +74,7 @@ export class Link {
   }
 
   /** Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first result. Returns its id here. */
-  begin(payload: string, sink: LinkSink, isSingle: boolean): string {
+  begin(payload: string, sink: SubgraphSocketSink, isSingle: boolean): string {
     this.#lastId += 1;
     const id = String(this.#lastId);
     this.#operations.set(id, { sink, isSingle });
@@ -128,7 +128,7 @@ export class Link {
   }
 
   /** The sink of an operation that ends. */
-  #take(id: string): LinkSink | undefined {
+  #take(id: string): SubgraphSocketSink | undefined {
     const operation = this.#operations.get(id);
     this.#operations.delete(id);
     return operation?.sink;
@@ -161,7 +161,7 @@ export class Link {
     if (this.#silentLooks >= DEAD_AFTER) this.#lose({ isSilent: true });
   }
 
-  #lose(end: LinkEnd): void {
+  #lose(end: SubgraphSocketEnd): void {
     if (this.#isClosed) return;
     this.#end();
     this.#peer.terminate();

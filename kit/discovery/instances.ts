@@ -45,7 +45,7 @@ const MOMENT = 500;
  * seconds. The last instances known of a service are kept even if etcd says they are gone: a lease may be lost while the service is well, and one that is
  * dead fails at the first connection anyway.
  */
-export interface Directory {
+export interface InstanceDirectory {
   /** All instances known of a service. */
   instances(service: string): readonly Instance[];
   /** The names of all services known. */
@@ -67,7 +67,7 @@ const ejections = counter(
   ['service'],
 );
 
-export async function createDirectory(etcd: Etcd, log: Log): Promise<Directory> {
+export async function createInstanceDirectory(etcd: Etcd, log: Log): Promise<InstanceDirectory> {
   const mirror = await etcd.mirror('services/');
   const byService = new Map<string, Map<string, Instance>>();
   const callbacks = new Set<() => void>();

@@ -16,7 +16,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Span, SpanOptions, Tracer } from './tracing.ts';
+import type { Span, SpanOptions, Tracer } from './span.ts';
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
 /** https://www.w3.org/TR/trace-context/#traceparent-header-field-values */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { newId } from '../base/ids.ts';
-import type { Span } from './tracing.ts';
+import type { Span } from './span.ts';
 
 /** What is being worked on. */
 export interface CurrentRequest {

@@ -1,5 +1,6 @@
 import { newId } from '../base/ids.ts';
 import { type CurrentRequest, currentRequest } from './request.ts';
+import type { Span, SpanOptions, Tracer } from './span.ts';
 
 /**
  * Traces: what a request did, in which process and for how long, from the gateway to the database. They are switched on by the standard variable
@@ -8,32 +9,6 @@ import { type CurrentRequest, currentRequest } from './request.ts';
  * The spans are made at the few places that matter, and not by what patches modules from outside: that needs a say in how they are loaded, and traces what nobody asks for.
  * Only what belongs to a request is traced, so background work is not.
  */
-export interface Span {
-  /** How others are told of it: the header `traceparent` of W3C Trace Context. */
-  readonly traceparent: string;
-  readonly traceId: string;
-  set(name: string, value: string | number): void;
-  /** It has come to its end, or failed. */
-  end(error?: unknown): void;
-}
-
-export type Attributes = Readonly<Record<string, string | number | boolean>>;
-
-export interface SpanOptions {
-  kind?: 'server' | 'client';
-  attributes?: Attributes | undefined;
-  /** Others that it was done for too. */
-  links?: readonly Span[];
-}
-
-/** What makes spans. */
-export interface Tracer {
-  /** `parent`: a span of this process, the `traceparent` of another, or null to begin a trace. What is no `traceparent` counts as null. */
-  start(name: string, parent: Span | string | null, options?: SpanOptions): Span;
-  /** Sends what was not sent. */
-  flush(): Promise<void>;
-}
-
 let tracer: Tracer | null = null;
 
 /** Begins to trace if the environment says where to. `service`: what this process is called there, unless `OTEL_SERVICE_NAME` says otherwise. */

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { Unavailable } from '../base/errors.ts';
-import type { Directory, Instance } from '../discovery/instances.ts';
+import type { Instance, InstanceDirectory } from '../discovery/instances.ts';
 import type { ServiceIdentity } from '../identity/tokens.ts';
 import type { Log } from '../observe/log.ts';
 import { histogram } from '../observe/metrics.ts';
@@ -12,13 +12,13 @@ const TIMEOUT = 5_000;
 /** Instances that are asked before the service counts as away. */
 const ATTEMPTS = 2;
 
-const calls = histogram('beaver_remote_call_duration_seconds', "Calls to other services' inner fields.", [
+const calls = histogram('beaver_remote_call_duration_seconds', "SubgraphRequests to other services' inner fields.", [
   'service',
   'outcome',
 ]);
 
 /** Calls fields of other services that are marked `@inaccessible`, as this service. */
-export interface Remote {
+export interface ServiceClient {
   /**
    * The `data` of the answer. Where no answer comes it is tried once more at another instance, so a mutation must be idempotent.
    * @throws Unavailable where no instance answers, or all refuse our token; Error where the answer has GraphQL errors, which between services is a bug
@@ -27,7 +27,7 @@ export interface Remote {
   close(): Promise<void>;
 }
 
-export function createRemote(directory: Directory, identity: ServiceIdentity, log: Log): Remote {
+export function createServiceClient(directory: InstanceDirectory, identity: ServiceIdentity, log: Log): ServiceClient {
   const agent = new Agent({ connectTimeout: 2_000, headersTimeout: TIMEOUT, bodyTimeout: TIMEOUT });
 
   async function send<T>(instance: Instance, document: string, variables: Record<string, unknown>): Promise<T> {

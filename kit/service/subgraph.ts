@@ -5,7 +5,7 @@ import { readTogether } from '../base/environment.ts';
 import { StartupError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { createEtcd, type Etcd } from '../discovery/etcd.ts';
-import { createDirectory, type InstanceRecord } from '../discovery/instances.ts';
+import { createInstanceDirectory, type InstanceRecord } from '../discovery/instances.ts';
 import { createSeal } from '../discovery/seal.ts';
 import { createEndpoint } from '../graph/endpoint.ts';
 import { buildSchema, readSdl } from '../graph/schema.ts';
@@ -31,7 +31,7 @@ import { connectRedis, createRedis, pingRedis, type Redis } from '../redis/clien
 import { type Counters, createCounters } from '../redis/counters.ts';
 import { serveSubgraph } from '../socket/subgraph.ts';
 import { untilDone } from './background.ts';
-import { createRemote, type Remote } from './client.ts';
+import { createServiceClient, type ServiceClient } from './client.ts';
 import { startProcess } from './process.ts';
 import { waitForBaseServices } from './readiness.ts';
 import { createShutdown } from './shutdown.ts';
@@ -50,7 +50,7 @@ export interface Kit {
   identity: ServiceIdentity;
   verifier: TokenVerifier;
   revocations: Revocations & Announcements;
-  remote: Remote;
+  services: ServiceClient;
 }
 
 /** What a service makes of it. */
@@ -113,7 +113,7 @@ async function run<Context extends Caller>(
   const verifier = await createTokenVerifier(etcd, CLOCK_TOLERANCE_SECONDS);
   const revocations = await createRevocations({ bus, redis, etcd, namespace: config.namespace, log });
   const identity = await createServiceIdentity(name, etcd);
-  const remote = createRemote(await createDirectory(etcd, log), identity, log);
+  const services = createServiceClient(await createInstanceDirectory(etcd, log), identity, log);
   const counters = createCounters(redis, config.namespace, log);
   let url = '';
   const kit: Kit = {
@@ -128,7 +128,7 @@ async function run<Context extends Caller>(
     identity,
     verifier,
     revocations,
-    remote,
+    services,
   };
   const service = await definition.open(kit);
 
@@ -191,7 +191,7 @@ async function run<Context extends Caller>(
     revocations.close();
     bus.close();
     redis.disconnect();
-    await Promise.all([remote.close(), database.close(), etcd.close()]);
+    await Promise.all([services.close(), database.close(), etcd.close()]);
   });
 }
 

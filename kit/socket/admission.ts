@@ -3,7 +3,7 @@ const PER_ROUND = 8;
 /** When to look again where nobody of those who wait may enter, in ms. */
 const LOOK_AGAIN = 20;
 
-/** Somebody before the door. */
+/** Somebody before the admission. */
 interface Waiter {
   until: number;
   letIn(): void;
@@ -16,14 +16,14 @@ interface Waiter {
  * rounds. They are counted by rounds and not by time, so that the pace follows what this process gets done, on a busy machine too. Who waits costs next to nothing.
  * Addresses take turns: a crowd at one of them is one line, and whoever comes from elsewhere stands in another.
  */
-export interface Door {
+export interface Admission {
   readonly waiting: number;
   /** Lets somebody in, now or when it is their turn; refuses those whose turn does not come in time. */
   enter(address: string, letIn: () => void, refuse: () => void): void;
 }
 
 /** `patience`: how long one may wait, in ms. `mayEnter`: whether another of the address may be let in now. */
-export function createDoor(patience: number, mayEnter: (address: string) => boolean = () => true): Door {
+export function createAdmission(patience: number, mayEnter: (address: string) => boolean = () => true): Admission {
   /** Of each address in the order in which they came; the first address has the next turn. */
   const lines = new Map<string, Set<Waiter>>();
   let waiting = 0;

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { type Bytes, toBytes } from '../base/bytes.ts';
-import { Chain } from '../base/containers/intrusive-queue.ts';
-import { PassingMap } from '../base/containers/short-lived-map.ts';
+import { IntrusiveQueue } from '../base/containers/intrusive-queue.ts';
+import { ShortLivedMap } from '../base/containers/short-lived-map.ts';
 import type { Viewer } from '../identity/caller.ts';
 import { PING, pongFrame, textFrame } from './frames.ts';
-import { Operation, type Reader } from './operation.ts';
+import { Operation, type Outlet, type Reader } from './operation.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 import type { Place } from './places.ts';
 import { type ClientMessage, type OperationPayload, readMessage } from './protocol.ts';
@@ -24,7 +24,7 @@ export interface Host<Data> {
   /** The client has introduced itself: returns the payload of the acknowledgement. @throws Refusal */
   connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
   /** Begins an operation; settles when it has begun or ended. Never rejects. */
-  begin(operation: Operation<Data>, payload: OperationPayload): Promise<void> | void;
+  begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
   /** Has `work()` called soon: when what goes on now has said all that it has to say. */
   schedule(connection: Connection<Data>): void;
   rebind(connection: Connection<Data>, viewer: Viewer | null): void;
@@ -39,7 +39,7 @@ export interface Client {
 }
 
 /** One client's socket in graphql-transport-ws. `ws` reads its frames; those of the server are written here, all that one turn produces at once. */
-export class Connection<Data> {
+export class Connection<Data> implements Outlet {
   /** What the owner of the server keeps with it; set when the client introduced itself. */
   data: Data | null = null;
   /** Whose socket it is: it ends with their token and their session. */
@@ -63,12 +63,12 @@ export class Connection<Data> {
   readonly #pace: Pace | null;
   readonly #peer: WebSocket;
   readonly #socket: Socket;
-  readonly #operations = new PassingMap<string, Operation<Data>>();
+  readonly #operations = new ShortLivedMap<string, Operation<Connection<Data>>>();
   /** Operations that the client has ended while they still began: they count, or there could be any number. */
   #abandoned = 0;
   /** Frames that are written together. */
   #frames = '';
-  readonly #ready = new Chain<Reader<Data>>();
+  readonly #ready = new IntrusiveQueue<Reader<Connection<Data>>>();
 
   constructor(host: Host<Data>, client: Client, beat: number) {
     this.beat = beat;
@@ -176,13 +176,13 @@ export class Connection<Data> {
     else this.#begun(operation);
   }
 
-  #begun(operation: Operation<Data>): void {
+  #begun(operation: Operation<Connection<Data>>): void {
     if (operation.isDone && operation.isBeginning) this.#abandoned -= 1;
     operation.isBeginning = false;
   }
 
   /** The operation has ended. */
-  forget(operation: Operation<Data>): void {
+  forget(operation: Operation<Connection<Data>>): void {
     if (this.#operations.get(operation.id) !== operation) return;
     this.#operations.delete(operation.id);
     this.#host.counts.operations -= 1;
@@ -194,7 +194,7 @@ export class Connection<Data> {
   }
 
   /** The reader may have something to deliver. */
-  wake(reader: Reader<Data>): void {
+  wake(reader: Reader<Connection<Data>>): void {
     if (this.isClosed) return;
     this.#ready.push(reader);
     // Who does not read is woken by what makes room.

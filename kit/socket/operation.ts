@@ -2,16 +2,26 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type Bytes, toBytes } from '../base/bytes.ts';
 import type { Link } from '../base/containers/intrusive-queue.ts';
 import type { EventSource } from '../graph/source.ts';
-import type { Connection } from './connection.ts';
 import { asciiJson } from './frames.ts';
 
 /** Makes the answer to an event: JSON in UTF-8, or a promise of it. Never throws, never rejects. */
 export type ToPayload<T> = (event: T) => Bytes | Promise<Bytes>;
 
+/** The socket as an operation needs it. */
+export interface Outlet {
+  sendText(head: string, body: Bytes | '', tail: string): void;
+  /** The reader may have an event to deliver: has `turn()` called when the socket can take one. */
+  wake(reader: Reader<Outlet>): void;
+  /** Counts an event that was delivered. */
+  delivered(): void;
+  /** The operation has ended. */
+  forget(operation: Operation<Outlet>): void;
+}
+
 /** One operation of a client, from `subscribe` to its end. Once it has ended, whatever is said to it is dropped. */
-export class Operation<Data> {
+export class Operation<Out extends Outlet> {
   readonly id: string;
-  readonly connection: Connection<Data>;
+  readonly connection: Out;
   /** Bytes of the message with which it began. */
   readonly bytes: number;
   /** When the client sent it, in ms as `performance.now()` has it. */
@@ -28,9 +38,9 @@ export class Operation<Data> {
    * frame made of it would go through anew (2 us each, measured).
    */
   readonly #head: string;
-  #reader: Reader<Data> | null = null;
+  #reader: Reader<Out> | null = null;
 
-  constructor(connection: Connection<Data>, id: string, bytes: number) {
+  constructor(connection: Out, id: string, bytes: number) {
     this.connection = connection;
     this.id = id;
     this.bytes = bytes;
@@ -83,10 +93,10 @@ export class Operation<Data> {
 }
 
 /** Takes events from the source of a subscription; the connection says when. */
-export class Reader<Data> implements Link<Reader<Data>> {
-  next: Reader<Data> | null = null;
+export class Reader<Out extends Outlet> implements Link<Reader<Out>> {
+  next: Reader<Out> | null = null;
   isQueued = false;
-  readonly #operation: Operation<Data>;
+  readonly #operation: Operation<Out>;
   readonly #source: EventSource<never>;
   readonly #toPayload: ToPayload<never>;
   readonly #toErrors: (error: unknown) => readonly GraphQLFormattedError[];
@@ -94,7 +104,7 @@ export class Reader<Data> implements Link<Reader<Data>> {
   #isAwaiting = false;
 
   constructor(
-    operation: Operation<Data>,
+    operation: Operation<Out>,
     source: EventSource<never>,
     toPayload: ToPayload<never>,
     toErrors: (error: unknown) => readonly GraphQLFormattedError[],

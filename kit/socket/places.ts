@@ -16,17 +16,17 @@ export interface PlaceLimits {
   nobodys?: number;
   /** Of one address: signed in or not. */
   perAddress?: number;
-  /** Of one address and of nobody signed in: those at the door, those that have not introduced themselves, nobody's. */
+  /** Of one address and of nobody signed in: those that wait for admission, those that have not introduced themselves, nobody's. */
   strangersPerAddress?: number;
   /** Of one address, introduced without a token. */
   nobodysPerAddress?: number;
-  /** Of one address, let in and not introduced; more wait at the door. */
+  /** Of one address, let in and not introduced; more wait for admission. */
   arrivingPerAddress?: number;
 }
 
 /** The place of one socket, from the upgrade until the connection has ended. */
 export interface Place {
-  /** The door has let it in. */
+  /** It was admitted. */
   arrive(): void;
   /** The client has said who it is: a user, or null for nobody. Returns the reason where they have as many as they may. */
   settle(userId: string | null): string | null;

@@ -7,7 +7,7 @@ import type { Revocations } from '../identity/revocations.ts';
 import type { Log } from '../observe/log.ts';
 import { countedElsewhere, counter, gauge } from '../observe/metrics.ts';
 import { takeRequestId } from '../observe/request.ts';
-import { createDoor } from './admission.ts';
+import { createAdmission } from './admission.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Operation } from './operation.ts';
 import type { PaceLimits } from './pace.ts';
@@ -41,7 +41,7 @@ const STRIDE = 64;
 /** Times, in ms. Tests make them shorter. */
 export interface SocketTimes {
   /** How long a client may wait to be let in. */
-  door: number;
+  admission: number;
   /** Until `connection_init`. */
   init: number;
   /** How long a client without a token may stay. */
@@ -59,7 +59,7 @@ export interface SocketTimes {
 }
 
 const TIMES: SocketTimes = {
-  door: 20_000,
+  admission: 20_000,
   init: 3_000,
   nobody: Number.POSITIVE_INFINITY,
   ping: 20_000,
@@ -80,7 +80,7 @@ export interface SocketHooks<Data> {
    * Begins an operation: has it answered, failed or read from a source, now or later; settles when that is done. It has to ask `isDone` before it begins what is
    * costly: the client may have gone.
    */
-  begin(operation: Operation<Data>, payload: OperationPayload): Promise<void> | void;
+  begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
   /** Where a client calls from, kept as `address` of its connection: the peer's address, where it is not said. */
   addressOf?(request: IncomingMessage): string;
 }
@@ -119,7 +119,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   const sessions = createSessions<Connection<Data>>();
   const counts = { operations: 0, deliveries: 0 };
   const places = createPlaces({ total: maxSockets, ...options.shares });
-  const door = createDoor(times.door, places.mayArrive);
+  const admission = createAdmission(times.admission, places.mayArrive);
   const { addressOf = ({ socket }: IncomingMessage) => socket.remoteAddress ?? 'unknown' } = options;
   const beats = Math.max(1, Math.round(times.ping / times.look));
   let beat = 0;
@@ -240,7 +240,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       return;
     }
     socket.once('close', place.free);
-    door.enter(
+    admission.enter(
       address,
       () => {
         place.arrive();
@@ -283,7 +283,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   countedElsewhere('beaver_deliveries_total', 'Events that were delivered to subscribers.', () => counts.deliveries);
 
   return {
-    counts: () => ({ sockets: connections.size, waiting: door.waiting, ...counts }),
+    counts: () => ({ sockets: connections.size, waiting: admission.waiting, ...counts }),
     async close() {
       isClosing = true;
       stopEnded();

@@ -20,6 +20,7 @@ import type { Log } from '../observe/log.ts';
 import { countedElsewhere } from '../observe/metrics.ts';
 import { OpenRequest } from '../observe/request.ts';
 import { currentSpan, runRequest } from '../observe/tracing.ts';
+import type { Connection } from './connection.ts';
 import { authorizationOf, refusalOf } from './connection-init.ts';
 import type { Operation } from './operation.ts';
 import type { PaceLimits } from './pace.ts';
@@ -81,7 +82,7 @@ export function serveSubgraph<Context extends object>(
     return JSON.stringify(result.errors ? { ...result, errors: result.errors.map(mask) } : result);
   }
 
-  function refuse(operation: Operation<Init>, error: unknown): void {
+  function refuse(operation: Operation<Connection<Init>>, error: unknown): void {
     operation.fail((error instanceof GraphQLErrors ? error.errors : [error]).map(mask));
   }
 
@@ -108,7 +109,12 @@ export function serveSubgraph<Context extends object>(
     }
   }
 
-  async function run(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
+  async function run(
+    operation: Operation<Connection<Init>>,
+    prepared: Prepared,
+    given: OperationPayload,
+    caller: Caller,
+  ) {
     // The gateway asks where it has the same to ask for many viewers. To others it would tell who owns what they may not see.
     const audience = given.extensions?.audience === true && isGateway(operation) ? createAudience() : null;
     const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
@@ -122,7 +128,12 @@ export function serveSubgraph<Context extends object>(
     else operation.answer(toBytes(toText(result)));
   }
 
-  async function subscribe(operation: Operation<Init>, prepared: Prepared, given: OperationPayload, caller: Caller) {
+  async function subscribe(
+    operation: Operation<Connection<Init>>,
+    prepared: Prepared,
+    given: OperationPayload,
+    caller: Caller,
+  ) {
     const { document, operationName } = prepared;
     const stream = await createSourceEventStream({
       schema,
@@ -150,7 +161,7 @@ export function serveSubgraph<Context extends object>(
     );
   }
 
-  async function begin(operation: Operation<Init>, payload: OperationPayload): Promise<void> {
+  async function begin(operation: Operation<Connection<Init>>, payload: OperationPayload): Promise<void> {
     let kind: string | undefined;
     try {
       const own = payload.extensions?.authorization;
@@ -205,12 +216,12 @@ export function serveSubgraph<Context extends object>(
   return { counts: () => ({ ...sockets.counts(), ...answers.counts }), close: sockets.close };
 }
 
-function isGateway({ connection }: Operation<Init>): boolean {
+function isGateway({ connection }: Operation<Connection<Init>>): boolean {
   return connection.data?.way.origin === 'gateway';
 }
 
 /** How an operation came here: an address counts only from a gateway. */
-function wayOf(operation: Operation<Init>, { extensions }: OperationPayload): Way {
+function wayOf(operation: Operation<Connection<Init>>, { extensions }: OperationPayload): Way {
   const way = operation.connection.data?.way ?? DIRECT;
   const address = extensions?.clientAddress;
   return way.origin === 'gateway' && typeof address === 'string' ? { origin: 'gateway', address } : way;

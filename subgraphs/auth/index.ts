@@ -1,4 +1,4 @@
-import { createFaultPoint } from '../../kit/base/failpoint.ts';
+import { createFailpoint } from '../../kit/base/failpoint.ts';
 import { createAuthenticator, extendCaller } from '../../kit/identity/caller.ts';
 import { repeat, untilDone } from '../../kit/service/background.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
@@ -59,10 +59,10 @@ await startSubgraph<Context>('auth', () => {
         signer,
         reader,
         ends,
-        createFaultPoint(kit.config.fault),
+        createFailpoint(kit.config.fault),
         log,
       );
-      const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.remote), log);
+      const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.services), log);
       const accounts = createAccounts({
         store: createAccountStore(database),
         sessions,

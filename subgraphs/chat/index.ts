@@ -1,4 +1,4 @@
-import { createFaultPoint } from '../../kit/base/failpoint.ts';
+import { createFailpoint } from '../../kit/base/failpoint.ts';
 import { gauge } from '../../kit/observe/metrics.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readChatConfig } from './config.ts';
@@ -24,7 +24,7 @@ await startSubgraph<Context>('chat', () => {
     port: config.port,
     schema: new URL('./schema/', import.meta.url),
     resolvers,
-    open({ config: base, database, bus, remote, revocations, identity, log }) {
+    open({ config: base, database, bus, services, revocations, identity, log }) {
       const conversationStore = createConversationStore(database);
       const messageStore = createMessageStore(database);
       const hints = createHints(bus);
@@ -59,20 +59,20 @@ await startSubgraph<Context>('chat', () => {
         hints,
         log,
         maxQueued: config.maxQueuedSends,
-        faultPoint: createFaultPoint(base.fault),
+        failpoint: createFailpoint(base.fault),
       });
       const domain: Domain = {
         conversations: createConversations({
           store: conversationStore,
           log: createMembershipLog(database, log),
-          users: createUserService(remote),
+          users: createUserService(services),
           hints,
         }),
         messages: createMessages({
           conversations: conversationStore,
           store: messageStore,
           log: messageLog,
-          files: createFileService(remote),
+          files: createFileService(services),
           rate: createSendRate(config.sendRate),
         }),
         typing: createTyping({ store: conversationStore, hints }),

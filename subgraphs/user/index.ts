@@ -19,9 +19,9 @@ await startSubgraph('user', () => {
     port: config.port,
     schema: new URL('./schema/', import.meta.url),
     resolvers,
-    open({ database, remote, log }) {
+    open({ database, services, log }) {
       const profileStore = createProfileStore(database);
-      const profiles = createProfiles(profileStore, createFileService(remote), log);
+      const profiles = createProfiles(profileStore, createFileService(services), log);
       const friends = createFriends(createFriendStore(database), profileStore, config.askAgainHours, log);
       const terms = createTermStore(database);
       const renew = (stopping: AbortSignal) => renewSearchTerms(terms, log, stopping);

@@ -63,7 +63,7 @@ function isForBrowser({ method, search, incoming }: HttpRequest): boolean {
  */
 function serve(name: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!existsSync(join(BUNDLE, INDEX)))
-    throw new HttpError(503, 'UNAVAILABLE', 'The page has not been built. Run: npm run page');
+    throw new HttpError(503, 'UNAVAILABLE', 'The page has not been built. ExecutionContext: npm run page');
   const isDocument = name === INDEX;
   const isGzip = !isDocument && acceptsGzip(incoming.headers['accept-encoding']);
   response.setHeader('content-security-policy', POLICY);

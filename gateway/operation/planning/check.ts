@@ -20,7 +20,7 @@ import { createTypeConditions, type TypeConditions } from '../../execution/type-
 import type { RuntimeTypes } from './runtime-types.ts';
 import { collectSelected, type Selecting, selecting } from './selected.ts';
 
-type Calls = ReadonlyMap<string, FieldNode>;
+type RequiredCalls = ReadonlyMap<string, FieldNode>;
 
 /** A selection set that a fetch asks for, or that a fetch requires: then no service is asked for it. */
 interface Source extends Selecting {
@@ -49,10 +49,10 @@ export class PlanCheck {
   readonly #schema: GraphQLSchema;
   readonly #types: TypeConditions;
   readonly #runtimeTypes: RuntimeTypes;
-  readonly #calls: Calls;
+  readonly #calls: RequiredCalls;
 
   /** `calls` are the fields that names of required fields stand for. */
-  constructor(schema: GraphQLSchema, runtimeTypes: RuntimeTypes, calls: Calls = new Map()) {
+  constructor(schema: GraphQLSchema, runtimeTypes: RuntimeTypes, calls: RequiredCalls = new Map()) {
     this.#calls = calls;
     this.#schema = schema;
     this.#types = createTypeConditions(schema);
@@ -183,7 +183,7 @@ function reach({ asked, sources, below }: Place): Place {
 }
 
 /** Adds what the fetches of a plan ask for, and what they require, at their paths. */
-function addSources(node: PlanNode, path: readonly string[], calls: Calls, into: Below[]): void {
+function addSources(node: PlanNode, path: readonly string[], calls: RequiredCalls, into: Below[]): void {
   switch (node.kind) {
     case 'Fetch':
       into.push({ path, source: sourceOf(node) });
@@ -219,7 +219,7 @@ function sourceOf({ operation, requires, serviceName: service, outputRewrites = 
 }
 
 /** What a fetch requires, as a selection set. */
-function setOf(selections: readonly QueryPlanSelectionNode[], calls: Calls): SelectionSetNode {
+function setOf(selections: readonly QueryPlanSelectionNode[], calls: RequiredCalls): SelectionSetNode {
   return {
     kind: Kind.SELECTION_SET,
     selections: selections.map((selection): SelectionNode => {

@@ -16,7 +16,7 @@ import type { Protection } from '../../operation/limits/index.ts';
 import { createPipeline } from '../../pipeline.ts';
 import { composeSchemas } from '../../supergraph/compose.ts';
 import { Cancellation } from '../../upstream/cancellation.ts';
-import { createCalls } from '../../upstream/request-coalescing.ts';
+import { createSubgraphRequests } from '../../upstream/request-coalescing.ts';
 import type { Upstreams } from '../../upstream/socket-pool.ts';
 import { find, resolve, SERVICES } from './world.ts';
 
@@ -70,7 +70,7 @@ export function createSystem() {
     },
     close() {},
   };
-  const calls = createCalls(upstreams);
+  const calls = createSubgraphRequests(upstreams);
   const log = createLog('test', 'fatal');
   const pipeline = createPipeline(calls, {} as Protection, log);
   const graph = new Graph(composed.supergraphSdl, calls, () => ({

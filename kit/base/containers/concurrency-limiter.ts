@@ -1,14 +1,14 @@
 import { Overloaded } from '../errors.ts';
 
 /** Lets only so many pieces of work run at once; the others wait in line. */
-export interface Gate {
+export interface ConcurrencyLimiter {
   /** Runs the work when it is its turn. @throws Overloaded when the line is full, or the turn does not come in time */
   run<T>(work: () => Promise<T>): Promise<T>;
   readonly running: number;
   readonly waiting: number;
 }
 
-export interface GateLimits {
+export interface ConcurrencyLimits {
   /** How many run at once. */
   atOnce: number;
   /** How many may wait. */
@@ -26,7 +26,7 @@ interface Waiter {
   refuse(error: Overloaded): void;
 }
 
-export function createGate(limits: GateLimits): Gate {
+export function createConcurrencyLimiter(limits: ConcurrencyLimits): ConcurrencyLimiter {
   // In the order in which they came, which is also the order in which their time is up.
   const line = new Set<Waiter>();
   let running = 0;

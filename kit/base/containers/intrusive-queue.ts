@@ -6,7 +6,7 @@ export interface Link<Self> {
 }
 
 /** A queue in the order of arrival, in which each is once at most. It allocates nothing: there are very many, and most of them are empty. */
-export class Chain<Item extends Link<Item>> {
+export class IntrusiveQueue<Item extends Link<Item>> {
   first: Item | null = null;
   #last: Item | null = null;
 

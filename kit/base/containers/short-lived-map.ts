@@ -7,7 +7,7 @@ const FEW = 64;
  * generation, where it is not collected until the next; and it keeps all tables that come after it, so that from then on each young collection has to copy what ended long ago.
  * A tenth of the gateway's CPU was that.
  */
-export class PassingMap<Key, Value> {
+export class ShortLivedMap<Key, Value> {
   #map = new Map<Key, Value>();
   /** How many things may be put into this map yet. */
   #room = FEW;

@@ -3,7 +3,7 @@ import type { Log } from '../../observe/log.ts';
 const INTERVAL = 1_000;
 
 /** Counts faults that come in storms, and logs at most one line a second: how many, and the last of them. */
-export function createTally(log: Log, message: string): (error: Error, count?: number) => void {
+export function createLogThrottle(log: Log, message: string): (error: Error, count?: number) => void {
   let total = 0;
   let last: Error | null = null;
   let isWaiting = false;

@@ -4,7 +4,7 @@ import type { Log } from '../../observe/log.ts';
 import { counter } from '../../observe/metrics.ts';
 import { loginOf, type RedisLogin } from '../login.ts';
 import { Connection } from './connection.ts';
-import { createTally } from './log-throttle.ts';
+import { createLogThrottle } from './log-throttle.ts';
 import { readOwners, type SlotOwners, slotOf } from './slots.ts';
 
 /** How long `settle` waits for a node that is there and says nothing, in ms. */
@@ -53,18 +53,18 @@ export class Shards {
   #refresh: NodeJS.Timeout | null = null;
   #reset: NodeJS.Timeout | null = null;
   #onReady: () => void = () => {};
-  readonly #notSent: ReturnType<typeof createTally>;
-  readonly #notSubscribed: ReturnType<typeof createTally>;
+  readonly #notSent: ReturnType<typeof createLogThrottle>;
+  readonly #notSubscribed: ReturnType<typeof createLogThrottle>;
 
   constructor(options: ShardsOptions) {
     this.#options = options;
-    const tell = createTally(options.log, 'hints were not sent');
+    const tell = createLogThrottle(options.log, 'hints were not sent');
     this.#notSent = (error, count = 1) => {
       lost.of().count += count;
       tell(error, count);
     };
     this.#login = loginOf(options.config);
-    this.#notSubscribed = createTally(options.log, 'channels are not subscribed yet');
+    this.#notSubscribed = createLogThrottle(options.log, 'channels are not subscribed yet');
   }
 
   /** Resolves when the nodes are connected, or some of them and the others don't answer. Waits where none does. */

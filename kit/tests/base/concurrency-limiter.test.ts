@@ -1,11 +1,11 @@
 import { waitFor } from '../../../testing/wait.ts';
 import { createBatches } from '../../base/containers/batches.ts';
-import { createGate } from '../../base/containers/concurrency-limiter.ts';
+import { createConcurrencyLimiter } from '../../base/containers/concurrency-limiter.ts';
 import { Overloaded } from '../../base/errors.ts';
 
 describe('a gate', () => {
   /** Work that goes on until it is ended. */
-  function open(gate: ReturnType<typeof createGate>, name: string, log: string[]) {
+  function open(gate: ReturnType<typeof createConcurrencyLimiter>, name: string, log: string[]) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const done = gate.run(() => {
       log.push(name);
@@ -16,7 +16,7 @@ describe('a gate', () => {
   }
 
   test('lets so many in at once, and the next in the order in which they came, also after a failure', async () => {
-    const gate = createGate({ atOnce: 2, waiting: 10, patience: 10_000, refusal: 'no' });
+    const gate = createConcurrencyLimiter({ atOnce: 2, waiting: 10, patience: 10_000, refusal: 'no' });
     const log: string[] = [];
     const works = ['a', 'b', 'c', 'd'].map((name) => open(gate, name, log));
     await waitFor(() => log.length === 2);
@@ -31,7 +31,7 @@ describe('a gate', () => {
   });
 
   test('refuses at once who finds the line full, and later who has waited too long', async () => {
-    const gate = createGate({ atOnce: 1, waiting: 2, patience: 50, refusal: 'come again' });
+    const gate = createConcurrencyLimiter({ atOnce: 1, waiting: 2, patience: 50, refusal: 'come again' });
     const log: string[] = [];
     const works = ['in', 'first', 'second', 'too many'].map((name) => open(gate, name, log));
     await expect(works[3]?.done).rejects.toThrow(new Overloaded('come again'));

@@ -1,5 +1,5 @@
 import { readSharedConfig } from '../../base/config.ts';
-import { createFaultPoint } from '../../base/failpoint.ts';
+import { createFailpoint } from '../../base/failpoint.ts';
 
 const faultIn = (environment: Record<string, string>) => readSharedConfig({ ...process.env, ...environment }).fault;
 
@@ -11,6 +11,6 @@ test('a fault is read in tests, and means nothing anywhere else', () => {
 });
 
 test('without a fault a fault point does nothing, however often somebody comes by', () => {
-  const faultPoint = createFaultPoint(undefined);
-  for (let i = 0; i < 100; i += 1) faultPoint('chat.committed');
+  const failpoint = createFailpoint(undefined);
+  for (let i = 0; i < 100; i += 1) failpoint('chat.committed');
 });

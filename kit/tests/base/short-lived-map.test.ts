@@ -1,6 +1,6 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { PassingMap } from '../../base/containers/short-lived-map.ts';
+import { ShortLivedMap } from '../../base/containers/short-lived-map.ts';
 
 /** Bytes in the old generation, where only a full collection ends anything. */
 function old(): number {
@@ -10,7 +10,7 @@ function old(): number {
 
 describe('a map of what comes and goes', () => {
   it('is a map', () => {
-    const map = new PassingMap<number, string>();
+    const map = new ShortLivedMap<number, string>();
     for (let key = 0; key < 1_000; key += 1) map.set(key, `value ${key}`);
     for (let key = 0; key < 990; key += 1) expect(map.delete(key)).toBe(true);
     map.set(995, 'another');
@@ -26,7 +26,7 @@ describe('a map of what comes and goes', () => {
   it('keeps nothing of what has gone, also after a full collection', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options: object) => void;
-    const map = new PassingMap<number, { filled: number[] }>();
+    const map = new ShortLivedMap<number, { filled: number[] }>();
     const pass = (from: number, to: number) => {
       for (let key = from; key < to; key += 1) {
         map.set(key, { filled: Array.from({ length: 100 }, (_, index) => index * key) });

@@ -3,7 +3,7 @@ import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { newId } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
-import { createDirectory } from '../../discovery/instances.ts';
+import { createInstanceDirectory } from '../../discovery/instances.ts';
 import { createLog } from '../../observe/log.ts';
 
 const log = createLog('test', 'silent');
@@ -82,7 +82,7 @@ describe('the directory of instances', () => {
     await etcd.put('services/chat/a', record('a'));
     await etcd.put('services/chat/b', record('b'));
     await etcd.put('services/chat/c', 'not a record');
-    const directory = await createDirectory(etcd, log);
+    const directory = await createInstanceDirectory(etcd, log);
     const turns = [1, 2, 3, 4].map(() => directory.pick('chat')?.id);
     expect(new Set(turns)).toEqual(new Set(['a', 'b']));
     const busy = directory.instances('chat').find(({ id }) => id === 'a');
@@ -98,7 +98,7 @@ describe('the directory of instances', () => {
   it('forgets an instance that left, but not the last ones known', async () => {
     await etcd.put('services/chat/a', record('a'));
     await etcd.put('services/chat/b', record('b'));
-    const directory = await createDirectory(etcd, log);
+    const directory = await createInstanceDirectory(etcd, log);
     await etcd.delete('services/chat/a');
     await waitFor(() => directory.instances('chat').length === 1);
     await etcd.delete('services/chat/b');

@@ -1,16 +1,16 @@
 import { openEtcd } from '../../../testing/etcd.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
-import { createDirectory, type Directory, type Instance } from '../../discovery/instances.ts';
+import { createInstanceDirectory, type Instance, type InstanceDirectory } from '../../discovery/instances.ts';
 import { createLog } from '../../observe/log.ts';
 
 const log = createLog('test', 'silent');
 let etcd: Etcd;
-let directory: Directory;
+let directory: InstanceDirectory;
 
 beforeEach(async () => {
   etcd = openEtcd();
-  directory = await createDirectory(etcd, log);
+  directory = await createInstanceDirectory(etcd, log);
 });
 afterEach(() => etcd.close());
 

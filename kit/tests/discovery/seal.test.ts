@@ -2,7 +2,7 @@ import { openAsStranger, openEtcd } from '../../../testing/etcd.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { newId } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
-import { createDirectory } from '../../discovery/instances.ts';
+import { createInstanceDirectory } from '../../discovery/instances.ts';
 import { createSeal } from '../../discovery/seal.ts';
 import { createLog } from '../../observe/log.ts';
 
@@ -102,7 +102,7 @@ describe('etcd', () => {
       JSON.stringify({ url: `http://${name}`, schemaHash: 'h', version: '1', startedAt: '2026-01-01T00:00:00Z' });
     await ours.putLeased('services/chat/ours', record('ours'));
     await stranger.put('services/chat/false', record('false'));
-    const directory = await createDirectory(ours, log as never);
+    const directory = await createInstanceDirectory(ours, log as never);
     expect(directory.instances('chat').map(({ id }) => id)).toEqual(['ours']);
   });
 

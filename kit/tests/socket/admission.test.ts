@@ -1,8 +1,8 @@
 import { waitFor } from '../../../testing/wait.ts';
-import { createDoor } from '../../socket/admission.ts';
+import { createAdmission } from '../../socket/admission.ts';
 
-/** Sends so many to a door, and keeps who was let in in which round of the event loop, or refused. */
-function crowd(door: ReturnType<typeof createDoor>, size: number) {
+/** Sends so many to a admission, and keeps who was let in in which round of the event loop, or refused. */
+function crowd(admission: ReturnType<typeof createAdmission>, size: number) {
   const rounds: number[][] = [[]];
   const refused: number[] = [];
   const count = () => {
@@ -11,7 +11,7 @@ function crowd(door: ReturnType<typeof createDoor>, size: number) {
   };
   setImmediate(count);
   for (let index = 0; index < size; index += 1) {
-    door.enter(
+    admission.enter(
       'here',
       () => rounds.at(-1)?.push(index),
       () => refused.push(index),
@@ -21,12 +21,12 @@ function crowd(door: ReturnType<typeof createDoor>, size: number) {
 }
 
 test('a few are let in at once', () => {
-  const { rounds } = crowd(createDoor(1_000), 3);
+  const { rounds } = crowd(createAdmission(1_000), 3);
   expect(rounds).toEqual([[0, 1, 2]]);
 });
 
 test('a crowd is let in a few in each round of the event loop, in the order in which they came', async () => {
-  const { rounds, refused, done } = crowd(createDoor(60_000), 100);
+  const { rounds, refused, done } = crowd(createAdmission(60_000), 100);
   await done();
   expect(rounds.flat()).toEqual(Array.from({ length: 100 }, (_, index) => index));
   expect(refused).toEqual([]);
@@ -34,7 +34,7 @@ test('a crowd is let in a few in each round of the event loop, in the order in w
 });
 
 test('who has waited too long is refused, and not served late', async () => {
-  const { rounds, refused, done } = crowd(createDoor(20), 12);
+  const { rounds, refused, done } = crowd(createAdmission(20), 12);
   const end = performance.now() + 40;
   while (performance.now() < end);
   await done();
@@ -43,10 +43,10 @@ test('who has waited too long is refused, and not served late', async () => {
 });
 
 test('addresses take turns: a crowd at one of them keeps nobody else waiting', async () => {
-  const door = createDoor(60_000);
-  const { rounds, done } = crowd(door, 1_000);
+  const admission = createAdmission(60_000);
+  const { rounds, done } = crowd(admission, 1_000);
   let before = -1;
-  door.enter(
+  admission.enter(
     'elsewhere',
     () => {
       before = rounds.flat().length;
@@ -60,10 +60,10 @@ test('addresses take turns: a crowd at one of them keeps nobody else waiting', a
 
 test('an address that may not enter now waits without keeping others, and is refused when its time is up', async () => {
   let isOpen = false;
-  const door = createDoor(200, (address) => isOpen || address !== 'busy');
+  const admission = createAdmission(200, (address) => isOpen || address !== 'busy');
   const log: string[] = [];
   const enter = (address: string, name: string) =>
-    door.enter(
+    admission.enter(
       address,
       () => log.push(name),
       () => log.push(`no ${name}`),
@@ -77,5 +77,5 @@ test('an address that may not enter now waits without keeping others, and is ref
   enter('busy', 'third');
   isOpen = true;
   await waitFor(() => log.length === 3, { what: 'the place' });
-  expect([log.at(-1), door.waiting]).toEqual(['third', 0]);
+  expect([log.at(-1), admission.waiting]).toEqual(['third', 0]);
 });

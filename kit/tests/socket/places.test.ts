@@ -43,7 +43,7 @@ describe('places of sockets', () => {
     expect(take(places, 'd').settle('ada')).toBeNull();
   });
 
-  test('so many of an address may be between the door and their introduction', () => {
+  test('so many of an address may be between admission and their introduction', () => {
     const places = createPlaces({ total: 10, arrivingPerAddress: 1 });
     const [first, second] = [take(places, 'a'), take(places, 'a')];
     first?.arrive();

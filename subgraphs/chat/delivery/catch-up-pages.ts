@@ -1,4 +1,4 @@
-import type { Gate } from '../../../kit/base/containers/concurrency-limiter.ts';
+import type { ConcurrencyLimiter } from '../../../kit/base/containers/concurrency-limiter.ts';
 import type { LogEntry } from '../domain/model.ts';
 import type { LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
@@ -76,7 +76,7 @@ export function pageEnd(seq: number, to: number): number {
 export function createPages(ports: {
   log: Pick<LogReader, 'entries'>;
   /** Limits the statements at a time. */
-  reads: Gate;
+  reads: ConcurrencyLimiter;
   faultyLogs: FaultyLogs;
   report(error: unknown, message: string): void;
 }): Pages {

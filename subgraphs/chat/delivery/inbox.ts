@@ -1,5 +1,5 @@
 import { createBatches } from '../../../kit/base/containers/batches.ts';
-import { createGate } from '../../../kit/base/containers/concurrency-limiter.ts';
+import { createConcurrencyLimiter } from '../../../kit/base/containers/concurrency-limiter.ts';
 import { Unauthenticated } from '../../../kit/base/errors.ts';
 import { parseInput } from '../../../kit/base/input.ts';
 import type { EventSource } from '../../../kit/graph/source.ts';
@@ -12,7 +12,7 @@ import { createPages } from './catch-up-pages.ts';
 import { createFaultyLogs, type FaultyLogs } from './faulty-logs.ts';
 import { createFeeds } from './feeds.ts';
 import { Subscriber, type Surroundings } from './subscriber.ts';
-import { NONE, Presence } from './user-inboxes.ts';
+import { NONE, UserInboxes } from './user-inboxes.ts';
 
 /** How often the heads of all conversations that are followed here are looked at, in ms: what a lost hint costs at most. */
 const LOOK_INTERVAL = 3_000;
@@ -55,20 +55,20 @@ export function createInbox(ports: {
   maxQueued: number;
 }): Inbox {
   const { hints, sessions, report } = ports;
-  const reads = createGate({ atOnce: READS, ...PATIENT });
+  const reads = createConcurrencyLimiter({ atOnce: READS, ...PATIENT });
   const faultyLogs = createFaultyLogs(ports.faultyLogs);
   const log: LogReader = { ...ports.log, entries: (ranges) => reads.run(() => ports.log.entries(ranges)) };
   const feeds = createFeeds({ log, hints, faultyLogs, report });
   const pages = createPages({ log: ports.log, reads, faultyLogs, report });
   const memberships = createBatches((userIds) => log.followed(userIds), BATCH);
-  const opens = createGate({
+  const opens = createConcurrencyLimiter({
     atOnce: OPENS,
     waiting: ports.maxQueued,
     patience: PATIENCE,
     refusal: 'Too many subscribe at this moment. Subscribe again after a pause.',
   });
   const subscribers = new Set<Subscriber>();
-  const presences = new Map<string, Presence>();
+  const usersInboxes = new Map<string, UserInboxes>();
   let looking = false;
 
   const around: Surroundings = {
@@ -77,12 +77,12 @@ export function createInbox(ports: {
     log,
     report,
     followed: async (userId) => ((await memberships.get(userId)) ?? NONE).conversations,
-    left: (subscriber) => refresh(presences.get(subscriber.userId)),
+    left: (subscriber) => refresh(usersInboxes.get(subscriber.userId)),
     closed: leave,
   };
 
-  function refresh(presence: Presence | undefined): void {
-    presence
+  function refresh(inboxes: UserInboxes | undefined): void {
+    inboxes
       ?.refresh()
       .catch((error) =>
         report(error, 'the chat memberships of a viewer could not be read; trying again at the next look'),
@@ -96,9 +96,9 @@ export function createInbox(ports: {
     looking = true;
     try {
       await feeds.look();
-      for (const [userId, version] of await log.versions([...presences.keys()])) {
-        const presence = presences.get(userId);
-        if (presence && presence.version !== version) refresh(presence);
+      for (const [userId, version] of await log.versions([...usersInboxes.keys()])) {
+        const inboxes = usersInboxes.get(userId);
+        if (inboxes && inboxes.version !== version) refresh(inboxes);
       }
     } catch (error) {
       report(error, 'the heads of chat conversations could not be read; trying again');
@@ -107,23 +107,23 @@ export function createInbox(ports: {
     }
   }
 
-  function enter(subscriber: Subscriber): Presence {
+  function enter(subscriber: Subscriber): UserInboxes {
     const { userId } = subscriber;
-    let presence = presences.get(userId);
-    if (!presence) {
-      presence = new Presence(userId, hints, memberships, () => refresh(presences.get(userId)));
-      presences.set(userId, presence);
+    let inboxes = usersInboxes.get(userId);
+    if (!inboxes) {
+      inboxes = new UserInboxes(userId, hints, memberships, () => refresh(usersInboxes.get(userId)));
+      usersInboxes.set(userId, inboxes);
     }
-    presence.subscribers.add(subscriber);
-    return presence;
+    inboxes.subscribers.add(subscriber);
+    return inboxes;
   }
 
   function leave(subscriber: Subscriber): void {
     subscribers.delete(subscriber);
-    const presence = presences.get(subscriber.userId);
-    if (!presence?.subscribers.delete(subscriber) || presence.subscribers.size > 0) return;
-    presences.delete(subscriber.userId);
-    presence.close();
+    const inboxes = usersInboxes.get(subscriber.userId);
+    if (!inboxes?.subscribers.delete(subscriber) || inboxes.subscribers.size > 0) return;
+    usersInboxes.delete(subscriber.userId);
+    inboxes.close();
   }
 
   /** Makes a subscriber and has it started, when it is their turn. */
@@ -160,11 +160,11 @@ export function createInbox(ports: {
       const viewer = requireViewer(caller);
       const { positions } = parseInput(inboxInput, { positions: given ?? [] });
       return admit(viewer, { isSingle: false }, async (subscriber) => {
-        const presence = enter(subscriber);
+        const inboxes = enter(subscriber);
         // Before the memberships are read: who comes into a conversation from here on is heard of.
-        await presence.listening;
+        await inboxes.listening;
         const { version, conversations } = (await memberships.get(viewer.userId)) ?? NONE;
-        presence.version ??= version;
+        inboxes.version ??= version;
         await subscriber.start(conversations, positions);
       });
     },
@@ -182,7 +182,7 @@ export function createInbox(ports: {
 
     counts: () => ({
       subscribers: subscribers.size,
-      viewers: presences.size,
+      viewers: usersInboxes.size,
       feeds: feeds.size,
       opening: opens.running + opens.waiting,
     }),

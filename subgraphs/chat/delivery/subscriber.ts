@@ -4,7 +4,7 @@ import type { EphemeralEvent, InboxEvent, LogEntry, Position } from '../domain/m
 import type { Followed, LogReader } from '../domain/ports.ts';
 import { MISSING, PAGE_SIZE, type Pages, pageEnd, RETRY_MS } from './catch-up-pages.ts';
 import type { Feeds } from './feeds.ts';
-import { Place } from './place.ts';
+import { type PositionOwner, SubscriberPosition } from './subscriber-position.ts';
 import { Turns } from './turns.ts';
 
 /** Where more entries than this lie between a position and the head, nothing is replayed (PROTOCOL.md). */
@@ -26,22 +26,22 @@ export interface Surroundings {
 }
 
 /**
- * One subscription: all that it has is a place in each conversation. It takes the entry after its place, from the feed or from a page of the log, whenever its reader can
+ * One subscription: all that it has is a position in each conversation. It takes the entry after its position, from the feed or from a page of the log, whenever its reader can
  * take another. So it needs no queue however slow the reader is, each entry comes once and in order, and there is no seam between replay and live.
  * There are as many as people are connected: hence no closures, and nothing is made before it's needed.
  */
-export class Subscriber implements EventSource<InboxEvent> {
+export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
   readonly userId: string;
   readonly sessionId: string;
   onReady: () => void = ignore;
   readonly #around: Surroundings;
   /** Whether it ends when the viewer is out of its one conversation. */
   readonly #isSingle: boolean;
-  readonly #places = new Map<string, Place>();
+  readonly #positions = new Map<string, SubscriberPosition>();
   readonly #turns = new Turns();
   /** Conversations that were left, with the entry that said so: an older look at the memberships must not bring one back. */
   #left: Map<string, number> | null = null;
-  /** By conversation and user, so that a newer one takes the place of an older. */
+  /** By conversation and user, so that a newer one replaces an older one. */
   #ephemeral: Map<string, EphemeralEvent> | null = null;
   #started: Position[] | null = null;
   #isStarted = false;
@@ -91,7 +91,7 @@ export class Subscriber implements EventSource<InboxEvent> {
 
   async #updateOne(conversation: Followed): Promise<void> {
     const { conversationId, leftSeq, outBeforeSeq } = conversation;
-    const isKnown = (seq: number) => this.#places.has(conversationId) || seq <= this.#lastLeft(conversationId);
+    const isKnown = (seq: number) => this.#positions.has(conversationId) || seq <= this.#lastLeft(conversationId);
     if (this.#ended || leftSeq !== null || isKnown(conversation.joinedSeq)) return;
     let { joinedSeq } = conversation;
     const lastLeft = this.#lastLeft(conversationId);
@@ -113,23 +113,23 @@ export class Subscriber implements EventSource<InboxEvent> {
     this.#left.set(conversationId, seq);
   }
 
-  #enter({ conversationId, leftSeq, headSeq }: Followed, seq: number): Place {
+  #enter({ conversationId, leftSeq, headSeq }: Followed, seq: number): SubscriberPosition {
     const endSeq = leftSeq ?? headSeq;
     const gapTo = endSeq - seq > GAP_LIMIT ? endSeq : null;
-    const place = new Place(this, conversationId, { seq, endSeq: leftSeq, gapTo });
-    if (leftSeq === null) place.feed = this.#around.feeds.follow(conversationId, headSeq, place);
-    this.#places.set(conversationId, place);
-    this.moved(place);
-    return place;
+    const position = new SubscriberPosition(this, conversationId, { seq, endSeq: leftSeq, gapTo });
+    if (leftSeq === null) position.feed = this.#around.feeds.follow(conversationId, headSeq, position);
+    this.#positions.set(conversationId, position);
+    this.moved(position);
+    return position;
   }
 
-  #leave(place: Place): void {
-    const { conversationId, feed } = place;
-    this.#places.delete(conversationId);
+  #leave(position: SubscriberPosition): void {
+    const { conversationId, feed } = position;
+    this.#positions.delete(conversationId);
     // It is the one that is taken from.
     this.#turns.shift();
-    this.#setLeft(conversationId, place.seq);
-    if (feed) this.#around.feeds.unfollow(feed, place);
+    this.#setLeft(conversationId, position.seq);
+    if (feed) this.#around.feeds.unfollow(feed, position);
     // Its reader, who is taking the last event now, finds it ended when asking for another.
     if (this.#isSingle) this.#end(null);
     // Somebody may have brought the viewer back while this subscriber was still on its way here.
@@ -137,18 +137,18 @@ export class Subscriber implements EventSource<InboxEvent> {
   }
 
   /** A conversation has gone on. */
-  moved(place: Place): void {
+  moved(position: SubscriberPosition): void {
     // Who types was typing before this: it must not be delivered after it.
     this.#ephemeral = null;
-    if (place.isWaiting) return;
-    this.#turns.push(place);
+    if (position.isWaiting) return;
+    this.#turns.push(position);
     this.onReady();
   }
 
   /** Keeps it where the reader has taken everything that came before. */
-  happened(event: EphemeralEvent, place: Place): void {
+  happened(event: EphemeralEvent, position: SubscriberPosition): void {
     const isBehind = !this.#turns.isEmpty || this.#started !== null || !this.#isStarted;
-    if (isBehind || place.isWaiting || place.isQueued || event.userId === this.userId) return;
+    if (isBehind || position.isWaiting || position.isQueued || event.userId === this.userId) return;
     this.#ephemeral ??= new Map();
     const key = `${event.conversationId} ${event.userId}`;
     if (this.#ephemeral.size >= EPHEMERAL && !this.#ephemeral.has(key)) return;
@@ -162,20 +162,20 @@ export class Subscriber implements EventSource<InboxEvent> {
   }
 
   /** Other conversations are read while this one waits for the next attempt. */
-  pageDelayed(place: Place): void {
-    this.#turns.endRead(place);
+  pageDelayed(position: SubscriberPosition): void {
+    this.#turns.endRead(position);
     if (!this.#ended) this.onReady();
   }
 
-  pageRead(place: Place): void {
-    this.pageDelayed(place);
-    this.#goOn(place);
+  pageRead(position: SubscriberPosition): void {
+    this.pageDelayed(position);
+    this.#goOn(position);
   }
 
   /** A conversation has waited for what was read. */
-  #goOn(place: Place): void {
-    place.isWaiting = false;
-    if (this.#places.get(place.conversationId) === place) this.moved(place);
+  #goOn(position: SubscriberPosition): void {
+    position.isWaiting = false;
+    if (this.#positions.get(position.conversationId) === position) this.moved(position);
   }
 
   take(): InboxEvent | null {
@@ -185,58 +185,58 @@ export class Subscriber implements EventSource<InboxEvent> {
       this.#started = null;
       return { kind: 'INBOX_STARTED', positions };
     }
-    for (let place = this.#turns.next(); place; place = this.#turns.next()) {
-      const event = this.#takeFrom(place);
+    for (let position = this.#turns.next(); position; position = this.#turns.next()) {
+      const event = this.#takeFrom(position);
       if (event) return event;
-      if (place.isWaiting || place.seq >= place.to) this.#turns.shift();
+      if (position.isWaiting || position.seq >= position.to) this.#turns.shift();
       else this.#turns.wait();
     }
     return this.#ephemeral && this.#takeEphemeral();
   }
 
   /** The next event of the conversation whose turn it is; null where there is none, or none yet. */
-  #takeFrom(place: Place): InboxEvent | null {
-    const { conversationId, feed, endSeq, to } = place;
-    if (place.gapTo !== null) {
-      const headSeq = place.gapTo;
-      place.gapTo = null;
-      place.seq = headSeq;
-      if (endSeq !== null) this.#leave(place);
+  #takeFrom(position: SubscriberPosition): InboxEvent | null {
+    const { conversationId, feed, endSeq, to } = position;
+    if (position.gapTo !== null) {
+      const headSeq = position.gapTo;
+      position.gapTo = null;
+      position.seq = headSeq;
+      if (endSeq !== null) this.#leave(position);
       return { kind: 'GAP_TOO_LARGE', conversationId, headSeq };
     }
-    const seq = place.seq + 1;
+    const seq = position.seq + 1;
     if (seq > to) return null;
-    const entry = feed?.entry(seq) ?? this.#fromPage(place, seq, to);
+    const entry = feed?.entry(seq) ?? this.#fromPage(position, seq, to);
     if (!entry) return null;
-    place.seq = seq;
+    position.seq = seq;
     const isOut = entry.kind === 'MEMBER_LEFT' && entry.subjectId === this.userId;
-    if (isOut || seq === endSeq) this.#leave(place);
+    if (isOut || seq === endSeq) this.#leave(position);
     else if (seq === to) this.#turns.shift();
     else if (seq % PAGE_SIZE === 0) this.#turns.goLast();
     return entry;
   }
 
-  #fromPage(place: Place, seq: number, to: number): LogEntry | null {
+  #fromPage(position: SubscriberPosition, seq: number, to: number): LogEntry | null {
     if (!this.#turns.hasRoom) return null;
-    const entry = this.#around.pages.entry(place.conversationId, seq, to, place);
+    const entry = this.#around.pages.entry(position.conversationId, seq, to, position);
     if (entry === null) {
-      place.isWaiting = true;
-      this.#turns.beginRead(place, pageEnd(seq, to) - seq + 1);
+      position.isWaiting = true;
+      this.#turns.beginRead(position, pageEnd(seq, to) - seq + 1);
       return null;
     }
     if (entry !== MISSING) return entry;
-    place.isWaiting = true;
-    void this.#skip(place, to);
+    position.isWaiting = true;
+    void this.#skip(position, to);
     return null;
   }
 
   /**
-   * Has GapTooLarge said for a conversation whose log has no readable entry after the place. Among what is
+   * Has GapTooLarge said for a conversation whose log has no readable entry after the position. Among what is
    * passed over may be the entry by which the viewer is out, so what
    * they may see is read anew.
    */
-  async #skip(place: Place, to: number): Promise<void> {
-    const { conversationId } = place;
+  async #skip(position: SubscriberPosition, to: number): Promise<void> {
+    const { conversationId } = position;
     try {
       const followed = await this.#around.followed(this.userId);
       if (this.#ended) return;
@@ -247,13 +247,13 @@ export class Subscriber implements EventSource<InboxEvent> {
         return;
       }
       const { joinedSeq, leftSeq, headSeq } = found;
-      place.endSeq = leftSeq;
-      if (joinedSeq - 1 > place.seq) place.seq = joinedSeq - 1;
-      else place.gapTo = leftSeq ?? headSeq;
-      this.#goOn(place);
+      position.endSeq = leftSeq;
+      if (joinedSeq - 1 > position.seq) position.seq = joinedSeq - 1;
+      else position.gapTo = leftSeq ?? headSeq;
+      this.#goOn(position);
     } catch (error) {
       this.#around.report(error, 'the chat memberships of a viewer could not be read; trying again');
-      setTimeout(() => this.#goOn(place), RETRY_MS).unref();
+      setTimeout(() => this.#goOn(position), RETRY_MS).unref();
     }
   }
 
@@ -261,7 +261,7 @@ export class Subscriber implements EventSource<InboxEvent> {
     for (const [key, event] of this.#ephemeral ?? []) {
       this.#ephemeral?.delete(key);
       // Only to who is in the conversation still.
-      if (this.#places.has(event.conversationId)) return event;
+      if (this.#positions.has(event.conversationId)) return event;
     }
     this.#ephemeral = null;
     return null;
@@ -282,8 +282,9 @@ export class Subscriber implements EventSource<InboxEvent> {
 
   #end(error: unknown): void {
     this.#ended = { error };
-    for (const place of this.#places.values()) if (place.feed) this.#around.feeds.unfollow(place.feed, place);
-    this.#places.clear();
+    for (const position of this.#positions.values())
+      if (position.feed) this.#around.feeds.unfollow(position.feed, position);
+    this.#positions.clear();
     this.#turns.clear();
     this.#left = null;
     this.#early = null;

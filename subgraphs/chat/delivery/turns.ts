@@ -1,6 +1,6 @@
-import { Chain } from '../../../kit/base/containers/intrusive-queue.ts';
+import { IntrusiveQueue } from '../../../kit/base/containers/intrusive-queue.ts';
 import { PAGE_SIZE } from './catch-up-pages.ts';
-import type { Place } from './place.ts';
+import type { SubscriberPosition } from './subscriber-position.ts';
 
 /**
  * The conversations of a subscriber that may have something to deliver, in turn. One that has to be read from
@@ -9,9 +9,9 @@ import type { Place } from './place.ts';
  * waits for another's read.
  */
 export class Turns {
-  readonly #ready = new Chain<Place>();
+  readonly #ready = new IntrusiveQueue<SubscriberPosition>();
   /** Those that wait for room. */
-  readonly #behind = new Chain<Place>();
+  readonly #behind = new IntrusiveQueue<SubscriberPosition>();
   /** Entries that are being read. */
   #reading = 0;
 
@@ -23,15 +23,15 @@ export class Turns {
     return this.#reading < PAGE_SIZE;
   }
 
-  push(place: Place): void {
-    this.#ready.push(place);
+  push(position: SubscriberPosition): void {
+    this.#ready.push(position);
   }
 
   /** Whose turn it is. One that waits for room comes when no other has anything. */
-  next(): Place | null {
+  next(): SubscriberPosition | null {
     if (!this.#ready.first && this.hasRoom) {
-      const place = this.#behind.shift();
-      if (place) this.#ready.push(place);
+      const position = this.#behind.shift();
+      if (position) this.#ready.push(position);
     }
     return this.#ready.first;
   }
@@ -43,25 +43,25 @@ export class Turns {
 
   /** It comes again after all others: one that is far behind or busy does not keep them waiting. */
   goLast(): void {
-    const place = this.#ready.shift();
-    if (place) this.#ready.push(place);
+    const position = this.#ready.shift();
+    if (position) this.#ready.push(position);
   }
 
   /** It has to wait for room. */
   wait(): void {
-    const place = this.#ready.shift();
-    if (place) this.#behind.push(place);
+    const position = this.#ready.shift();
+    if (position) this.#behind.push(position);
   }
 
   /** So many entries are read for it. */
-  beginRead(place: Place, entries: number): void {
-    place.reading = entries;
+  beginRead(position: SubscriberPosition, entries: number): void {
+    position.reading = entries;
     this.#reading += entries;
   }
 
-  endRead(place: Place): void {
-    this.#reading -= place.reading;
-    place.reading = 0;
+  endRead(position: SubscriberPosition): void {
+    this.#reading -= position.reading;
+    position.reading = 0;
   }
 
   clear(): void {

@@ -3,7 +3,7 @@ import type { HintSource, UserFollowed } from '../domain/ports.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** The inboxes of one user on this instance, who come into new conversations together. */
-export class Presence {
+export class UserInboxes {
   readonly userId: string;
   readonly subscribers = new Set<Subscriber>();
   /** Resolves when it is heard that the user came into a conversation. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Forbidden, NotFound, Unauthenticated } from '../../../../kit/base/errors.ts';
-import type { FaultPoint } from '../../../../kit/base/failpoint.ts';
+import type { Failpoint } from '../../../../kit/base/failpoint.ts';
 import { newId } from '../../../../kit/base/ids.ts';
 import { cutLabel, id, optional, parseInput } from '../../../../kit/base/input.ts';
 import type { Viewer } from '../../../../kit/identity/caller.ts';
@@ -150,7 +150,7 @@ export function createSessions(
   signer: AccessTokenSigner,
   reader: AccessTokenReader,
   ends: SessionEnds,
-  faultPoint: FaultPoint,
+  failpoint: Failpoint,
   log: Log,
 ): Sessions {
   const show = (row: SessionRecord, currentId: string): Session => ({
@@ -232,7 +232,7 @@ export function createSessions(
       const now = new Date();
       const expiresAt = new Date(now.getTime() + IDLE);
       const rotated = await store.rotate(current, { refreshHash: next.refreshHash, salt }, now, expiresAt);
-      if (rotated) faultPoint('auth.refreshed');
+      if (rotated) failpoint('auth.refreshed');
       const row = await store.findByFamily(current.familyHash);
       if (!row) throw new InvalidRefreshToken();
       if (rotated) {

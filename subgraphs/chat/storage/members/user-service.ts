@@ -1,11 +1,11 @@
-import type { Remote } from '../../../../kit/service/client.ts';
+import type { ServiceClient } from '../../../../kit/service/client.ts';
 import type { UserService } from '../../domain/ports.ts';
 
 /** The user service, over GraphQL as the service chat. */
-export function createUserService(remote: Remote): UserService {
+export function createUserService(services: ServiceClient): UserService {
   return {
     async areFriends(userId, otherId) {
-      const { areFriends } = await remote.call<{ areFriends: boolean | null }>(
+      const { areFriends } = await services.call<{ areFriends: boolean | null }>(
         'user',
         'query ($userId: ID!, $otherId: ID!) { areFriends(userId: $userId, otherId: $otherId) }',
         { userId, otherId },
@@ -14,7 +14,7 @@ export function createUserService(remote: Remote): UserService {
     },
     async friendsAmong(userId, ids) {
       if (ids.length === 0) return [];
-      const { friendsAmong } = await remote.call<{ friendsAmong: string[] | null }>(
+      const { friendsAmong } = await services.call<{ friendsAmong: string[] | null }>(
         'user',
         'query ($userId: ID!, $ids: [ID!]!) { friendsAmong(userId: $userId, ids: $ids) }',
         { userId, ids },

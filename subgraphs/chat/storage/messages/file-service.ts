@@ -1,5 +1,5 @@
 import { InvalidInput, NotFound } from '../../../../kit/base/errors.ts';
-import type { Remote } from '../../../../kit/service/client.ts';
+import type { ServiceClient } from '../../../../kit/service/client.ts';
 import type { FileService } from '../../domain/ports.ts';
 
 const ATTACH_FILE = `mutation AttachImage($input: AttachFileInput!) {
@@ -11,11 +11,11 @@ interface Answer {
 }
 
 /** The file service, over GraphQL as the service chat. */
-export function createFileService(remote: Remote): FileService {
+export function createFileService(services: ServiceClient): FileService {
   return {
     async attachImage(fileId, ownerId, holder) {
       const input = { fileId, ownerId, holder, purpose: 'MESSAGE' };
-      const { attachFile } = await remote.call<Answer>('file', ATTACH_FILE, { input });
+      const { attachFile } = await services.call<Answer>('file', ATTACH_FILE, { input });
       if (attachFile.__typename === 'AttachFilePayload') return;
       if (attachFile.__typename === 'NotFound') throw new NotFound('file');
       // The file's errors are about its fields; here it is one field that the caller gave.

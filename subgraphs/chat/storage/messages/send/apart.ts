@@ -1,4 +1,4 @@
-import type { GroupOptions, Pending } from './groups.ts';
+import type { GroupOptions, Pending } from './pending.ts';
 
 export interface ApartOptions<Item, Result>
   extends Pick<GroupOptions<Item, Result>, 'run' | 'isHeld' | 'apart' | 'patience' | 'pause'> {

@@ -1,14 +1,6 @@
-import { PassingMap } from '../../../../../kit/base/containers/short-lived-map.ts';
+import { ShortLivedMap } from '../../../../../kit/base/containers/short-lived-map.ts';
 import { createApart } from './apart.ts';
-
-/** An item that waits for its group, or is in it. Settling it twice does nothing the second time. */
-export interface Pending<Item, Result> {
-  item: Item;
-  /** When it came, by `performance.now()`. */
-  since: number;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
-}
+import type { GroupOptions, Pending } from './pending.ts';
 
 export interface Groups<Item, Result> {
   /** Settles when the item's group is done. @throws what `refuse` makes, where too many wait */
@@ -16,28 +8,6 @@ export interface Groups<Item, Result> {
   counts(): { waiting: number; running: number };
   /** Resolves when nothing waits or runs any more. */
   drain(): Promise<void>;
-}
-
-export interface GroupOptions<Item, Result> {
-  /** Items of the same key are done in the order in which they came: those of one group by `run`, and no two groups with the same key run at a time. */
-  keyOf(item: Item): string;
-  /** Does what is asked by all items of a group, or of one key that is done apart, and settles each. If it throws, the rest are rejected with that. */
-  run(group: readonly Pending<Item, Result>[], isApart: boolean): Promise<void>;
-  refuse(): Error;
-  /** Whether `run` failed because somebody else holds what one of the keys needs. Nothing was done then. */
-  isHeld(error: unknown): boolean;
-  /** The most groups at a time. */
-  groups: number;
-  /** The most items of a group. */
-  size: number;
-  /** The most items that wait. */
-  queue: number;
-  /** The most keys at a time that are done apart. */
-  apart: number;
-  /** How long a key that somebody holds is left alone before it is tried again, in ms. */
-  pause: number;
-  /** How long an item may wait for a key that somebody else holds, in ms. */
-  patience: number;
 }
 
 /**
@@ -49,9 +19,9 @@ export interface GroupOptions<Item, Result> {
  */
 export function createGroups<Item, Result>(options: GroupOptions<Item, Result>): Groups<Item, Result> {
   /** What waits, by key: the key that has waited longest first. */
-  const ready = new PassingMap<string, Pending<Item, Result>[]>();
+  const ready = new ShortLivedMap<string, Pending<Item, Result>[]>();
   /** The keys of what runs or is done apart, with what waits for its key. */
-  const busy = new PassingMap<string, Pending<Item, Result>[]>();
+  const busy = new ShortLivedMap<string, Pending<Item, Result>[]>();
   const apart = createApart<Item, Result>({
     ...options,
     release(key, isHeld) {

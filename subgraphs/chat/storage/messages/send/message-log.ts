@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Overloaded, Unavailable } from '../../../../../kit/base/errors.ts';
-import type { FaultPoint } from '../../../../../kit/base/failpoint.ts';
+import type { Failpoint } from '../../../../../kit/base/failpoint.ts';
 import {
   type Database,
   isConnectionLost,
@@ -10,11 +10,13 @@ import {
 } from '../../../../../kit/mysql/database.ts';
 import type { Log } from '../../../../../kit/observe/log.ts';
 import { counter, gauge, histogram } from '../../../../../kit/observe/metrics.ts';
-import { currentSpan, type Span, tracedUnder } from '../../../../../kit/observe/tracing.ts';
+import type { Span } from '../../../../../kit/observe/span.ts';
+import { currentSpan, tracedUnder } from '../../../../../kit/observe/tracing.ts';
 import { NotAMember, SendingUnknown } from '../../../domain/errors.ts';
 import type { Message } from '../../../domain/model.ts';
 import type { Hints, MessageDraft, MessageLog, MessageStore } from '../../../domain/ports.ts';
-import { createGroups, type Pending } from './groups.ts';
+import { createGroups } from './groups.ts';
+import type { Pending } from './pending.ts';
 import { type Written, write } from './transaction.ts';
 
 /** Transactions at a time, and drafts in one. One at a time did two thirds of the work, three did less than two (measured). */
@@ -55,7 +57,7 @@ export interface MessageLogOptions {
   log: Log;
   /** How many drafts may wait; one more is refused. */
   maxQueued: number;
-  faultPoint: FaultPoint;
+  failpoint: Failpoint;
 }
 
 /** The send path: messages that are sent at about the same time are committed together. */
@@ -64,7 +66,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   /** Resolves when all that was taken is answered. */
   close(): Promise<void>;
 } {
-  const { database, messages, hints, log, maxQueued, faultPoint } = options;
+  const { database, messages, hints, log, maxQueued, failpoint } = options;
   const groups = createGroups<MessageDraft, Message>({
     keyOf: (draft) => draft.conversationId,
     run: commit,
@@ -147,7 +149,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
 
   /** They are committed, and nobody has been told yet. If this process dies here, instances find them by themselves. */
   function afterCommit({ messages, added }: Written): void {
-    faultPoint('chat.committed');
+    failpoint('chat.committed');
     for (const [conversationId, entries] of added) {
       hints.moved(conversationId, entries.at(-1)?.seq as number, entries);
     }

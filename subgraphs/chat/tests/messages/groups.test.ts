@@ -1,4 +1,5 @@
-import { createGroups, type GroupOptions, type Pending } from '../../storage/messages/send/groups.ts';
+import { createGroups } from '../../storage/messages/send/groups.ts';
+import type { GroupOptions, Pending } from '../../storage/messages/send/pending.ts';
 
 interface Item {
   key: string;

@@ -2,14 +2,25 @@ import type { Link } from '../../../kit/base/containers/intrusive-queue.ts';
 import type { EphemeralEvent } from '../domain/model.ts';
 import type { PageReader } from './catch-up-pages.ts';
 import type { Feed, Follower } from './feed.ts';
-import type { Subscriber } from './subscriber.ts';
+
+/** The subscriber of a position, as the position needs it. */
+export interface PositionOwner {
+  /** The conversation has new entries. */
+  moved(position: SubscriberPosition): void;
+  happened(event: EphemeralEvent, position: SubscriberPosition): void;
+  /** The log is not the one that was delivered. */
+  wentBack(): void;
+  /** The page could not be read; `pageRead` follows after a pause. */
+  pageDelayed(position: SubscriberPosition): void;
+  pageRead(position: SubscriberPosition): void;
+}
 
 /** How far a subscriber is in one conversation. */
-export class Place implements Follower, PageReader, Link<Place> {
-  next: Place | null = null;
+export class SubscriberPosition implements Follower, PageReader, Link<SubscriberPosition> {
+  next: SubscriberPosition | null = null;
   isQueued = false;
   readonly conversationId: string;
-  readonly #subscriber: Subscriber;
+  readonly #owner: PositionOwner;
   /** The last entry that was delivered. */
   seq: number;
   /** The last entry that may be: null while the viewer is a member. */
@@ -24,11 +35,11 @@ export class Place implements Follower, PageReader, Link<Place> {
   isAlone = false;
 
   constructor(
-    subscriber: Subscriber,
+    owner: PositionOwner,
     conversationId: string,
     range: { seq: number; endSeq: number | null; gapTo: number | null },
   ) {
-    this.#subscriber = subscriber;
+    this.#owner = owner;
     this.conversationId = conversationId;
     this.seq = range.seq;
     this.endSeq = range.endSeq;
@@ -41,22 +52,22 @@ export class Place implements Follower, PageReader, Link<Place> {
   }
 
   moved(): void {
-    this.#subscriber.moved(this);
+    this.#owner.moved(this);
   }
 
   happened(event: EphemeralEvent): void {
-    this.#subscriber.happened(event, this);
+    this.#owner.happened(event, this);
   }
 
   wentBack(): void {
-    this.#subscriber.wentBack();
+    this.#owner.wentBack();
   }
 
   pageDelayed(): void {
-    this.#subscriber.pageDelayed(this);
+    this.#owner.pageDelayed(this);
   }
 
   pageRead(): void {
-    this.#subscriber.pageRead(this);
+    this.#owner.pageRead(this);
   }
 }
