@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Bytes } from '../../kit/base/bytes.ts';
 import type { Caller } from '../../kit/identity/caller.ts';
 import { type Answering, SharedAnswers } from '../../kit/socket/shared-answers.ts';
@@ -27,17 +28,14 @@ const LIFETIME = 5_000;
 export function createEventAnswers(pipeline: Pipeline, timeout: number): EventAnswers {
   const answers = new SharedAnswers();
   /** Events by their bytes: by the same object, answers to it are found. */
-  const known = new Map<string, { event: Buffer; at: number }>();
+  const known = new LRUCache<string, { event: Buffer }>({ max: MAX_EVENTS, ttl: LIFETIME });
 
   function recognise(event: Buffer): { event: Buffer } {
     const key = event.toString('latin1');
-    const now = performance.now();
     const found = known.get(key);
-    if (found && now - found.at < LIFETIME) return found;
-    const made = { event: Buffer.from(event), at: now };
-    known.delete(key);
+    if (found) return found;
+    const made = { event: Buffer.from(event) };
     known.set(key, made);
-    if (known.size > MAX_EVENTS) known.delete(known.keys().next().value as string);
     return made;
   }
 

@@ -1,3 +1,4 @@
+import { within } from '../../kit/base/pause.ts';
 import type { Etcd } from '../../kit/discovery/etcd.ts';
 import { healthRoute } from '../../kit/http/health.ts';
 import type { Route } from '../../kit/http/server.ts';
@@ -13,16 +14,10 @@ const PATIENCE = 1_500;
  */
 export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis): Route {
   const degraded = async (what: string, check: () => Promise<unknown>) => {
-    const late = new Promise<Error>((resolve) => {
-      setTimeout(() => resolve(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE).unref();
-    });
-    const fault = await Promise.race([
-      late,
-      check().then(
-        () => null,
-        (error: Error) => error,
-      ),
-    ]);
+    const fault = await within(PATIENCE, check()).then(
+      () => null,
+      (error: Error) => error,
+    );
     return fault ? { status: 'degraded', reason: `${what}: ${fault.message}` } : {};
   };
   return healthRoute('gateway', {

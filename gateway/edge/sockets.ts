@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { toBytes } from '../../kit/base/bytes.ts';
-import { Unauthenticated } from '../../kit/base/errors.ts';
+import { internalMessage, Unauthenticated } from '../../kit/base/errors.ts';
 import { measureOperation } from '../../kit/graph/operation-metrics.ts';
 import type { Authenticator, Caller } from '../../kit/identity/caller.ts';
 import type { Revocations } from '../../kit/identity/revocations.ts';
@@ -145,8 +145,7 @@ export function serveClientSockets(
   function failure(error: unknown): GraphQLFormattedError {
     const requestId = currentRequestId();
     log.error({ err: error, requestId }, 'an operation over a socket failed');
-    const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
-    return new GraphQLError(message, { extensions: { code: 'INTERNAL', requestId } }).toJSON();
+    return new GraphQLError(internalMessage(requestId), { extensions: { code: 'INTERNAL', requestId } }).toJSON();
   }
 
   const { maxSockets, maxOperations, shares, nobody } = options;

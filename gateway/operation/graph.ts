@@ -13,6 +13,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { type Estimate, prepareEstimate } from '../../kit/graph/limits/cost/estimate.ts';
 import { Weights } from '../../kit/graph/limits/cost/weights.ts';
 import { readDocument } from '../../kit/graph/limits/document.ts';
@@ -124,7 +125,7 @@ export class Graph {
   readonly #limits: OperationLimits;
   readonly #weights: Weights;
   readonly #access: Access;
-  readonly #known = new Map<string, ValidOperation>();
+  readonly #known = new LRUCache<string, ValidOperation>({ max: MAX_OPERATIONS });
 
   /**
    * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. Without `policies`, no viewer meets any.
@@ -163,10 +164,7 @@ export class Graph {
       const known = this.#find(query, operationName);
       const found = known ? { valid: known } : this.#validate(query, operationName);
       if (found.errors || key.length > MAX_REMEMBERED) return found;
-      // The newest last: the first is the one that was not asked for the longest.
-      this.#known.delete(key);
-      this.#known.set(key, found.valid);
-      if (this.#known.size > MAX_OPERATIONS) forgetFirst(this.#known);
+      if (!known) this.#known.set(key, found.valid);
       return found;
     } catch (error) {
       return faulty(error);
@@ -191,7 +189,7 @@ export class Graph {
 
   /** Plans what was asked for last of another graph, a piece at a time, so that a change of the graph does not hold up all clients at once. */
   async warmUp(previous: Graph): Promise<void> {
-    const operations = [...previous.#known.values()].slice(-MAX_WARM).reverse();
+    const operations = [...previous.#known.values()].slice(0, MAX_WARM);
     for (const { query, operationName } of operations) {
       await new Promise((resolve) => setImmediate(resolve));
       const found = this.read(query, operationName);
@@ -206,9 +204,11 @@ export class Graph {
 
   #decided(valid: ValidOperation, decision: string): Prepared {
     try {
-      const prepared = valid.prepared.get(decision) ?? this.#plan(valid, decision);
+      const known = valid.prepared.get(decision);
+      if (known) return { prepared: known };
+      const prepared = this.#plan(valid, decision);
+      if (valid.prepared.size >= MAX_DECISIONS) valid.prepared.clear();
       valid.prepared.set(decision, prepared);
-      if (valid.prepared.size > MAX_DECISIONS) forgetFirst(valid.prepared);
       return { prepared };
     } catch (error) {
       return faulty(error);
@@ -334,10 +334,6 @@ function withoutOperation(name: string | null): GraphQLError {
 function faulty(error: unknown): Faulty {
   if (!(error instanceof GraphQLError)) throw error;
   return { errors: [asValidationError(error)] };
-}
-
-function forgetFirst(map: Map<string, unknown>): void {
-  map.delete(map.keys().next().value as string);
 }
 
 function asValidationError(error: GraphQLError): GraphQLError {

@@ -120,3 +120,8 @@ export class MalformedAuthorization extends Unauthenticated {
 
 /** The configuration or a base service is at fault at start: the message is all that the operator needs, no stack. */
 export class StartupError extends Error {}
+
+/** What people read of a failure that is ours: the request id leads to the log lines that say what it was. */
+export function internalMessage(requestId: string): string {
+  return `Something went wrong on our side. Tell us the request id ${requestId}.`;
+}

@@ -5,15 +5,21 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   await setTimeout(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
-/** The outcome of `work`, or a rejection after so many milliseconds; `work` itself goes on. */
-export async function within<T>(milliseconds: number, work: Promise<T> | T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = globalThis.setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/**
+ * The outcome of `work`, or a rejection with `late()` after so many milliseconds; `work` itself goes on. When the time
+ * is up, two rounds of the event loop read what has arrived first: it may have been this process that was busy, and not
+ * the other side that was slow.
+ */
+export function within<T>(
+  milliseconds: number,
+  work: Promise<T> | T,
+  late = () => new Error(`no answer within ${milliseconds} ms`),
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const refuse = () => reject(late());
+  const timer = globalThis.setTimeout(() => setImmediate(() => setImmediate(refuse)), milliseconds);
+  Promise.resolve(work)
+    .then(resolve, reject)
+    .finally(() => clearTimeout(timer));
+  return promise;
 }

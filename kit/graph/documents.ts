@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
   type OperationTypeNode,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { type EventOperation, prepareEvents } from './event-operations.ts';
 import { compile, type Execute } from './execute.ts';
 import { prepareEstimate } from './limits/cost/estimate.ts';
@@ -56,26 +57,18 @@ interface Known {
 /** What is not valid is not remembered: it would take the place of what is. */
 export function createDocuments(schema: GraphQLSchema): Documents {
   const weights = Weights.ofService(schema);
-  const known = new Map<string, Known>();
-  let size = 0;
+  const known = new LRUCache<string, Known>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_TEXT,
+    maxEntrySize: MAX_TEXT / 4,
+    sizeCalculation: (_, text) => text.length,
+  });
 
   function read(text: string): Known {
     const found = known.get(text);
-    if (found) {
-      // The newest last: the first is the one that was not asked for the longest.
-      known.delete(text);
-      known.set(text, found);
-      return found;
-    }
+    if (found) return found;
     const made = { document: parseValid(schema, text), operations: new Map() };
-    if (text.length > MAX_TEXT / 4) return made;
     known.set(text, made);
-    size += text.length;
-    while (known.size > MAX_DOCUMENTS || size > MAX_TEXT) {
-      const oldest = known.keys().next().value as string;
-      known.delete(oldest);
-      size -= oldest.length;
-    }
     return made;
   }
 

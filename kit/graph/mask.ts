@@ -1,6 +1,6 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { OutcomeUnknown, Unavailable, UserError } from '../base/errors.ts';
+import { internalMessage, OutcomeUnknown, Unavailable, UserError } from '../base/errors.ts';
 import { isConnectionLost, isUnavailable } from '../mysql/database.ts';
 import type { Log } from '../observe/log.ts';
 import { currentRequestId } from '../observe/request.ts';
@@ -59,7 +59,7 @@ function mask(formatted: GraphQLFormattedError, error: unknown, requestId: strin
   }
   log.error({ err: original, requestId, path }, 'request failed');
   return {
-    message: `Something went wrong on our side. Tell us the request id ${requestId}.`,
+    message: internalMessage(requestId),
     ...place,
     extensions: { code: 'INTERNAL' },
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { type BrotliOptions, brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import { readJson, toText } from '../base/json.ts';
+import { within } from '../base/pause.ts';
 import { HttpError } from './refusals.ts';
 
 /**
@@ -115,13 +116,7 @@ export function requireUtf8(contentType: string | undefined): void {
 }
 
 /** What `work` reads of a request. @throws HttpError 408 where it is not there after so many ms */
-export async function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
+export function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
   const message = `The request did not arrive within ${patience / 1000} s. Send it again over a better line.`;
-  const timer = setTimeout(() => reject(new HttpError(408, 'REQUEST_TIMEOUT', message)), patience);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(patience, work, () => new HttpError(408, 'REQUEST_TIMEOUT', message));
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Unauthenticated } from '../base/errors.ts';
+import { internalMessage, Unauthenticated } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 
 // Refusals over HTTP: what a request gets that no handler answers. Each is JSON in the shape of a GraphQL
@@ -54,8 +54,7 @@ function describe(error: unknown, requestId: string) {
     const { status, headers, message, code } = error;
     return { status, headers, message, code };
   }
-  const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
-  return { status: 500, headers: {}, message, code: 'INTERNAL' };
+  return { status: 500, headers: {}, message: internalMessage(requestId), code: 'INTERNAL' };
 }
 
 export function sendJson(response: ServerResponse, status: number, value: unknown, mediaType = JSON_TYPE): void {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Forbidden, MalformedAuthorization, Unauthenticated } from '../base/errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
@@ -141,18 +142,15 @@ export function createAuthenticator(
   audience: string,
 ): Authenticator {
   // A socket gives the same text with each of its operations: to look it up costs a tenth of reading it (measured).
-  const tokens = new Map<string, string>();
+  const tokens = new LRUCache<string, string>({ max: HEADERS });
   return {
     authenticate(authorization, way = DIRECT) {
       if (!authorization) return { viewer: null, service: null, origin: way.origin, address: way.address };
       const known = tokens.get(authorization);
       const token = known ?? readToken(authorization);
       const claims = verifier.verify(token);
-      if (known === undefined) {
-        // Only what is valid: nobody fills it with what is not.
-        if (tokens.size >= HEADERS) tokens.delete(tokens.keys().next().value as string);
-        tokens.set(authorization, token);
-      }
+      // Only what is valid: nobody fills it with what is not.
+      if (known === undefined) tokens.set(authorization, token);
       return claims.sid === undefined ? serviceCaller(claims, audience) : viewerCaller(claims, revocations, way);
     },
     originOf(serviceToken) {

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { Unauthenticated } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Etcd, Mirror } from '../discovery/etcd.ts';
@@ -83,7 +84,7 @@ export interface TokenVerifier {
 export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number): Promise<TokenVerifier> {
   const mirror: Mirror = await etcd.mirror('keys/');
   const keys = new Map<string, { jwk: string; key: KeyObject }>();
-  const cache = new Map<string, Claims>();
+  const cache = new LRUCache<string, Claims>({ max: CACHE_SIZE });
   const options: jwt.VerifyOptions & { complete?: false } = { algorithms: ['ES256'], clockTolerance: toleranceSeconds };
   // A key that was withdrawn must stop working at once, so what it signed is forgotten too.
   mirror.onChange(() => {
@@ -122,7 +123,6 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
         if (decoded?.header.crit !== undefined) throw new Unauthenticated('TOKEN_INVALID');
         const claims = jwt.verify(token, key, options) as unknown as Claims;
         if (!isWellFormed(claims)) throw new Unauthenticated('TOKEN_INVALID');
-        if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
         cache.set(token, claims);
         return claims;
       } catch (error) {
@@ -170,13 +170,12 @@ export interface ServiceIdentity {
 export async function createServiceIdentity(service: string, etcd: Etcd): Promise<ServiceIdentity> {
   const key = generateSigningKey();
   await etcd.putLeased(keyPath(service, key.kid), JSON.stringify(key.publicJwk));
-  const made = new Map<string, { token: string; renewAt: number }>();
+  const made = new LRUCache<string, { token: string; renewAt: number }>({ max: CACHE_SIZE });
   const reuse = (audience: string, subject: string, seconds: number): string => {
     const name = `${audience} ${subject}`;
     const known = made.get(name);
     if (known && known.renewAt > Date.now()) return known.token;
     const token = signToken(key, { iss: service, sub: subject, aud: audience }, seconds);
-    if (made.size >= CACHE_SIZE) made.delete(made.keys().next().value as string);
     made.set(name, { token, renewAt: Date.now() + REUSE_SECONDS * 1000 });
     return token;
   };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Log } from '../observe/log.ts';
 import type { Redis } from './client.ts';
 
@@ -41,14 +42,15 @@ const MAX_KNOWN = 50_000;
 export function createCounters(redis: Redis, namespace: string, log: Log): Counters {
   const full = (key: string) => `${namespace}:count:${key}`;
   /** The last that is known of each. */
-  const known = new Map<string, Known>();
+  const known = new LRUCache<string, Known>({ max: MAX_KNOWN });
 
   function remember(key: string, last: Known): Count {
-    known.delete(key);
     const secondsLeft = Math.max(0, Math.ceil((last.until - performance.now()) / 1000));
-    if (last.count === 0 || secondsLeft === 0) return { count: 0, secondsLeft: 0 };
+    if (last.count === 0 || secondsLeft === 0) {
+      known.delete(key);
+      return { count: 0, secondsLeft: 0 };
+    }
     known.set(key, last);
-    if (known.size > MAX_KNOWN) known.delete(known.keys().next().value as string);
     return { count: last.count, secondsLeft };
   }
 

@@ -1,4 +1,6 @@
 import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { within } from '../../../kit/base/pause.ts';
 import { refusal } from '../../../kit/graph/refusal.ts';
 import type { Log } from '../../../kit/observe/log.ts';
 import type { Redis } from '../../../kit/redis/client.ts';
@@ -55,9 +57,9 @@ export function createBudgets(
   patience = PATIENCE,
 ): Budgets {
   const { burst, perSecond } = size;
-  const reserves = new Map<string, number>();
+  const reserves = new LRUCache<string, number>({ max: MAX_PAYERS });
   /** The buckets of this process, for as long as Redis is away; `at` by the monotonic clock, in ms. */
-  const alone = new Map<string, { left: number; at: number }>();
+  const alone = new LRUCache<string, { left: number; at: number }>({ max: MAX_PAYERS });
   let awayUntil = 0;
 
   /** What is left in the bucket of this process, before `take` is taken out of it, as far as it goes. */
@@ -65,7 +67,7 @@ export function createBudgets(
     const now = performance.now();
     const bucket = alone.get(who) ?? { left: burst, at: now };
     const left = Math.min(burst, bucket.left + ((now - bucket.at) * perSecond) / 1000);
-    keep(alone, who, { left: Math.max(0, left - take(left)), at: now });
+    alone.set(who, { left: Math.max(0, left - take(left)), at: now });
     return left;
   }
 
@@ -93,7 +95,7 @@ export function createBudgets(
     if (!answer) return spendAlone(who, cost);
     const [taken, wait] = answer;
     if (taken < cost) return overspent(cost, wait);
-    keep(reserves, who, (reserves.get(who) ?? 0) + taken - cost);
+    reserves.set(who, (reserves.get(who) ?? 0) + taken - cost);
     return null;
   }
 
@@ -102,7 +104,7 @@ export function createBudgets(
       if (burst === 0 || cost <= 0) return null;
       const left = reserves.get(who) ?? 0;
       if (left >= cost) {
-        keep(reserves, who, left - cost);
+        reserves.set(who, left - cost);
         return null;
       }
       if (Date.now() < awayUntil) return spendAlone(who, cost);
@@ -113,7 +115,7 @@ export function createBudgets(
     async charge(who, cost) {
       if (burst === 0) return;
       const left = reserves.get(who) ?? 0;
-      keep(reserves, who, Math.max(0, left - cost));
+      reserves.set(who, Math.max(0, left - cost));
       if (left >= cost) return;
       const rest = Math.ceil(cost - left);
       const answer = Date.now() < awayUntil ? null : await ask(who, 0, rest);
@@ -128,23 +130,4 @@ export function createBudgets(
     const message = `${what}: it costs ${cost}. Try again in ${retryAfterSeconds} s, or ask for less.`;
     return refusal('RATE_LIMITED', message, { fields: { retryAfterSeconds }, status: 429 });
   }
-}
-
-/** Sets an entry as the latest: the first is the one that was not used for the longest, and goes when there are too many. */
-function keep<Value>(of: Map<string, Value>, who: string, value: Value): void {
-  of.delete(who);
-  of.set(who, value);
-  if (of.size > MAX_PAYERS) of.delete(of.keys().next().value as string);
-}
-
-/**
- * The answer, or an error where it does not come in time; it may then still come. When the time is up, what has arrived is read first: it may have been this process
- * that was busy, and then of all times nobody should go free.
- */
-function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const late = () => reject(new Error(`no answer within ${milliseconds} ms`));
-  const timer = setTimeout(() => setImmediate(() => setImmediate(late)), milliseconds);
-  work.then(resolve, reject).finally(() => clearTimeout(timer));
-  return promise;
 }

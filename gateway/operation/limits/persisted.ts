@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { refusal } from '../../../kit/graph/refusal.ts';
 import type { Log } from '../../../kit/observe/log.ts';
 import type { Redis } from '../../../kit/redis/client.ts';
@@ -47,7 +48,11 @@ export function createPersistedOperations(
   const isClosed = manifest !== null && unlisted === 'refuse';
   // What is not in the list would be refused as soon as it was learnt.
   const learns = config.learnsOperations && !isClosed;
-  const texts = new RecentTexts();
+  const texts = new LRUCache<string, string>({
+    max: MAX_TEXTS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (text) => text.length,
+  });
   /** What is not in the manifest and was logged: once is enough to find it by. */
   const reported = new Set<string>();
   const keyOf = (id: string) => `${namespace}:operation:${id}`;
@@ -70,14 +75,14 @@ export function createPersistedOperations(
     });
     // Redis is a cache that others may write to: what it says is believed only where it is what was asked for.
     if (kept === null || hash('sha256', kept, 'hex') !== id) throw notFound();
-    texts.put(id, kept);
+    texts.set(id, kept);
     checkListed(kept);
     return { text: kept };
   }
 
   function remember(id: string, text: string): void {
     if (texts.get(id) !== undefined) return;
-    texts.put(id, text);
+    texts.set(id, text);
     redis.set(keyOf(id), text, 'EX', LIFETIME).catch((error) => {
       log.debug({ err: error }, 'Redis cannot keep an operation');
     });
@@ -146,29 +151,4 @@ function mismatch(): GraphQLError {
 function notListed(code: string, what: string): GraphQLError {
   const message = `${what} is none of the operations that this server takes. Publish it with the frontend's manifest.`;
   return refusal(code, message, { status: 403 });
-}
-
-/** The texts that were asked for last. */
-class RecentTexts {
-  readonly #texts = new Map<string, string>();
-  #characters = 0;
-
-  get(id: string): string | undefined {
-    const text = this.#texts.get(id);
-    if (text === undefined) return undefined;
-    this.#texts.delete(id);
-    this.#texts.set(id, text);
-    return text;
-  }
-
-  put(id: string, text: string): void {
-    if (this.#texts.has(id)) return;
-    this.#texts.set(id, text);
-    this.#characters += text.length;
-    while (this.#texts.size > MAX_TEXTS || this.#characters > MAX_CHARACTERS) {
-      const [oldest, dropped] = this.#texts.entries().next().value as [string, string];
-      this.#texts.delete(oldest);
-      this.#characters -= dropped.length;
-    }
-  }
 }

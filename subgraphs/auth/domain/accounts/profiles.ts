@@ -1,4 +1,5 @@
 import { Unavailable } from '../../../../kit/base/errors.ts';
+import { within } from '../../../../kit/base/pause.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
 
 /** How long a registration waits for the profile, in ms; the profile is then made in the background. */
@@ -44,12 +45,7 @@ export function createProfiles(pending: PendingProfiles, service: UserService, l
       const created = create(profile).catch((error) =>
         log.warn({ err: error, userId: profile.id }, 'register: the profile will be created later'),
       );
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, PATIENCE);
-      });
-      await Promise.race([created, late]);
-      clearTimeout(timer);
+      await within(PATIENCE, created).catch(() => undefined);
     },
 
     async createMissing() {

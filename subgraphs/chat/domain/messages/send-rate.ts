@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** What one sender may send to one conversation: so many at once, and so many a second after that. */
 export interface SendRateSize {
   burst: number;
@@ -23,17 +25,14 @@ interface Bucket {
 const MAX_BUCKETS = 50_000;
 
 export function createSendRate({ burst, perSecond }: SendRateSize, now = () => performance.now()): SendRate {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
   return {
     take(senderId, conversationId) {
       const key = `${senderId} ${conversationId}`;
       const at = now();
       const known = buckets.get(key) ?? { left: burst, at };
       const left = Math.min(burst, known.left + ((at - known.at) / 1000) * perSecond);
-      // The latest last.
-      buckets.delete(key);
       buckets.set(key, { left: left >= 1 ? left - 1 : left, at });
-      if (buckets.size > MAX_BUCKETS) buckets.delete(buckets.keys().next().value as string);
       return left >= 1 ? 0 : Math.max(1, Math.ceil((1 - left) / perSecond));
     },
   };
