@@ -4,7 +4,7 @@ import type { Caller } from '../../kit/identity/caller.ts';
 import { type Answering, SharedAnswers } from '../../kit/socket/shared-answers.ts';
 import { variablesText } from '../execution/fetches.ts';
 import type { Request } from '../operation/execute.ts';
-import type { PreparedOperation } from '../operation/graph.ts';
+import type { PreparedOperation } from '../operation/prepared.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
 import { Deadline } from '../upstream/deadline.ts';

@@ -12,8 +12,9 @@ import {
 } from '../../kit/http/server.ts';
 import { isMultipart, readMultipart } from '../../kit/http/uploads.ts';
 import type { Authenticator } from '../../kit/identity/caller.ts';
-import type { Graph, PreparedOperation } from '../operation/graph.ts';
+import type { Graph } from '../operation/graph.ts';
 import { clientAddress } from '../operation/limits/address.ts';
+import type { PreparedOperation } from '../operation/prepared.ts';
 import type { Answer, ClientOperation, Pipeline } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
 import { createAbort, type OperationContext } from '../upstream/context.ts';

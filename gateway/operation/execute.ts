@@ -3,7 +3,7 @@ import type { ExecutionContext } from '../execution/execution-context.ts';
 import { placed } from '../execution/fetches.ts';
 import type { Data } from '../upstream/response-data.ts';
 import type { Asker, Reply } from '../upstream/subgraph-request.ts';
-import type { PreparedOperation } from './graph.ts';
+import type { PreparedOperation } from './prepared.ts';
 
 /** An operation of one client, ready to be executed. */
 export interface Request extends Asker {

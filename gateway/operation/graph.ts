@@ -1,102 +1,29 @@
 import { Supergraph } from '@apollo/federation-internals';
 import type { ServiceMap } from '@apollo/gateway';
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import {
-  type ASTNode,
-  type DocumentNode,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  Kind,
-  type OperationDefinitionNode,
-  visit,
-} from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type Estimate, prepareEstimate } from '../../kit/graph/limits/cost/estimate.ts';
+import { prepareEstimate } from '../../kit/graph/limits/cost/estimate.ts';
 import { Weights } from '../../kit/graph/limits/cost/weights.ts';
 import { readDocument } from '../../kit/graph/limits/document.ts';
 import { DEFAULT_LIMITS, type OperationLimits } from '../../kit/graph/limits/limits.ts';
 import { findFaults } from '../../kit/graph/limits/validate.ts';
 import { withCode } from '../../kit/graph/refusal.ts';
-import { prepareVariables, type ReadVariables } from '../../kit/graph/variables.ts';
+import { prepareVariables } from '../../kit/graph/variables.ts';
 import type { Viewer } from '../../kit/identity/caller.ts';
-import { type DataNames, operationAlone, renameFields } from '../execution/data-names.ts';
-import { createRootFetch, type RootFetch, type Step, textOf } from '../execution/fetches.ts';
 import { FileExecutor } from '../execution/files.ts';
-import { compilePlan } from '../execution/plan.ts';
-import { createShaper, type Shaper } from '../execution/shape.ts';
-import { createTypeConditions, type TypeConditions } from '../execution/type-conditions.ts';
 import type { OperationContext } from '../upstream/context.ts';
 import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Data } from '../upstream/response-data.ts';
 import { type Access, ALL, createAccess } from './access/access.ts';
 import { withoutSecurity } from './access/features.ts';
-import type { Filtered } from './access/filter.ts';
-import type { Requirements } from './access/requirements.ts';
 import type { Policies } from './access/rules.ts';
 import { asksForSchema } from './limits/introspection.ts';
 import { refuseReservedNames } from './limits/reserved-names.ts';
 import { findConditionalSubscription } from './no-conditional-subscription.ts';
-import { findPassthroughText } from './passthrough.ts';
 import { Planner } from './planning/planner.ts';
-
-/** An operation of a client, made ready once for all who send it and may see the same of it. */
-export interface PreparedOperation {
-  /** Its number in this process. */
-  id: number;
-  graph: Graph;
-  kind: 'query' | 'mutation' | 'subscription';
-  query: string;
-  operationName: string | null;
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-  readVariables: ReadVariables;
-  /** What the service of the root fields is asked; null where there is more than one, or none. */
-  primary: Primary | null;
-  /** Whether that service's answer is the client's as it stands, where it has no errors. */
-  isDirect: boolean;
-  /** The names of its fields in the data, and the document with them. */
-  names: DataNames;
-  renamed: DocumentNode;
-  /** Fetches everything, or of a subscription everything but its events. */
-  steps: Step;
-  shape: Shaper;
-  plan: QueryPlan;
-  /** The variables on which the answers to events depend: those that do not only say what is subscribed to. */
-  eventVariables: readonly string[];
-  /** What it requires of its viewers, what was decided for them, and what is refused; null where nothing is. */
-  requirements: Requirements | null;
-  decision: string;
-  refused: Filtered | null;
-  asksForSchema: boolean;
-}
-
-/** An operation that is valid, and how it was prepared for viewers who may see different things of it. */
-export interface ValidOperation {
-  query: string;
-  operationName: string | null;
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-  readVariables: ReadVariables;
-  requirements: Requirements | null;
-  names: DataNames;
-  asksForSchema: boolean;
-  /** What it would cost with the variables. */
-  estimate: Estimate;
-  /** By decision. */
-  prepared: Map<string, PreparedOperation>;
-}
-
-/** The one service that is asked first. */
-export interface Primary {
-  service: string;
-  /** The operation, as JSON text, and the names of the variables that it is given. */
-  text: string;
-  variables: readonly string[];
-  fetch: RootFetch;
-}
+import { Preparation } from './prepare.ts';
+import type { OperationGraph, PreparedOperation, ValidOperation } from './prepared.ts';
 
 type Faulty = { errors: readonly GraphQLError[] };
 export type Prepared = { prepared: PreparedOperation; errors?: undefined } | Faulty;
@@ -112,16 +39,12 @@ const MAX_WARM = 100;
 /** Rules of the gateway beside those of the specification. */
 const RULES = [refuseReservedNames];
 
-let prepared = 0;
-
 /** One supergraph: what clients see of it, Apollo's planner for it, and the operations that were planned. */
-export class Graph {
+export class Graph implements OperationGraph {
   readonly schema: GraphQLSchema;
-  readonly #supergraphSchema: GraphQLSchema;
   readonly #planner: Planner;
   readonly #withFiles: FileExecutor;
-  readonly #calls: SubgraphRequests;
-  readonly #types: TypeConditions;
+  readonly #preparation: Preparation;
   readonly #limits: OperationLimits;
   readonly #weights: Weights;
   readonly #access: Access;
@@ -142,14 +65,19 @@ export class Graph {
     const planned = withoutSecurity(supergraphSdl);
     const supergraph = Supergraph.build(planned, { validateSupergraph: false });
     this.schema = supergraph.apiSchema().toGraphQLJSSchema();
-    this.#supergraphSchema = supergraph.schema.toGraphQLJSSchema();
-    this.#access = createAccess(supergraph.schema, this.#supergraphSchema, policies);
-    this.#planner = new Planner(planned, supergraph, this.#supergraphSchema);
-    this.#withFiles = new FileExecutor(supergraph, this.schema, this.#supergraphSchema, sourceOf);
-    this.#calls = calls;
-    this.#types = createTypeConditions(this.#supergraphSchema);
+    const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
+    this.#access = createAccess(supergraph.schema, supergraphSchema, policies);
+    this.#planner = new Planner(planned, supergraph, supergraphSchema);
+    this.#withFiles = new FileExecutor(supergraph, this.schema, supergraphSchema, sourceOf);
+    this.#preparation = new Preparation({
+      schema: this.schema,
+      supergraphSchema,
+      planner: this.#planner,
+      access: this.#access,
+      requests: calls,
+    });
     this.#limits = limits;
-    this.#weights = Weights.ofSupergraph(this.#supergraphSchema);
+    this.#weights = Weights.ofSupergraph(supergraphSchema);
   }
 
   /** Whether the operation was read before: what was not costs its validation and planning. */
@@ -206,7 +134,7 @@ export class Graph {
     try {
       const known = valid.prepared.get(decision);
       if (known) return { prepared: known };
-      const prepared = this.#plan(valid, decision);
+      const prepared = this.#preparation.prepare(this, valid, decision);
       if (valid.prepared.size >= MAX_DECISIONS) valid.prepared.clear();
       valid.prepared.set(decision, prepared);
       return { prepared };
@@ -241,83 +169,10 @@ export class Graph {
     return { valid };
   }
 
-  #plan(valid: ValidOperation, decision: string): PreparedOperation {
-    const { query, operationName, document, operation, readVariables, requirements, names, asksForSchema } = valid;
-    const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
-    const renamed = renameFields(operationAlone(document, operation), names);
-    const asked = refused ? refused.document && renameFields(refused.document, names) : renamed;
-    const plan: QueryPlan = asked ? this.#planner.plan(asked) : { kind: 'QueryPlan' };
-    const { node } = plan;
-    const { primary, rest } = node?.kind === 'Subscription' ? node : { primary: node, rest: node };
-    const first = primary?.kind === 'Fetch' && !primary.requires ? primary : null;
-    const direct =
-      first && !refused && (node === first || (node?.kind === 'Subscription' && !rest))
-        ? this.#direct(document, operation, renamed, first)
-        : null;
-    prepared += 1;
-    return {
-      id: prepared,
-      graph: this,
-      kind: operation.operation,
-      query,
-      operationName,
-      document,
-      operation,
-      readVariables,
-      primary: first && {
-        service: first.serviceName,
-        text: direct ?? textOf(first),
-        variables: first.variableUsages ?? [],
-        fetch: createRootFetch(first, [], this.#calls, this.#types),
-      },
-      isDirect: direct !== null,
-      steps: compilePlan(rest as PlanNode | undefined, this.#calls, this.#types),
-      names,
-      renamed,
-      asksForSchema,
-      shape: createShaper(this.schema, document, operation, names),
-      plan,
-      eventVariables: operation.operation === 'subscription' ? variablesBelow(document, operation) : [],
-      requirements,
-      decision,
-      refused,
-    };
-  }
-
-  /** What the one service is asked whose answer can go to the client as it is. */
-  #direct(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    renamed: DocumentNode,
-    fetch: FetchNode,
-  ): string | null {
-    const text = findPassthroughText(
-      document,
-      operation,
-      renamed,
-      fetch.operation,
-      this.schema,
-      this.#supergraphSchema,
-    );
-    return text && JSON.stringify(text);
-  }
-
   /** Executes an operation with files. */
   executeWithFiles(prepared: PreparedOperation, variables: Data, context: OperationContext): Promise<ExecutionResult> {
     return this.#withFiles.execute(prepared, variables, context);
   }
-}
-
-/** The variables that are used anywhere but in the arguments of the root field. */
-function variablesBelow(document: DocumentNode, operation: OperationDefinitionNode): string[] {
-  const used = new Set<string>();
-  const look = (node: ASTNode | undefined) => {
-    if (node) visit(node, { Variable: ({ name }) => void used.add(name.value) });
-  };
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) look(node);
-  // The root field of a valid subscription is one; where it stands in a fragment, all is counted.
-  for (const node of operation.selectionSet.selections) look(node.kind === Kind.FIELD ? node.selectionSet : node);
-  return [...used];
 }
 
 /** Mostly the text itself: a string keeps its hash, and one that is made of two would be hashed anew each time. */
