@@ -2,10 +2,10 @@
 // before the services start; it may be run again, and does so when a password of theirs has changed. It
 // reads ETCD_SERVER (and ETCD_CA, ETCD_CERT, ETCD_KEY), ETCD_ROOT_PASSWORD, and the password of each
 // process: ETCD_AUTH_PASSWORD, ETCD_CHAT_PASSWORD and so on.
+
 import { readEtcdConfig } from '../kit/base/config.ts';
 import { setUpUsers, usersOf } from '../kit/discovery/users.ts';
-
-const NAMES = ['auth', 'chat', 'user', 'file', 'gateway'];
+import { SERVICE_NAMES } from '../services.ts';
 
 function secret(variable: string): string {
   const value = process.env[variable];
@@ -15,6 +15,8 @@ function secret(variable: string): string {
 }
 
 const root = secret('ETCD_ROOT_PASSWORD');
-const passwords = Object.fromEntries(NAMES.map((name) => [name, secret(`ETCD_${name.toUpperCase()}_PASSWORD`)]));
+const passwords = Object.fromEntries(
+  SERVICE_NAMES.map((name) => [name, secret(`ETCD_${name.toUpperCase()}_PASSWORD`)]),
+);
 await setUpUsers(readEtcdConfig(process.env), root, usersOf(process.env.BEAVER_NAMESPACE || 'beaver', passwords));
-console.log(`etcd lets in root and ${NAMES.join(', ')}.`);
+console.log(`etcd lets in root and ${SERVICE_NAMES.join(', ')}.`);

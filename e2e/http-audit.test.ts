@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type AuditResult, serverAudits } from 'graphql-http';
-import { SERVICE_NAMES } from '../launch/services.ts';
+import { SERVICE_NAMES } from '../services.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 
 let stack: Stack;

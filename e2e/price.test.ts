@@ -1,5 +1,5 @@
 import { newId } from '../kit/base/ids.ts';
-import type { ServiceName } from '../launch/services.ts';
+import type { ServiceName } from '../services.ts';
 import { createRandom } from '../testing/random.ts';
 import { answerOf, openSocket } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';

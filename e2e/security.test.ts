@@ -1,13 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { newId } from '../kit/base/ids.ts';
-import type { ServiceName } from '../launch/services.ts';
+import type { ServiceName } from '../services.ts';
+import { SERVICE_NAMES } from '../services.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 
 /** What somebody sends who means no good, each time with the question whether the process lives and the answer tells nothing. */
-
-const SERVICES: ServiceName[] = ['auth', 'user', 'chat', 'file', 'gateway'];
 
 let stack: Stack;
 
@@ -56,7 +55,7 @@ describe('a token that is not what it should be', () => {
     ],
   ])('is refused where it %s', async (_what, token) => {
     const refusals = await Promise.all(
-      SERVICES.map((service) => stack.client(service).as(token).send('{ __typename }')),
+      SERVICE_NAMES.map((service) => stack.client(service).as(token).send('{ __typename }')),
     );
     for (const { status, errors } of refusals) {
       expect([status, errors?.[0]?.extensions]).toMatchObject([

@@ -3,6 +3,7 @@ import { readSharedConfig, type SharedConfig } from '../kit/base/config.ts';
 import { listOf, pace, port, readEnvironment, readTogether } from '../kit/base/environment.ts';
 import type { SlowestPace } from '../kit/http/pace.ts';
 import type { SocketShares } from '../kit/socket/server.ts';
+import { SERVICES } from '../services.ts';
 import { type ProtectionConfig, readProtectionConfig } from './operation/limits/config.ts';
 
 export interface GatewayConfig extends SharedConfig {
@@ -97,7 +98,7 @@ const isOrigin = (text: string) => text === '*' || /^[\w+.-]+:\/\/[^\s/]+$/.test
 function readOwn(environment: NodeJS.ProcessEnv) {
   return readEnvironment(
     {
-      GATEWAY_PORT: port(8000),
+      GATEWAY_PORT: port(SERVICES.gateway.port),
       GATEWAY_EXPECTS: listOf('must be names of services', (name) => /^[\w-]+$/.test(name)).default([
         'auth',
         'chat',

@@ -13,6 +13,7 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
       'depcruise',
       '--config',
       '.dependency-cruiser.cjs',
+      'services.ts',
       'subgraphs',
       'gateway',
       'kit',

@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { StartupError } from '../kit/base/errors.ts';
+import type { ServiceName } from '../services.ts';
 import { type Child, startChild } from './base/child.ts';
 import { COMPILE_CACHE, KEEP, ROOT, serviceRecordsOf } from './workspace.ts';
-
-/** The services in the order they start: those that others ask come first. */
-export const SERVICE_NAMES = ['auth', 'user', 'chat', 'file', 'gateway'] as const;
-export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** How long a service may take until it says that it is ready, in ms. A busy or slow machine takes minutes; what is wrong ends the process. */
 const READY_TIMEOUT = 600_000;

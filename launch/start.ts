@@ -7,16 +7,15 @@ import { readEtcdConfig, readMysqlConfig } from '../kit/base/config.ts';
 import { StartupError } from '../kit/base/errors.ts';
 import { setUpUsers, usersOf } from '../kit/discovery/users.ts';
 import { migrate } from '../prisma/migrate.ts';
+import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
 import { keptSecret } from './base/secret.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Lock } from './lock.mjs';
 import { terminalProgress as progress } from './progress.ts';
-import { SERVICE_NAMES, type ServiceName } from './services.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { KEEP, PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeDirectory } from './workspace.ts';
 
-const DEFAULT_PORTS: Record<ServiceName, number> = { gateway: 8000, auth: 8001, chat: 8002, user: 8003, file: 8004 };
 const LOGS = join(KEEP, 'logs');
 
 let base: BaseServices | undefined;
@@ -155,7 +154,7 @@ function isLoopback(host: string | undefined): boolean {
 async function readPorts(): Promise<Record<string, string>> {
   const ports = SERVICE_NAMES.map((name) => {
     const variable = `${name.toUpperCase()}_PORT`;
-    return { name, variable, port: process.env[variable] || String(DEFAULT_PORTS[name]) };
+    return { name, variable, port: process.env[variable] || String(SERVICES[name].port) };
   });
   const faults: string[] = [];
   for (const { name, variable, port } of ports) {

@@ -1,15 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import {
-  howItEnded,
-  levelOf,
-  readable,
-  type Service,
-  type ServiceName,
-  type ServiceOptions,
-  spawnService,
-} from './services.ts';
+import type { ServiceName } from '../services.ts';
+import { howItEnded, levelOf, readable, type Service, type ServiceOptions, spawnService } from './services.ts';
 
 /** The pause before a service that ended is started again, in ms: the first, and the longest after it doubled each time. */
 const FIRST_PAUSE = 1_000;

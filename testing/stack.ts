@@ -19,8 +19,9 @@ import { driverOptions } from '../kit/mysql/options.ts';
 import { createLog } from '../kit/observe/log.ts';
 import { createBus } from '../kit/redis/bus.ts';
 import { connectRedis, createRedis } from '../kit/redis/client.ts';
-import { SERVICE_NAMES, type Service, type ServiceName, spawnService } from '../launch/services.ts';
+import { type Service, spawnService } from '../launch/services.ts';
 import { migrate } from '../prisma/migrate.ts';
+import { SERVICE_NAMES, type ServiceName } from '../services.ts';
 import { GraphClient } from './client.ts';
 import { openSocket } from './socket.ts';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createEtcd } from '../../kit/discovery/etcd.ts';
 import { createSeal } from '../../kit/discovery/seal.ts';
 import { createLog } from '../../kit/observe/log.ts';
+import { SERVICE_NAMES } from '../../services.ts';
 import { type PrivateEtcd, startPrivateEtcd } from '../../testing/private-etcd.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -33,7 +34,7 @@ test('the command in README.md makes each secret that compose wants', () => {
   for (const value of made.values()) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test.each(['auth', 'chat', 'user', 'file', 'gateway'])('%s comes to etcd as itself', (name) => {
+test.each(SERVICE_NAMES)('%s comes to etcd as itself', (name) => {
   const part = partOf(name === 'gateway' ? name : `${name}_api`);
   expect(part).toContain(`ETCD_USERNAME: ${name}\n`);
   expect(part).toContain(`ETCD_PASSWORD: \${ETCD_${name.toUpperCase()}_PASSWORD}\n`);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_NAMES, type Service } from '../../launch/services.ts';
+import type { Service } from '../../launch/services.ts';
+import { SERVICE_NAMES } from '../../services.ts';
 import { startProxy } from '../../testing/proxy.ts';
 import { waitFor } from '../../testing/wait.ts';
 import type { Home, Resident, Scenario } from './run.ts';

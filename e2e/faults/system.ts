@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type BaseServices, startBaseServices } from '../../launch/base/index.ts';
 import type { BaseName } from '../../launch/base/names.ts';
 import { silentProgress } from '../../launch/progress.ts';
-import { RECORDS_VARIABLE, type Service, type ServiceName } from '../../launch/services.ts';
+import { RECORDS_VARIABLE, type Service } from '../../launch/services.ts';
 import { PROGRAMS } from '../../launch/workspace.ts';
+import type { ServiceName } from '../../services.ts';
 import { befriend, createGroup, type Person, person } from '../../subgraphs/chat/tests/people.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 

@@ -15,9 +15,9 @@ import {
   visit,
 } from 'graphql';
 import { readSdl } from '../../kit/graph/schema.ts';
+import { SUBGRAPH_NAMES } from '../../services.ts';
 import { composeSchemas } from './compose.ts';
 
-const SERVICES = ['auth', 'chat', 'file', 'user'];
 const KEPT = {
   supergraph: 'gateway/supergraph/supergraph.graphql',
   schema: 'gateway/supergraph/schema.graphql',
@@ -97,7 +97,7 @@ function fail(title: string, lines: readonly string[]): never {
   process.exit(1);
 }
 
-const services = SERVICES.map((name) => ({
+const services = SUBGRAPH_NAMES.map((name) => ({
   name,
   sdl: readSdl(new URL(`subgraphs/${name}/schema/`, root)),
 }));
@@ -122,4 +122,4 @@ for (const [path, text] of Object.entries(made)) {
   else writeFileSync(file, text);
 }
 if (stale.length > 0) fail('These are not what the schemas compose to; run `npm run compose` and commit them:', stale);
-console.log(`The graph of ${SERVICES.join(', ')} composes.`);
+console.log(`The graph of ${SUBGRAPH_NAMES.join(', ')} composes.`);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'graphql-ws';
-import { type Service, type ServiceName, spawnService } from '../../launch/services.ts';
+import { type Service, spawnService } from '../../launch/services.ts';
+import type { ServiceName } from '../../services.ts';
 import { GraphClient } from '../../testing/client.ts';
 import { openSocket } from '../../testing/socket.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { port, readEnvironment } from '../../kit/base/environment.ts';
+import { SERVICES } from '../../services.ts';
 
 /** The configuration of auth beside what all services share. */
 export interface AuthConfig {
@@ -16,7 +17,7 @@ export interface AuthConfig {
 export function readAuthConfig(environment = process.env): AuthConfig {
   const e = readEnvironment(
     {
-      AUTH_PORT: port(8001),
+      AUTH_PORT: port(SERVICES.auth.port),
       AUTH_KEY_ROTATION_DAYS: z.coerce.number().min(1).max(3650).default(30),
       AUTH_REGISTRATIONS_PER_HOUR: z.coerce.number().int().positive().default(40),
       AUTH_WRONG_PASSWORDS: z.coerce.number().int().positive().default(60),

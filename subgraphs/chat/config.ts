@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { port, readEnvironment } from '../../kit/base/environment.ts';
+import { SERVICES } from '../../services.ts';
 import type { SendRateSize } from './domain/messages/send-rate.ts';
 
 export interface ChatConfig {
@@ -18,7 +19,7 @@ export function readChatConfig(environment = process.env): ChatConfig {
   const count = (preset: number) => z.coerce.number().int().positive().default(preset);
   const e = readEnvironment(
     {
-      CHAT_PORT: port(8002),
+      CHAT_PORT: port(SERVICES.chat.port),
       CHAT_MAX_QUEUED_SENDS: count(5_000),
       CHAT_MAX_QUEUED_OPENS: count(20_000),
       CHAT_SEND_BURST: count(100),

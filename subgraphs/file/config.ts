@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { pace, port, readEnvironment } from '../../kit/base/environment.ts';
 import type { SlowestPace } from '../../kit/http/pace.ts';
+import { SERVICES } from '../../services.ts';
 
 export interface FileConfig {
   port: number;
@@ -23,7 +24,7 @@ const bytes = () => z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export function readFileConfig(environment = process.env): FileConfig {
   const e = readEnvironment(
     {
-      FILE_PORT: port(8004),
+      FILE_PORT: port(SERVICES.file.port),
       FILE_STORE_DIR: z.string().min(1).default('.beaver/files'),
       FILE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
       FILE_MAX_BYTES: bytes().default(100_000_000),

@@ -12,7 +12,7 @@ import {
   parse,
 } from 'graphql';
 import { newId } from '../../kit/base/ids.ts';
-import type { ServiceName } from '../../launch/services.ts';
+import type { ServiceName } from '../../services.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../testing/proxy.ts';
 import { type SignedIn, type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';

@@ -1,13 +1,13 @@
 import { befriend, openDirect, type Person, register, SEND } from '../../e2e/people.ts';
 import { photograph } from '../../e2e/photograph.ts';
 import { newId } from '../../kit/base/ids.ts';
+import { SUBGRAPH_NAMES } from '../../services.ts';
 import { openRaw } from '../../testing/raw-socket.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 
 /** Services as in production: their ports take operations from gateways and services alone. */
 
-const SERVICES = ['auth', 'user', 'chat', 'file'] as const;
 const UPLOAD = `mutation ($input: UploadFileInput!) {
   uploadFile(input: $input) { ... on UploadFilePayload { file { id url } } ... on UserError { code message } }
 }`;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-describe.each(SERVICES)('%s', (name) => {
+describe.each(SUBGRAPH_NAMES)('%s', (name) => {
   const url = () => stack.services(name)[0]?.url as string;
 
   it.each<[string, () => string | undefined]>([

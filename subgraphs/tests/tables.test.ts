@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SUBGRAPH_NAMES } from '../../services.ts';
 
 /*
  * A service reads and writes its own tables only. The walls check imports; SQL and Prisma's models are text and properties to them, so this looks at
@@ -7,10 +8,9 @@ import { join } from 'node:path';
  */
 
 const ROOT = join(import.meta.dirname, '../..');
-const SERVICES = ['auth', 'chat', 'user', 'file'];
 /** Folders whose code runs in production, with the service whose tables it may name; kit and gateway have none. */
 const FOLDERS: { folder: string; owner: string | null }[] = [
-  ...SERVICES.map((owner) => ({ folder: `subgraphs/${owner}`, owner })),
+  ...SUBGRAPH_NAMES.map((owner) => ({ folder: `subgraphs/${owner}`, owner })),
   { folder: 'kit', owner: null },
   { folder: 'gateway', owner: null },
 ];
@@ -30,7 +30,7 @@ function sources(folder: string): string[] {
     .map((file) => join(folder, file));
 }
 
-test.each(SERVICES)('the tables of %s have its name in front', (service) => {
+test.each(SUBGRAPH_NAMES)('the tables of %s have its name in front', (service) => {
   const { tables, models } = owned(service);
   expect(tables.length).toBeGreaterThan(0);
   expect(models).toHaveLength(tables.length);
@@ -38,7 +38,7 @@ test.each(SERVICES)('the tables of %s have its name in front', (service) => {
 });
 
 test.each(FOLDERS)('$folder names no table of another service', ({ folder, owner }) => {
-  const foreign = SERVICES.filter((name) => name !== owner).map(owned);
+  const foreign = SUBGRAPH_NAMES.filter((name) => name !== owner).map(owned);
   const tables = foreign.flatMap((other) => other.tables).join('|');
   const models = foreign.flatMap((other) => other.models).join('|');
   const pattern = new RegExp(`\\b(?:${tables})\\b|\\.(?:${models})\\b`, 'g');
