@@ -144,7 +144,9 @@ export async function startStack(counts: Counts, environment: Record<string, str
     sid: sessionId,
     scope,
   });
+  // Before the services start, which read the keys then: one that comes later has to reach them first.
   const authKey = await keyOf('auth');
+  await Promise.all(SERVICE_NAMES.map(keyOf));
   const stack: Stack = {
     environment: own,
     config,

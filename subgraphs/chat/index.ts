@@ -1,5 +1,4 @@
 import { createFailpoint } from '../../kit/base/failpoint.ts';
-import { gauge } from '../../kit/observe/metrics.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readChatConfig } from './config.ts';
 import { type Context, createContext, type Domain } from './context.ts';
@@ -25,57 +24,21 @@ await startSubgraph<Context>('chat', () => {
     schema: new URL('./schema/', import.meta.url),
     resolvers,
     open({ config: base, database, bus, services, revocations, identity, log }) {
-      const conversationStore = createConversationStore(database);
-      const messageStore = createMessageStore(database);
+      const conversations = createConversationStore(database);
+      const store = createMessageStore(database);
       const hints = createHints(bus);
-      const inbox = createInbox({
-        log: createLogReader(database),
-        hints,
-        sessions: revocations,
-        report: (error, message) => log.warn({ err: error }, message),
-        faultyLogs: {
-          unreadable: (conversationId, seq) =>
-            log.error(
-              { conversationId, seq },
-              'a chat log has no readable entry; its subscribers are told to page the history instead',
-            ),
-          wentBack: (conversationId) =>
-            log.error(
-              { conversationId },
-              'a chat log ends before what was delivered of it, so its subscribers resume; README.md says what to do after a restore',
-            ),
-        },
-        maxQueued: config.maxQueuedOpens,
-      });
-      gauge(
-        'beaver_inbox',
-        'Subscriptions of inboxes, their viewers, the conversations they follow, and those that wait to be opened.',
-        'what',
-        () => inbox.counts(),
-      );
-      const messageLog = createMessageLog({
-        database,
-        messages: messageStore,
-        hints,
-        log,
-        maxQueued: config.maxQueuedSends,
-        failpoint: createFailpoint(base.fault),
-      });
+      const reader = createLogReader(database);
+      const inbox = createInbox({ reader, hints, sessions: revocations, log, maxQueued: config.maxQueuedOpens });
+      const sending = { maxQueued: config.maxQueuedSends, failpoint: createFailpoint(base.fault) };
+      const messageLog = createMessageLog({ database, messages: store, hints, log, ...sending });
+      const memberships = createMembershipLog(database, log);
+      const users = createUserService(services);
+      const files = createFileService(services);
+      const rate = createSendRate(config.sendRate);
       const domain: Domain = {
-        conversations: createConversations({
-          store: conversationStore,
-          log: createMembershipLog(database, log),
-          users: createUserService(services),
-          hints,
-        }),
-        messages: createMessages({
-          conversations: conversationStore,
-          store: messageStore,
-          log: messageLog,
-          files: createFileService(services),
-          rate: createSendRate(config.sendRate),
-        }),
-        typing: createTyping({ store: conversationStore, hints }),
+        conversations: createConversations({ store: conversations, log: memberships, users, hints }),
+        messages: createMessages({ conversations, store, log: messageLog, files, rate }),
+        typing: createTyping({ store: conversations, hints }),
         inbox,
         grantFile: (fileId) => identity.grant('file', fileId),
       };

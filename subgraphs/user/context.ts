@@ -1,7 +1,8 @@
 import type DataLoader from 'dataloader';
 import { loadById } from '../../kit/base/loaders.ts';
 import { type Caller, extendCaller } from '../../kit/identity/caller.ts';
-import type { Friends, FriendshipState } from './domain/friends/friends.ts';
+import type { Friends } from './domain/friends/friends.ts';
+import type { FriendshipState } from './domain/friends/ports.ts';
 import type { Profile, Profiles } from './domain/profiles/profiles.ts';
 
 /** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */

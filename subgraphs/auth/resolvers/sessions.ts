@@ -1,7 +1,7 @@
 import { isId } from '../../../kit/base/ids.ts';
 import { requireViewer } from '../../../kit/identity/caller.ts';
 import type { Context } from '../context.ts';
-import type { SignedIn } from '../domain/sessions/sessions.ts';
+import type { SignedIn } from '../domain/sessions/ports.ts';
 import type { Resolvers } from './types.generated.ts';
 
 export const sessions: Resolvers = {

@@ -1,3 +1,4 @@
+import type { Log } from '../../../kit/observe/log.ts';
 import { counter } from '../../../kit/observe/metrics.ts';
 
 /** Time between two log lines about the same conversation, or about logs that went back, in ms. */
@@ -26,7 +27,7 @@ export interface FaultyLogs {
   wentBack(conversationId: string): void;
 }
 
-export function createFaultyLogs(log: FaultyLogs): FaultyLogs {
+export function createFaultyLogs(log: Pick<Log, 'error'>): FaultyLogs {
   const reportedAt = new Map<string, number>();
 
   function isDue(key: string): boolean {
@@ -40,12 +41,20 @@ export function createFaultyLogs(log: FaultyLogs): FaultyLogs {
   return {
     unreadable(conversationId, seq) {
       unreadableLogs.add();
-      if (isDue(conversationId)) log.unreadable(conversationId, seq);
+      if (isDue(conversationId))
+        log.error(
+          { conversationId, seq },
+          'a chat log has no readable entry; its subscribers are told to page the history instead',
+        );
     },
     // A restore concerns all conversations: one line is enough.
     wentBack(conversationId) {
       logsBack.add();
-      if (isDue(WENT_BACK)) log.wentBack(conversationId);
+      if (isDue(WENT_BACK))
+        log.error(
+          { conversationId },
+          'a chat log ends before what was delivered of it, so its subscribers resume; README.md says what to do after a restore',
+        );
     },
   };
 }

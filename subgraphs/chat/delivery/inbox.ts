@@ -4,12 +4,14 @@ import { Unauthenticated } from '../../../kit/base/errors.ts';
 import { parseInput } from '../../../kit/base/input.ts';
 import type { EventSource } from '../../../kit/graph/source.ts';
 import { type Caller, requireViewer, type Viewer } from '../../../kit/identity/caller.ts';
+import type { Log } from '../../../kit/observe/log.ts';
+import { gauge } from '../../../kit/observe/metrics.ts';
 import { NotAMember } from '../domain/errors.ts';
 import { conversationEventsInput, inboxInput } from '../domain/input.ts';
 import type { InboxEvent } from '../domain/model.ts';
 import type { HintSource, LogReader } from '../domain/ports.ts';
 import { createPages } from './catch-up-pages.ts';
-import { createFaultyLogs, type FaultyLogs } from './faulty-logs.ts';
+import { createFaultyLogs } from './faulty-logs.ts';
 import { createFeeds } from './feeds.ts';
 import { Subscriber, type Surroundings } from './subscriber.ts';
 import { NONE, UserInboxes } from './user-inboxes.ts';
@@ -45,21 +47,21 @@ export interface Sessions {
 }
 
 export function createInbox(ports: {
-  log: LogReader;
+  /** Reads the logs of conversations. */
+  reader: LogReader;
   hints: HintSource;
   sessions: Sessions;
-  report(error: unknown, message: string): void;
-  /** Logs the conversations whose logs are faulty, not more often than an operator needs. */
-  faultyLogs: FaultyLogs;
+  log: Log;
   /** How many subscriptions may wait to be opened. */
   maxQueued: number;
 }): Inbox {
-  const { hints, sessions, report } = ports;
+  const { hints, sessions, reader } = ports;
+  const report = (error: unknown, message: string) => ports.log.warn({ err: error }, message);
   const reads = createConcurrencyLimiter({ atOnce: READS, ...PATIENT });
-  const faultyLogs = createFaultyLogs(ports.faultyLogs);
-  const log: LogReader = { ...ports.log, entries: (ranges) => reads.run(() => ports.log.entries(ranges)) };
+  const faultyLogs = createFaultyLogs(ports.log);
+  const log: LogReader = { ...reader, entries: (ranges) => reads.run(() => reader.entries(ranges)) };
   const feeds = createFeeds({ log, hints, faultyLogs, report });
-  const pages = createPages({ log: ports.log, reads, faultyLogs, report });
+  const pages = createPages({ log: reader, reads, faultyLogs, report });
   const memberships = createBatches((userIds) => log.followed(userIds), BATCH);
   const opens = createConcurrencyLimiter({
     atOnce: OPENS,
@@ -155,6 +157,19 @@ export function createInbox(ports: {
     }
   });
 
+  const counts = () => ({
+    subscribers: subscribers.size,
+    viewers: usersInboxes.size,
+    feeds: feeds.size,
+    opening: opens.running + opens.waiting,
+  });
+  gauge(
+    'beaver_inbox',
+    'Subscriptions of inboxes, their viewers, the conversations they follow, and those that wait to be opened.',
+    'what',
+    counts,
+  );
+
   return {
     async open(caller, given) {
       const viewer = requireViewer(caller);
@@ -180,12 +195,7 @@ export function createInbox(ports: {
       });
     },
 
-    counts: () => ({
-      subscribers: subscribers.size,
-      viewers: usersInboxes.size,
-      feeds: feeds.size,
-      opening: opens.running + opens.waiting,
-    }),
+    counts,
 
     close() {
       clearInterval(timer);

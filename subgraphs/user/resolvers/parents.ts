@@ -1,5 +1,5 @@
 import type { Edge } from '../../../kit/graph/connections.ts';
-import type { FriendRequest, Friendship } from '../domain/friends/friends.ts';
+import type { FriendRequest, Friendship } from '../domain/friends/ports.ts';
 import type { SearchHit } from '../domain/profiles/profiles.ts';
 
 /** A user in the result of a search: who, not yet what their profile says. */

@@ -8,7 +8,7 @@ import {
 } from '../../../../kit/identity/tokens.ts';
 import { type Database, isDuplicate } from '../../../../kit/mysql/database.ts';
 import type { KeyDirectory, KeyGenerator, KeyStore, SigningKeys, StoredKey } from '../../domain/keys/signing-keys.ts';
-import type { AccessTokenSigner } from '../../domain/sessions/sessions.ts';
+import type { AccessTokenSigner } from '../../domain/sessions/ports.ts';
 
 /** The name in `iss` and in the path of the keys. */
 const ISSUER = 'auth';

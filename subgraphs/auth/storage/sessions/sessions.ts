@@ -1,6 +1,6 @@
 import { type Database, toTime, type Written } from '../../../../kit/mysql/database.ts';
 import type { EndStore } from '../../domain/sessions/ends.ts';
-import type { SessionStore, Successor } from '../../domain/sessions/sessions.ts';
+import type { SessionStore, Successor } from '../../domain/sessions/ports.ts';
 
 /** Rows that one statement deletes, so that it holds its locks for a short time. */
 const DELETE_BATCH = 1_000;

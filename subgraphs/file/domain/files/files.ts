@@ -1,15 +1,9 @@
 import { z } from 'zod';
-import { InvalidInput, NotFound, Unauthenticated } from '../../../../kit/base/errors.ts';
+import { InvalidInput, Unauthenticated } from '../../../../kit/base/errors.ts';
 import { id, parseInput } from '../../../../kit/base/input.ts';
-import {
-  type Caller,
-  isSignedIn,
-  isViewer,
-  requireService,
-  requireSignedIn,
-  requireViewer,
-} from '../../../../kit/identity/caller.ts';
+import { type Caller, requireSignedIn, requireViewer } from '../../../../kit/identity/caller.ts';
 import type { TokenVerifier } from '../../../../kit/identity/tokens.ts';
+import { isAvatarOf, mayRead, maySeeOriginal, requireHolder, requireOwnedBy } from '../policies.ts';
 import type { FileRecords } from '../ports.ts';
 import type { FileView, Purpose, StoredFile, VariantName } from '../types.ts';
 import type { Links } from './links.ts';
@@ -62,9 +56,7 @@ export function createFiles(
     const hasThumbnail = file.variants.some((variant) => variant.name === 'thumbnail');
     const thumbnailUrl = hasThumbnail ? links.url(id, 'thumbnail') : null;
     const square = file.variants.find((variant) => variant.name === SQUARE);
-    // Strangers get the square, and nothing of the original: its name is its owner's, it is large, and one from before pictures were cleaned may say
-    // where it was taken.
-    if (file.purpose === 'AVATAR' && square && !grant && !isViewer(caller, file.ownerId)) {
+    if (square && !maySeeOriginal(caller, file, grant !== null)) {
       const { name: variant, ...shown } = square;
       return { id, grant, name: 'avatar.webp', ...shown, createdAt, url: links.url(id, variant), thumbnailUrl };
     }
@@ -93,22 +85,18 @@ export function createFiles(
     async referenced(fileId, grant) {
       const file = await load(fileId);
       if (!file) return null;
-      // Not bound to one viewer: equal answers about a message are made once for all who see it, and a grant for each would end that. A client never
-      // sees a grant, and operations are taken from gateways alone.
-      if (grant && isSignedIn(caller) && covers(grant, fileId)) return view(file, grant);
-      const isAllowed = file.purpose === 'AVATAR' ? isSignedIn(caller) : isViewer(caller, file.ownerId);
-      return isAllowed ? view(file) : null;
+      const valid = grant && covers(grant, fileId) ? grant : null;
+      return mayRead(caller, file, valid !== null) ? view(file, valid) : null;
     },
     async avatarUrl(userId, fileId, variant) {
       requireSignedIn(caller);
       const file = fileId ? await load(fileId) : null;
-      return file?.ownerId === userId && file.purpose === 'AVATAR' ? links.url(file.id, variant) : null;
+      return isAvatarOf(file, userId) ? links.url(file.id, variant) : null;
     },
     async attach(input) {
-      requireService(caller, 'user', 'chat');
+      requireHolder(caller);
       const { fileId, ownerId, holder, purpose } = parseInput(attachInput, input);
-      const file = await load(fileId);
-      if (file?.ownerId !== ownerId) throw new NotFound('file');
+      const file = requireOwnedBy(await load(fileId), ownerId);
       if (file.purpose !== purpose) {
         throw new InvalidInput(
           'purpose',

@@ -1,60 +1,22 @@
 import { z } from 'zod';
-import { Forbidden, InvalidInput, NotFound, RateLimited } from '../../../../kit/base/errors.ts';
+import { InvalidInput, NotFound, RateLimited } from '../../../../kit/base/errors.ts';
 import { isId, newId } from '../../../../kit/base/ids.ts';
 import { id, optionalText, parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
-import { type Caller, requireService, requireViewer } from '../../../../kit/identity/caller.ts';
+import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { AlreadyFriends, FriendRequestClosed } from '../errors.ts';
+import { maySeeFriendsOf, requireAddressee, requireFriendshipReader } from '../policies.ts';
 import { MAX_IDS, type ProfileStore } from '../profiles/profiles.ts';
-
-export type FriendRequestStatus = 'PENDING' | 'ACCEPTED' | 'REFUSED';
-export type FriendRequestDirection = 'RECEIVED' | 'SENT';
-export type FriendshipState = 'SELF' | 'NONE' | 'REQUEST_SENT' | 'REQUEST_RECEIVED' | 'FRIENDS';
-
-export interface FriendRequest {
-  id: string;
-  senderId: string;
-  addresseeId: string;
-  message: string | null;
-  status: FriendRequestStatus;
-  createdAt: Date;
-  decidedAt: Date | null;
-}
-
-/** A friendship as one of the two has it. */
-export interface Friendship {
-  /** The same for both; sorts by when the friendship began. */
-  id: string;
-  friendId: string;
-  createdAt: Date;
-}
-
-/** What is between two users, while nobody else can change it. */
-export interface Pair {
-  areFriends(): Promise<boolean>;
-  pendingRequest(): Promise<FriendRequest | null>;
-  /** When the last request of this sender was refused; null where none was. */
-  refusedAt(senderId: string): Promise<Date | null>;
-  addRequest(request: FriendRequest): Promise<void>;
-  /** Ends a pending request. */
-  closeRequest(request: FriendRequest): Promise<void>;
-  addFriendship(friendshipId: string, createdAt: Date): Promise<void>;
-}
-
-export interface FriendStore {
-  /** Runs `work` in one transaction that has what is between the two users to itself: all of it happens, or nothing. */
-  between<T>(userId: string, otherId: string, work: (pair: Pair) => Promise<T>): Promise<T>;
-  findRequest(requestId: string): Promise<FriendRequest | null>;
-  /** Pending requests of a user, newest first. A position is the id of a request. */
-  pendingRequests(userId: string, direction: FriendRequestDirection, page: Page<string>): Promise<FriendRequest[]>;
-  /** Friendships of a user, newest first. A position is the id of a friendship. */
-  friendships(userId: string, page: Page<string>): Promise<Friendship[]>;
-  /** Those of the ids that are friends of the user. */
-  friendsAmong(userId: string, ids: readonly string[]): Promise<string[]>;
-  /** Pending requests between the user and any of the ids. */
-  pendingAmong(userId: string, ids: readonly string[]): Promise<FriendRequest[]>;
-}
+import type {
+  FriendRequest,
+  FriendRequestDirection,
+  FriendRequestStatus,
+  FriendStore,
+  Friendship,
+  FriendshipState,
+  Pair,
+} from './ports.ts';
 
 const newRequest = z.object({
   userId: id('The user id'),
@@ -131,7 +93,7 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
     },
 
     async friendships(caller, userId, page) {
-      return caller.viewer?.userId === userId ? store.friendships(userId, page) : null;
+      return maySeeFriendsOf(caller, userId) ? store.friendships(userId, page) : null;
     },
 
     async states(caller, userIds) {
@@ -148,12 +110,12 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
     },
 
     async areFriends(caller, userId, otherId) {
-      requireService(caller, 'chat');
+      requireFriendshipReader(caller);
       return (await store.friendsAmong(userId, [otherId])).length > 0;
     },
 
     async friendsAmong(caller, userId, ids) {
-      requireService(caller, 'chat');
+      requireFriendshipReader(caller);
       if (ids.length > MAX_IDS) throw new InvalidInput('ids', `At most ${MAX_IDS} ids can be looked up at once.`);
       return store.friendsAmong(userId, ids.filter(isId));
     },
@@ -168,9 +130,7 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
   ): Promise<FriendRequest> {
     const { userId } = requireViewer(caller);
     const { requestId } = parseInput(whichRequest, input);
-    const found = await store.findRequest(requestId);
-    if (!found || (userId !== found.addresseeId && userId !== found.senderId)) throw new NotFound('friend request');
-    if (userId === found.senderId) throw new Forbidden('Only the user who was asked can answer a friend request.');
+    const found = requireAddressee(userId, await store.findRequest(requestId));
     const decided = await store.between(found.senderId, found.addresseeId, async (pair) => {
       const pending = await pair.pendingRequest();
       return pending?.id === requestId ? decide(pair, pending) : null;

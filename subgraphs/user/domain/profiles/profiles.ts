@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { NotFound, Unauthenticated } from '../../../../kit/base/errors.ts';
+import { NotFound } from '../../../../kit/base/errors.ts';
 import { isId } from '../../../../kit/base/ids.ts';
 import { id, label, optional, optionalText, parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
-import { type Caller, isSignedIn, requireService, requireViewer } from '../../../../kit/identity/caller.ts';
+import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
+import { requireProfileMaker, requireReader } from '../policies.ts';
 import { fold, searchTerms } from './search.ts';
 
 /** What a user shows to others. */
@@ -74,7 +75,7 @@ export interface Profiles {
 export function createProfiles(store: ProfileStore, files: FileService, log: Log): Profiles {
   return {
     async find(caller, ids) {
-      if (!isSignedIn(caller) && !caller.service) throw new Unauthenticated('TOKEN_MISSING');
+      requireReader(caller);
       return store.find(ids.filter(isId));
     },
 
@@ -99,7 +100,7 @@ export function createProfiles(store: ProfileStore, files: FileService, log: Log
     },
 
     async create(caller, input) {
-      requireService(caller, 'auth');
+      requireProfileMaker(caller);
       const given = parseInput(newProfile, input);
       const profile = { ...given, bio: null, avatarFileId: null, createdAt: new Date() };
       const stored = await store.create(profile, searchTerms(given.userName, given.name));

@@ -1,6 +1,6 @@
 import type { Page } from '../../../../kit/graph/connections.ts';
 import type { Database, TransactionClient } from '../../../../kit/mysql/database.ts';
-import type { FriendRequest, FriendRequestStatus, FriendStore, Pair } from '../../domain/friends/friends.ts';
+import type { FriendRequest, FriendRequestStatus, FriendStore, Pair } from '../../domain/friends/ports.ts';
 
 /** How long a change of a pair may wait for a connection and take, in ms: many may want the same two users at once. */
 const PATIENCE = 10_000;

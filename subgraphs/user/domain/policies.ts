@@ -1,0 +1,35 @@
+import { Forbidden, NotFound, Unauthenticated } from '../../../kit/base/errors.ts';
+import { type Caller, isSignedIn, isViewer, requireService } from '../../../kit/identity/caller.ts';
+import type { FriendRequest } from './friends/ports.ts';
+
+// Who may see and do what. Every permission of this service is here.
+
+/** Everybody who is signed in reads profiles, and so do services. @throws Unauthenticated */
+export function requireReader(caller: Caller): void {
+  if (!isSignedIn(caller) && !caller.service) throw new Unauthenticated('TOKEN_MISSING');
+}
+
+/** Only auth makes profiles: it knows which accounts there are. @throws Forbidden */
+export function requireProfileMaker(caller: Caller): void {
+  requireService(caller, 'auth');
+}
+
+/** Only the user sees who their friends are. */
+export function maySeeFriendsOf(caller: Caller, userId: string): boolean {
+  return isViewer(caller, userId);
+}
+
+/** Only chat asks who is whose friend, to know who may write to whom. @throws Forbidden */
+export function requireFriendshipReader(caller: Caller): void {
+  requireService(caller, 'chat');
+}
+
+/**
+ * Only the user who was asked answers a friend request. To anybody but the two it looks like one that does not exist.
+ * @throws NotFound, Forbidden for the sender
+ */
+export function requireAddressee(userId: string, request: FriendRequest | null): FriendRequest {
+  if (!request || (userId !== request.addresseeId && userId !== request.senderId)) throw new NotFound('friend request');
+  if (userId === request.senderId) throw new Forbidden('Only the user who was asked can answer a friend request.');
+  return request;
+}
