@@ -40,14 +40,15 @@ export function gatewayTarget(redis: Redis): Server {
   const upstreams = { begin } as Upstreams;
   const calls = createSubgraphRequests(upstreams);
   const sdl = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
-  const noFiles = () => ({ process: () => Promise.reject(new Error('No service is here.')) });
-  const graph = new Graph(sdl, calls, noFiles, config.limits);
+  const graph = new Graph(sdl, calls, config.limits);
   const pipeline = createPipeline(calls, createProtection(config, redis, 'bench', log), log);
   const currentGraph = () => graph;
   const route = graphqlRoute({
     pipeline,
     graph: currentGraph,
     authenticator,
+    // Nothing is uploaded here.
+    uploads: { of: () => ({ isIn: () => false, send: () => Promise.reject(new Error('No service is here.')) }) },
     maxUpload: 1_000_000,
     compresses: false,
     bodyTimeout: config.bodyTimeout,

@@ -3,9 +3,9 @@ import type { Client } from 'graphql-ws';
 import { Agent } from 'undici';
 import { Graph } from '../gateway/operation/graph.ts';
 import { maskErrors } from '../gateway/operation/mask.ts';
-import { createAbort } from '../gateway/upstream/context.ts';
-import { BalancedDataSource } from '../gateway/upstream/datasource.ts';
-import type { SubgraphRequests } from '../gateway/upstream/request-coalescing.ts';
+import { Cancellation } from '../gateway/upstream/cancellation.ts';
+import { createSubgraphRequests } from '../gateway/upstream/request-coalescing.ts';
+import { createUpstreams, type Upstreams } from '../gateway/upstream/socket-pool.ts';
 import { newId } from '../kit/base/ids.ts';
 import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createServiceIdentity } from '../kit/identity/tokens.ts';
@@ -28,6 +28,7 @@ let ada: Person;
 let id: string;
 let socket: Client;
 let directory: InstanceDirectory;
+let upstreams: Upstreams;
 let apollo: Graph;
 const dispatcher = new Agent();
 const log = createLog('test', 'error');
@@ -44,21 +45,11 @@ beforeAll(async () => {
   directory = await createInstanceDirectory(stack.etcd, log);
   const identity = await createServiceIdentity('gateway', stack.etcd);
   const supergraph = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
-  const sourceOf = (service: string) =>
-    new BalancedDataSource(service, {
-      directory,
-      identity,
-      dispatcher,
-      accepts: () => true,
-      uploadTimeout: 30_000,
-      slowestUpload: { bytesPerSecond: 1, windowMs: 30_000 },
-      timeoutOf: () => 10_000,
-      log,
-    });
-  // Apollo's executor asks by its data sources; nothing is asked by ours.
-  apollo = new Graph(supergraph, {} as SubgraphRequests, sourceOf);
+  upstreams = createUpstreams({ directory, identity, dispatcher, accepts: () => true, timeoutOf: () => 10_000, log });
+  apollo = new Graph(supergraph, createSubgraphRequests(upstreams));
 });
 afterAll(async () => {
+  upstreams?.close();
   await dispatcher.close();
   await socket?.dispose();
   await stack?.stop();
@@ -91,8 +82,8 @@ async function byApollo({ query, variables = {}, operationName }: Asked): Promis
   const found = apollo.prepare(query, operationName ?? null, null);
   if (found.errors || found.prepared.readVariables(variables).errors) return null;
   const identity = { authorization: `Bearer ${ada.token}`, address: '127.0.0.1' };
-  const context = { identity, requestId: newId(), signal: createAbort().signal, files: null };
-  const result = await apollo.executeWithFiles(found.prepared, variables, context);
+  const context = { identity, requestId: newId(), cancellation: new Cancellation() };
+  const result = await apollo.executeByApollo(found.prepared, variables, context);
   const { data, errors } = result;
   return JSON.parse(JSON.stringify(errors ? { errors: maskErrors(errors, log), data } : { data }));
 }

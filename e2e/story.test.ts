@@ -26,10 +26,11 @@ const MARK_READ = `mutation ($input: MarkReadInput!) {
 const ONE_OF_EACH: Counts = { auth: 1, user: 1, chat: 1, file: 1, gateway: 1 };
 
 /** The story of two people who meet, told through the gateway only, with clients that anybody can have. */
-describe.each<[string, Counts]>([
+describe.each<[string, Counts, Record<string, string>?]>([
   ['one instance of each service', ONE_OF_EACH],
   ['two of chat and two of the gateway', { ...ONE_OF_EACH, chat: 2, gateway: 2 }],
-])('a conversation from end to end, on %s', (_what, counts) => {
+  ['the executor of @apollo/gateway', ONE_OF_EACH, { GATEWAY_EXECUTOR: 'apollo' }],
+])('a conversation from end to end, on %s', (_what, counts, environment) => {
   let stack: Stack;
   let ada: Person;
   let bo: Person;
@@ -38,7 +39,7 @@ describe.each<[string, Counts]>([
   const gateways = counts.gateway as number;
 
   beforeAll(async () => {
-    stack = await startStack(counts);
+    stack = await startStack(counts, environment);
     ada = await register(stack.client('gateway'), 'ada');
     // Where there are two gateways, the others come through the second.
     bo = await register(stack.client('gateway', gateways - 1), 'bo');

@@ -5,6 +5,7 @@ import type { SlowestPace } from '../kit/http/pace.ts';
 import type { SocketShares } from '../kit/socket/server.ts';
 import { SERVICES } from '../services.ts';
 import { type ProtectionConfig, readProtectionConfig } from './operation/limits/config.ts';
+import type { Executor } from './pipeline.ts';
 
 export interface GatewayConfig extends SharedConfig {
   /** 0 for a free one. */
@@ -23,6 +24,8 @@ export interface GatewayConfig extends SharedConfig {
    * How long an event waits for the services that complete it, in ms: then it goes out with what is known.
    */
   eventTimeout: number;
+  /** Which executor runs the plans of queries and mutations. */
+  executor: Executor;
   /** The module with the policies of `@policy`, if there is one. */
   policies: string | undefined;
   /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
@@ -76,6 +79,7 @@ export function readGatewayConfig(environment = process.env): GatewayConfig {
     corsOrigins: e.CORS_ORIGIN,
     timeoutOf: e.GATEWAY_FETCH_TIMEOUT_MS,
     eventTimeout: e.GATEWAY_EVENT_TIMEOUT_MS,
+    executor: e.GATEWAY_EXECUTOR,
     policies: e.GATEWAY_POLICIES,
     maxUpload: e.GATEWAY_MAX_UPLOAD_BYTES,
     slowestUpload: { bytesPerSecond: e.UPLOAD_MIN_BYTES_PER_SECOND, windowMs: e.UPLOAD_WINDOW_MS },
@@ -110,6 +114,7 @@ function readOwn(environment: NodeJS.ProcessEnv) {
       GATEWAY_COMPRESSION: z.enum(['on', 'off']).default('on'),
       GATEWAY_FETCH_TIMEOUT_MS: timeouts(10_000),
       GATEWAY_EVENT_TIMEOUT_MS: count(1_000),
+      GATEWAY_EXECUTOR: z.enum(['beaver', 'apollo']).default('beaver'),
       GATEWAY_POLICIES: z.string().min(1).optional(),
       GATEWAY_MAX_UPLOAD_BYTES: count(1024 ** 3),
       GATEWAY_UPLOAD_TIMEOUT_MS: count(30_000),

@@ -30,9 +30,9 @@ import { createProtection } from './operation/limits/index.ts';
 import { createPipeline } from './pipeline.ts';
 import { createComposer } from './supergraph/composer.ts';
 import { followSupergraph, type Supergraph } from './supergraph/follow.ts';
-import { BalancedDataSource } from './upstream/datasource.ts';
 import { createSubgraphRequests } from './upstream/request-coalescing.ts';
 import { createUpstreams } from './upstream/socket-pool.ts';
+import { createUploads } from './upstream/uploads.ts';
 
 /** The longest a connection to an instance may take to open, in ms. */
 const CONNECT_TIMEOUT = 2_000;
@@ -71,27 +71,13 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     },
   };
   const { timeoutOf, uploadTimeout, slowestUpload } = config;
-  const sourceOptions = {
-    directory: watched,
-    identity,
-    dispatcher,
-    accepts,
-    timeoutOf,
-    uploadTimeout,
-    slowestUpload,
-    log,
-  };
-  const sources = new Map<string, BalancedDataSource>();
-  const sourceOf = (service: string) => {
-    const source = sources.get(service) ?? new BalancedDataSource(service, sourceOptions);
-    sources.set(service, source);
-    return source;
-  };
-  const upstreams = createUpstreams({ directory: watched, identity, accepts, dispatcher, timeoutOf, log });
+  const ways = { directory: watched, identity, dispatcher, accepts, log };
+  const uploads = createUploads({ ...ways, uploadTimeout, slowestUpload });
+  const upstreams = createUpstreams({ ...ways, timeoutOf });
   const calls = createSubgraphRequests(upstreams);
   const { limits, bodyTimeout, proxies } = config.protection;
   const protection = createProtection(config.protection, redis, config.namespace, log);
-  const pipeline = createPipeline(calls, protection, log, () => supergraph.missing());
+  const pipeline = createPipeline(calls, protection, log, () => supergraph.missing(), config.executor);
   let graph: Graph | null = null;
   const currentGraph = () => graph;
   const { maxQueue } = config;
@@ -105,7 +91,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     expects: config.expects,
     async apply(composed) {
       const previous = graph;
-      graph = new Graph(composed.supergraphSdl, calls, sourceOf, limits, policies);
+      graph = new Graph(composed.supergraphSdl, calls, limits, policies);
       // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
       setImmediate(() => subscriptions.replan());
       if (previous)
@@ -126,6 +112,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     pipeline,
     graph: currentGraph,
     authenticator,
+    uploads,
     maxUpload,
     compresses,
     bodyTimeout,

@@ -6,13 +6,12 @@ import type { Log } from '../kit/observe/log.ts';
 import { currentRequest } from '../kit/observe/request.ts';
 import { traced } from '../kit/observe/tracing.ts';
 import { variablesText } from './execution/fetches.ts';
-import { complete, execute, passOn, type Request, type Result, withhold } from './operation/execute.ts';
+import { complete, execute, passOn, type Request, type Result } from './operation/execute.ts';
 import type { Graph } from './operation/graph.ts';
 import type { Asker, Meter, Protection } from './operation/limits/index.ts';
 import type { FoundText, OperationRequest } from './operation/limits/persisted.ts';
 import { maskErrors, maskGatewayError } from './operation/mask.ts';
 import type { PreparedOperation, ValidOperation } from './operation/prepared.ts';
-import type { OperationContext } from './upstream/context.ts';
 import type { SubgraphRequests } from './upstream/request-coalescing.ts';
 import type { Data } from './upstream/response-data.ts';
 import { readResult } from './upstream/subgraph-request.ts';
@@ -44,8 +43,8 @@ export interface Pipeline {
    * which the viewer may see nothing has errors. Never rejects.
    */
   understand(graph: Graph, operation: ClientOperation, asker: Asker): Understood | Promise<Understood>;
-  /** Executes a query or mutation. `files`: what an operation with files is executed with. Never rejects. */
-  answer(request: Request, files?: OperationContext): Promise<Answer>;
+  /** Executes a query or mutation. Never rejects. */
+  answer(request: Request): Promise<Answer>;
   /** The answer to one event of a subscription. Never rejects. */
   answerEvent(request: Request, event: Buffer): Promise<Bytes>;
 }
@@ -62,12 +61,16 @@ export function isClean(result: Buffer): boolean {
   return result.subarray(0, START.length).equals(START) && !result.includes(ERRORS) && !result.includes(EXTENSIONS);
 }
 
+/** Which executor runs the plans of queries and mutations. */
+export type Executor = 'beaver' | 'apollo';
+
 /** `missing` are the services that the graph still lacks. */
 export function createPipeline(
   calls: SubgraphRequests,
   protection: Protection,
   log: Log,
   missing: () => readonly string[] = () => [],
+  executor: Executor = 'beaver',
 ): Pipeline {
   const mask = (errors: readonly GraphQLError[]) => maskErrors(errors, log);
 
@@ -184,20 +187,20 @@ export function createPipeline(
     return passOn(request, reply);
   }
 
-  async function runWithFiles(request: Request, files: OperationContext): Promise<Result> {
+  /**
+   * Executes by the executor of @apollo/gateway, where an operator wants that. It knows nothing of what is refused to a
+   * viewer, and of what newer versions of GraphQL can be asked about a schema: our own executes those operations.
+   */
+  async function runByApollo(request: Request): Promise<Result> {
     const { prepared, given } = request;
-    // Apollo's executor knows nothing of what may be refused: such an operation sends its files to nobody.
-    if (prepared.refused) return withhold(request);
-    // Apollo's executor rejects what newer versions of GraphQL can be asked about a schema.
-    if (prepared.asksForSchema)
-      return { data: null, errors: [refusal('BAD_REQUEST', 'Ask for the schema in an operation without files.')] };
-    const { data = null, errors } = await prepared.graph.executeWithFiles(prepared, given, files);
+    if (prepared.refused || prepared.asksForSchema) return execute(request);
+    const { data = null, errors } = await prepared.graph.executeByApollo(prepared, given, request);
     return { data: encode(data), ...(errors ? { errors } : {}) };
   }
 
-  function run(request: Request, files: OperationContext | undefined): Promise<Buffer | Result> {
-    if (files) return runWithFiles(request, files);
-    return request.prepared.isDirect ? ask(request) : execute(request);
+  function run(request: Request): Promise<Buffer | Result> {
+    if (executor === 'apollo') return runByApollo(request);
+    return request.prepared.isDirect && !request.files ? ask(request) : execute(request);
   }
 
   function toJson(requestId: string, { data, errors, extensions }: Result): Bytes {
@@ -230,11 +233,11 @@ export function createPipeline(
       }
     },
 
-    async answer(request, files) {
+    async answer(request) {
       const startedAt = performance.now();
       const { kind } = request.prepared;
       try {
-        const result = await traced(`execute ${kind}`, undefined, () => run(request, files));
+        const result = await traced(`execute ${kind}`, undefined, () => run(request));
         if (result instanceof Uint8Array) {
           measureOperation(kind, 'ok', startedAt);
           return { json: result, status: 200 };

@@ -17,8 +17,7 @@ import { clientAddress } from '../operation/limits/address.ts';
 import type { PreparedOperation } from '../operation/prepared.ts';
 import type { Answer, ClientOperation, Pipeline } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
-import { createAbort, type OperationContext } from '../upstream/context.ts';
-import { takeFiles } from '../upstream/multipart.ts';
+import type { Uploads } from '../upstream/uploads.ts';
 import { acceptsGzip, compress, isWorthCompressing } from './compression.ts';
 import { negotiate, readParameters, readQueryString, requirePreflight, SUBSCRIPTIONS_OVER } from './protocol.ts';
 
@@ -37,6 +36,7 @@ export function graphqlRoute(options: {
   /** The current graph; null before the first. */
   graph(): Graph | null;
   authenticator: Pick<Authenticator, 'authenticate'>;
+  uploads: Uploads;
   /** Bytes of one file. */
   maxUpload: number;
   /** How long an operation may take to arrive, in ms. */
@@ -98,13 +98,8 @@ export function graphqlRoute(options: {
     response.once('close', () => {
       if (!response.writableFinished) cancellation.cancel();
     });
-    const request = { prepared, given, variables, identity, requestId, cancellation };
-    if (!isMultipart(incoming)) return pipeline.answer(request);
-    const abort = createAbort();
-    cancellation.onCancel(() => abort.abort());
-    const files = { count: takeFiles(given).files.length, sent: false };
-    const context: OperationContext = { identity, requestId, signal: abort.signal, files };
-    return pipeline.answer(request, context);
+    const files = isMultipart(incoming) ? options.uploads.of(given) : undefined;
+    return pipeline.answer({ prepared, given, variables, files, identity, requestId, cancellation });
   }
 
   return { path: GRAPH_PATH, methods: ['GET', 'POST', 'OPTIONS'], handle };

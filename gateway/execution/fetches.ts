@@ -1,6 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { EntityReply } from '../upstream/entity-batching.ts';
+import { FILES_APART } from '../upstream/errors.ts';
 import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import { collect, collectPaths, copy, type Data, merge, own, type PlanPath } from '../upstream/response-data.ts';
 import type { Reply } from '../upstream/subgraph-request.ts';
@@ -58,6 +59,13 @@ export function createRootFetch(
     accept,
     async step(run) {
       if (path.length > 0 && collect(run.data, path).length === 0) return;
+      if (run.files?.isIn(variableUsages)) {
+        const variables = Object.fromEntries(variableUsages.map((name) => [name, own(run.given, name)]));
+        const reply = await run.files.send({ service, text, variables }, run);
+        calls.changed();
+        accept(run, reply);
+        return;
+      }
       const variables = `{${variablesText(variableUsages, run.given)}}`;
       accept(run, await calls.ask({ service, kind, text, variables }, run));
     },
@@ -81,6 +89,10 @@ export function createEntityFetch(
     const ends = paths.map((path) => collect(run.data, path, objects).length);
     const representations = represent(objects);
     if (representations.length === 0) return;
+    if (run.files?.isIn(variableUsages)) {
+      for (const path of paths) run.errors.push(placed(FILES_APART, service, path));
+      return;
+    }
     const variables = variablesText(variableUsages, run.given);
     const texts = representations.map((one) => one.text);
     const reply = await calls.askEntities({ service, text, variables }, texts, run);

@@ -3,6 +3,7 @@ import type { ExecutionContext } from '../execution/execution-context.ts';
 import { placed } from '../execution/fetches.ts';
 import type { Data } from '../upstream/response-data.ts';
 import type { Asker, Reply } from '../upstream/subgraph-request.ts';
+import type { RequestFiles } from '../upstream/uploads.ts';
 import type { PreparedOperation } from './prepared.ts';
 
 /** An operation of one client, ready to be executed. */
@@ -11,6 +12,8 @@ export interface Request extends Asker {
   /** Variables as the client gave them, and as the schema understands them. */
   given: Data;
   variables: Data;
+  /** The files among the variables; there are none but in a multipart request. */
+  files?: RequestFiles | undefined;
 }
 
 /** What it came to. `extensions.valueCompletion` says where a service's answer was not as the schema says, as with Apollo's gateway and router. */
@@ -46,13 +49,9 @@ export function passOn({ prepared, variables }: Request, { data, errors }: Reply
     : { data: whole, errors: errors.map((error) => placed(error, service, error.path)) };
 }
 
-/** The answer of what is not executed, because of what is refused of it. */
-export function withhold(request: Request): Result {
-  return finish(request, begin(request));
-}
-
-function begin({ given, variables, identity, requestId, cancellation, deadline, watched }: Request): ExecutionContext {
-  return { given, variables, identity, requestId, cancellation, deadline, watched, data: {}, errors: [] };
+function begin(request: Request): ExecutionContext {
+  const { given, variables, files, identity, requestId, cancellation, deadline, watched } = request;
+  return { given, variables, files, identity, requestId, cancellation, deadline, watched, data: {}, errors: [] };
 }
 
 function finish({ prepared, variables }: Request, run: ExecutionContext): Result {

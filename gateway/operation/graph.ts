@@ -1,5 +1,4 @@
 import { Supergraph } from '@apollo/federation-internals';
-import type { ServiceMap } from '@apollo/gateway';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -11,8 +10,7 @@ import { findFaults } from '../../kit/graph/limits/validate.ts';
 import { withCode } from '../../kit/graph/refusal.ts';
 import { prepareVariables } from '../../kit/graph/variables.ts';
 import type { Viewer } from '../../kit/identity/caller.ts';
-import { FileExecutor } from '../execution/files.ts';
-import type { OperationContext } from '../upstream/context.ts';
+import { type ApolloContext, ApolloExecutor } from '../execution/apollo.ts';
 import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Data } from '../upstream/response-data.ts';
 import { type Access, ALL, createAccess } from './access/access.ts';
@@ -43,7 +41,9 @@ const RULES = [refuseReservedNames];
 export class Graph implements OperationGraph {
   readonly schema: GraphQLSchema;
   readonly #planner: Planner;
-  readonly #withFiles: FileExecutor;
+  /** Made when it is first used. */
+  #apollo: ApolloExecutor | null = null;
+  readonly #createApollo: () => ApolloExecutor;
   readonly #preparation: Preparation;
   readonly #limits: OperationLimits;
   readonly #weights: Weights;
@@ -51,16 +51,10 @@ export class Graph implements OperationGraph {
   readonly #known = new LRUCache<string, ValidOperation>({ max: MAX_OPERATIONS });
 
   /**
-   * `sourceOf` gives what takes the files of a request to a service; all else is asked by `calls`. Without `policies`, no viewer meets any.
+   * Services are asked by `calls`. Without `policies`, no viewer meets any.
    * @throws what Apollo has against the supergraph, or where it has access rules that are not known here
    */
-  constructor(
-    supergraphSdl: string,
-    calls: SubgraphRequests,
-    sourceOf: (service: string) => ServiceMap[string],
-    limits = DEFAULT_LIMITS,
-    policies?: Policies,
-  ) {
+  constructor(supergraphSdl: string, calls: SubgraphRequests, limits = DEFAULT_LIMITS, policies?: Policies) {
     // Composition has just validated it.
     const planned = withoutSecurity(supergraphSdl);
     const supergraph = Supergraph.build(planned, { validateSupergraph: false });
@@ -68,7 +62,7 @@ export class Graph implements OperationGraph {
     const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
     this.#access = createAccess(supergraph.schema, supergraphSchema, policies);
     this.#planner = new Planner(planned, supergraph, supergraphSchema);
-    this.#withFiles = new FileExecutor(supergraph, this.schema, supergraphSchema, sourceOf);
+    this.#createApollo = () => new ApolloExecutor(supergraph, this.schema, supergraphSchema, calls);
     this.#preparation = new Preparation({
       schema: this.schema,
       supergraphSchema,
@@ -169,9 +163,9 @@ export class Graph implements OperationGraph {
     return { valid };
   }
 
-  /** Executes an operation with files. */
-  executeWithFiles(prepared: PreparedOperation, variables: Data, context: OperationContext): Promise<ExecutionResult> {
-    return this.#withFiles.execute(prepared, variables, context);
+  executeByApollo(prepared: PreparedOperation, given: Data, context: ApolloContext): Promise<ExecutionResult> {
+    this.#apollo ??= this.#createApollo();
+    return this.#apollo.execute(prepared, given, context);
   }
 }
 

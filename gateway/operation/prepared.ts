@@ -3,10 +3,10 @@ import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'gra
 import type { Estimate } from '../../kit/graph/limits/cost/estimate.ts';
 import type { ReadVariables } from '../../kit/graph/variables.ts';
 import type { Viewer } from '../../kit/identity/caller.ts';
+import type { ApolloContext } from '../execution/apollo.ts';
 import type { DataNames } from '../execution/data-names.ts';
 import type { RootFetch, Step } from '../execution/fetches.ts';
 import type { Shaper } from '../execution/shape.ts';
-import type { OperationContext } from '../upstream/context.ts';
 import type { Data } from '../upstream/response-data.ts';
 import type { Filtered } from './access/filter.ts';
 import type { Requirements } from './access/requirements.ts';
@@ -15,8 +15,8 @@ import type { Requirements } from './access/requirements.ts';
 export interface OperationGraph {
   /** Whether a viewer may see the same of an operation as those whom it was prepared for. */
   isFor(prepared: PreparedOperation, viewer: Viewer | null): boolean;
-  /** Executes an operation with files. */
-  executeWithFiles(prepared: PreparedOperation, variables: Data, context: OperationContext): Promise<ExecutionResult>;
+  /** Executes an operation by the executor of @apollo/gateway. */
+  executeByApollo(prepared: PreparedOperation, given: Data, context: ApolloContext): Promise<ExecutionResult>;
 }
 
 /** An operation of a client, made ready once for all who send it and may see the same of it. */

@@ -233,9 +233,7 @@ describe('what is asked of services, and what is refused', () => {
 });
 
 describe('decisions', () => {
-  const graph = new Graph(supergraphSdl, {} as SubgraphRequests, () => ({
-    process: () => Promise.reject(new Error('not asked')),
-  }));
+  const graph = new Graph(supergraphSdl, {} as SubgraphRequests);
   const prepare = (query: string, who: Viewer | null) => {
     const found = graph.prepare(query, null, who);
     if (found.errors) throw found.errors[0];
@@ -310,8 +308,6 @@ describe('what a service says and the viewer may not see', () => {
 describe('a supergraph with rules', () => {
   const UNKNOWN = '@link(url: "https://specs.apollo.dev/authenticated/v9.1", for: SECURITY)';
   const KNOWN = '@link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)';
-  const NO_FILES = { process: () => Promise.reject(new Error('not asked')) };
-
   test('is planned with when its rules are enforced elsewhere', () => {
     expect(() => Supergraph.build(supergraphSdl)).toThrow('is for: SECURITY but is unsupported');
     const plain = withoutSecurity(supergraphSdl);
@@ -331,9 +327,7 @@ describe('a supergraph with rules', () => {
       expect(other).not.toBe(supergraphSdl);
       expect(() => accessOf(other)).toThrow('authenticated/v9.1');
     }
-    expect(() => new Graph(marked, {} as SubgraphRequests, () => NO_FILES)).toThrow(
-      'is for: SECURITY but is unsupported',
-    );
+    expect(() => new Graph(marked, {} as SubgraphRequests)).toThrow('is for: SECURITY but is unsupported');
   });
 
   test('other features for security keep their mark', () => {

@@ -5,8 +5,7 @@ import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 
 const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** A graph that nothing is asked of. */
-const graphOf = (sdl: string) =>
-  new Graph(sdl, {} as SubgraphRequests, () => ({ process: () => Promise.reject(new Error('not asked')) }));
+const graphOf = (sdl: string) => new Graph(sdl, {} as SubgraphRequests);
 const graph = graphOf(supergraph);
 
 /** The text that one service is asked; null where the operation takes another way. */

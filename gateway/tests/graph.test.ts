@@ -6,13 +6,7 @@ import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 
 const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** Of which nothing is asked. */
-const graphOf = (limits = DEFAULT_LIMITS) =>
-  new Graph(
-    supergraph,
-    {} as SubgraphRequests,
-    () => ({ process: () => Promise.reject(new Error('not asked')) }),
-    limits,
-  );
+const graphOf = (limits = DEFAULT_LIMITS) => new Graph(supergraph, {} as SubgraphRequests, limits);
 
 test('operations are remembered, but neither faults nor long texts', () => {
   const graph = graphOf();
@@ -53,7 +47,7 @@ test.each([
   'mutation { ...F } fragment F on Query { a }',
 ])('an operation of a kind that the graph does not have is not valid: %s', (text) => {
   const { supergraphSdl } = composeSchemas([{ name: 'one', sdl: 'type Query { a: Int }' }]);
-  const graph = new Graph(supergraphSdl as string, {} as SubgraphRequests, () => ({ process: () => Promise.reject() }));
+  const graph = new Graph(supergraphSdl as string, {} as SubgraphRequests);
   const codes = graph.prepare(text, null, null).errors?.map(({ extensions }) => extensions.code);
   expect(codes).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 });

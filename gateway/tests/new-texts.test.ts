@@ -67,7 +67,7 @@ test('the time of the processor is paid, also of a text that fails', async () =>
 test('reading and planning are measured, of what is new only', async () => {
   const calls = createSubgraphRequests({ begin: () => () => {} } as unknown as Upstreams);
   const sdl = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
-  const graph = new Graph(sdl, calls, () => ({ process: () => Promise.reject(new Error('No service is here.')) }));
+  const graph = new Graph(sdl, calls);
   let measured = 0;
   const watched: Protection = {
     ...protection,

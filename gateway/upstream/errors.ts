@@ -6,9 +6,9 @@ import { FileTooLarge } from './multipart.ts';
 
 // What the gateway itself says in the place of a service that has not answered.
 
-/** An answer that is nothing but a problem. The empty path becomes that of the place in the answer which the fetch was for. */
-export function answerWith(problem: GraphQLFormattedError): { errors: GraphQLFormattedError[] } {
-  return { errors: [{ ...problem, path: [] }] };
+/** A reply that is nothing but a problem. The empty path becomes that of the place in the answer which the fetch was for. */
+export function refusedWith(problem: GraphQLFormattedError): { data: null; errors: GraphQLFormattedError[] } {
+  return { data: null, errors: [{ ...problem, path: [] }] };
 }
 
 const unreachable = new WeakSet<GraphQLFormattedError>();

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { ADDRESS_HEADER, SERVICE_HEADER } from '../../kit/identity/caller.ts';
 
@@ -16,11 +17,13 @@ export function wasSent(error: unknown): boolean {
   return !NOTHING_SENT.has((error as { code?: string }).code ?? '');
 }
 
-/** Asks a service that has no WebSocket address. @throws where it does not answer in JSON, or `signal` aborts */
+/** Asks a service over HTTP: with JSON, or with a stream of `contentType`. @throws where it does not answer in JSON, or `signal` aborts */
 export async function post(
   url: string,
-  body: string,
+  body: string | Readable,
   options: {
+    /** Of a body that is no JSON. */
+    contentType?: string;
     authorization: string | undefined;
     serviceToken: string;
     clientAddress: string | undefined;
@@ -34,13 +37,15 @@ export async function post(
 ): Promise<Buffer> {
   const { authorization, clientAddress, requestId, dispatcher, timeout, signal } = options;
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': options.contentType ?? 'application/json',
     accept: 'application/json',
     'x-request-id': requestId,
     [SERVICE_HEADER]: options.serviceToken,
   };
   if (clientAddress !== undefined) headers[ADDRESS_HEADER] = clientAddress;
   if (authorization) headers.authorization = authorization;
+  // What a browser would send without asking first is refused without this.
+  if (options.contentType) headers['apollo-require-preflight'] = 'true';
   if (options.traceparent) headers.traceparent = options.traceparent;
   const response = await request(url, {
     method: 'POST',

@@ -45,8 +45,9 @@ export interface StreamedBody {
   readonly isWhole: boolean;
 }
 
+/** `operation` is the operation and its variables as JSON text, with null in the place of each file. */
 export function streamMultipart(
-  operation: object,
+  operation: string,
   files: readonly FoundFile[],
   boundary: string,
   slowest: SlowestPace,
@@ -86,7 +87,7 @@ export function streamMultipart(
 
   async function* write(): AsyncGenerator<Buffer> {
     const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
-    yield Buffer.from(field(boundary, 'operations', operation) + field(boundary, 'map', map));
+    yield Buffer.from(field(boundary, 'operations', operation) + field(boundary, 'map', JSON.stringify(map)));
     // In the order they arrive: a file that is waited for while another one is at the front of the line never comes.
     const waiting = new Map(files.map(({ file }, index) => [index, file.then((arrived) => ({ index, arrived }))]));
     while (waiting.size > 0) {
@@ -112,8 +113,8 @@ export function streamMultipart(
   };
 }
 
-function field(boundary: string, name: string, value: unknown): string {
-  return `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(value)}\r\n`;
+function field(boundary: string, name: string, value: string): string {
+  return `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
 }
 
 const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;

@@ -73,9 +73,7 @@ export function createSystem() {
   const calls = createSubgraphRequests(upstreams);
   const log = createLog('test', 'fatal');
   const pipeline = createPipeline(calls, {} as Protection, log);
-  const graph = new Graph(composed.supergraphSdl, calls, () => ({
-    process: () => Promise.reject(new Error('not asked')),
-  }));
+  const graph = new Graph(composed.supergraphSdl, calls);
   const whole = buildSchema(printSchema(graph.schema));
 
   return {

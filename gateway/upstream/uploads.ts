@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { newId } from '../../kit/base/ids.ts';
+import type { Instance, InstanceDirectory } from '../../kit/discovery/instances.ts';
+import type { SlowestPace } from '../../kit/http/pace.ts';
+import type { ServiceIdentity } from '../../kit/identity/tokens.ts';
+import type { Log } from '../../kit/observe/log.ts';
+import { currentSpan } from '../../kit/observe/tracing.ts';
+import { CLIENT_LEFT, FILES_APART, fileProblem, refusedWith, unavailable, unknownStorage } from './errors.ts';
+import { post, wasSent } from './http.ts';
+import { type FoundFile, streamMultipart, takeFiles } from './multipart.ts';
+import type { Data } from './response-data.ts';
+import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
+
+/** A fetch with the variables that it uses, files among them. */
+export interface UploadFetch extends Pick<SubgraphRequest, 'service' | 'text'> {
+  variables: Data;
+}
+
+/** The files of one request: they stream through the gateway once, to one service, and nothing of them is kept. */
+export interface RequestFiles {
+  /** Whether one of these variables of the client holds a file. */
+  isIn(names: readonly string[]): boolean;
+  /** Sends a fetch with its files. Never rejects. */
+  send(fetch: UploadFetch, asker: Asker): Promise<Reply>;
+}
+
+export interface Uploads {
+  /** The files among the variables of a multipart request. */
+  of(given: Data): RequestFiles;
+}
+
+export interface UploadOptions {
+  directory: InstanceDirectory;
+  /** This gateway's, by which services know it. */
+  identity: Pick<ServiceIdentity, 'serviceToken'>;
+  dispatcher: Dispatcher;
+  /** Whether an instance has the schema that plans are made for. */
+  accepts(instance: Instance): boolean;
+  /** The longest that a service may be silent that has all of a file, in ms. */
+  uploadTimeout: number;
+  /** How fast a file has to come from a client. */
+  slowestUpload: SlowestPace;
+  log: Log;
+}
+
+/**
+ * Takes files to services over HTTP. An upload goes to another instance only where the first cannot have seen any of it.
+ * How long one takes depends on the client's line and on what is in the file, and says nothing about the instance. So
+ * it is neither a failure of the instance nor outstanding there, and nothing else waits for it.
+ */
+export function createUploads(options: UploadOptions): Uploads {
+  const { directory, identity, dispatcher, accepts, uploadTimeout, slowestUpload, log } = options;
+
+  async function send({ service, text, variables }: UploadFetch, files: readonly FoundFile[], asker: Asker) {
+    const { requestId, cancellation, identity: client } = asker;
+    const abort = new AbortController();
+    const stopListening = cancellation.onCancel(() => abort.abort());
+    const tried = new Set<string>();
+    const operation = `{"query":${text},"variables":${JSON.stringify(variables)}}`;
+    try {
+      for (;;) {
+        const instance = directory.pick(service, (one) => accepts(one) && !tried.has(one.id), true);
+        if (!instance) return refusedWith(unavailable(service));
+        tried.add(instance.id);
+        const body = streamMultipart(operation, files, `beaver-${newId()}`, slowestUpload);
+        try {
+          const result = await post(instance.url, Readable.from(body.chunks, { objectMode: false }), {
+            contentType: body.contentType,
+            authorization: client.authorization,
+            serviceToken: identity.serviceToken(service),
+            clientAddress: client.address,
+            requestId,
+            traceparent: currentSpan()?.traceparent,
+            dispatcher,
+            timeout: uploadTimeout,
+            // Also of a mutation: a file whose sender has left will never come to its end.
+            signal: abort.signal,
+          });
+          instance.failures = 0;
+          return readResult({ result });
+        } catch (error) {
+          if (body.failure) return refusedWith(fileProblem(body.failure));
+          if (abort.signal.aborted) return refusedWith(CLIENT_LEFT);
+          log.warn({ err: error, service, instance: instance.id, requestId }, 'a request to a service failed');
+          if (wasSent(error)) return refusedWith(body.isWhole ? unknownStorage(service) : unavailable(service));
+          directory.eject(instance);
+        }
+      }
+    } finally {
+      stopListening();
+    }
+  }
+
+  return {
+    of(given) {
+      const counts = new Map(
+        Object.entries(given)
+          .map(([name, value]) => [name, takeFiles({ [name]: value }).files.length] as const)
+          .filter(([, count]) => count > 0),
+      );
+      const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+      let isSent = false;
+      return {
+        isIn: (names) => names.some((name) => counts.has(name)),
+        async send(fetch, asker) {
+          const { variables, files } = takeFiles(fetch.variables);
+          if (isSent || files.length !== total) return refusedWith(FILES_APART);
+          isSent = true;
+          return send({ ...fetch, variables }, files, asker);
+        },
+      };
+    },
+  };
+}
