@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { GraphQLFormattedError } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ShortLivedMap } from '../../kit/base/containers/short-lived-map.ts';
 import { maskedFrames } from './frames.ts';
@@ -59,14 +60,14 @@ export class SubgraphSocket {
    */
   constructor(url: string, serviceToken: string, onClosed: (end: SubgraphSocketEnd) => void) {
     this.#onClosed = onClosed;
-    this.#peer = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
+    this.#peer = new WebSocket(url, GRAPHQL_TRANSPORT_WS_PROTOCOL, { perMessageDeflate: false });
     this.#looks = setInterval(() => this.#look(), LOOK).unref();
     this.#peer
       .on('upgrade', ({ socket }) => {
         this.#socket = socket;
       })
       .on('open', () =>
-        this.#peer.send(JSON.stringify({ type: 'connection_init', payload: { service: serviceToken } })),
+        this.#peer.send(JSON.stringify({ type: MessageType.ConnectionInit, payload: { service: serviceToken } })),
       )
       .on('message', (data) => this.#receive(data as Buffer))
       .on('error', () => this.#lose({}))
@@ -144,13 +145,13 @@ export class SubgraphSocket {
       return;
     }
     const { id = '', type, payload } = message;
-    if (type === 'connection_ack') {
+    if (type === MessageType.ConnectionAck) {
       this.isAcknowledged = true;
       this.#schedule();
-    } else if (type === 'ping') this.#say('{"type":"pong"}');
-    else if (type === 'next') this.#next(id, Buffer.from(JSON.stringify(payload)));
-    else if (type === 'complete') this.#take(id)?.complete();
-    else if (type === 'error') this.#take(id)?.error(payload as readonly GraphQLFormattedError[]);
+    } else if (type === MessageType.Ping) this.#say('{"type":"pong"}');
+    else if (type === MessageType.Next) this.#next(id, Buffer.from(JSON.stringify(payload)));
+    else if (type === MessageType.Complete) this.#take(id)?.complete();
+    else if (type === MessageType.Error) this.#take(id)?.error(payload as readonly GraphQLFormattedError[]);
   }
 
   #look(): void {

@@ -1,6 +1,6 @@
+import { CloseCode } from 'graphql-ws';
 import { MalformedAuthorization, type Unauthenticated } from '../base/errors.ts';
 import { Refusal } from './refusal.ts';
-import { BAD_MESSAGE_CODE, FORBIDDEN_CODE, SESSION_ENDED_CODE } from './server.ts';
 
 /** At most 123 bytes: it is the reason of a close. */
 const FORM = 'Send the token as {"authorization": "Bearer <access token>"} in the payload of connection_init.';
@@ -27,13 +27,14 @@ export function authorizationOf(payload: Record<string, unknown>): unknown {
     return /^bearer\s/i.test(authToken) ? authToken : `Bearer ${authToken}`;
   const isToken = ([name, value]: [string, unknown]) =>
     typeof value === 'string' && (TOKEN_NAME.test(name) || TOKEN_VALUE.test(value));
-  if (said.some(isToken)) throw new Refusal(BAD_MESSAGE_CODE, FORM);
+  if (said.some(isToken)) throw new Refusal(CloseCode.BadRequest, FORM);
   return undefined;
 }
 
 /** How a socket is closed whose token is refused. */
 export function refusalOf(error: Unauthenticated): Refusal {
   // To come again with the next token, which 4403 asks for, would not help.
-  if (error instanceof MalformedAuthorization) return new Refusal(BAD_MESSAGE_CODE, FORM);
-  return new Refusal(error.reason === 'SESSION_ENDED' ? SESSION_ENDED_CODE : FORBIDDEN_CODE, error.reason);
+  if (error instanceof MalformedAuthorization) return new Refusal(CloseCode.BadRequest, FORM);
+  const hasEnded = error.reason === 'SESSION_ENDED';
+  return new Refusal(hasEnded ? CloseCode.Unauthorized : CloseCode.Forbidden, error.reason);
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { CloseCode, MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Bytes, toBytes } from '../base/bytes.ts';
 import { IntrusiveQueue } from '../base/containers/intrusive-queue.ts';
@@ -98,14 +99,14 @@ export class Connection<Data> implements Outlet {
       return;
     }
     if (isBinary) {
-      this.close(4400, 'A message is text.');
+      this.close(CloseCode.BadRequest, 'A message is text.');
       return;
     }
     let message: ClientMessage;
     try {
       message = readMessage(data.toString());
     } catch (error) {
-      this.close(4400, (error as Error).message);
+      this.close(CloseCode.BadRequest, (error as Error).message);
       return;
     }
     this.#handle(message, data.length);
@@ -113,10 +114,10 @@ export class Connection<Data> implements Outlet {
 
   #handle(message: ClientMessage, bytes: number): void {
     switch (message.type) {
-      case 'connection_init':
+      case MessageType.ConnectionInit:
         this.#connect(message.payload ?? {});
         break;
-      case 'ping':
+      case MessageType.Ping:
         if (this.#isFlooded()) break;
         this.sendText(
           '{"type":"pong"',
@@ -124,10 +125,10 @@ export class Connection<Data> implements Outlet {
           '}',
         );
         break;
-      case 'subscribe':
+      case MessageType.Subscribe:
         this.#begin(message.id, message.payload, bytes);
         break;
-      case 'complete':
+      case MessageType.Complete:
         if (this.#isFlooded()) break;
         this.#operations.get(message.id)?.end();
         break;
@@ -136,7 +137,7 @@ export class Connection<Data> implements Outlet {
 
   #connect(payload: Record<string, unknown>): void {
     if (this.isAcknowledged) {
-      this.close(4429, 'Too many initialisation requests');
+      this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
       return;
     }
     try {
@@ -152,11 +153,11 @@ export class Connection<Data> implements Outlet {
 
   #begin(id: string, payload: OperationPayload, bytes: number): void {
     if (!this.isAcknowledged) {
-      this.close(4401, 'Unauthorized');
+      this.close(CloseCode.Unauthorized, 'Unauthorized');
       return;
     }
     if (this.#operations.has(id)) {
-      this.close(4409, 'An operation of this id is running');
+      this.close(CloseCode.SubscriberAlreadyExists, 'An operation of this id is running');
       return;
     }
     const operation = new Operation(this, id, bytes);
@@ -255,7 +256,7 @@ export class Connection<Data> implements Outlet {
   /** Counts a message that costs nothing, and closes the socket where there are too many. */
   #isFlooded(): boolean {
     if (!this.#pace?.isFlooded()) return false;
-    this.close(4429, 'Too many messages that ask for nothing');
+    this.close(CloseCode.TooManyInitialisationRequests, 'Too many messages that ask for nothing');
     return true;
   }
 

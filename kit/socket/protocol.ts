@@ -1,3 +1,4 @@
+import { MessageType } from 'graphql-ws';
 import { readJson } from '../base/json.ts';
 
 /** What a client asks: the payload of `subscribe`. */
@@ -21,21 +22,24 @@ export type ClientMessage =
 /** Characters of the id of an operation: it is kept as long as the operation. */
 const MAX_ID = 256;
 
-/** Reads a message. @throws Error that says what is wrong with it */
+/**
+ * Reads a message. Not by `validateMessage` of graphql-ws, whose errors repeat what was sent: the reason of a close ends
+ * up in logs of clients and proxies. @throws Error that says what is wrong with it
+ */
 export function readMessage(text: string): ClientMessage {
   const message = readJson(text);
   if (!isObject(message)) throw new Error('A message is a JSON object.');
   const { type, id, payload } = message;
   switch (type) {
-    case 'connection_init':
-    case 'ping':
-    case 'pong':
+    case MessageType.ConnectionInit:
+    case MessageType.Ping:
+    case MessageType.Pong:
       if (!isOptionalObject(payload)) throw new Error(`The payload of ${type} is an object.`);
       break;
-    case 'complete':
+    case MessageType.Complete:
       checkId(id);
       break;
-    case 'subscribe':
+    case MessageType.Subscribe:
       checkId(id);
       if (!isObject(payload)) throw new Error('The payload of subscribe is an object.');
       if (typeof payload.query !== 'string') throw new Error('The payload of subscribe has a query.');

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { HttpError, refuseConnection } from '../http/refusals.ts';
 import type { Revocations } from '../identity/revocations.ts';
@@ -15,16 +16,8 @@ import { createPlaces, type Place, type PlaceLimits, refuseSocket } from './plac
 import type { OperationPayload } from './protocol.ts';
 import { createSessions } from './sessions.ts';
 
-/** The close code that means: come again and resume from your positions (PROTOCOL.md). */
+/** The one close code of ours, beside those of graphql-ws: come again and resume from your positions (PROTOCOL.md). */
 export const RESUME_CODE = 4205;
-/** Come again with another token: this one was refused, or has expired. The reason of the close says which. */
-export const FORBIDDEN_CODE = 4403;
-/** A message that cannot be read, or an authorization of another form. */
-export const BAD_MESSAGE_CODE = 4400;
-/** The session has ended; no token of it will be taken again. */
-export const SESSION_ENDED_CODE = 4401;
-
-const SUBPROTOCOL = 'graphql-transport-ws';
 /** At most 123 bytes: it is the reason of a close. */
 const OTHER_SUBPROTOCOL =
   'This address speaks the subprotocol graphql-transport-ws, for example by the library graphql-ws.';
@@ -181,7 +174,8 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     autoPong: false,
     // One that is not spoken here is taken too, and then closed with a reason: of a handshake that fails,
     // browsers and most libraries show nothing.
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false)),
+    handleProtocols: (offered) =>
+      offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false),
     WebSocket: Peer,
   });
 
@@ -191,9 +185,9 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   });
 
   function accept(peer: Peer, socket: Socket, address: string, place: Place): void {
-    if (peer.protocol !== SUBPROTOCOL) {
+    if (peer.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       peer.on('error', ignore);
-      peer.close(4406, OTHER_SUBPROTOCOL);
+      peer.close(CloseCode.SubprotocolNotAcceptable, OTHER_SUBPROTOCOL);
       return;
     }
     accepted += 1;
@@ -210,7 +204,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       connection.receive(data as Buffer, isBinary);
     } catch (error) {
       log.error({ err: error }, 'a message of a socket could not be handled');
-      connection.close(4500, 'Internal server error');
+      connection.close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
   function onPing(this: WebSocket, data: Buffer): void {
@@ -262,16 +256,17 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       if (closedAt !== null) {
         if (now - closedAt > times.close) connection.terminate();
       } else if (!connection.isAcknowledged && now - connection.openedAt > times.init)
-        connection.close(4408, 'Connection initialisation timeout');
-      else if (!viewer && now - connection.openedAt > times.nobody) connection.close(FORBIDDEN_CODE, 'TOKEN_MISSING');
-      else if (viewer && viewer.expiresAt <= today) connection.close(FORBIDDEN_CODE, 'TOKEN_EXPIRED');
+        connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+      else if (!viewer && now - connection.openedAt > times.nobody)
+        connection.close(CloseCode.Forbidden, 'TOKEN_MISSING');
+      else if (viewer && viewer.expiresAt <= today) connection.close(CloseCode.Forbidden, 'TOKEN_EXPIRED');
       else if (blockedSince !== null && now - blockedSince > times.drain) connection.close(RESUME_CODE, 'Read faster');
       if (closedAt === null && connection.beat === beat) connection.ping();
     }
   }
   const looks = setInterval(look, times.look);
   const stopEnded = options.revocations.onEnded((sessionId) => {
-    for (const connection of [...sessions.of(sessionId)]) connection.close(SESSION_ENDED_CODE, 'SESSION_ENDED');
+    for (const connection of [...sessions.of(sessionId)]) connection.close(CloseCode.Unauthorized, 'SESSION_ENDED');
   });
 
   gauge('beaver_sockets', 'Sockets that are open.', () => connections.size);

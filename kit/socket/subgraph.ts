@@ -6,6 +6,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { CloseCode } from 'graphql-ws';
 import { type Bytes, toBytes } from '../base/bytes.ts';
 import { Unauthenticated } from '../base/errors.ts';
 import { createAudience, tell, watch } from '../graph/audience.ts';
@@ -26,7 +27,7 @@ import type { Operation } from './operation.ts';
 import type { PaceLimits } from './pace.ts';
 import type { OperationPayload } from './protocol.ts';
 import { Refusal } from './refusal.ts';
-import { createSocketServer, FORBIDDEN_CODE, type SocketTimes } from './server.ts';
+import { createSocketServer, type SocketTimes } from './server.ts';
 import { SharedAnswers } from './shared-answers.ts';
 
 /** At most 123 bytes: it is the reason of a close. */
@@ -193,7 +194,7 @@ export function serveSubgraph<Context extends object>(
       try {
         const way = { origin: authenticator.originOf(service), address: null };
         const caller = authenticator.authenticate(authorization, way);
-        if (caller.origin === 'direct' && !isPortOpen) throw new Refusal(FORBIDDEN_CODE, CLOSED);
+        if (caller.origin === 'direct' && !isPortOpen) throw new Refusal(CloseCode.Forbidden, CLOSED);
         connection.identify(caller.viewer);
         connection.data = { authorization, way };
         return undefined;
