@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../kit/base/ids.ts';
 import type { Stack } from '../testing/stack.ts';
@@ -27,14 +30,20 @@ const SECONDS = 8;
 /** How long it is left alone after each attack. */
 const PAUSE = 2_000;
 
+const ATTACKER = '127.0.0.66';
+/** The control: an attack on a server that is not ours. */
+const CONTROL = 'control: log-ins at a server of its own';
+const CONTROLLED = 'log-ins with made-up names';
+
 const REGISTER = `mutation ($input: RegisterInput!) {
   register(input: $input) { ... on RegisterPayload { tokens { accessToken } user { id } } ... on UserError { message } }
 }`;
 
 /**
  * What attacks from one address cost others. Somebody at another address uses the product as usual, first
- * in quiet and then while each attack goes on. Attackers, bystander and servers share the machine, so what
- * an attacker's own process takes is in the figures.
+ * in quiet and then while each attack goes on. Attackers, bystander and servers share the machine. An attacker elsewhere
+ * would take no processor of ours, so its process has the lowest priority; and a control row has it do the same to a
+ * server of its own that refuses everything: what is left there is what its mere presence costs.
  */
 export async function bystanders(lab: Lab, { command, isWanted, write }: Options): Promise<void> {
   const stack = await lab.stack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, LIMITS);
@@ -43,6 +52,8 @@ export async function bystanders(lab: Lab, { command, isWanted, write }: Options
   const attackerToken = (await register(url, 'attacker')).token;
   const bystander = lab.helper('load/bystander.ts');
   const attacker = lab.helper('load/attacker.ts');
+  setPriority(attacker.pid, 19);
+  const control = await refuser();
 
   async function during(work: () => Promise<Answers>): Promise<{ seen: Seen; answers: Answers }> {
     await bystander.ask('start', who);
@@ -57,9 +68,16 @@ export async function bystanders(lab: Lab, { command, isWanted, write }: Options
   await quiet();
   const before = (await quiet()).seen;
   const rows: string[][] = [rowOf('quiet', before, before, {})];
+  if (isWanted(CONTROL)) {
+    const job = { name: CONTROLLED, url: control.url, address: ATTACKER, token: attackerToken };
+    const { seen, answers } = await during(
+      () => attacker.ask('run', { ...job, milliseconds: SECONDS * 1_000 }) as Promise<Answers>,
+    );
+    rows.push(rowOf(CONTROL, seen, before, answers));
+    console.log(rows.at(-1)?.join(' | '));
+  }
   for (const name of ((await attacker.ask('names')) as string[]).filter(isWanted)) {
-    const address = '127.0.0.66';
-    const job: Attacker = { name, url, address, token: attackerToken, milliseconds: SECONDS * 1_000 };
+    const job: Attacker = { name, url, address: ATTACKER, token: attackerToken, milliseconds: SECONDS * 1_000 };
     const { seen, answers } = await during(() => attacker.ask('run', job) as Promise<Answers>);
     rows.push(rowOf(name, seen, before, answers));
     console.log(rows.at(-1)?.join(' | '));
@@ -70,7 +88,25 @@ export async function bystanders(lab: Lab, { command, isWanted, write }: Options
   const text = `${table(head, rows)}
 
 ${await whereAndWhen(stack, command)}`;
+  control.close();
   report('bystanders', text, write);
+}
+
+/** A server that does nothing but refuse. */
+async function refuser(): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(429).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 const KINDS = ['read', 'page', 'send', 'log in', 'upload'];

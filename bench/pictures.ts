@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Outcome } from '../subgraphs/file/storage/pictures/messages.ts';
+import type { Notice, Outcome } from '../subgraphs/file/storage/pictures/messages.ts';
 import { PICTURE_LIMITS, startWorker } from '../subgraphs/file/storage/pictures/pool.ts';
 import { zeroPng } from '../testing/pictures.ts';
 import { short, table } from './figures.ts';
@@ -51,7 +52,12 @@ ${await whereAndWhen(await lab.stack({}), command)}`;
 
 async function decode(directory: string): Promise<string[]> {
   const worker = startWorker(PICTURE_LIMITS);
-  const answer = (): Promise<Outcome> => new Promise((resolve) => worker.once('message', resolve));
+  async function answer(): Promise<Outcome> {
+    for (;;) {
+      const [message] = (await once(worker, 'message')) as [Outcome | Notice];
+      if (!('isDear' in message)) return message;
+    }
+  }
   const pid = worker.pid as number;
   // Without a picture: what the process has used when it is warm.
   worker.send({ directory: join(directory, 'none'), purpose: 'AVATAR' });

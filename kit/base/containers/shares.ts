@@ -8,8 +8,11 @@
  *   get free places in turn; strangers fill at most half of the queue and never the kept places.
  */
 export interface Shares {
-  /** Runs the work when it is the payer's turn. @throws what `refuse` makes, at once or when the patience ends */
-  run<T>(payer: Payer, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs the work when it is the payer's turn. The work may call `yieldPlace` when it turns out to take long: its place
+   * goes to others, and only its payer still counts it. @throws what `refuse` makes, at once or when the patience ends
+   */
+  run<T>(payer: Payer, work: (yieldPlace: () => void) => Promise<T>): Promise<T>;
   readonly running: number;
   readonly waiting: number;
 }
@@ -114,10 +117,16 @@ export function createShares(limits: ShareLimits): Shares {
       const side = payer.isKnown ? known : strangers;
       const keys = keysOf(payer);
       await enter(side, keys);
+      let places = 1;
+      const yieldPlace = () => {
+        side.count([], 'running', -places);
+        places = 0;
+        fill();
+      };
       try {
-        return await work();
+        return await work(yieldPlace);
       } finally {
-        side.count(keys, 'running', -1);
+        side.count(keys, 'running', -1, -places);
         fill();
       }
     },
@@ -141,8 +150,9 @@ function createSide(places: number, queue: number) {
 
   const payerOf = (keys: Keys) => keys[0]?.[0] as string;
 
-  function count(keys: Keys, what: 'running' | 'waiting', by: 1 | -1): void {
-    totals[what] += by;
+  /** `ofTotal`: what it changes of the total, where that is not the same. */
+  function count(keys: Keys, what: 'running' | 'waiting', by: number, ofTotal = by): void {
+    totals[what] += ofTotal;
     for (const [key, share] of keys) {
       const holding = holdings.get(key) ?? { share, running: 0, waiting: 0 };
       holding[what] += by;

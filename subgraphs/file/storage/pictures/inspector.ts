@@ -3,8 +3,9 @@ import { fileTypeFromFile } from 'file-type';
 import { createShares } from '../../../../kit/base/containers/shares.ts';
 import { RateLimited } from '../../../../kit/base/errors.ts';
 import { InvalidImage } from '../../domain/errors.ts';
-import type { Inspector } from '../../domain/ports.ts';
-import { type PicturePool, PROCESSES } from './pool.ts';
+import type { Inspection, Inspector } from '../../domain/ports.ts';
+import type { Job } from './messages.ts';
+import { DEAR_PROCESSES, type PicturePool, PROCESSES } from './pool.ts';
 
 /** How much of a file is looked at to see whether it is text, in bytes. */
 const SAMPLE = 4096;
@@ -29,11 +30,28 @@ export function createInspector(pool: PicturePool): Inspector {
     refuse: () =>
       new RateLimited('Too many pictures wait to be looked at. Send this one again in a moment.', RETRY_SECONDS),
   });
+  let dear = 0;
+
+  /** Decodes a picture. A dear one gives its place to others: they are not to wait for seconds. */
+  async function decode(job: Job, yieldPlace: () => void): Promise<Inspection | null> {
+    let isYielded = false;
+    try {
+      return await pool.run(job, () => {
+        if (dear === DEAR_PROCESSES) return;
+        isYielded = true;
+        dear += 1;
+        yieldPlace();
+      });
+    } finally {
+      if (isYielded) dear -= 1;
+    }
+  }
+
   return {
     async inspect({ directory, original }, purpose, payer) {
       const contentType = await sniff(original);
       const picture = PICTURE_HEADS.test(await headOf(original))
-        ? await shares.run(payer, () => pool.run({ directory, purpose }))
+        ? await shares.run(payer, (yieldPlace) => decode({ directory, purpose }, yieldPlace))
         : null;
       if (picture) return picture;
       if (PICTURES.has(contentType)) throw new InvalidImage('The image is damaged or cannot be read.');

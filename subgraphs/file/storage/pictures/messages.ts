@@ -18,5 +18,8 @@ export type Failure =
   /** The disk failed. */
   | { kind: 'system'; code: string | undefined; message: string };
 
+/** Sent before a picture is decoded that takes long. */
+export type Notice = { isDear: true };
+
 /** The end of a job. A null result: the file is no picture. `isSpent`: the process keeps more memory than it should. */
 export type Outcome = { result: Inspection | null; isSpent: boolean } | { failure: Failure };

@@ -1,14 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { counter } from '../../../../kit/observe/metrics.ts';
 import { InvalidImage } from '../../domain/errors.ts';
 import type { Inspection } from '../../domain/ports.ts';
-import type { Failure, Job, Outcome } from './messages.ts';
+import type { Failure, Job, Notice, Outcome } from './messages.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
-/** Pictures that are decoded at once. */
+/** Pictures that are decoded at once, and dear ones beside them. */
 export const PROCESSES = 2;
+export const DEAR_PROCESSES = 2;
+/** Of 19: the operating system prefers everything else to a picture that takes seconds. */
+const DEAR_PRIORITY = 15;
 
 /** What one picture may take: the dearest that is taken needs some 2 s and 500 MB (`npm run bench -- pictures`). */
 export interface PictureLimits {
@@ -29,11 +33,12 @@ const killed = counter('beaver_picture_processes_killed_total', 'Processes that 
 /** Processes that decode pictures, kept warm. A picture that takes too much ends its process and nothing else. */
 export interface PicturePool {
   /**
-   * Has a process work on a picture. At most `PROCESSES` at once: whoever calls sees to that.
+   * Has a process work on a picture. At most `PROCESSES` and `DEAR_PROCESSES` at once: whoever calls sees to that.
+   * Calls `onDear` as soon as it is known that the picture takes long.
    * @returns null where the file is no picture
    * @throws InvalidImage
    */
-  run(job: Job): Promise<Inspection | null>;
+  run(job: Job, onDear?: () => void): Promise<Inspection | null>;
   close(): Promise<void>;
 }
 
@@ -68,18 +73,23 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
     return child;
   }
 
-  /** Ends a process, and has another one warm for the next picture. */
+  /** Ends a process, and has another one warm for the next picture where there are too few. */
   function replace(child: ChildProcess): void {
     child.kill('SIGKILL');
-    if (!isClosed) idle.push(start());
+    all.delete(child);
+    if (!isClosed && all.size < PROCESSES) idle.push(start());
   }
 
   function keep(child: ChildProcess): void {
     if (all.has(child)) idle.push(child);
   }
 
-  async function ask(child: ChildProcess, job: Job): Promise<Outcome> {
+  async function ask(child: ChildProcess, job: Job, onDear: () => void): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const onMessage = (message: Outcome | Notice) => {
+      if ('isDear' in message) onDear();
+      else resolve(message);
+    };
     // The system ends the largest process where memory is short. Without a signal it is a fault of our own.
     const onExit = (code: number | null) =>
       resolve({
@@ -89,25 +99,31 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
             : { kind: 'system', code: String(code), message: 'a process for pictures ended by itself' },
       });
     const timer = setTimeout(() => resolve({ failure: { kind: 'exceeded', what: 'time' } }), PATIENCE);
-    child.once('message', resolve).once('exit', onExit);
+    child.on('message', onMessage).once('exit', onExit);
     // A channel that is closed is a process that ends.
     child.send(job, () => {});
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
-      child.off('message', resolve).off('exit', onExit);
+      child.off('message', onMessage).off('exit', onExit);
     }
   }
 
   for (let count = 0; count < PROCESSES; count += 1) idle.push(start());
 
   return {
-    async run(job) {
+    async run(job, onDear) {
       const child = idle.pop() ?? start();
-      const outcome = await ask(child, job);
+      let isDear = false;
+      const outcome = await ask(child, job, () => {
+        isDear = true;
+        yieldTo(child);
+        onDear?.();
+      });
       if ('result' in outcome) {
-        if (outcome.isSpent) replace(child);
+        // A priority that was lowered cannot be raised again.
+        if (outcome.isSpent || isDear) replace(child);
         else keep(child);
         return outcome.result;
       }
@@ -116,7 +132,8 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
         killed.add(failure.what);
         log.warn({ reason: failure.what }, 'a picture took too much: its process was ended');
         replace(child);
-      } else keep(child);
+      } else if (isDear) replace(child);
+      else keep(child);
       throw errorOf(failure);
     },
     async close() {
@@ -126,6 +143,13 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
       await Promise.all(ends);
     },
   };
+}
+
+/** Has the process run when no other wants to. One that has just ended needs nothing. */
+function yieldTo({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, DEAR_PRIORITY);
+  } catch {}
 }
 
 function errorOf(failure: Failure): Error {

@@ -34,12 +34,17 @@ sharp.unblock({ operation: Object.values(LOADERS) });
 
 /**
  * Cleans the original in `directory` and makes the pictures that its purpose wants. Runs in a process of its own (worker.ts).
+ * Calls `onDear` before it decodes a picture that takes long.
  * @returns null where libvips finds no picture that is shown
  * @throws InvalidImage
  */
-export async function inspectPicture(directory: string, purpose: Purpose): Promise<Inspection | null> {
+export async function inspectPicture(
+  directory: string,
+  purpose: Purpose,
+  onDear: () => void,
+): Promise<Inspection | null> {
   const original = join(directory, 'original');
-  const metadata = await readMetadata(original);
+  const metadata = await readMetadata(original, onDear);
   return metadata && inspectImage(directory, original, purpose, metadata);
 }
 
@@ -50,24 +55,24 @@ type PictureMetadata = Metadata & { mediaType: NonNullable<Metadata['mediaType']
  * HEIF pictures that it can open but not decode.
  * @throws InvalidImage for a picture that takes too much
  */
-async function readMetadata(path: string): Promise<PictureMetadata | null> {
+async function readMetadata(path: string, onDear: () => void): Promise<PictureMetadata | null> {
   const metadata = await sharp(path, { limitInputPixels: false, autoOrient: true })
     .metadata()
     .catch(() => null);
   const { mediaType } = metadata ?? {};
   if (metadata && mediaType !== undefined && mediaType in LOADERS) {
-    requireAffordable(metadata);
+    if (requireAffordable(metadata).isDear) onDear();
     return { ...metadata, mediaType };
   }
-  return metadata?.format === 'heif' && (await isAvif(path, metadata))
+  return metadata?.format === 'heif' && (await isAvif(path, metadata, onDear))
     ? { ...metadata, mediaType: 'image/avif' }
     : null;
 }
 
 /** HEIF by its first brand, and libvips believes it: whether it is AVIF shows when it is decoded, as AV1 is the only codec here. */
-async function isAvif(path: string, metadata: Metadata): Promise<boolean> {
+async function isAvif(path: string, metadata: Metadata, onDear: () => void): Promise<boolean> {
   try {
-    requireAffordable(metadata);
+    if (requireAffordable(metadata).isDear) onDear();
     await load(path).stats();
     return true;
   } catch {

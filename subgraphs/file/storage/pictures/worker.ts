@@ -1,6 +1,6 @@
 // A process that decodes pictures, one at a time, for the file service (pool.ts).
 import { InvalidImage } from '../../domain/errors.ts';
-import type { Failure, Job, Outcome } from './messages.ts';
+import type { Failure, Job, Notice, Outcome } from './messages.ts';
 import { inspectPicture } from './work.ts';
 
 const [maxCpuMs = 0, maxMemory = 0] = process.argv.slice(2).map(Number);
@@ -12,8 +12,8 @@ const MAX_KEPT = 250_000_000;
 const end = () => process.kill(process.pid, 'SIGKILL');
 
 /** Tells the service, and calls back when it is told. */
-function send(outcome: Outcome, then?: () => void): void {
-  process.send?.(outcome, () => then?.());
+function send(message: Outcome | Notice, then?: () => void): void {
+  process.send?.(message, () => then?.());
 }
 
 /** Ends this process with a picture that takes too much. libvips works in threads, so this one is free to look. */
@@ -38,7 +38,7 @@ function describe(error: unknown): Failure {
 process.on('message', async (job: Job) => {
   const unwatch = watch();
   try {
-    const result = await inspectPicture(job.directory, job.purpose);
+    const result = await inspectPicture(job.directory, job.purpose, () => send({ isDear: true }));
     send({ result, isSpent: process.memoryUsage.rss() > MAX_KEPT });
   } catch (error) {
     send({ failure: describe(error) });

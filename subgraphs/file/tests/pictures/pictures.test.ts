@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { createLog } from '../../../../kit/observe/log.ts';
 import { zeroPng } from '../../../../testing/pictures.ts';
 import type { Stack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
+import { createInspector } from '../../storage/pictures/inspector.ts';
 import { createPicturePool, PROCESSES } from '../../storage/pictures/pool.ts';
 import { png, startFile, stored, traces, upload } from '../support.ts';
 
@@ -141,6 +142,28 @@ describe('a process for pictures', () => {
         const small = await smallPicture();
         expect(await pool.run({ directory: small, purpose: 'MESSAGE' })).toMatchObject({ width: 20 });
       }
+    } finally {
+      await pool.close();
+    }
+  });
+
+  test('a dear picture keeps nobody waiting, and no other work of the machine', async () => {
+    const pool = createPicturePool(log);
+    try {
+      const inspector = createInspector(pool);
+      const from = (address: string) => ({ address, person: null, isKnown: false });
+      const ask = (folder: string, address: string) =>
+        inspector.inspect({ directory: folder, original: join(folder, 'original') }, 'MESSAGE', from(address));
+      const order: string[] = [];
+      await writeFile(join(directory, 'original'), zeroPng(7_000, 7_000, { colour: 6, depth: 16 }));
+      const dear = ask(directory, '192.0.2.1').then(() => order.push('dear'));
+      await waitFor(() => childrenOf(process.pid).some((pid) => getPriority(pid) > 0), {
+        what: 'a process with a low priority',
+      });
+      for (let count = 0; count < 5; count += 1)
+        await ask(await smallPicture(), '192.0.2.2').then(() => order.push('small'));
+      await dear;
+      expect(order.slice(0, 5)).toEqual(Array(5).fill('small'));
     } finally {
       await pool.close();
     }
