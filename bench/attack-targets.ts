@@ -10,6 +10,7 @@ import { createProtection } from '../gateway/operation/limits/index.ts';
 import { createPipeline } from '../gateway/pipeline.ts';
 import { createSubgraphRequests } from '../gateway/upstream/request-coalescing.ts';
 import type { Upstreams } from '../gateway/upstream/socket-pool.ts';
+import { createSlowdown } from '../kit/base/slowdown.ts';
 import { createEndpoint } from '../kit/graph/endpoint.ts';
 import { buildSchema } from '../kit/graph/schema.ts';
 import { createHttpServer } from '../kit/http/server.ts';
@@ -41,10 +42,12 @@ export function gatewayTarget(redis: Redis): Server {
   const calls = createSubgraphRequests(upstreams);
   const sdl = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const graph = new Graph(sdl, calls, config.limits);
-  const pipeline = createPipeline(calls, createProtection(config, redis, 'bench', log), log);
+  const protection = createProtection(config, redis, 'bench', log, createSlowdown());
+  const pipeline = createPipeline(calls, protection, log);
   const currentGraph = () => graph;
   const route = graphqlRoute({
     pipeline,
+    protection,
     graph: currentGraph,
     authenticator,
     // Nothing is uploaded here.

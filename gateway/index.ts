@@ -1,6 +1,7 @@
 import './supergraph/telemetry.ts';
 import { Agent } from 'undici';
 import { StartupError } from '../kit/base/errors.ts';
+import { createSlowdown } from '../kit/base/slowdown.ts';
 import { createEtcd } from '../kit/discovery/etcd.ts';
 import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createSeal } from '../kit/discovery/seal.ts';
@@ -76,7 +77,8 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const upstreams = createUpstreams({ ...ways, timeoutOf });
   const calls = createSubgraphRequests(upstreams);
   const { limits, bodyTimeout, proxies } = config.protection;
-  const protection = createProtection(config.protection, redis, config.namespace, log);
+  const slowdown = createSlowdown();
+  const protection = createProtection(config.protection, redis, config.namespace, log, slowdown);
   const pipeline = createPipeline(calls, protection, log, () => supergraph.missing(), config.executor);
   let graph: Graph | null = null;
   const currentGraph = () => graph;
@@ -110,6 +112,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const { corsOrigins, maxUpload, compresses } = config;
   const graphql = graphqlRoute({
     pipeline,
+    protection,
     graph: currentGraph,
     authenticator,
     uploads,
@@ -147,6 +150,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   log.info({ url, expects: config.expects }, 'listening');
   void isReady.promise.then(() => log.info({ url }, 'ready'));
 
+  shutdown.add('send refusals that wait', async () => slowdown.close());
   shutdown.add('close sockets', () => sockets.close());
   shutdown.add('stop listening', () => closeServer(server));
   shutdown.add('close the graph', async () => {

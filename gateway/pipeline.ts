@@ -25,10 +25,14 @@ export interface ClientOperation extends OperationRequest {
   bytes: number;
 }
 
-/** The operation can be executed; or why not, with the HTTP status that goes with it. */
-export type Understood =
-  | { prepared: PreparedOperation; variables: Data; errors?: undefined }
-  | { errors: readonly GraphQLFormattedError[]; status: number };
+/** Why an operation is not executed, with the HTTP status that goes with it. */
+export interface Refused {
+  errors: readonly GraphQLFormattedError[];
+  status: number;
+}
+
+/** The operation can be executed; or why not. */
+export type Understood = { prepared: PreparedOperation; variables: Data; errors?: undefined } | Refused;
 
 /** What the client gets: a result in JSON, and the HTTP status that goes with it. */
 export interface Answer {
@@ -43,6 +47,8 @@ export interface Pipeline {
    * which the viewer may see nothing has errors. Never rejects.
    */
   understand(graph: Graph, operation: ClientOperation, asker: Asker): Understood | Promise<Understood>;
+  /** The refusal of an operation that nobody reads, counted and masked as all others are. */
+  refuse(error: GraphQLError): Refused;
   /** Executes a query or mutation. Never rejects. */
   answer(request: Request): Promise<Answer>;
   /** The answer to one event of a subscription. Never rejects. */
@@ -75,7 +81,7 @@ export function createPipeline(
   const mask = (errors: readonly GraphQLError[]) => maskErrors(errors, log);
 
   /** What was thrown instead of an answer: a refusal, or a fault of ours. */
-  function refuse(error: unknown): Understood {
+  function refuse(error: unknown): Refused {
     const known = error instanceof GraphQLError;
     return {
       errors: [maskGatewayError(known ? error.toJSON() : { message: '' }, error, log)],
@@ -231,6 +237,11 @@ export function createPipeline(
       } catch (error) {
         return measured(refuse(error));
       }
+    },
+
+    refuse(error) {
+      measureOperation(undefined, 'refused', performance.now());
+      return refuse(error);
     },
 
     async answer(request) {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { type Bytes, toBytes } from '../../kit/base/bytes.ts';
 import { readJsonBody, type SizedJson } from '../../kit/http/body.ts';
 import {
@@ -9,11 +9,13 @@ import {
   type HttpRequest,
   type HttpServerOptions,
   type Route,
+  withoutReading,
 } from '../../kit/http/server.ts';
 import { isMultipart, readMultipart } from '../../kit/http/uploads.ts';
 import type { Authenticator } from '../../kit/identity/caller.ts';
 import type { Graph } from '../operation/graph.ts';
 import { clientAddress } from '../operation/limits/address.ts';
+import type { Asker, Protection } from '../operation/limits/index.ts';
 import type { PreparedOperation } from '../operation/prepared.ts';
 import type { Answer, ClientOperation, Pipeline } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
@@ -33,6 +35,7 @@ const PREFLIGHT_AGE = 600;
 /** `/graphql` over HTTP for clients. The token is verified before anything is read; what it says is verified again by every service. */
 export function graphqlRoute(options: {
   pipeline: Pipeline;
+  protection: Pick<Protection, 'admitSize' | 'refuseUnread' | 'hold'>;
   /** The current graph; null before the first. */
   graph(): Graph | null;
   authenticator: Pick<Authenticator, 'authenticate'>;
@@ -48,7 +51,7 @@ export function graphqlRoute(options: {
   /** The services that the graph still lacks, for the message before there is one. */
   missing(): readonly string[];
 }): Route {
-  const { pipeline, authenticator } = options;
+  const { pipeline, protection, authenticator } = options;
   const limits = { maxFileSize: options.maxUpload, maxFiles: MAX_FILES, maxFieldSize: MAX_FIELD };
 
   async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
@@ -57,21 +60,57 @@ export function graphqlRoute(options: {
     const graph = options.graph();
     if (!graph) throw notReady(options.missing());
     const mediaType = negotiate(incoming.headers.accept);
-    const operation = await readOperation(request, response);
     const address = clientAddress(incoming, options.proxies);
     const asker = { viewer, address };
-    const understood = await pipeline.understand(graph, operation, asker);
+    const operation = protection.refuseUnread(asker) ?? (await readPaid(request, response, asker));
+    const understood =
+      operation instanceof Error ? pipeline.refuse(operation) : await pipeline.understand(graph, operation, asker);
     if (understood.errors) {
       const { errors, status } = understood;
+      if (status === 429 && !(await holds(incoming, asker))) return;
       askForPatience(response, errors);
       write(response, mediaType, status, toBytes(JSON.stringify({ errors })));
-    } else {
+    } else if (!(operation instanceof Error)) {
       checkMethod(understood.prepared, request);
       const { status, json } = await answer(request, response, operation, understood, address);
       const body = options.compresses ? await smaller(incoming, response, json) : json;
       write(response, mediaType, status, body);
     }
     drain(incoming);
+  }
+
+  /**
+   * Waits before a refusal, and reads nothing from the connection meanwhile: neither a body, nor the next request.
+   * False where it has closed the connection instead.
+   */
+  async function holds({ socket }: IncomingMessage, asker: Asker): Promise<boolean> {
+    const pause = protection.hold(asker);
+    if (!pause) {
+      socket.destroy();
+      return false;
+    }
+    await withoutReading(socket, pause);
+    return true;
+  }
+
+  /**
+   * The operation; or the refusal of a payer who cannot pay for a body that turned out to be unreadable. Reading that
+   * takes as long as with any other. Rejects with an HttpError.
+   */
+  async function readPaid(
+    request: HttpRequest,
+    response: ServerResponse,
+    asker: Asker,
+  ): Promise<ClientOperation | GraphQLError> {
+    try {
+      return await readOperation(request, response);
+    } catch (error) {
+      const bytes = Number(request.incoming.headers['content-length'] ?? 0);
+      const isUnreadable = error instanceof HttpError && error.status === 400 && bytes <= MAX_BODY;
+      const refused = isUnreadable ? await protection.admitSize({ query: '', bytes }, asker) : null;
+      if (refused) return refused;
+      throw error;
+    }
   }
 
   /** Rejects with an HttpError. */

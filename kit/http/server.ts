@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Unauthenticated } from '../base/errors.ts';
 import type { Log } from '../observe/log.ts';
@@ -185,4 +186,13 @@ export function drain(incoming: IncomingMessage): void {
   incoming.resume();
   const timer = setTimeout(() => incoming.destroy(), DRAIN);
   incoming.once('close', () => clearTimeout(timer));
+}
+
+/** Waits, and reads nothing from the connection meanwhile: neither the rest of a request, nor the next one. */
+export async function withoutReading(socket: Socket, pause: Promise<void>): Promise<void> {
+  // When the parser has ended a request, it reads on: the pause begins after that.
+  await undefined;
+  socket.pause();
+  await pause;
+  socket.resume();
 }

@@ -1,10 +1,12 @@
 import type { GraphQLError } from 'graphql';
 import { createShares } from '../../../kit/base/containers/shares.ts';
+import type { Slowdown } from '../../../kit/base/slowdown.ts';
 import type { Estimate, Variables } from '../../../kit/graph/limits/cost/estimate.ts';
 import { tooExpensive } from '../../../kit/graph/limits/limits.ts';
 import { refusal } from '../../../kit/graph/refusal.ts';
 import type { Viewer } from '../../../kit/identity/caller.ts';
 import type { Log } from '../../../kit/observe/log.ts';
+import { counter } from '../../../kit/observe/metrics.ts';
 import type { Redis } from '../../../kit/redis/client.ts';
 import { createBudgets } from './budget.ts';
 import type { ProtectionConfig } from './config.ts';
@@ -46,6 +48,16 @@ export interface Protection extends PersistedOperations {
   readNew<T>(asker: Asker, work: (meter: Meter) => Promise<T>): Promise<T>;
   /** Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError where its cost cannot be said */
   admit(asked: Asked, variables: Variables, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
+  /**
+   * The refusal of a payer of whom some refusals wait already: nothing of the request has to be read for it. Null for
+   * everybody else.
+   */
+  refuseUnread(asker: Asker): GraphQLError | null;
+  /**
+   * The pause before a refusal for want of budget (429) goes out. Null where too many wait: the connection closes
+   * without an answer. Nothing may be read from the connection meanwhile.
+   */
+  hold(asker: Asker): Promise<void> | null;
   /** The message of a fault, as those may read it who ask. */
   tell(message: string, asker: Asker): string;
 }
@@ -68,7 +80,17 @@ const FREE_BYTES = 1_000;
 /** Bytes beside the text that cost as much as one object of an answer: so many take 8 us in the gateway and a service. */
 const BYTES_PER_UNIT = 16;
 
-export function createProtection(config: ProtectionConfig, redis: Redis, namespace: string, log: Log): Protection {
+/** Refusals of a payer that wait when the next request is refused unread. Fewer may be one dear operation among others. */
+const UNREAD_AFTER = 4;
+const held = counter('beaver_refusals_held_total', 'Refusals for want of budget, by what they got.', ['outcome']);
+
+export function createProtection(
+  config: ProtectionConfig,
+  redis: Redis,
+  namespace: string,
+  log: Log,
+  slowdown: Slowdown,
+): Protection {
   const { maxCost, introspection } = config;
   const budgets = createBudgets(config.budget, redis, namespace, log);
   const persisted = createPersistedOperations(config, redis, namespace, log);
@@ -128,12 +150,25 @@ export function createProtection(config: ProtectionConfig, redis: Redis, namespa
       return budgets.spend(payerOf(asker), Math.max(1, cost));
     },
 
+    refuseUnread: (asker) => (slowdown.waitingOf(payerOf(asker)) < UNREAD_AFTER ? null : tooManyRefused()),
+
+    hold(asker) {
+      const pause = slowdown.hold(payerOf(asker));
+      held.add(pause ? 'pause' : 'close');
+      return pause;
+    },
+
     tell: (message, { viewer }) => (mayIntrospect(introspection, viewer) ? message : withoutSuggestions(message)),
   };
 }
 
 function payerOf({ viewer, address }: Asker): string {
   return viewer ? `user:${viewer.userId}` : `address:${address}`;
+}
+
+function tooManyRefused(): GraphQLError {
+  const message = 'Too much was asked in a short time, and other requests wait for their refusal. Try again in 1 s.';
+  return refusal('RATE_LIMITED', message, { fields: { retryAfterSeconds: 1 }, status: 429 });
 }
 
 function tooManyNew(): GraphQLError {

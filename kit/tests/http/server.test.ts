@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { waitFor } from '../../../testing/wait.ts';
 import { readBody } from '../../http/body.ts';
 import { closeServer, listen } from '../../http/listening.ts';
-import { createHttpServer, sendJson } from '../../http/server.ts';
+import { createHttpServer, sendJson, withoutReading } from '../../http/server.ts';
 import { readMultipart } from '../../http/uploads.ts';
 import { createLog } from '../../observe/log.ts';
 
@@ -15,6 +15,8 @@ const LIMIT = 1_000;
 const log = createLog('test', 'silent');
 let server: Server;
 let port: number;
+/** The requests that came to `/held`, and what lets the first go on. */
+let held: (() => void)[] = [];
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
@@ -26,6 +28,14 @@ beforeAll(async () => {
         methods: ['POST'],
         handle: async ({ incoming }, response) =>
           sendJson(response, 200, String(await readBody(incoming, LIMIT, PATIENCE))),
+      },
+      {
+        path: '/held',
+        methods: ['GET'],
+        async handle({ incoming: { socket } }, response) {
+          await withoutReading(socket, new Promise((resolve) => held.push(resolve)));
+          sendJson(response, 200, 'held');
+        },
       },
       {
         path: '/multipart',
@@ -137,3 +147,22 @@ test('a head that comes drop by drop is cut off', async () => {
   clearInterval(timer);
   expect(socket.bytesWritten).toBeLessThan(500);
 }, 30_000);
+
+test('while a request is held, nothing of its connection is read', async () => {
+  held = [];
+  const [slow, other] = await Promise.all([open(), open()]);
+  const get = 'GET /held HTTP/1.1\r\nhost: x\r\n\r\n';
+  slow.socket.write(get);
+  await waitFor(() => held.length === 1, { what: 'the first to be held' });
+  slow.socket.write(get);
+  // Another connection is read long after that was sent.
+  for (let n = 1; n <= 3; n += 1) {
+    other.socket.write(`${head('/body', 2)}{}`);
+    await waitFor(() => other.heard().split(' 200 ').length === n + 1, { what: 'another connection' });
+  }
+  expect(held).toHaveLength(1);
+  held[0]?.();
+  await waitFor(() => held.length === 2, { what: 'the next to be read' });
+  held[1]?.();
+  await waitFor(() => slow.heard().split('"held"').length === 3, { what: 'both answers' });
+});

@@ -1,0 +1,60 @@
+/** Shortest and longest pause before a refusal goes out, in ms. */
+export interface SlowdownLimits {
+  shortest: number;
+  longest: number;
+  /** Refusals that wait at a time, of one payer and of all together. */
+  perPayer: number;
+  total: number;
+}
+
+/**
+ * Pauses before refusals. A client that is refused at once asks again at once, and refusing it becomes the work of
+ * the server. So a refusal waits, and nothing is read from its connection meanwhile.
+ */
+export interface Slowdown {
+  /**
+   * Resolves when the refusal may go out. The pause is longer the more refusals of the payer wait, as a budget then
+   * needs longer to have something for each. Null where too many wait: the connection closes without an answer.
+   */
+  hold(payer: string): Promise<void> | null;
+  /** Refusals of the payer that wait now. */
+  waitingOf(payer: string): number;
+  /** Ends all pauses, now and from now on: a server that stops waits for none. */
+  close(): void;
+}
+
+const LIMITS: SlowdownLimits = { shortest: 250, longest: 1_000, perPayer: 250, total: 5_000 };
+
+export function createSlowdown(limits: SlowdownLimits = LIMITS): Slowdown {
+  const { shortest, longest, perPayer, total } = limits;
+  const waitingOf = new Map<string, number>();
+  /** What ends each pause. */
+  const ends = new Set<() => void>();
+  let isClosed = false;
+
+  return {
+    hold(payer) {
+      if (isClosed) return Promise.resolve();
+      const waiting = waitingOf.get(payer) ?? 0;
+      if (waiting >= perPayer || ends.size >= total) return null;
+      waitingOf.set(payer, waiting + 1);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const end = () => {
+        clearTimeout(timer);
+        ends.delete(end);
+        const left = (waitingOf.get(payer) as number) - 1;
+        if (left > 0) waitingOf.set(payer, left);
+        else waitingOf.delete(payer);
+        resolve();
+      };
+      const timer = setTimeout(end, Math.min(longest, shortest * (waiting + 1)));
+      ends.add(end);
+      return promise;
+    },
+    waitingOf: (payer) => waitingOf.get(payer) ?? 0,
+    close() {
+      isClosed = true;
+      for (const end of [...ends]) end();
+    },
+  };
+}
