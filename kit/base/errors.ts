@@ -20,10 +20,16 @@ export class UserError extends Error {
   }
 }
 
-/** A value of the input breaks a rule. `field` is its path inside the input: `email`, `members.2`. */
+/** What is wrong with one value of an input. `field` is its path inside the input: `email`, `members.2`. */
+export interface InputFault {
+  field: string;
+  message: string;
+}
+
+/** Values of the input break rules: the first of them, and all. */
 export class InvalidInput extends UserError {
-  constructor(field: string, message: string) {
-    super('InvalidInput', 'INVALID_INPUT', message, { field });
+  constructor(field: string, message: string, faults: readonly InputFault[] = [{ field, message }]) {
+    super('InvalidInput', 'INVALID_INPUT', message, { field, faults });
   }
 }
 

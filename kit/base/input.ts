@@ -1,14 +1,26 @@
 import { z } from 'zod';
-import { InvalidInput } from './errors.ts';
+import { type InputFault, InvalidInput } from './errors.ts';
 import { isId } from './ids.ts';
 import { cleanLabel, cleanText, cut, fits, isBlank, labelLimit, type TextLimit, textLimit } from './text.ts';
 
-/** Checks and normalises an input. Throws InvalidInput for the first value that breaks a rule, with its path. */
+/** Faults that are told of one input: a form shows all of its own, and a list of a thousand bad ids is one mistake. */
+const MAX_FAULTS = 20;
+
+/**
+ * Checks and normalises an input.
+ * @throws InvalidInput with the values that break a rule, each once with its path
+ */
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new InvalidInput(issue?.path.join('.') || 'input', issue?.message ?? 'The value is not allowed.');
+  const faults = new Map<string, InputFault>();
+  for (const { path, message } of result.error.issues) {
+    const field = path.join('.') || 'input';
+    if (!faults.has(field) && faults.size < MAX_FAULTS) faults.set(field, { field, message });
+  }
+  const [first] = faults.values();
+  const { field, message } = first ?? { field: 'input', message: 'The value is not allowed.' };
+  throw new InvalidInput(field, message, [...faults.values()]);
 }
 
 /** A label of up to `max` characters that shows something, cleaned as kit/base/text.ts says. `name` starts the messages: "The title". */

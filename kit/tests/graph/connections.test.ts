@@ -54,6 +54,8 @@ describe('a connection', () => {
     ['a cursor of another list', { after: cursorOf<[number]>('others', () => true).encode([1]) }, 'after'],
     ['a cursor with other contents', { after: Buffer.from('["numbers","x"]').toString('base64url') }, 'after'],
   ])('refuses %s by name', (_what, args, field) => {
-    expect(() => list(args)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', fields: { field } }));
+    expect(() => list(args)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', fields: expect.objectContaining({ field }) }),
+    );
   });
 });

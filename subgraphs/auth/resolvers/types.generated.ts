@@ -86,6 +86,14 @@ export type Forbidden = UserError & {
   message: Scalars['String']['output'];
 };
 
+/** What is wrong with one value of an input. */
+export type InputFault = {
+  /** The path of the value inside the input, for example `email` or `members.2`. */
+  field: Scalars['String']['output'];
+  /** What is wrong with the value and what is allowed. */
+  message: Scalars['String']['output'];
+};
+
 /** The access token cannot renew the connection. Nothing was changed. */
 export type InvalidAccessToken = UserError & {
   /** Always `INVALID_ACCESS_TOKEN`. */
@@ -104,13 +112,15 @@ export type InvalidCredentials = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** A value of the input breaks a rule. Nothing was changed. */
+/** Values of the input break rules. Nothing was changed. */
 export type InvalidInput = UserError & {
   /** Always `INVALID_INPUT`. */
   code: ErrorCode;
-  /** The path of the value inside the input, for example `email` or `members.2`. */
+  /** All that is wrong, so that a form can show it at once: each value once, at most 20 of them. */
+  faults: Array<InputFault>;
+  /** The path of that value inside the input, for example `email` or `members.2`. */
   field: Scalars['String']['output'];
-  /** What is wrong with the value and what is allowed. */
+  /** What is wrong with the first of the values and what is allowed. */
   message: Scalars['String']['output'];
 };
 
@@ -553,6 +563,7 @@ export type ResolversTypes = {
   EmailTaken: ResolverTypeWrapper<EmailTaken>;
   ErrorCode: ErrorCode;
   Forbidden: ResolverTypeWrapper<Forbidden>;
+  InputFault: ResolverTypeWrapper<InputFault>;
   InvalidAccessToken: ResolverTypeWrapper<InvalidAccessToken>;
   InvalidCredentials: ResolverTypeWrapper<InvalidCredentials>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
@@ -597,6 +608,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   EmailTaken: EmailTaken;
   Forbidden: Forbidden;
+  InputFault: InputFault;
   InvalidAccessToken: InvalidAccessToken;
   InvalidCredentials: InvalidCredentials;
   InvalidInput: InvalidInput;
@@ -656,6 +668,11 @@ export type ForbiddenResolvers<ContextType = Context, ParentType extends Resolve
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InputFaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InputFault'] = ResolversParentTypes['InputFault']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type InvalidAccessTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidAccessToken'] = ResolversParentTypes['InvalidAccessToken']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -671,6 +688,7 @@ export type InvalidCredentialsResolvers<ContextType = Context, ParentType extend
 
 export type InvalidInputResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  faults?: Resolver<Array<ResolversTypes['InputFault']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -821,6 +839,7 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   EmailTaken?: EmailTakenResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;
+  InputFault?: InputFaultResolvers<ContextType>;
   InvalidAccessToken?: InvalidAccessTokenResolvers<ContextType>;
   InvalidCredentials?: InvalidCredentialsResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;

@@ -253,13 +253,23 @@ export type InboxStarted = {
   positions: Array<Position>;
 };
 
-/** A value of the input breaks a rule. Nothing was changed. */
-export type InvalidInput = UserError & {
-  /** Always `INVALID_INPUT`. */
-  code: ErrorCode;
+/** What is wrong with one value of an input. */
+export type InputFault = {
   /** The path of the value inside the input, for example `email` or `members.2`. */
   field: Scalars['String']['output'];
   /** What is wrong with the value and what is allowed. */
+  message: Scalars['String']['output'];
+};
+
+/** Values of the input break rules. Nothing was changed. */
+export type InvalidInput = UserError & {
+  /** Always `INVALID_INPUT`. */
+  code: ErrorCode;
+  /** All that is wrong, so that a form can show it at once: each value once, at most 20 of them. */
+  faults: Array<InputFault>;
+  /** The path of that value inside the input, for example `email` or `members.2`. */
+  field: Scalars['String']['output'];
+  /** What is wrong with the first of the values and what is allowed. */
   message: Scalars['String']['output'];
 };
 
@@ -906,6 +916,7 @@ export type ResolversTypes = {
   ImageContentInput: ImageContentInput;
   InboxEvent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InboxEvent']>;
   InboxStarted: ResolverTypeWrapper<InboxStarted>;
+  InputFault: ResolverTypeWrapper<InputFault>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   LeaveGroupInput: LeaveGroupInput;
   LeaveGroupPayload: ResolverTypeWrapper<LeaveGroupPayload>;
@@ -978,6 +989,7 @@ export type ResolversParentTypes = {
   ImageContentInput: ImageContentInput;
   InboxEvent: ResolversUnionTypes<ResolversParentTypes>['InboxEvent'];
   InboxStarted: InboxStarted;
+  InputFault: InputFault;
   InvalidInput: InvalidInput;
   LeaveGroupInput: LeaveGroupInput;
   LeaveGroupPayload: LeaveGroupPayload;
@@ -1135,8 +1147,14 @@ export type InboxStartedResolvers<ContextType = Context, ParentType extends Reso
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InputFaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InputFault'] = ResolversParentTypes['InputFault']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type InvalidInputResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  faults?: Resolver<Array<ResolversTypes['InputFault']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1372,6 +1390,7 @@ export type Resolvers<ContextType = Context> = {
   ImageContent?: ImageContentResolvers<ContextType>;
   InboxEvent?: InboxEventResolvers<ContextType>;
   InboxStarted?: InboxStartedResolvers<ContextType>;
+  InputFault?: InputFaultResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   LeaveGroupPayload?: LeaveGroupPayloadResolvers<ContextType>;
   LeaveGroupResult?: LeaveGroupResultResolvers<ContextType>;

@@ -137,6 +137,14 @@ export type Forbidden = UserError & {
   message: Scalars['String']['output'];
 };
 
+/** What is wrong with one value of an input. */
+export type InputFault = {
+  /** The path of the value inside the input, for example `email` or `members.2`. */
+  field: Scalars['String']['output'];
+  /** What is wrong with the value and what is allowed. */
+  message: Scalars['String']['output'];
+};
+
 /** The file is not an image that can be read, or it has too many pixels. Nothing was kept. */
 export type InvalidImage = UserError & {
   /** Always `INVALID_IMAGE`. */
@@ -145,13 +153,15 @@ export type InvalidImage = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** A value of the input breaks a rule. Nothing was changed. */
+/** Values of the input break rules. Nothing was changed. */
 export type InvalidInput = UserError & {
   /** Always `INVALID_INPUT`. */
   code: ErrorCode;
-  /** The path of the value inside the input, for example `email` or `members.2`. */
+  /** All that is wrong, so that a form can show it at once: each value once, at most 20 of them. */
+  faults: Array<InputFault>;
+  /** The path of that value inside the input, for example `email` or `members.2`. */
   field: Scalars['String']['output'];
-  /** What is wrong with the value and what is allowed. */
+  /** What is wrong with the first of the values and what is allowed. */
   message: Scalars['String']['output'];
 };
 
@@ -438,6 +448,7 @@ export type ResolversTypes = {
   FilePurpose: FilePurpose;
   FileTooLarge: ResolverTypeWrapper<FileTooLarge>;
   Forbidden: ResolverTypeWrapper<Forbidden>;
+  InputFault: ResolverTypeWrapper<InputFault>;
   InvalidImage: ResolverTypeWrapper<InvalidImage>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -471,6 +482,7 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   FileTooLarge: FileTooLarge;
   Forbidden: Forbidden;
+  InputFault: InputFault;
   InvalidImage: InvalidImage;
   InvalidInput: InvalidInput;
   Mutation: Record<PropertyKey, never>;
@@ -536,6 +548,11 @@ export type ForbiddenResolvers<ContextType = Context, ParentType extends Resolve
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InputFaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InputFault'] = ResolversParentTypes['InputFault']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type InvalidImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidImage'] = ResolversParentTypes['InvalidImage']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -544,6 +561,7 @@ export type InvalidImageResolvers<ContextType = Context, ParentType extends Reso
 
 export type InvalidInputResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  faults?: Resolver<Array<ResolversTypes['InputFault']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -628,6 +646,7 @@ export type Resolvers<ContextType = Context> = {
   File?: FileResolvers<ContextType>;
   FileTooLarge?: FileTooLargeResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;
+  InputFault?: InputFaultResolvers<ContextType>;
   InvalidImage?: InvalidImageResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;

@@ -176,13 +176,23 @@ export type FriendshipState =
   /** The user is the viewer. */
   | 'SELF';
 
-/** A value of the input breaks a rule. Nothing was changed. */
-export type InvalidInput = UserError & {
-  /** Always `INVALID_INPUT`. */
-  code: ErrorCode;
+/** What is wrong with one value of an input. */
+export type InputFault = {
   /** The path of the value inside the input, for example `email` or `members.2`. */
   field: Scalars['String']['output'];
   /** What is wrong with the value and what is allowed. */
+  message: Scalars['String']['output'];
+};
+
+/** Values of the input break rules. Nothing was changed. */
+export type InvalidInput = UserError & {
+  /** Always `INVALID_INPUT`. */
+  code: ErrorCode;
+  /** All that is wrong, so that a form can show it at once: each value once, at most 20 of them. */
+  faults: Array<InputFault>;
+  /** The path of that value inside the input, for example `email` or `members.2`. */
+  field: Scalars['String']['output'];
+  /** What is wrong with the first of the values and what is allowed. */
   message: Scalars['String']['output'];
 };
 
@@ -601,6 +611,7 @@ export type ResolversTypes = {
   FriendRequestEdge: ResolverTypeWrapper<Omit<FriendRequestEdge, 'node'> & { node: ResolversTypes['FriendRequest'] }>;
   FriendRequestStatus: FriendRequestStatus;
   FriendshipState: FriendshipState;
+  InputFault: ResolverTypeWrapper<InputFault>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFound: ResolverTypeWrapper<NotFound>;
@@ -645,6 +656,7 @@ export type ResolversParentTypes = {
   FriendRequestClosed: FriendRequestClosed;
   FriendRequestConnection: Omit<FriendRequestConnection, 'edges'> & { edges: Array<ResolversParentTypes['FriendRequestEdge']> };
   FriendRequestEdge: Omit<FriendRequestEdge, 'node'> & { node: ResolversParentTypes['FriendRequest'] };
+  InputFault: InputFault;
   InvalidInput: InvalidInput;
   Mutation: Record<PropertyKey, never>;
   NotFound: NotFound;
@@ -741,8 +753,14 @@ export type FriendRequestEdgeResolvers<ContextType = Context, ParentType extends
   node?: Resolver<ResolversTypes['FriendRequest'], ParentType, ContextType>;
 };
 
+export type InputFaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InputFault'] = ResolversParentTypes['InputFault']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type InvalidInputResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  faults?: Resolver<Array<ResolversTypes['InputFault']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -864,6 +882,7 @@ export type Resolvers<ContextType = Context> = {
   FriendRequestClosed?: FriendRequestClosedResolvers<ContextType>;
   FriendRequestConnection?: FriendRequestConnectionResolvers<ContextType>;
   FriendRequestEdge?: FriendRequestEdgeResolvers<ContextType>;
+  InputFault?: InputFaultResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;

@@ -142,6 +142,16 @@ describe('register', () => {
     expect(await countRows(stack)).toEqual(before);
   });
 
+  it('says at once all that is wrong, each value once and none of them back', async () => {
+    const query = `mutation ($input: RegisterInput!) { register(input: $input) {
+      __typename ... on InvalidInput { field message faults { field message } } } }`;
+    const input = { userName: 'x!', email: 'nowhere-secret', password: 'short' };
+    const { register: result } = await api().data(query, { input });
+    expect(result.faults.map(({ field }: { field: string }) => field)).toEqual(['userName', 'email', 'password']);
+    expect(result.faults[0]).toEqual({ field: result.field, message: result.message });
+    expect(JSON.stringify(result)).not.toMatch(/nowhere-secret|short|x!/);
+  });
+
   it.each([
     "!#$%&'*+/=?^_`{|}~-@example.org",
     'r&d.x@example.museum',
