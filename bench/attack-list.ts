@@ -25,7 +25,7 @@ function upload(path: string): Attack {
 const PAGE = `conversations { edges { cursor node { id kind title headSeq unreadCount lastActivityAt
   otherMember { name userName bio avatarUrl sessions { id } } viewerMembership { role }
   members { edges { node { role user { id name avatarUrl } } } }
-  messages { edges { node { id text seq sentAt sender { name avatarUrl } image { caption file { url } } } } } } } }`;
+  messages { edges { node { id seq sentAt sender { name avatarUrl } content { ... on TextContent { text } ... on ImageContent { caption file { url } } } } } } } } }`;
 
 /** A name, and how it is done: `n` makes each round another text. */
 type Attacks = [string, (n: number) => Attack][];
@@ -185,7 +185,7 @@ export const SERVICE_ATTACKS: Attacks = [
     'lists of a hundred each, three deep',
     (n) =>
       operation(
-        `{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node { conversation { messages(first: 100) { edges { node { text } } } } } } } } } } } #${n}`,
+        `{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node { conversation { messages(first: 100) { edges { node { preview } } } } } } } } } } } #${n}`,
       ),
   ],
   [

@@ -15,7 +15,7 @@ export const INBOX = `subscription ($positions: [PositionInput!]) {
     __typename
     ... on InboxStarted { positions { conversationId seq } }
     ... on LogEvent { conversationId seq }
-    ... on MessageSent { message { id text sender { id } clientMessageId } }
+    ... on MessageSent { message { id content { ... on TextContent { text } } sender { id } clientMessageId } }
     ... on GapTooLarge { headSeq }
   }
 }`;
@@ -28,7 +28,7 @@ export const MESSAGES = `query ($id: ID!) {
   conversation(id: $id) {
     id
     title
-    messages(last: 20) { edges { node { id seq text sentAt sender { id name } } } }
+    messages(last: 20) { edges { node { id seq content { ... on TextContent { text } } sentAt sender { id name } } } }
   }
 }`;
 
@@ -50,7 +50,7 @@ export const SCREEN = `query ($id: ID!, $conversations: Int!) {
         lastMessage { ...Text sender { ...Profile } }
         members(first: 12) { edges { node { role joinedAt readSeq user { ...Profile } } } }
         messages(last: 20) {
-          edges { node { ...Text sender { ...Profile } image { caption file { id name contentType width height url } } } }
+          edges { node { ...Text sender { ...Profile } content { ... on ImageContent { caption file { id name contentType width height url } } } } }
         }
       }
     }
@@ -58,4 +58,4 @@ export const SCREEN = `query ($id: ID!, $conversations: Int!) {
   }
 }
 fragment Profile on User { id userName name avatarUrl }
-fragment Text on Message { id seq text sentAt clientMessageId }`;
+fragment Text on Message { id seq content { ... on TextContent { text } } sentAt clientMessageId }`;

@@ -69,9 +69,11 @@ beforeAll(async () => {
   await befriend(ada, bo);
   const conversationId = await openDirect(ada, bo);
   const { sendMessage } = await ada.api.data(SEND, {
-    input: { conversationId, clientMessageId: newId(), text: 'hello' },
+    input: { conversationId, clientMessageId: newId(), content: { text: { text: 'hello' } } },
   });
-  await bo.api.data(SEND, { input: { conversationId, clientMessageId: newId(), text: 'hello' } });
+  await bo.api.data(SEND, {
+    input: { conversationId, clientMessageId: newId(), content: { text: { text: 'hello' } } },
+  });
   const { viewer } = await ada.api.data('{ viewer { sessions { id } } }');
   theirs = { conversationId, messageId: sendMessage.sentMessage.id, sessionId: viewer.sessions[0].id, userId: ada.id };
   schema = buildClientSchema(await gateway.data(getIntrospectionQuery()));
@@ -264,7 +266,7 @@ describe('every operation of the graph', () => {
       );
     expect(logIn).toEqual({ __typename: 'LogInPayload' });
     const { conversation } = await ada.api.data(
-      'query ($id: ID!) { conversation(id: $id) { messages { edges { node { text } } } } }',
+      'query ($id: ID!) { conversation(id: $id) { messages { edges { node { preview } } } } }',
       {
         id: theirs.conversationId,
       },

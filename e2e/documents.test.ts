@@ -72,7 +72,7 @@ describe('what README.md has somebody type into a shell', () => {
       // As the text says: wait until Bo listens.
       if (block.includes('inbox.mjs')) await until('"__typename":"InboxStarted"');
     }
-    await until('"text":"The dam is done","sender":{"name"');
+    await until('"preview":"The dam is done","sender":{"name"');
     expect(output).toContain('"status":"ACCEPTED"');
     expect(output).toContain('"caption":"Look"');
     expect(output.match(/"refreshToken":/g)).toHaveLength(2);
@@ -96,9 +96,13 @@ describe('what README.md has somebody type into a shell', () => {
     );
     const { conversations } = await client
       .as(logIn.tokens.accessToken)
-      .data('{ conversations(first: 10) { edges { node { title messages(last: 20) { edges { node { text } } } } } } }');
+      .data(
+        '{ conversations(first: 10) { edges { node { title messages(last: 20) { edges { node { preview } } } } } } }',
+      );
     expect(conversations.edges).toHaveLength(1);
-    const texts = conversations.edges[0].node.messages.edges.map((edge: { node: { text: string } }) => edge.node.text);
+    const texts = conversations.edges[0].node.messages.edges.map(
+      (edge: { node: { preview: string } }) => edge.node.preview,
+    );
     expect(texts).toHaveLength(5);
     expect(texts[2]).toBe('早上好！我今天带树枝来。');
   }, 60_000);

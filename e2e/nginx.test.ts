@@ -66,9 +66,9 @@ whereThereIsNginx('through nginx, as deployed', () => {
       { 'input.file': await photograph() },
     );
     const image = { fileId: uploaded.data.uploadFile.file.id };
-    await ada.api.data(SEND, { input: { conversationId, clientMessageId: newId(), image } });
-    const event = await inbox.until((candidate) => candidate.inbox.message?.image);
-    const { url } = event.inbox.message.image.file;
+    await ada.api.data(SEND, { input: { conversationId, clientMessageId: newId(), content: { image } } });
+    const event = await inbox.until((candidate) => candidate.inbox.message?.content.file);
+    const { url } = event.inbox.message.content.file;
     expect(url.startsWith(`${nginx.url}/files/`)).toBe(true);
     const part = await fetch(url, { headers: { range: 'bytes=0-9' } });
     expect([part.status, part.headers.get('content-range')]).toEqual([

@@ -191,7 +191,8 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
     const [ada, bo] = [await register(client(), 'ada'), await register(client(), 'bo')];
     await befriend(bo, ada);
     const conversationId = await openDirect(bo, ada);
-    const send = (text: string) => bo.api.data(SEND, { input: { conversationId, clientMessageId: newId(), text } });
+    const send = (text: string) =>
+      bo.api.data(SEND, { input: { conversationId, clientMessageId: newId(), content: { text: { text } } } });
     const sockets: WebSocketRoute[] = [];
     await page.routeWebSocket(/graphql/, (socket) => {
       socket.connectToServer();

@@ -95,7 +95,7 @@ describe.each(WAYS)('the port of a service, %s', (_way, ask) => {
   const repeat = (count: number, part: (n: number) => string) =>
     Array.from({ length: count }, (_, n) => part(n)).join(' ');
   const nested = (depth: number): string =>
-    depth === 0 ? 'text' : `conversation { messages(first: 100) { edges { node { ${nested(depth - 1)} } } } }`;
+    depth === 0 ? 'preview' : `conversation { messages(first: 100) { edges { node { ${nested(depth - 1)} } } } }`;
 
   it.each<[string, ServiceName, string, string]>([
     ['2,000 aliases', 'user', `{ ${repeat(2_000, (n) => `a${n}: viewer { id }`)} }`, 'OPERATION_TOO_LARGE'],

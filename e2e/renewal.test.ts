@@ -24,7 +24,9 @@ beforeAll(async () => {
 afterAll(() => stack?.stop());
 
 async function send(text: string): Promise<void> {
-  const { sendMessage } = await ada.api.data(SEND, { input: { conversationId, clientMessageId: text, text } });
+  const { sendMessage } = await ada.api.data(SEND, {
+    input: { conversationId, clientMessageId: text, content: { text: { text } } },
+  });
   expect(sendMessage.__typename).toBe('SendMessagePayload');
 }
 
@@ -43,7 +45,7 @@ async function openInbox(token: string) {
     client,
     inbox,
     code: () => code,
-    texts: () => inbox.events.flatMap((event) => event.inbox.message ?? []).map(({ text }) => text),
+    texts: () => inbox.events.flatMap((event) => event.inbox.message ?? []).map(({ preview }) => preview),
     async ask(query: string, input: object) {
       const answer = collect(client, query, { input });
       await waitFor(() => answer.ended);
@@ -61,7 +63,7 @@ test('the inbox outlives the token that it began with, and names of other servic
   expect(Date.parse(renewConnection.expiresAt)).toBeGreaterThan(expiry);
   await waitFor(() => Date.now() > expiry, { what: 'the end of the first token' });
   await send('after');
-  const { inbox } = await bobs.inbox.until((event) => event.inbox.message?.text === 'after');
+  const { inbox } = await bobs.inbox.until((event) => event.inbox.message?.preview === 'after');
   expect(inbox.message.sender).toEqual({ id: ada.id, name: ada.userName, avatarUrl: null });
   expect(bobs.texts()).toEqual(['before', 'after']);
   expect(bobs.inbox.errors).toEqual([]);
@@ -88,7 +90,7 @@ test('refreshSession over the socket renews it, and logging out ends it', async 
   );
   await waitFor(() => Date.now() > expiry, { what: 'the end of the first token' });
   await send('refreshed');
-  await bobs.inbox.until((event) => event.inbox.message?.text === 'refreshed');
+  await bobs.inbox.until((event) => event.inbox.message?.preview === 'refreshed');
   const api = stack.client('gateway').as(refreshSession.tokens.accessToken);
   await api.data('mutation { logOut { __typename } }');
   await waitFor(() => bobs.code() !== null, { what: 'the end of the socket' });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await befriend(ada, bob);
   id = await openDirect(ada, bob);
   for (const text of ['one', 'two "errors": {', 'drei 🦫 "extensions"'])
-    await ada.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), text } });
+    await ada.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), content: { text: { text } } } });
   socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
   directory = await createInstanceDirectory(stack.etcd, log);
   const identity = await createServiceIdentity('gateway', stack.etcd);
@@ -102,7 +102,10 @@ test.each<[string, () => Asked]>([
   ['an id that is none', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: 'x' } })],
   [
     'a list whose texts look like more than data',
-    () => ({ query: `${CONVERSATION} { messages(last: 9) { edges { node { seq text } } } } }`, variables: { id } }),
+    () => ({
+      query: `${CONVERSATION} { messages(last: 9) { edges { node { seq preview content { ... on TextContent { text } } } } } } }`,
+      variables: { id },
+    }),
   ],
   [
     'aliases, and a field asked twice',
@@ -165,7 +168,7 @@ test.each<[string, () => Asked]>([
   [
     'lists of things of another service, some of them the same',
     () => ({
-      query: `${CONVERSATION} { messages(last: 3) { edges { node { text sender { id name avatarUrl } } } } otherMember { name ... on User { bio } } } }`,
+      query: `${CONVERSATION} { messages(last: 3) { edges { node { content { ... on TextContent { text } } sender { id name avatarUrl } } } } otherMember { name ... on User { bio } } } }`,
       variables: { id },
     }),
   ],
@@ -186,20 +189,20 @@ test.each<[string, () => Asked]>([
   [
     'from one service to the next and the one after it',
     () => ({
-      query: `query { viewer { id name friends(first: 5) { edges { friendsSince node { id name userName directConversation { id headSeq lastMessage { text sender { name } } } } } } } }`,
+      query: `query { viewer { id name friends(first: 5) { edges { friendsSince node { id name userName directConversation { id headSeq lastMessage { preview sender { name } } } } } } } }`,
     }),
   ],
   [
     'a mutation whose answer another service completes',
     () => ({
-      query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename ... on SendMessagePayload { sentMessage { text sender { name } conversation { otherMember { name } } } } ... on UserError { code } } }`,
-      variables: { input: { conversationId: id, clientMessageId: 'completed', text: 'x' } },
+      query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename ... on SendMessagePayload { sentMessage { content { ... on TextContent { text } } sender { name } conversation { otherMember { name } } } } ... on UserError { code } } }`,
+      variables: { input: { conversationId: id, clientMessageId: 'completed', content: { text: { text: 'x' } } } },
     }),
   ],
   [
     'what is refused at one place, with the rest of the answer',
     () => ({
-      query: `query ($id: ID!) { conversation(id: $id) { messages(first: 1000) { edges { node { text } } } } viewer { name } }`,
+      query: `query ($id: ID!) { conversation(id: $id) { messages(first: 1000) { edges { node { preview } } } } viewer { name } }`,
       variables: { id },
     }),
   ],
@@ -223,14 +226,14 @@ test.each<[string, () => Asked]>([
     `a named error: ${fields}`,
     () => ({
       query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ${fields} ... on SendMessagePayload { sentMessage { id } } } }`,
-      variables: { input: { conversationId: unknown, clientMessageId: 'x', text: 'x' } },
+      variables: { input: { conversationId: unknown, clientMessageId: 'x', content: { text: { text: 'x' } } } },
     }),
   ]),
   [
     'a mutation, again',
     () => ({
       query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessagePayload { sentMessage { id seq clientMessageId sentAt } } } }`,
-      variables: { input: { conversationId: id, clientMessageId: 'again', text: 'x' } },
+      variables: { input: { conversationId: id, clientMessageId: 'again', content: { text: { text: 'x' } } } },
     }),
   ],
   [

@@ -13,12 +13,12 @@ const HISTORY = `query ($id: ID!, $first: Int, $after: String, $last: Int, $befo
   conversation(id: $id) {
     unreadCount headSeq
     messages(first: $first, after: $after, last: $last, before: $before) {
-      edges { cursor node { id seq text sender { name } image { caption file { url thumbnailUrl } } } }
+      edges { cursor node { id seq content { ... on TextContent { text } ... on ImageContent { caption file { url thumbnailUrl } } } sender { name } } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     }
   }
 }`;
-const LIST = `{ conversations(first: 10) { edges { node { id kind unreadCount otherMember { name } lastMessage { text image { caption } } } } } }`;
+const LIST = `{ conversations(first: 10) { edges { node { id kind unreadCount otherMember { name } lastMessage { preview content { __typename } } } } } }`;
 const MARK_READ = `mutation ($input: MarkReadInput!) {
   markRead(input: $input) { ... on MarkReadPayload { conversation { unreadCount } } ... on UserError { code message } }
 }`;
@@ -107,11 +107,19 @@ describe.each<[string, Counts, Record<string, string>?]>([
     expect(inbox.events[0].inbox.positions).toEqual([{ conversationId: conversation, seq: expect.any(Number) }]);
     const start = inbox.events[0].inbox.positions[0].seq;
 
-    const input = { conversationId: conversation, clientMessageId: newId(), text: 'Hello Bo! 你好 👋' };
+    const input = {
+      conversationId: conversation,
+      clientMessageId: newId(),
+      content: { text: { text: 'Hello Bo! 你好 👋' } },
+    };
     const { sendMessage } = await ada.api.data(SEND, { input });
     expect(sendMessage).toMatchObject({
       __typename: 'SendMessagePayload',
-      sentMessage: { text: input.text, sender: { id: ada.id, name: 'Ada 阿达' } },
+      sentMessage: {
+        content: input.content.text,
+        preview: 'Hello Bo! 你好 👋',
+        sender: { id: ada.id, name: 'Ada 阿达' },
+      },
     });
     // A retry, through whichever gateway and chat: the same message.
     const again = await stack
@@ -133,22 +141,24 @@ describe.each<[string, Counts, Record<string, string>?]>([
       height: 1600,
     });
     const image = { fileId: uploaded.data.uploadFile.file.id, caption: 'the harbour' };
-    const sent = await ada.api.data(SEND, { input: { conversationId: conversation, clientMessageId: newId(), image } });
+    const sent = await ada.api.data(SEND, {
+      input: { conversationId: conversation, clientMessageId: newId(), content: { image } },
+    });
     expect(sent.sendMessage).toMatchObject({
-      sentMessage: { text: null, image: { caption: 'the harbour', file: { id: image.fileId } } },
+      sentMessage: { content: { caption: 'the harbour', file: { id: image.fileId } } },
     });
 
-    await inbox.until((event) => event.inbox.message?.image);
+    await inbox.until((event) => event.inbox.message?.content.file);
     const messages = inbox.events.slice(1).map((event) => event.inbox);
     expect(inbox.errors).toEqual([]);
     expect(messages.map((event) => event.seq)).toEqual([start + 1, start + 2]);
     expect(messages[0].message).toMatchObject({
-      text: input.text,
+      content: input.content.text,
       sender: { id: ada.id, name: 'Ada 阿达', avatarUrl: expect.stringContaining('http') },
     });
 
     // Bo downloads the photograph, whole and in part, with nothing but the URL.
-    const { url } = messages[1].message.image.file;
+    const { url } = messages[1].message.content.file;
     const whole = await fetch(url);
     const bytes = Buffer.from(await whole.arrayBuffer());
     const { size } = uploaded.data.uploadFile.file;
@@ -168,10 +178,10 @@ describe.each<[string, Counts, Record<string, string>?]>([
     const { conversation: newest } = await bo.api.data(HISTORY, { id: conversation, last: 1 });
     expect(newest).toMatchObject({
       unreadCount: 2,
-      messages: { edges: [{ node: { image: { caption: 'the harbour' } } }] },
+      messages: { edges: [{ node: { content: { caption: 'the harbour' } } }] },
     });
     expect(newest.messages.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
-    const thumbnail = await fetch(newest.messages.edges[0].node.image.file.thumbnailUrl);
+    const thumbnail = await fetch(newest.messages.edges[0].node.content.file.thumbnailUrl);
     expect(thumbnail.headers.get('content-type')).toBe('image/webp');
 
     const { conversation: older } = await bo.api.data(HISTORY, {
@@ -179,7 +189,10 @@ describe.each<[string, Counts, Record<string, string>?]>([
       last: 1,
       before: newest.messages.pageInfo.startCursor,
     });
-    expect(older.messages.edges[0].node).toMatchObject({ text: 'Hello Bo! 你好 👋', sender: { name: 'Ada 阿达' } });
+    expect(older.messages.edges[0].node).toMatchObject({
+      content: { text: 'Hello Bo! 你好 👋' },
+      sender: { name: 'Ada 阿达' },
+    });
     expect(older.messages.pageInfo.hasPreviousPage).toBe(false);
     const { conversation: forward } = await bo.api.data(HISTORY, { id: conversation, first: 50 });
     expect(forward.messages.edges.map((edge: { node: { id: string } }) => edge.node.id)).toEqual([
@@ -195,7 +208,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
           kind: 'DIRECT',
           unreadCount: 2,
           otherMember: { name: 'Ada 阿达' },
-          lastMessage: { text: null, image: { caption: 'the harbour' } },
+          lastMessage: { preview: 'the harbour', content: { __typename: 'ImageContent' } },
         },
       },
     ]);
@@ -213,7 +226,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
   it('catches up from a position, once and in order', async () => {
     const socket = stack.socket('gateway', { token: bo.token });
     const inbox = collect(socket, INBOX, { positions: [{ conversationId: conversation, seq: 0 }] });
-    await inbox.until((event) => event.inbox.message?.image);
+    await inbox.until((event) => event.inbox.message?.content.file);
     const seqs = inbox.events.slice(1).map((event) => event.inbox.seq);
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     inbox.stop();
@@ -225,7 +238,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
     expect(seen).toBeNull();
     expect((await eve.api.data(LIST)).conversations.edges).toEqual([]);
     const sent = await eve.api.data(SEND, {
-      input: { conversationId: conversation, clientMessageId: newId(), text: 'me too' },
+      input: { conversationId: conversation, clientMessageId: newId(), content: { text: { text: 'me too' } } },
     });
     expect(sent.sendMessage).toMatchObject({ code: 'NOT_A_MEMBER' });
     const marked = await eve.api.data(MARK_READ, { input: { conversationId: conversation, seq: 1 } });
@@ -237,17 +250,17 @@ describe.each<[string, Counts, Record<string, string>?]>([
 
     const own = await ada.api.data(HISTORY, { id: conversation, last: 1 });
     const { fileId } = {
-      fileId: new URL(own.conversation.messages.edges[0].node.image.file.url).pathname.split('/')[2],
+      fileId: new URL(own.conversation.messages.edges[0].node.content.file.url).pathname.split('/')[2],
     };
     const { file } = await eve.api
       .send('query ($id: ID!) { file(id: $id) { url } }', { id: fileId })
       .then((answer) => answer.data);
     expect(file).toBeNull();
     await ada.api.data(SEND, {
-      input: { conversationId: conversation, clientMessageId: newId(), text: 'just between us' },
+      input: { conversationId: conversation, clientMessageId: newId(), content: { text: { text: 'just between us' } } },
     });
     await waitFor(
-      async () => (await bo.api.data(LIST)).conversations.edges[0].node.lastMessage.text === 'just between us',
+      async () => (await bo.api.data(LIST)).conversations.edges[0].node.lastMessage.preview === 'just between us',
     );
     expect(inbox.events).toHaveLength(1);
     inbox.stop();
@@ -272,7 +285,9 @@ describe.each<[string, Counts, Record<string, string>?]>([
     await Promise.all(
       [ada, bo, eve].flatMap((person) =>
         [1, 2, 3, 4].map((n) =>
-          person.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), text: `${n}` } }),
+          person.api.data(SEND, {
+            input: { conversationId: id, clientMessageId: newId(), content: { text: { text: `${n}` } } },
+          }),
         ),
       ),
     );

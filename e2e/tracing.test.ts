@@ -92,7 +92,7 @@ test('a message that is sent over a socket leads to the transaction that commits
   const socket = stack.socket('gateway', { token });
   const traceId = newTraceId();
   const text = `Nobody else may read this ${newId()}`;
-  const variables = { input: { conversationId, clientMessageId: newId(), text } };
+  const variables = { input: { conversationId, clientMessageId: newId(), content: { text: { text } } } };
   const extensions = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
   const { value } = await socket
     .iterate<Record<string, { __typename: string }>>({ query: SEND, variables, extensions })

@@ -83,7 +83,7 @@ try {
       people[name].token,
       `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename ${ERROR} } }`,
       // The same id at each run: the message is sent once.
-      { conversationId, clientMessageId: `demo-${index}`, text },
+      { conversationId, clientMessageId: `demo-${index}`, content: { text: { text } } },
     );
   console.log(`The group "${GROUP}" has ${MESSAGES.length} messages. Sign in at ${GRAPH} as one of:`);
   for (const name of Object.keys(people)) console.log(`  ${name}   ${PASSWORD}`);

@@ -18,7 +18,7 @@ const query = `subscription {
   inbox {
     __typename
     ... on LogEvent { conversationId seq }
-    ... on MessageSent { message { text sender { name } } }
+    ... on MessageSent { message { preview sender { name } } }
   }
 }`;
 try {

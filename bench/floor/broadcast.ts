@@ -20,7 +20,7 @@ async function listen(): Promise<string> {
         const message = JSON.parse(String(data));
         if (message.type === 'connection_init') client.send('{"type":"connection_ack"}');
         if (message.type !== 'subscribe') return;
-        const { conversationId, clientMessageId, text } = message.payload.variables?.input ?? {};
+        const { conversationId, clientMessageId, content } = message.payload.variables?.input ?? {};
         if (conversationId === undefined) {
           const started = { __typename: 'InboxStarted', positions: [] };
           client.send(JSON.stringify({ id: message.id, type: 'next', payload: { data: { inbox: started } } }));
@@ -28,7 +28,12 @@ async function listen(): Promise<string> {
           return;
         }
         seq += 1;
-        const sent = { id: clientMessageId, text, sender: { id: conversationId }, clientMessageId: null };
+        const sent = {
+          id: clientMessageId,
+          content: { text: content.text.text },
+          sender: { id: conversationId },
+          clientMessageId: null,
+        };
         const event = { __typename: 'MessageSent', conversationId, seq, message: sent };
         const payload = { data: { inbox: event } };
         const frame = toFrame(JSON.stringify({ id: conversationId, type: 'next', payload }));

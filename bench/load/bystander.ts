@@ -25,7 +25,7 @@ export interface Seen {
 
 const VIEWER = '{ viewer { id name } }';
 const MESSAGES = `query ($id: ID!) {
-  conversation(id: $id) { messages(last: 20) { edges { node { text sender { name } } } } }
+  conversation(id: $id) { messages(last: 20) { edges { node { content { ... on TextContent { text } } sender { name } } } } }
 }`;
 const LOG_IN = `mutation ($input: LogInInput!) {
   logIn(input: $input) { __typename ... on UserError { code } }
@@ -74,7 +74,8 @@ async function use({ url, address, token, conversationId, login, password }: Bys
   const things: Record<keyof typeof RATES, () => Promise<string>> = {
     read: () => ask(VIEWER, {}, bearer),
     page: () => ask(MESSAGES, { id: conversationId }, bearer),
-    send: () => ask(SEND, { input: { conversationId, clientMessageId: newId(), text: TEXT } }, bearer),
+    send: () =>
+      ask(SEND, { input: { conversationId, clientMessageId: newId(), content: { text: { text: TEXT } } } }, bearer),
     'log in': () => ask(LOG_IN, { input: { login, password } }),
     upload() {
       const form = new FormData();

@@ -158,7 +158,7 @@ async function overHttp({ url, tokens, inFlight }: SendLoad): Promise<{ send: Se
 }
 
 function body(conversationId: string, clientMessageId: string): string {
-  const input = `{"conversationId":"${conversationId}","clientMessageId":"${clientMessageId}","text":"${TEXT}"}`;
+  const input = `{"conversationId":"${conversationId}","clientMessageId":"${clientMessageId}","content":{"text":{"text":"${TEXT}"}}}`;
   return `{"query":${QUERY},"variables":{"input":${input}}}`;
 }
 

@@ -35,7 +35,7 @@ function start({ url, token, conversations, rate }: Steady): void {
 
   async function send(conversationId: string): Promise<void> {
     const at = Date.now();
-    const input = { conversationId, clientMessageId: newId(), text: TEXT };
+    const input = { conversationId, clientMessageId: newId(), content: { text: { text: TEXT } } };
     const body = JSON.stringify({ query: SEND, variables: { input } });
     for (;;) {
       const text = await fetch(url, { method: 'POST', headers, body }).then(

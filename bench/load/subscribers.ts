@@ -130,7 +130,7 @@ async function publish({ url, token, conversationId, warmUp, messages, pids }: P
       if (count === 0) onAll();
     });
     const sent = performance.now();
-    await Promise.all([sender.send({ conversationId, clientMessageId, text }), all]);
+    await Promise.all([sender.send({ conversationId, clientMessageId, content: { text: { text } } }), all]);
     if (index >= warmUp) lasts.push(performance.now() - sent);
   }
   const elapsed = (performance.now() - began) / 1_000;

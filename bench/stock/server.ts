@@ -25,8 +25,9 @@ async function listen(mysql: MysqlConfig): Promise<string> {
   const store = openStore(mysql);
   const events = new EventEmitter().setMaxListeners(0);
 
-  const toMessage = ({ senderId, clientMessageId, ...message }: StockMessage) => ({
+  const toMessage = ({ senderId, clientMessageId, text, ...message }: StockMessage) => ({
     ...message,
+    content: { __typename: 'TextContent', text },
     sender: { id: senderId },
     clientMessageId: (_: unknown, viewer: Viewer) => (viewer.userId === senderId ? clientMessageId : null),
   });
@@ -34,13 +35,15 @@ async function listen(mysql: MysqlConfig): Promise<string> {
   const rootValue = {
     ok: true,
     async sendMessage(
-      { input }: { input: { conversationId: string; clientMessageId: string; text: string } },
+      { input }: { input: { conversationId: string; clientMessageId: string; content: { text: { text: string } } } },
       { userId }: Viewer,
     ) {
-      const appended = await store.append({ ...input, senderId: userId });
+      const { conversationId: to, clientMessageId } = input;
+      const { text } = input.content.text;
+      const appended = await store.append({ conversationId: to, clientMessageId, text, senderId: userId });
       if (!appended) return { __typename: 'NotAMember', code: 'NOT_A_MEMBER', message: 'You are not in it.' };
       const { message, isNew } = appended;
-      if (message.text !== input.text) {
+      if (message.text !== text) {
         return { __typename: 'ClientMessageIdReused', code: 'CLIENT_MESSAGE_ID_REUSED', message: 'Use another id.' };
       }
       const { conversationId, seq, sentAt: happenedAt } = message;

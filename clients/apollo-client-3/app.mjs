@@ -35,10 +35,10 @@ await until(() => events.length === 1, 'the start of the inbox');
 await send(ada, conversationId, 'live');
 await until(() => events.length === 2, 'the message');
 const cached = client.readQuery({ query: gql(LIST) }).conversations.edges[0].node;
-check('a message comes live, and is in the cached list', cached.lastMessage.text === 'live', cached);
+check('a message comes live, and is in the cached list', cached.lastMessage.preview === 'live', cached);
 subscription.unsubscribe();
 
-const empty = { conversationId, clientMessageId: crypto.randomUUID(), text: '' };
+const empty = { conversationId, clientMessageId: crypto.randomUUID(), content: { text: { text: '' } } };
 const refused = await client.mutate({ mutation: gql(SEND), variables: { input: empty } });
 check('an error that is data', refused.data.sendMessage.code === 'INVALID_INPUT', refused.data);
 

@@ -35,12 +35,12 @@ const subscription = client.subscribe({ query: gql(INBOX) }).subscribe(({ data }
 await until(() => events.length === 1, 'the start of the inbox');
 await send(ada, conversationId, 'live');
 await until(() => events.length === 2, 'the message');
-check('a message comes live', events[1].message.text === 'live', events[1]);
+check('a message comes live', events[1].message.preview === 'live', events[1]);
 const cached = client.readQuery({ query: gql(LIST) }).conversations.edges[0].node;
-check('and is in the cached list', cached.lastMessage.text === 'live' && cached.unreadCount === 1, cached);
+check('and is in the cached list', cached.lastMessage.preview === 'live' && cached.unreadCount === 1, cached);
 subscription.unsubscribe();
 
-const empty = { conversationId, clientMessageId: crypto.randomUUID(), text: '' };
+const empty = { conversationId, clientMessageId: crypto.randomUUID(), content: { text: { text: '' } } };
 const refused = await client.mutate({ mutation: gql(SEND), variables: { input: empty } });
 check('an error that is data', refused.data.sendMessage.code === 'INVALID_INPUT', refused.data);
 

@@ -15,7 +15,7 @@ for (const [version, create] of Object.entries({ 6: createClient, 5: createClien
   await until(() => events.length === 1, 'the start of the inbox');
   await send(ada, conversationId, `for ${version}`);
   await until(() => events.length === 2, 'the message');
-  check(`version ${version} gets what is sent`, events[1].message.text === `for ${version}`, events[1]);
+  check(`version ${version} gets what is sent`, events[1].message.preview === `for ${version}`, events[1]);
   stop();
   const answers = await new Promise((resolve, reject) => {
     const found = [];

@@ -39,10 +39,10 @@ client.subscription(INBOX, {}).subscribe(({ data }) => events.push(data.inbox));
 await until(() => events.length === 1, 'the start of the inbox');
 await send(ada, conversationId, 'live');
 await until(() => events.length === 2, 'the message');
-await until(() => list.conversations.edges[0].node.lastMessage?.text === 'live', 'the message in the list');
+await until(() => list.conversations.edges[0].node.lastMessage?.preview === 'live', 'the message in the list');
 check('a message comes live, and is in the list of graphcache', true);
 
-const empty = { conversationId, clientMessageId: crypto.randomUUID(), text: '' };
+const empty = { conversationId, clientMessageId: crypto.randomUUID(), content: { text: { text: '' } } };
 const refused = await client.mutation(SEND, { input: empty }).toPromise();
 check('an error that is data', refused.data?.sendMessage.code === 'INVALID_INPUT', refused.error ?? refused.data);
 process.exit();

@@ -116,7 +116,7 @@ export class ChatClient {
 
   /** Sends a message and resolves to what it became, however many attempts that takes. */
   async send(conversationId: string, clientMessageId: string, text: string): Promise<{ id: string; seq: number }> {
-    const input = { conversationId, clientMessageId, text };
+    const input = { conversationId, clientMessageId, content: { text: { text } } };
     const isAnswer = ({ sendMessage }: Data) => sendMessage && !TRY_AGAIN.has(sendMessage.code);
     const data = await this.#ask(SEND, { input }, isAnswer);
     if (!data) throw new Error('The client was stopped.');

@@ -17,9 +17,9 @@ function direct(query: string, operationName: string | null = null): string | nu
 test.each([
   'mutation($input:SendMessageInput!){sendMessage(input:$input){__typename ...on SendMessagePayload{sentMessage{id seq}}...on UserError{code message}}}',
   'mutation Named($input:SendMessageInput!){sendMessage(input:$input){...on SendMessagePayload{sentMessage{id seq}}...on UserError{code}}}',
-  'query($id:ID!){conversation(id:$id){a:id ...F}}fragment F on Conversation{headSeq messages(last:3){edges{node{text}}}}',
+  'query($id:ID!){conversation(id:$id){a:id ...F}}fragment F on Conversation{headSeq messages(last:3){edges{node{preview}}}}',
   'query($id:ID!$x:Boolean!){conversation(id:$id){id@skip(if:$x)headSeq}}',
-  'subscription($positions:[PositionInput!]){inbox(positions:$positions){...on LogEvent{seq}...on MessageSent{message{text sender{id}}}}}',
+  'subscription($positions:[PositionInput!]){inbox(positions:$positions){...on LogEvent{seq}...on MessageSent{message{preview content{...on TextContent{text}}sender{id}}}}}',
 ])('goes to its service as it is: %s', (query) => {
   expect(direct(query)).toBe(query);
 });

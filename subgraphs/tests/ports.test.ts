@@ -81,9 +81,11 @@ it('through the gateway all goes on: calls among services, references with grant
   const input = { file: null, purpose: 'MESSAGE' };
   const { data } = await ada.api.upload(UPLOAD, { input }, { 'input.file': await photograph() });
   const image = { fileId: data.uploadFile.file.id };
-  const { sendMessage } = await ada.api.data(SEND, { input: { conversationId, clientMessageId: newId(), image } });
+  const { sendMessage } = await ada.api.data(SEND, {
+    input: { conversationId, clientMessageId: newId(), content: { image } },
+  });
   const { conversation } = await bo.api.data(
-    'query ($id: ID!) { conversation(id: $id) { messages(last: 1) { edges { node { id sender { name } image { file { id url } } } } } } }',
+    'query ($id: ID!) { conversation(id: $id) { messages(last: 1) { edges { node { id sender { name } content { ... on ImageContent { file { id url } } } } } } } }',
     { id: conversationId },
   );
   expect(conversation.messages.edges).toEqual([
@@ -91,7 +93,7 @@ it('through the gateway all goes on: calls among services, references with grant
       node: {
         id: sendMessage.sentMessage.id,
         sender: { name: ada.userName },
-        image: { file: { id: image.fileId, url: expect.stringContaining('http') } },
+        content: { file: { id: image.fileId, url: expect.stringContaining('http') } },
       },
     },
   ]);

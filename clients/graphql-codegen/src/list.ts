@@ -15,7 +15,7 @@ export const SEND = graphql(`
       ... on SendMessagePayload {
         sentMessage {
           id
-          text
+          preview
         }
       }
       ... on UserError {

@@ -21,7 +21,7 @@ export const fragment = graphql`
           unreadCount
           lastMessage {
             id
-            text
+            preview
           }
         }
       }
@@ -36,7 +36,7 @@ export const mutation = graphql`
       ... on SendMessagePayload {
         sentMessage @appendNode(connections: $connections, edgeTypeName: "MessageEdge") {
           id
-          text
+          preview
         }
       }
       ... on UserError {
@@ -54,7 +54,7 @@ export const subscription = graphql`
       ... on MessageSent {
         message @appendNode(connections: $connections, edgeTypeName: "MessageEdge") {
           id
-          text
+          preview
         }
       }
     }

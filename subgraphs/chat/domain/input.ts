@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { clientId, id, label, optional, optionalText } from '../../../kit/base/input.ts';
+import { clientId, id, label, optional } from '../../../kit/base/input.ts';
+import { contentInput } from './messages/kinds/index.ts';
 
-/** The longest text of a message and of a caption, in characters. */
-const TEXT_LENGTH = 5_000;
 /** The most positions that an inbox takes. */
 const POSITIONS = 10_000;
 
@@ -17,11 +16,6 @@ function userIds(min: number, max: number) {
     .refine((ids) => new Set(ids).size === ids.length, 'Name each user once.');
 }
 
-const image = z.object({
-  fileId: id('The file id'),
-  caption: optionalText('The caption', TEXT_LENGTH).transform((caption) => caption ?? null),
-});
-
 export const openDirectInput = z.object({ userId: id('The user id') });
 
 export const createGroupInput = z.object({
@@ -34,25 +28,11 @@ export const addMembersInput = z.object({ conversationId, memberIds: userIds(1, 
 
 export const leaveGroupInput = z.object({ conversationId });
 
-export const sendMessageInput = z
-  .object({
-    conversationId,
-    clientMessageId: clientId('The clientMessageId'),
-    text: optionalText('The text', TEXT_LENGTH),
-    image: image.nullish(),
-  })
-  .refine(({ text, image }) => text != null || image != null, {
-    path: ['text'],
-    message: 'Give a text that is not blank, or an image.',
-  })
-  .refine(({ text, image }) => text == null || image == null, {
-    path: ['text'],
-    message: 'Give one of text and image, not both. An image has a caption for words.',
-  })
-  .transform(({ text, image, ...rest }) => ({
-    ...rest,
-    content: image == null ? { kind: 'TEXT' as const, text: text as string } : { kind: 'IMAGE' as const, ...image },
-  }));
+export const sendMessageInput = z.object({
+  conversationId,
+  clientMessageId: clientId('The clientMessageId'),
+  content: contentInput,
+});
 
 export const markReadInput = z.object({ conversationId, seq });
 

@@ -1,3 +1,5 @@
+import type { MessageContent } from './messages/kinds/index.ts';
+
 /** The things of this service, as its rules see them. Numbers of entries are `seq`, as PROTOCOL.md uses the word. */
 
 export type ConversationKind = 'DIRECT' | 'GROUP';
@@ -37,19 +39,6 @@ export interface Membership {
 export interface ViewerConversation extends Conversation {
   membership: Membership;
 }
-
-export interface TextContent {
-  kind: 'TEXT';
-  text: string;
-}
-
-export interface ImageContent {
-  kind: 'IMAGE';
-  fileId: string;
-  caption: string | null;
-}
-
-export type MessageContent = TextContent | ImageContent;
 
 export interface Message {
   id: string;

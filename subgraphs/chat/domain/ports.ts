@@ -1,11 +1,12 @@
 import type { Page } from '../../../kit/graph/connections.ts';
+import type { MessageContent } from './messages/kinds/index.ts';
+import type { HeldFile } from './messages/kinds/kind.ts';
 import type {
   Conversation,
   EphemeralEvent,
   LogEntry,
   Membership,
   Message,
-  MessageContent,
   Position,
   ViewerConversation,
 } from './model.ts';
@@ -177,7 +178,7 @@ export interface UserService {
 export interface FileService {
   /**
    * Keeps a file as long as `holder` is there. The same call twice does what one does.
-   * @throws NotFound where it is not a file of this owner; InvalidInput where it is not a picture that can be sent
+   * @throws NotFound where it is not a file of this owner; InvalidInput of the file's field where it is not a picture that can be sent
    */
-  attachImage(fileId: string, ownerId: string, holder: string): Promise<void>;
+  attachImage(file: HeldFile, ownerId: string, holder: string): Promise<void>;
 }

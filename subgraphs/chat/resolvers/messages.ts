@@ -1,5 +1,6 @@
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
 import { isViewer } from '../../../kit/identity/caller.ts';
+import { kindOf } from '../domain/messages/kinds/index.ts';
 import { messageCursor } from './cursors.ts';
 import type { Resolvers } from './types.generated.ts';
 
@@ -33,10 +34,10 @@ export const messages: Resolvers = {
     clientMessageId: ({ senderId, clientMessageId }, _, context) =>
       isViewer(context, senderId) ? clientMessageId : null,
 
-    text: ({ content }) => (content.kind === 'TEXT' ? content.text : null),
-
-    image: ({ content }) => (content.kind === 'IMAGE' ? content : null),
+    preview: ({ content }) => kindOf(content).preview(content),
   },
+
+  MessageContent: { __resolveType: (content) => kindOf(content).type as 'TextContent' },
 
   // Whoever sees the message may read its file: the grant tells the file service so.
   ImageContent: {

@@ -1,5 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, ImageContent as ImageContentParent, LogEntry, TypingChanged as TypingChangedParent } from '../domain/model.ts';
+import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, LogEntry, TypingChanged as TypingChangedParent } from '../domain/model.ts';
+import type { TextContent as TextContentParent } from '../domain/messages/kinds/text.ts';
+import type { ImageContent as ImageContentParent } from '../domain/messages/kinds/image.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -396,14 +398,20 @@ export type MembershipEdge = {
 export type Message = {
   /** The id that the sender's client gave it, shown to the sender alone. */
   clientMessageId?: Maybe<Scalars['String']['output']>;
+  /** What it says or shows. Kinds will be added: show `preview` where a client does not know the kind. */
+  content: MessageContent;
   /** The conversation it was sent to; null where the viewer is in it no longer. */
   conversation?: Maybe<Conversation>;
   /** The conversation it was sent to. */
   conversationId: Scalars['ID']['output'];
   /** The message's id. */
   id: Scalars['ID']['output'];
-  /** The picture of an image message; null for other kinds. */
-  image?: Maybe<ImageContent>;
+  /**
+   * One line for lists, notifications and clients that do not know the kind. Of a text the first line that shows something, of an image that of its
+   * caption, without direction controls, at most 100 characters as people count them; `…` follows where the line is longer. Where there is no such
+   * line, the English word `Text` or `Image`.
+   */
+  preview: Scalars['String']['output'];
   /** Who sent it. */
   sender?: Maybe<User>;
   /** The id of who sent it, there whether or not the user service answers. */
@@ -412,8 +420,6 @@ export type Message = {
   sentAt: Scalars['DateTime']['output'];
   /** Its number in the conversation's log: messages are in this order. */
   seq: Scalars['Int']['output'];
-  /** What was written, as it was written; null for other kinds. Show it as a paragraph of its own: it may hold direction controls. */
-  text?: Maybe<Scalars['String']['output']>;
 };
 
 /** A page of a conversation's messages. */
@@ -422,6 +428,17 @@ export type MessageConnection = {
   edges: Array<MessageEdge>;
   /** Where the page lies in the list. */
   pageInfo: PageInfo;
+};
+
+/** What a message says or shows: one member a kind. */
+export type MessageContent = ImageContent | TextContent;
+
+/** The content of a message: exactly one field, which says the kind. Null is as left out. None or several are `InvalidInput` with the field `content`. */
+export type MessageContentInput = {
+  /** A picture. */
+  image?: InputMaybe<ImageContentInput>;
+  /** Something written. */
+  text?: InputMaybe<TextContentInput>;
 };
 
 /** A message in a list. */
@@ -603,19 +620,14 @@ export type RateLimited = UserError & {
   retryAfterSeconds: Scalars['Int']['output'];
 };
 
-/** A message to send. Exactly one of `text` and `image`. */
+/** A message to send. */
 export type SendMessageInput = {
   /** Made once by the client for each message that a person sends, 1 to 64 of `A-Z a-z 0-9 _ - : .`; the same at each retry. */
   clientMessageId: Scalars['String']['input'];
+  /** What it says or shows. */
+  content: MessageContentInput;
   /** Where to. */
   conversationId: Scalars['ID']['input'];
-  /** A picture. */
-  image?: InputMaybe<ImageContentInput>;
-  /**
-   * 1 to 5,000 characters, at most 10,000 code points. Characters are counted as people count them: an emoji is one. Kept as written, but for control characters and
-   * a terminal's colour codes, which are removed, and line ends, which become line feeds. A text that shows nothing counts as left out.
-   */
-  text?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The message is committed. */
@@ -666,6 +678,21 @@ export type SubscriptionConversationEventsArgs = {
 
 export type SubscriptionInboxArgs = {
   positions?: InputMaybe<Array<PositionInput>>;
+};
+
+/** Something written. */
+export type TextContent = {
+  /** What was written, as it was written. Show it as a paragraph of its own: it may hold direction controls. */
+  text: Scalars['String']['output'];
+};
+
+/** Something to write. */
+export type TextContentInput = {
+  /**
+   * 1 to 5,000 characters, at most 10,000 code points. Characters are counted as people count them: an emoji is one. Kept as written, but for control characters and
+   * a terminal's colour codes, which are removed, and line ends, which become line feeds. An empty text, or one that shows nothing, is refused.
+   */
+  text: Scalars['String']['input'];
 };
 
 /** Someone else began or stopped typing. Show it for 6 seconds and no longer, unless it comes again or a message of that person does. */
@@ -840,6 +867,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<MarkReadPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
     | ( NotAMember )
   ;
+  MessageContent:
+    | ( ImageContentParent )
+    | ( TextContentParent )
+  ;
   OpenDirectConversationResult:
     | ( InvalidInput )
     | ( NotFriends )
@@ -933,6 +964,8 @@ export type ResolversTypes = {
   MembershipEdge: ResolverTypeWrapper<Omit<MembershipEdge, 'node'> & { node: ResolversTypes['Membership'] }>;
   Message: ResolverTypeWrapper<MessageParent>;
   MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'edges'> & { edges: Array<ResolversTypes['MessageEdge']> }>;
+  MessageContent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MessageContent']>;
+  MessageContentInput: MessageContentInput;
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   MessageSent: ResolverTypeWrapper<LogEntry>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -956,6 +989,8 @@ export type ResolversTypes = {
   SetTypingPayload: ResolverTypeWrapper<SetTypingPayload>;
   SetTypingResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetTypingResult']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TextContent: ResolverTypeWrapper<TextContentParent>;
+  TextContentInput: TextContentInput;
   TypingChanged: ResolverTypeWrapper<TypingChangedParent>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
   User: ResolverTypeWrapper<Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversTypes['Conversation']> }>;
@@ -1005,6 +1040,8 @@ export type ResolversParentTypes = {
   MembershipEdge: Omit<MembershipEdge, 'node'> & { node: ResolversParentTypes['Membership'] };
   Message: MessageParent;
   MessageConnection: Omit<MessageConnection, 'edges'> & { edges: Array<ResolversParentTypes['MessageEdge']> };
+  MessageContent: ResolversUnionTypes<ResolversParentTypes>['MessageContent'];
+  MessageContentInput: MessageContentInput;
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
   MessageSent: LogEntry;
   Mutation: Record<PropertyKey, never>;
@@ -1028,6 +1065,8 @@ export type ResolversParentTypes = {
   SetTypingPayload: SetTypingPayload;
   SetTypingResult: ResolversUnionTypes<ResolversParentTypes>['SetTypingResult'];
   Subscription: Record<PropertyKey, never>;
+  TextContent: TextContentParent;
+  TextContentInput: TextContentInput;
   TypingChanged: TypingChangedParent;
   Unavailable: Unavailable;
   User: Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversParentTypes['Conversation']> } | FederationReferenceTypes['User'];
@@ -1136,6 +1175,7 @@ export type ImageContentResolvers<ContextType = Context, ParentType extends Reso
   caption?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   file?: Resolver<Maybe<ResolversTypes['File']>, ParentType, ContextType>;
   fileId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type InboxEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxEvent'] = ResolversParentTypes['InboxEvent']> = {
@@ -1226,20 +1266,24 @@ export type MembershipEdgeResolvers<ContextType = Context, ParentType extends Re
 export type MessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message'], FederationReferenceType extends FederationReferenceTypes['Message'] = FederationReferenceTypes['Message']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Message']> | FederationReferenceType, FederationReferenceType, ContextType>;
   clientMessageId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  content?: Resolver<ResolversTypes['MessageContent'], ParentType, ContextType>;
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  image?: Resolver<Maybe<ResolversTypes['ImageContent']>, ParentType, ContextType>;
+  preview?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sender?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   senderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type MessageConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
   edges?: Resolver<Array<ResolversTypes['MessageEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MessageContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageContent'] = ResolversParentTypes['MessageContent']> = {
+  __resolveType: TypeResolveFn<'ImageContent' | 'TextContent', ParentType, ContextType>;
 };
 
 export type MessageEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageEdge'] = ResolversParentTypes['MessageEdge']> = {
@@ -1346,6 +1390,11 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   inbox?: SubscriptionResolver<Maybe<ResolversTypes['InboxEvent']>, "inbox", ParentType, ContextType, Partial<SubscriptionInboxArgs>>;
 };
 
+export type TextContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TextContent'] = ResolversParentTypes['TextContent']> = {
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type TypingChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TypingChanged'] = ResolversParentTypes['TypingChanged']> = {
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isTyping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1404,6 +1453,7 @@ export type Resolvers<ContextType = Context> = {
   MembershipEdge?: MembershipEdgeResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   MessageConnection?: MessageConnectionResolvers<ContextType>;
+  MessageContent?: MessageContentResolvers<ContextType>;
   MessageEdge?: MessageEdgeResolvers<ContextType>;
   MessageSent?: MessageSentResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -1422,6 +1472,7 @@ export type Resolvers<ContextType = Context> = {
   SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
   SetTypingResult?: SetTypingResultResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TextContent?: TextContentResolvers<ContextType>;
   TypingChanged?: TypingChangedResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
   User?: UserResolvers<ContextType>;

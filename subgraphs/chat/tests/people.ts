@@ -28,7 +28,7 @@ export interface TestEvent {
   happenedAt?: string;
   headSeq?: number;
   positions?: TestPosition[];
-  message?: { id: string; text: string; sender: { id: string }; clientMessageId: string | null };
+  message?: { id: string; content: { text: string }; sender: { id: string }; clientMessageId: string | null };
   user?: { id: string };
   isTyping?: boolean;
 }
@@ -43,7 +43,7 @@ const SELECTION = `{
   __typename
   ... on LogEvent { conversationId seq happenedAt }
   ... on InboxStarted { positions { conversationId seq } }
-  ... on MessageSent { message { id text clientMessageId sender { id } } }
+  ... on MessageSent { message { id content { ... on TextContent { text } } clientMessageId sender { id } } }
   ... on MemberJoined { user { id } }
   ... on MemberLeft { user { id } }
   ... on GapTooLarge { conversationId headSeq }
@@ -134,13 +134,14 @@ export async function createGroup(owner: Person, members: Person[], title = 'Bea
 export interface SentMessage {
   id: string;
   seq: number;
-  text: string;
+  content: { text: string };
   clientMessageId: string;
 }
 
 export const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
   __typename
-  ... on SendMessagePayload { sentMessage { id seq text clientMessageId sentAt sender { id } image { caption file { id } } } }
+  ... on SendMessagePayload { sentMessage { id seq clientMessageId sentAt sender { id } preview
+    content { __typename ... on TextContent { text } ... on ImageContent { caption file { id } } } } }
   ... on UserError { code message }
   ... on InvalidInput { field }
 } }`;
@@ -157,7 +158,7 @@ export async function send(
   instance = 0,
   clientMessageId: string = newId(),
 ): Promise<SentMessage> {
-  const result = await trySend(from, { conversationId, clientMessageId, text }, instance);
+  const result = await trySend(from, { conversationId, clientMessageId, content: { text: { text } } }, instance);
   if (!result.sentMessage) throw new Error(`The message was not sent: ${JSON.stringify(result)}`);
   return result.sentMessage;
 }
@@ -180,8 +181,8 @@ export const MARK = `mutation ($input: MarkReadInput!) { markRead(input: $input)
 
 const CONVERSATION = `query ($id: ID!) { conversation(id: $id) {
   id kind title headSeq unreadCount lastActivityAt
-  otherMember { id } lastMessage { text seq } viewerMembership { role readSeq joinedAt user { id } }
-  members { edges { node { role readSeq user { id } } } } messages { edges { node { text } } }
+  otherMember { id } lastMessage { content { ... on TextContent { text } } seq } viewerMembership { role readSeq joinedAt user { id } }
+  members { edges { node { role readSeq user { id } } } } messages { edges { node { content { ... on TextContent { text } } } } }
 } }`;
 
 /** A conversation as somebody sees it, null where they do not. */

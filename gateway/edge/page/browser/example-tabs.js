@@ -128,7 +128,7 @@ mutation Send($input: SendMessageInput!) {
       sentMessage {
         id
         seq
-        text
+        preview
       }
     }
     ... on UserError {
@@ -138,7 +138,13 @@ mutation Send($input: SendMessageInput!) {
   }
 }
 `,
-    variables: { input: { conversationId: '', clientMessageId: 'first', text: 'Hello Bo, the dam is done' } },
+    variables: {
+      input: {
+        conversationId: '',
+        clientMessageId: 'first',
+        content: { text: { text: 'Hello Bo, the dam is done' } },
+      },
+    },
     needs: { 'input.conversationId': 'conversation' },
   },
   {
@@ -160,7 +166,7 @@ query Conversations {
           name
         }
         lastMessage {
-          text
+          preview
           sender {
             name
           }
@@ -203,10 +209,12 @@ mutation SendPicture($input: SendMessageInput!) {
     ... on SendMessagePayload {
       sentMessage {
         seq
-        image {
-          caption
-          file {
-            thumbnailUrl
+        content {
+          ... on ImageContent {
+            caption
+            file {
+              thumbnailUrl
+            }
           }
         }
       }
@@ -219,9 +227,13 @@ mutation SendPicture($input: SendMessageInput!) {
 }
 `,
     variables: {
-      input: { conversationId: '', clientMessageId: 'picture', image: { fileId: '', caption: 'From the dam' } },
+      input: {
+        conversationId: '',
+        clientMessageId: 'picture',
+        content: { image: { fileId: '', caption: 'From the dam' } },
+      },
     },
-    needs: { 'input.conversationId': 'conversation', 'input.image.fileId': 'file' },
+    needs: { 'input.conversationId': 'conversation', 'input.content.image.fileId': 'file' },
   },
   {
     as: 'ada',
@@ -242,7 +254,7 @@ subscription Inbox($positions: [PositionInput!]) {
     }
     ... on MessageSent {
       message {
-        text
+        preview
         sender {
           name
         }

@@ -65,7 +65,7 @@ function add(person, event) {
   all.textContent = JSON.stringify(event, null, 2);
   details.append(summary, all);
   item.append(details);
-  const { url, name } = event.message?.image?.file ?? {};
+  const { url, name } = event.message?.content.file ?? {};
   if (url) {
     const link = document.createElement('a');
     Object.assign(link, { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: `Open ${name}` });
@@ -94,7 +94,7 @@ function sentenceOf(event) {
     case 'InboxStarted':
       return `Inbox started, conversations: ${event.positions.length}`;
     case 'MessageSent':
-      return `${nameOf(message.sender)}: ${message.text ?? message.image?.caption ?? 'a picture'}`;
+      return `${nameOf(message.sender)}: ${message.preview}`;
     case 'ConversationCreated':
       return `${nameOf(actor)} opened ${conversation?.title ?? 'the conversation'}`;
     case 'MemberJoined':

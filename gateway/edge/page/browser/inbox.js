@@ -9,7 +9,7 @@ export const INBOX = `subscription Inbox($positions: [PositionInput!]) {
     ... on MemberJoined { user { id name } actor { name } }
     ... on MemberLeft { user { name } }
     ... on MessageSent {
-      message { id text image { caption file { url name } } sender { name } }
+      message { id preview content { ... on ImageContent { file { url name } } } sender { name } }
     }
     ... on GapTooLarge { conversationId headSeq }
     ... on TypingChanged { conversationId user { name } isTyping }

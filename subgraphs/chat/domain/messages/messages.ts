@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { RateLimited } from '../../../../kit/base/errors.ts';
 import { isId } from '../../../../kit/base/ids.ts';
 import { parseInput } from '../../../../kit/base/input.ts';
-import { cleanText } from '../../../../kit/base/text.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import { ClientMessageIdReused } from '../errors.ts';
 import { sendMessageInput } from '../input.ts';
-import type { ImageContent, Message, MessageContent, Position, ViewerConversation } from '../model.ts';
+import type { Message, Position, ViewerConversation } from '../model.ts';
 import { maySee, requireMember } from '../policies.ts';
 import type { ConversationStore, FileService, MessageDraft, MessageLog, MessagePlace, MessageStore } from '../ports.ts';
+import { isSameContent, kindOf } from './kinds/index.ts';
+import type { HeldFile } from './kinds/kind.ts';
 import type { SendRate } from './send-rate.ts';
 
 /** Messages: seen by those who are in the conversation, from the entry on that made them a member. */
@@ -45,11 +46,11 @@ export function createMessages(ports: {
   }
 
   /** Everything that needs another service comes before the lock on the conversation, and only for who may send at all. */
-  async function attach(draft: MessageDraft, { fileId }: ImageContent): Promise<void> {
+  async function attach(draft: MessageDraft, held: readonly HeldFile[]): Promise<void> {
     const { conversationId, senderId, clientMessageId } = draft;
     if (await store.byClientId(conversationId, senderId, clientMessageId)) return;
     requireMember(await conversations.membership(conversationId, senderId));
-    await files.attachImage(fileId, senderId, fileHolder(draft));
+    for (const file of held) await files.attachImage(file, senderId, fileHolder(draft));
   }
 
   return {
@@ -75,9 +76,10 @@ export function createMessages(ports: {
       const { conversationId, clientMessageId, content } = parseInput(sendMessageInput, input);
       const draft = { conversationId, senderId: viewerId, clientMessageId, content };
       await refuseFlood(draft);
-      if (content.kind === 'IMAGE') await attach(draft, content);
+      const held = kindOf(content).files(content);
+      if (held.length > 0) await attach(draft, held);
       const message = await log.append(draft);
-      if (!sameContent(message.content, content)) throw new ClientMessageIdReused();
+      if (!isSameContent(message.content, content)) throw new ClientMessageIdReused();
       return message;
     },
   };
@@ -87,14 +89,4 @@ export function createMessages(ports: {
 export function fileHolder(message: Pick<Message, 'conversationId' | 'senderId' | 'clientMessageId'>): string {
   const { conversationId, senderId, clientMessageId } = message;
   return `message:${createHash('sha256').update(`${conversationId} ${senderId} ${clientMessageId}`).digest('hex')}`;
-}
-
-function sameContent(a: MessageContent, b: MessageContent): boolean {
-  if (a.kind === 'TEXT') return b.kind === 'TEXT' && sameText(a.text, b.text);
-  return b.kind === 'IMAGE' && a.fileId === b.fileId && sameText(a.caption, b.caption);
-}
-
-/** Whether a stored text is the one that is sent. Stored ones from before texts were cleaned are compared as they would be stored now. */
-function sameText(stored: string | null, sent: string | null): boolean {
-  return stored === sent || (stored !== null && cleanText(stored) === sent);
 }

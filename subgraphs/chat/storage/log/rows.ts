@@ -1,4 +1,5 @@
 import { fromTime } from '../../../../kit/mysql/database.ts';
+import { kindOf, type MessageContent, readContent } from '../../domain/messages/kinds/index.ts';
 import type {
   Conversation,
   ConversationKind,
@@ -7,7 +8,6 @@ import type {
   MemberRole,
   MemberStatus,
   Message,
-  MessageContent,
   ViewerConversation,
 } from '../../domain/model.ts';
 
@@ -98,14 +98,14 @@ export function toMessage(row: MessageRow): Message {
     ordinal: row.ordinal,
     senderId: row.sender_id,
     clientMessageId: row.client_message_id,
-    content: { kind: row.kind, ...content } as MessageContent,
+    content: readContent(row.kind, content),
     sentAt: fromTime(row.created_at),
   };
 }
 
 /** What stands in the column `content`: the kind has a column of its own. */
-export function toContentColumn({ kind: _, ...content }: MessageContent): string {
-  return JSON.stringify(content);
+export function toContentColumn(content: MessageContent): string {
+  return JSON.stringify(kindOf(content).store(content));
 }
 
 /** A log row joined with the message it is about; columns of the message are null where it is about none. */

@@ -269,14 +269,14 @@ describe('a group', () => {
     const fresh = await see(late, id);
     expect(fresh).toMatchObject({ unreadCount: 0, lastMessage: null, messages: { edges: [] } });
     const reference = { of: [{ __typename: 'Message', id: before.id }] };
-    const entity = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Message { text } } }';
+    const entity = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Message { preview } } }';
     expect(await late.chat().data(entity, reference)).toEqual({ _entities: [null] });
-    expect(await one.chat().data(entity, reference)).toEqual({ _entities: [{ text: 'before' }] });
+    expect(await one.chat().data(entity, reference)).toEqual({ _entities: [{ preview: 'before' }] });
     await send(owner, id, 'after');
     expect(await see(late, id)).toMatchObject({
       unreadCount: 1,
-      lastMessage: { text: 'after' },
-      messages: { edges: [{ node: { text: 'after' } }] },
+      lastMessage: { content: { text: 'after' } },
+      messages: { edges: [{ node: { content: { text: 'after' } } }] },
     });
   });
 
@@ -317,14 +317,14 @@ describe('a third person', () => {
       { __typename: 'Message', id: '海' },
     ];
     const query = `query ($of: [_Any!]!) { _entities(representations: $of) {
-      ... on Conversation { title messages { edges { node { text } } } } ... on Message { text }
+      ... on Conversation { title messages { edges { node { preview } } } } ... on Message { preview }
     } }`;
     const nothing = [null, null, null, null];
     expect(await eve.chat().data(query, { of })).toEqual({ _entities: nothing });
     expect(await stack.client('chat').data(query, { of })).toEqual({ _entities: nothing });
     expect((await ada.chat().data(query, { of }))._entities).toMatchObject([
       { title: null },
-      { text: 'secret' },
+      { preview: 'secret' },
       null,
       null,
     ]);

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 
 /** Less than the look at the heads takes, which finds what no hint told of: it's every 3 s. */
 const BY_HINT = 1_500;

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 

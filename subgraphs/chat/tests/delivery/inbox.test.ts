@@ -26,7 +26,7 @@ const add = (by: Person, conversationId: string, who: Person) =>
 const leave = (who: Person, conversationId: string) => who.chat(1).data(LEAVE, { input: { conversationId } });
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -86,7 +86,7 @@ describe('starting', () => {
         conversationId: id,
         seq: 3,
         happenedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-        message: { id: sent.id, text: 'live', clientMessageId: null, sender: { id: ada.id } },
+        message: { id: sent.id, content: { text: 'live' }, clientMessageId: null, sender: { id: ada.id } },
       },
     ]);
     await inbox.close();

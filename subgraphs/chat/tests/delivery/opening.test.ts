@@ -80,7 +80,7 @@ interface Answers {
 /** Subscribes all in one moment, as the gateway does: over few sockets, with each viewer's token beside the operation. */
 async function subscribeAll(wishes: { token: string; variables: object }[]): Promise<Answers[]> {
   const query = `subscription ($positions: [PositionInput!]) { inbox(positions: $positions) {
-    __typename ... on LogEvent { seq } ... on MessageSent { message { text } }
+    __typename ... on LogEvent { seq } ... on MessageSent { message { preview } }
   } }`;
   const answers = wishes.map((): Answers => ({ started: 0, seqs: [], errors: [] }));
   const open: (() => void)[] = [];

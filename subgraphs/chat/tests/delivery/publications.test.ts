@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -98,7 +98,7 @@ test('what is sent reaches fifty subscribers on another instance without one of 
   for (const i of range(1, 20)) await send(ada, id, `${i}`);
   for (const inbox of inboxes) {
     await inbox.until(hasText('20'));
-    expect(inbox.entries().map((entry) => entry.message?.text)).toEqual(range(1, 20).map(String));
+    expect(inbox.entries().map((entry) => entry.message?.content.text)).toEqual(range(1, 20).map(String));
   }
   // A look at the heads can find a message before its hint is there.
   expect(reads).toBeLessThan(3);

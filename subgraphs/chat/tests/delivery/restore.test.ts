@@ -19,7 +19,7 @@ afterAll(() => stack?.stop());
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
 const isGap = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'GapTooLarge';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -79,7 +79,7 @@ test('who is connected is ended to resume, and then gets all that is sent', asyn
 
   const again = bob.inbox({ positions: [{ conversationId: id, seq: 10 }] });
   await again.until(hasText('new 40'));
-  expect(again.entries().map(({ message }) => message?.text)).toEqual(range(11, 40).map((seq) => `new ${seq}`));
+  expect(again.entries().map(({ message }) => message?.content.text)).toEqual(range(11, 40).map((seq) => `new ${seq}`));
   await again.close();
 });
 

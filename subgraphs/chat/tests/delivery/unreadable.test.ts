@@ -15,7 +15,7 @@ afterAll(() => stack.stop());
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
 const isGap = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'GapTooLarge';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 
 /** Ada and Bob with two conversations: one that will be broken, with messages 2 to 6, and a sound one. */

@@ -26,19 +26,23 @@ async function picture(owner: Person): Promise<string> {
 }
 
 const HISTORY = `query ($id: ID!) { conversation(id: $id) { messages { edges { node {
-  text image { caption file { __typename id grant } }
+  preview content { ... on ImageContent { caption file { __typename id grant } } }
 } } } } }`;
 
 test('a picture is sent with its caption, and whoever sees the message may read the file', async () => {
   const { ada, bob, id } = await pair(stack);
   const fileId = await picture(ada);
-  const input = { conversationId: id, clientMessageId: 'm', image: { fileId, caption: ' dam 🦫 ' } };
+  const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId, caption: ' dam 🦫 ' } } };
   const { sentMessage } = await trySend(ada, input);
-  expect(sentMessage).toMatchObject({ seq: 2, text: null, image: { caption: ' dam 🦫 ', file: { id: fileId } } });
+  expect(sentMessage).toMatchObject({
+    seq: 2,
+    preview: 'dam 🦫',
+    content: { caption: ' dam 🦫 ', file: { id: fileId } },
+  });
 
   const { conversation } = await bob.chat(1).data(HISTORY, { id });
   const [{ node }] = conversation.messages.edges;
-  expect(node.image.caption).toBe(' dam 🦫 ');
+  expect(node.content.caption).toBe(' dam 🦫 ');
   const ask = async (who: Person, representation: object) =>
     (
       await stack
@@ -48,34 +52,39 @@ test('a picture is sent with its caption, and whoever sees the message may read 
           of: [representation],
         })
     )._entities[0];
-  expect(await ask(bob, node.image.file)).toEqual({ id: fileId, contentType: 'image/png' });
+  expect(await ask(bob, node.content.file)).toEqual({ id: fileId, contentType: 'image/png' });
   // The id alone is not enough, nor a grant for another file.
   expect(await ask(bob, { __typename: 'File', id: fileId })).toBeNull();
-  expect(await ask(bob, { ...node.image.file, id: await picture(ada) })).toBeNull();
+  expect(await ask(bob, { ...node.content.file, id: await picture(ada) })).toBeNull();
 });
 
 test('a retry gives the same message, wherever and however often at once; another picture is another content', async () => {
   const { ada, id } = await pair(stack);
   const image = { fileId: await picture(ada), caption: '' };
-  const input = { conversationId: id, clientMessageId: 'm', image };
+  const input = { conversationId: id, clientMessageId: 'm', content: { image } };
   const attempts = Array.from({ length: 8 }, (_, i) => trySend(ada, input, i % 2));
   const sent = (await Promise.all(attempts)).map(({ sentMessage }) => sentMessage.id);
   expect(new Set(sent).size).toBe(1);
-  for (const other of [{ image: { ...image, caption: 'x' } }, { image: { fileId: await picture(ada) } }]) {
-    expect(await trySend(ada, { ...input, ...other })).toMatchObject({ __typename: 'ClientMessageIdReused' });
+  for (const other of [{ ...image, caption: 'x' }, { fileId: await picture(ada) }]) {
+    expect(await trySend(ada, { ...input, content: { image: other } })).toMatchObject({
+      __typename: 'ClientMessageIdReused',
+    });
   }
-  expect(await trySend(ada, { ...input, image: undefined, text: 'a' })).toMatchObject({
+  expect(await trySend(ada, { ...input, content: { text: { text: 'a' } } })).toMatchObject({
     __typename: 'ClientMessageIdReused',
   });
   expect(await readLog(stack, id)).toHaveLength(2);
 });
 
-test('what is blank beside a picture counts as left out', async () => {
+test('a blank caption counts as left out, and null beside a picture too', async () => {
   const { ada, id } = await pair(stack);
   for (const blank of ['', ' ', '\u200b']) {
     const image = { fileId: await picture(ada), caption: blank };
-    const result = await trySend(ada, { conversationId: id, clientMessageId: newId(), text: blank, image });
-    expect(result.sentMessage).toMatchObject({ text: null, image: { caption: null } });
+    const result = await trySend(ada, { conversationId: id, clientMessageId: newId(), content: { text: null, image } });
+    expect(result.sentMessage).toMatchObject({
+      preview: 'Image',
+      content: { __typename: 'ImageContent', caption: null },
+    });
   }
 });
 
@@ -83,11 +92,11 @@ test('files of others, unknown ones and what is no picture are refused by name, 
   const { ada, bob, id } = await pair(stack);
   const eve = await person(stack);
   const image = async (fileId: string) =>
-    trySend(ada, { conversationId: id, clientMessageId: newId(), image: { fileId } });
+    trySend(ada, { conversationId: id, clientMessageId: newId(), content: { image: { fileId } } });
   expect(await image(newId())).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
   expect(await image(await picture(bob))).toMatchObject({ __typename: 'NotFound' });
   expect(await image(await picture(eve))).toMatchObject({ __typename: 'NotFound' });
   const text = await upload(ada, new TextEncoder().encode('not a picture'), 'image/png');
-  expect(await image(text)).toMatchObject({ __typename: 'InvalidInput', field: 'image.fileId' });
+  expect(await image(text)).toMatchObject({ __typename: 'InvalidInput', field: 'content.image.fileId' });
   expect(await readLog(stack, id)).toHaveLength(1);
 });

@@ -36,7 +36,11 @@ describe('a flood of one sender', () => {
 
   test('is refused by name, costs nobody else a message, and retries are free', async () => {
     const { ada: eager, bob: other, id } = await pair(stack);
-    const message = (clientMessageId: string) => ({ conversationId: id, clientMessageId, text: 'hello' });
+    const message = (clientMessageId: string) => ({
+      conversationId: id,
+      clientMessageId,
+      content: { text: { text: 'hello' } },
+    });
     const start = performance.now();
     const ids = Array.from({ length: 60 }, () => newId());
     const results = await Promise.all(ids.map((clientMessageId) => trySend(eager, message(clientMessageId))));

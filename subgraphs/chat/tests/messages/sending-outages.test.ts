@@ -34,7 +34,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 
 /** Sends as a client does: the same id again, at the next of the instances, until there is an answer. Returns the codes of the answers that were none. */
 async function sendUntilAnswered(from: Person, conversationId: string, text: string, instances: number[]) {
-  const input = { conversationId, clientMessageId: newId(), text };
+  const input = { conversationId, clientMessageId: newId(), content: { text: { text } } };
   const failures: string[] = [];
   await waitFor(
     async () => {
@@ -102,7 +102,9 @@ test('what came over a socket is committed, also where the socket is closed befo
   const client = stack.socket('chat', { token: people[0].token, index, onClosed: closed.resolve });
   await holding(stack, [id], async () => {
     for (const i of range(1, 20)) {
-      const variables = { input: { conversationId: id, clientMessageId: `m${i}`, text: `${i}` } };
+      const variables = {
+        input: { conversationId: id, clientMessageId: `m${i}`, content: { text: { text: `${i}` } } },
+      };
       client.subscribe({ query: SEND, variables }, { next: () => {}, error: () => {}, complete: () => {} });
     }
     await sendingOf(stack, index, ({ running }) => running === 1);
@@ -146,14 +148,18 @@ test('nothing is lost or doubled when the database is cut off again and again', 
 
 /** What is said to a message to another conversation. */
 async function refusal(): Promise<string> {
-  const input = { conversationId: await group(), clientMessageId: newId(), text: 'while it is away' };
+  const input = {
+    conversationId: await group(),
+    clientMessageId: newId(),
+    content: { text: { text: 'while it is away' } },
+  };
   const { errors } = await people[0].chat(FRAGILE).send(SEND, { input });
   return errors?.[0]?.extensions?.code ?? 'none';
 }
 
 test('where nobody knows whether a message was committed the answer says so, and a retry finds out', async () => {
   const id = await group();
-  const input = { conversationId: id, clientMessageId: newId(), text: 'in the dark' };
+  const input = { conversationId: id, clientMessageId: newId(), content: { text: { text: 'in the dark' } } };
   await holding(stack, [id], async () => {
     const sent = people[0].chat(FRAGILE).send(SEND, { input });
     await sendingOf(stack, FRAGILE, ({ running }) => running === 1);
@@ -164,8 +170,8 @@ test('where nobody knows whether a message was committed the answer says so, and
       { message: expect.stringContaining('may or may not'), extensions: { code: 'UNAVAILABLE' } },
     ]);
   });
-  const first = await send(people[0], id, input.text, FRAGILE, input.clientMessageId);
-  expect(await send(people[0], id, input.text, 0, input.clientMessageId)).toEqual(first);
+  const first = await send(people[0], id, input.content.text.text, FRAGILE, input.clientMessageId);
+  expect(await send(people[0], id, input.content.text.text, 0, input.clientMessageId)).toEqual(first);
   expect(await messagesIn(stack, id)).toHaveLength(1);
   await expectWholeLog(stack, id);
 });
@@ -183,7 +189,7 @@ test('a message whose connection breaks is tried again, more than once, before a
     }
     return { sent };
   });
-  expect((await sent).text).toBe('hello');
+  expect((await sent).content.text).toBe('hello');
   expect(await messagesIn(stack, id)).toHaveLength(1);
   await expectWholeLog(stack, id);
 });

@@ -73,7 +73,13 @@ test('five hundred at once, at two instances, to many conversations: each is the
   drafts.forEach(({ from, to, id, text }, i) => {
     const row = rows.get(id) as Row;
     const { sentAt, ...answer } = answers[i] as SentMessage & { sentAt: string };
-    expect(answer).toMatchObject({ id: row.id, seq: row.seq, text, clientMessageId: id, sender: { id: from.id } });
+    expect(answer).toMatchObject({
+      id: row.id,
+      seq: row.seq,
+      content: { text },
+      clientMessageId: id,
+      sender: { id: from.id },
+    });
     expect([row.conversation_id, row.sender_id]).toEqual([to, from.id]);
     expect(row.sent_at.slice(0, 23)).toBe(sentAt.slice(0, 23));
   });
@@ -108,18 +114,20 @@ test('among many only those are refused that must be', async () => {
     const blocking = [await begin(owner, first), await begin(owner, second, 2)];
     const text = 'same';
     const asked = [
-      ...range(1, 20).map((i) => trySend(two, { conversationId: group, clientMessageId: `good-${i}`, text })),
-      trySend(eve, { conversationId: group, clientMessageId: newId(), text }),
-      trySend(two, { conversationId: newId(), clientMessageId: newId(), text }),
-      trySend(owner, { conversationId: group, clientMessageId: 'used', text: 'another' }),
-      trySend(owner, { conversationId: group, clientMessageId: 'used', text: 'before' }),
-      trySend(gone, { conversationId: left, clientMessageId: 'last', text: 'the last' }),
-      trySend(gone, { conversationId: left, clientMessageId: 'later', text }),
+      ...range(1, 20).map((i) =>
+        trySend(two, { conversationId: group, clientMessageId: `good-${i}`, content: { text: { text } } }),
+      ),
+      trySend(eve, { conversationId: group, clientMessageId: newId(), content: { text: { text } } }),
+      trySend(two, { conversationId: newId(), clientMessageId: newId(), content: { text: { text } } }),
+      trySend(owner, { conversationId: group, clientMessageId: 'used', content: { text: { text: 'another' } } }),
+      trySend(owner, { conversationId: group, clientMessageId: 'used', content: { text: { text: 'before' } } }),
+      trySend(gone, { conversationId: left, clientMessageId: 'last', content: { text: { text: 'the last' } } }),
+      trySend(gone, { conversationId: left, clientMessageId: 'later', content: { text: { text } } }),
       // Two at once under one id: one is the message, the other a mistake.
-      trySend(two, { conversationId: other, clientMessageId: 'twice', text: 'this' }),
-      trySend(two, { conversationId: other, clientMessageId: 'twice', text: 'or that' }),
-      trySend(two, { conversationId: other, clientMessageId: 'thrice', text }),
-      trySend(two, { conversationId: other, clientMessageId: 'thrice', text }),
+      trySend(two, { conversationId: other, clientMessageId: 'twice', content: { text: { text: 'this' } } }),
+      trySend(two, { conversationId: other, clientMessageId: 'twice', content: { text: { text: 'or that' } } }),
+      trySend(two, { conversationId: other, clientMessageId: 'thrice', content: { text: { text } } }),
+      trySend(two, { conversationId: other, clientMessageId: 'thrice', content: { text: { text } } }),
     ];
     await sendingOf(stack, 0, ({ waiting }) => waiting === asked.length);
     return { blocking, asked };
@@ -162,7 +170,7 @@ test('a message that the database refuses fails alone', async () => {
       await sendingOf(stack, 0, ({ waiting }) => waiting === 11);
       return { asked, bad };
     });
-    expect((await Promise.all(asked)).map(({ text }) => text)).toEqual(range(1, 10).map((i) => `fine ${i}`));
+    expect((await Promise.all(asked)).map(({ content }) => content.text)).toEqual(range(1, 10).map((i) => `fine ${i}`));
     await expect(bad).rejects.toThrow('INTERNAL');
     for (const id of groups.slice(0, 11)) await expectWholeLog(stack, id);
   } finally {
@@ -173,7 +181,7 @@ test('a message that the database refuses fails alone', async () => {
 test('one more than may wait is refused by name, the rest is sent, and so is it when it comes again', async () => {
   const [one] = people as [Person];
   const [first, second, third] = [at(groups, 14), at(groups, 15), at(groups, 16)];
-  const over = { conversationId: third, clientMessageId: newId(), text: 'one too many' };
+  const over = { conversationId: third, clientMessageId: newId(), content: { text: { text: 'one too many' } } };
   const { asked } = await holding(stack, [first, second], async () => {
     const blocking = [await begin(one, first, 1, SMALL), await begin(one, second, 2, SMALL)];
     const waiting = range(1, QUEUE).map((i) => send(one, third, `${i}`, SMALL));
@@ -188,7 +196,7 @@ test('one more than may wait is refused by name, the rest is sent, and so is it 
     return { asked: [...waiting, ...blocking.map(({ sent }) => sent)] };
   });
   await Promise.all(asked);
-  expect((await trySend(one, over, SMALL)).sentMessage.text).toBe('one too many');
+  expect((await trySend(one, over, SMALL)).sentMessage.preview).toBe('one too many');
   for (const id of [first, second, third]) await expectWholeLog(stack, id);
 });
 

@@ -90,7 +90,9 @@ test('a clientMessageId belongs to its sender and its conversation', async () =>
 test('a clientMessageId that is used for another content is refused by name, and the first message stands', async () => {
   const { ada, id } = await pair(stack);
   const first = await send(ada, id, 'one', 0, 'a');
-  expect(await trySend(ada, { conversationId: id, clientMessageId: 'a', text: 'two' }, 1)).toMatchObject({
+  expect(
+    await trySend(ada, { conversationId: id, clientMessageId: 'a', content: { text: { text: 'two' } } }, 1),
+  ).toMatchObject({
     __typename: 'ClientMessageIdReused',
     code: 'CLIENT_MESSAGE_ID_REUSED',
   });
@@ -110,7 +112,7 @@ test('text is kept as it was written', async () => {
     '字'.repeat(5_000),
     '🦫'.repeat(5_000),
   ]) {
-    expect((await send(ada, id, text)).text).toBe(text);
+    expect((await send(ada, id, text)).content.text).toBe(text);
   }
 });
 
@@ -124,7 +126,7 @@ test('pasted text is sent without its control characters, and a retry of it is a
     ['\u2067שלום\u2069 Donau\u00addampf', '\u2067שלום\u2069 Donau\u00addampf'],
   ] as const) {
     const first = await send(ada, id, given);
-    expect(first.text).toBe(kept);
+    expect(first.content.text).toBe(kept);
     expect(await send(ada, id, given, 1, first.clientMessageId)).toEqual(first);
     // A client that cleans its own copy has the same message.
     expect((await send(ada, id, kept, 0, first.clientMessageId)).id).toBe(first.id);
@@ -143,23 +145,52 @@ test('a retry finds a text that was stored as it came', async () => {
 
 describe('bad input', () => {
   test.each([
-    ['a blank text', { text: ' \n\t' }, 'text'],
-    ['an empty text', { text: '' }, 'text'],
-    ['a text that is too long', { text: 'x'.repeat(5_001) }, 'text'],
-    ['a huge text', { text: 'x'.repeat(300_000) }, 'text'],
+    ['a blank text', { content: { text: { text: ' \n\t' } } }, 'content.text.text'],
+    ['an empty text', { content: { text: { text: '' } } }, 'content.text.text'],
+    ['a text that is too long', { content: { text: { text: 'x'.repeat(5_001) } } }, 'content.text.text'],
+    ['a huge text', { content: { text: { text: 'x'.repeat(300_000) } } }, 'content.text.text'],
     ...['\u200b', '\u2800', '\u3164', '\u2060', '\u00ad', '\u200e', '\ufe0f', '\u0000'].map(
-      (text): [string, object, string] => ['a text of what is not seen', { text }, 'text'],
+      (text): [string, object, string] => [
+        'a text of what is not seen',
+        { content: { text: { text } } },
+        'content.text.text',
+      ],
     ),
-    ['a text whose characters are too large', { text: `a${'\u0301'.repeat(10_000)}` }, 'text'],
-    ['no content', {}, 'text'],
-    ['two contents', { text: 'a', image: { fileId: newId() } }, 'text'],
-    ['a file id that is none', { image: { fileId: 'x' } }, 'image.fileId'],
-    ['a caption that is too long', { image: { fileId: newId(), caption: 'x'.repeat(5_001) } }, 'image.caption'],
-    ['an empty clientMessageId', { text: 'a', clientMessageId: '' }, 'clientMessageId'],
-    ['a long clientMessageId', { text: 'a', clientMessageId: 'x'.repeat(65) }, 'clientMessageId'],
-    ['a clientMessageId of other characters', { text: 'a', clientMessageId: 'a b' }, 'clientMessageId'],
-    ['a clientMessageId with a line end', { text: 'a', clientMessageId: 'a\n' }, 'clientMessageId'],
-    ['a conversation id that is none', { text: 'a', conversationId: "' OR 1=1 -- " }, 'conversationId'],
+    [
+      'a text whose characters are too large',
+      { content: { text: { text: `a${'\u0301'.repeat(10_000)}` } } },
+      'content.text.text',
+    ],
+    ['no content', { content: {} }, 'content'],
+    ['two contents', { content: { text: { text: 'a' }, image: { fileId: newId() } } }, 'content'],
+    ['null for each content', { content: { text: null, image: null } }, 'content'],
+    ['a file id that is none', { content: { image: { fileId: 'x' } } }, 'content.image.fileId'],
+    [
+      'a caption that is too long',
+      { content: { image: { fileId: newId(), caption: 'x'.repeat(5_001) } } },
+      'content.image.caption',
+    ],
+    ['an empty clientMessageId', { content: { text: { text: 'a' } }, clientMessageId: '' }, 'clientMessageId'],
+    [
+      'a long clientMessageId',
+      { content: { text: { text: 'a' } }, clientMessageId: 'x'.repeat(65) },
+      'clientMessageId',
+    ],
+    [
+      'a clientMessageId of other characters',
+      { content: { text: { text: 'a' } }, clientMessageId: 'a b' },
+      'clientMessageId',
+    ],
+    [
+      'a clientMessageId with a line end',
+      { content: { text: { text: 'a' } }, clientMessageId: 'a\n' },
+      'clientMessageId',
+    ],
+    [
+      'a conversation id that is none',
+      { content: { text: { text: 'a' } }, conversationId: "' OR 1=1 -- " },
+      'conversationId',
+    ],
   ])('%s is refused by name and nothing is written', async (_what, wrong, field) => {
     const { ada, id } = await pair(stack);
     const input = { conversationId: id, clientMessageId: 'm', ...wrong };
@@ -168,10 +199,12 @@ describe('bad input', () => {
   });
 
   test.each([
-    ['a number for the text', { text: 5 }],
-    ['a list for the id', { text: 'a', conversationId: ['a'] }],
-    ['an unknown field', { text: 'a', seq: 1 }],
-    ['null for the clientMessageId', { text: 'a', clientMessageId: null }],
+    ['a number for the text', { content: { text: { text: 5 } } }],
+    ['a list for the id', { content: { text: { text: 'a' } }, conversationId: ['a'] }],
+    ['no content at all', {}],
+    ['an unknown kind', { content: { poll: {} } }],
+    ['an unknown field', { content: { text: { text: 'a' } }, seq: 1 }],
+    ['null for the clientMessageId', { content: { text: { text: 'a' } }, clientMessageId: null }],
   ])('%s is refused before anything runs', async (_what, wrong) => {
     const { ada, id } = await pair(stack);
     const input = { conversationId: id, clientMessageId: 'm', ...wrong };
@@ -185,16 +218,26 @@ describe('bad input', () => {
   test('a third person and an unknown conversation are answered the same, and nothing is written', async () => {
     const { id } = await pair(stack);
     const eve = await person(stack);
-    const strange = await trySend(eve, { conversationId: id, clientMessageId: 'm', text: 'a' });
+    const strange = await trySend(eve, {
+      conversationId: id,
+      clientMessageId: 'm',
+      content: { text: { text: 'a' } },
+    });
     expect(strange).toMatchObject({ __typename: 'NotAMember', code: 'NOT_A_MEMBER' });
-    expect(await trySend(eve, { conversationId: newId(), clientMessageId: 'm', text: 'a' })).toEqual(strange);
+    expect(
+      await trySend(eve, {
+        conversationId: newId(),
+        clientMessageId: 'm',
+        content: { text: { text: 'a' } },
+      }),
+    ).toEqual(strange);
     expect(await readLog(stack, id)).toHaveLength(1);
   });
 
   test('nobody, an expired and a forged token are refused', async () => {
     const { id } = await pair(stack);
     const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
-    const input = { conversationId: id, clientMessageId: 'm', text: 'a' };
+    const input = { conversationId: id, clientMessageId: 'm', content: { text: { text: 'a' } } };
     const api = stack.client('chat');
     const nobody = await api.send(query, { input });
     expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } }]);
@@ -206,7 +249,7 @@ describe('bad input', () => {
   test('an image is not attached for one who is not in the conversation, nor sent while the file service is away', async () => {
     const { ada, id } = await pair(stack);
     const eve = await person(stack);
-    const input = { conversationId: id, clientMessageId: 'm', image: { fileId: newId() } };
+    const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId: newId() } } };
     expect(await trySend(eve, input)).toMatchObject({ __typename: 'NotAMember' });
     expect(await trySend(ada, input)).toMatchObject({ __typename: 'Unavailable', code: 'UNAVAILABLE' });
     expect(await readLog(stack, id)).toHaveLength(1);

@@ -23,12 +23,13 @@ afterAll(() => stack.stop());
 describe('history', () => {
   const HISTORY = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
     conversation(id: $id) { messages(first: $first, after: $after, last: $last, before: $before) {
-      edges { cursor node { id seq text conversationId conversation { id } } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
+      edges { cursor node { id seq content { ... on TextContent { text } } conversationId conversation { id } } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
     } }
   }`;
   const read = async (viewer: Person, id: string, args: Record<string, unknown> = {}) =>
     (await viewer.chat().data(HISTORY, { id, ...args })).conversation.messages;
-  const textsOf = (page: { edges: { node: { text: string } }[] }) => page.edges.map(({ node }) => node.text);
+  const textsOf = (page: { edges: { node: { content: { text: string } } }[] }) =>
+    page.edges.map(({ node }) => node.content.text);
 
   test('is complete in both directions, also where the log holds more than messages', async () => {
     const owner = await person(stack);
@@ -154,7 +155,7 @@ describe('read positions', () => {
 describe('the list', () => {
   const LIST = `query ($first: Int, $after: String, $last: Int, $before: String) {
     conversations(first: $first, after: $after, last: $last, before: $before) {
-      edges { cursor node { id unreadCount lastMessage { text } } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
+      edges { cursor node { id unreadCount lastMessage { preview } } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
     }
   }`;
   const list = async (viewer: Person, args: Record<string, unknown> = {}) =>
@@ -172,7 +173,7 @@ describe('the list', () => {
     const wanted = [2, 4, 3, 1, 0].map((i) => opened[i] as string);
     const all = await list(ada);
     expect(idsOf(all)).toEqual(wanted);
-    expect(all.edges[0].node).toMatchObject({ unreadCount: 1, lastMessage: { text: 'ping' } });
+    expect(all.edges[0].node).toMatchObject({ unreadCount: 1, lastMessage: { preview: 'ping' } });
 
     const first = await list(ada, { first: 2 });
     const second = await list(ada, { first: 2, after: first.pageInfo.endCursor });

@@ -15,7 +15,7 @@ const type = async (who: Person, conversationId: string, isTyping = true, instan
   (await who.chat(instance).data(SET, { input: { conversationId, isTyping } })).setTyping;
 
 const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.text === text;
+const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 const isTyping = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'TypingChanged';
 const typed = (inbox: TestInbox) => inbox.events.filter(isTyping).map((event) => event.inbox);
 
