@@ -42,7 +42,8 @@ export function gatewayTarget(redis: Redis): Server {
   const calls = createSubgraphRequests(upstreams);
   const sdl = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
   const graph = new Graph(sdl, calls, config.limits);
-  const protection = createProtection(config, redis, 'bench', log, createSlowdown());
+  const slowdown = createSlowdown();
+  const protection = createProtection(config, redis, 'bench', log, slowdown);
   const pipeline = createPipeline(calls, protection, log);
   const currentGraph = () => graph;
   const route = graphqlRoute({
@@ -62,6 +63,8 @@ export function gatewayTarget(redis: Redis): Server {
   const events = createEventAnswers(pipeline, 1_000);
   serveClientSockets(server, {
     pipeline,
+    protection,
+    slowdown,
     graph: currentGraph,
     subscriptions: createSubscriptions({ graph: currentGraph, calls, events, upstreams, maxQueue: 100, log }),
     authenticator,

@@ -131,6 +131,8 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const { maxSockets, maxOperations, socketShares } = config;
   const sockets = serveClientSockets(server, {
     pipeline,
+    protection,
+    slowdown,
     graph: currentGraph,
     subscriptions,
     authenticator,

@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { CloseCode } from 'graphql-ws';
 import { toBytes } from '../../kit/base/bytes.ts';
 import { internalMessage, Unauthenticated } from '../../kit/base/errors.ts';
+import type { Slowdown } from '../../kit/base/slowdown.ts';
 import { measureOperation } from '../../kit/graph/operation-metrics.ts';
 import type { Authenticator, Caller } from '../../kit/identity/caller.ts';
 import type { Revocations } from '../../kit/identity/revocations.ts';
@@ -17,6 +19,7 @@ import { createSocketServer, RESUME_CODE, type SocketServer, type SocketShares }
 import type { Request } from '../operation/execute.ts';
 import type { Graph } from '../operation/graph.ts';
 import { clientAddress } from '../operation/limits/address.ts';
+import type { Asker, Protection } from '../operation/limits/index.ts';
 import type { Pipeline, Understood } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
 import type { Identity } from '../upstream/context.ts';
@@ -37,6 +40,8 @@ export function serveClientSockets(
   server: Server,
   options: {
     pipeline: Pipeline;
+    protection: Pick<Protection, 'hold'>;
+    slowdown: Slowdown;
     /** The current graph; null before the first. */
     graph(): Graph | null;
     subscriptions: Subscriptions;
@@ -53,7 +58,7 @@ export function serveClientSockets(
     log: Log;
   },
 ): SocketServer {
-  const { pipeline, subscriptions, authenticator, revocations, log } = options;
+  const { pipeline, protection, subscriptions, authenticator, revocations, log } = options;
 
   function authenticate(authorization: string | undefined): Caller | Unauthenticated {
     try {
@@ -102,14 +107,20 @@ export function serveClientSockets(
     const asked = { query, operationName, variables: given, extensions, documentId, bytes: operation.bytes };
     const asker = { viewer: caller.viewer, address: connection.address };
     const understood = pipeline.understand(options.graph() as Graph, asked, asker);
-    if (understood instanceof Promise) return understood.then((found) => run(operation, found, given));
-    return run(operation, understood, given);
+    if (understood instanceof Promise) return understood.then((found) => run(operation, found, given, asker));
+    return run(operation, understood, given, asker);
   }
 
-  function run(operation: Operation<Connection<Client>>, understood: Understood, given: Data): Promise<void> | void {
+  function run(
+    operation: Operation<Connection<Client>>,
+    understood: Understood,
+    given: Data,
+    asker: Asker,
+  ): Promise<void> | void {
     // The client may have left while Redis was asked.
     if (operation.isDone) return;
     if (understood.errors) {
+      if (understood.status === 429) return failLater(operation, understood.errors, asker);
       operation.fail(understood.errors);
       return;
     }
@@ -127,6 +138,22 @@ export function serveClientSockets(
       return;
     }
     return answer(operation, { ...asked, identity: { ...client } });
+  }
+
+  /** A refusal for want of budget waits, and nothing is read from the socket meanwhile. */
+  async function failLater(
+    operation: Operation<Connection<Client>>,
+    errors: readonly GraphQLFormattedError[],
+    asker: Asker,
+  ): Promise<void> {
+    const pause = protection.hold(asker);
+    if (!pause) {
+      operation.connection.close(CloseCode.TooManyInitialisationRequests, 'Too many operations over budget');
+      return;
+    }
+    void operation.connection.pace?.hold(pause);
+    await pause;
+    operation.fail(errors);
   }
 
   /** Settles when nothing is done for it any more, though its client may have left before. */
@@ -169,6 +196,7 @@ export function serveClientSockets(
     times: { nobody },
     maxOperations,
     pace: PACE,
+    slowdown: options.slowdown,
     log,
   });
 }

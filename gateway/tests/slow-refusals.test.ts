@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { openRaw } from '../../testing/raw-socket.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
@@ -7,7 +8,10 @@ import { type GatewayStack, startGateway } from './harness.ts';
 const COST = 150;
 let gateway: GatewayStack;
 beforeAll(async () => {
-  const limits = { GATEWAY_BUDGET: '2000', GATEWAY_BUDGET_PER_SECOND: '1' };
+  const limits = {
+    ...{ GATEWAY_BUDGET: '2000', GATEWAY_BUDGET_PER_SECOND: '1' },
+    ...{ GATEWAY_MAX_SOCKETS: '8', GATEWAY_SOCKETS_PER_ADDRESS: '3', GATEWAY_SOCKETS_PER_USER: '1' },
+  };
   gateway = await startGateway({ left: 1, right: 1 }, limits);
 });
 afterAll(() => gateway?.stop());
@@ -83,4 +87,27 @@ test('a body that cannot be read is paid for, and refused where it cannot be', a
   // 10,000 bytes are some 570 of 2,000.
   expect(codes.slice(0, 3)).toEqual(['BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST']);
   expect(codes.slice(4)).toEqual(Array(4).fill('RATE_LIMITED'));
+});
+
+test('on a socket a refusal waits too, and what comes after it is not looked at meanwhile', async () => {
+  const client = await openRaw(gateway.client.url, { init: { authorization: `Bearer ${await spender()}` } });
+  const began = performance.now();
+  client.say({ type: 'subscribe', id: 'dear', payload: { query: things } });
+  await waitFor(() => client.messages.some(({ id }) => id === 'dear'), { what: 'the refusal' });
+  expect(performance.now() - began).toBeGreaterThan(245);
+  expect(client.messages.at(-1)).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  client.say({ type: 'ping' });
+  await waitFor(() => client.messages.some(({ type }) => type === 'pong'), { what: 'a pong' });
+  client.socket.close();
+});
+
+test('a socket that is refused is told so after a pause', async () => {
+  const { token } = await gateway.stack.signIn();
+  const init = { authorization: `Bearer ${token}` };
+  const first = await openRaw(gateway.client.url, { init });
+  const began = performance.now();
+  const second = await openRaw(gateway.client.url, { init });
+  expect(await waitFor(() => second.closed, { what: 'the close' })).toEqual([4205, 'Too many sockets of this user']);
+  expect(performance.now() - began).toBeGreaterThan(245);
+  first.socket.close();
 });

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { type Bytes, toBytes } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { IntrusiveQueue } from '../base/containers/intrusive-queue.ts';
 import { ShortLivedMap } from '../base/containers/short-lived-map.ts';
 import type { Viewer } from '../identity/caller.ts';
-import { PING, pongFrame, textFrame } from './frames.ts';
+import { PING, payloadOf, pongFrame, textFrame } from './frames.ts';
 import { Operation, type Outlet, type Reader } from './operation.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 import type { Place } from './places.ts';
@@ -26,6 +26,8 @@ export interface Host<Data> {
   connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
   /** Begins an operation; settles when it has begun or ended. Never rejects. */
   begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
+  /** Closes it for what its client may try again at once. */
+  refuse(connection: Connection<Data>, code: number, reason: string): void;
   /** Has `work()` called soon: when what goes on now has said all that it has to say. */
   schedule(connection: Connection<Data>): void;
   rebind(connection: Connection<Data>, viewer: Viewer | null): void;
@@ -61,7 +63,7 @@ export class Connection<Data> implements Outlet {
   /** When in the round of pings its turn is. */
   readonly beat: number;
   readonly #host: Host<Data>;
-  readonly #pace: Pace | null;
+  readonly pace: Pace | null;
   readonly #peer: WebSocket;
   readonly #socket: Socket;
   readonly #operations = new ShortLivedMap<string, Operation<Connection<Data>>>();
@@ -74,7 +76,7 @@ export class Connection<Data> implements Outlet {
   constructor(host: Host<Data>, client: Client, beat: number) {
     this.beat = beat;
     this.#host = host;
-    this.#pace = host.pace && new Pace(host.pace, () => this.#readOrNot());
+    this.pace = host.pace && new Pace(host.pace, () => this.#readOrNot());
     this.#peer = client.peer;
     this.#socket = client.socket;
     this.address = client.address;
@@ -94,8 +96,8 @@ export class Connection<Data> implements Outlet {
   receive(data: Buffer, isBinary: boolean): void {
     this.isAlive = true;
     if (this.isClosed) return;
-    if (this.#pace?.isSpent()) {
-      this.#pace.wait(() => void this.#peer.emit('message', data, isBinary));
+    if (this.pace?.isSpent()) {
+      this.pace.wait(() => void this.#peer.emit('message', data, isBinary));
       return;
     }
     if (isBinary) {
@@ -119,11 +121,7 @@ export class Connection<Data> implements Outlet {
         break;
       case MessageType.Ping:
         if (this.#isFlooded()) break;
-        this.sendText(
-          '{"type":"pong"',
-          message.payload ? toBytes(`,"payload":${JSON.stringify(message.payload)}`) : '',
-          '}',
-        );
+        this.sendText('{"type":"pong"', payloadOf(message.payload), '}');
         break;
       case MessageType.Subscribe:
         this.#begin(message.id, message.payload, bytes);
@@ -143,8 +141,7 @@ export class Connection<Data> implements Outlet {
     try {
       const acknowledgement = this.#host.connect(this, payload);
       this.isAcknowledged = true;
-      const body = acknowledgement ? toBytes(`,"payload":${JSON.stringify(acknowledgement)}`) : '';
-      this.sendText('{"type":"connection_ack"', body, '}');
+      this.sendText('{"type":"connection_ack"', payloadOf(acknowledgement), '}');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.close(error.code, error.message);
@@ -161,13 +158,12 @@ export class Connection<Data> implements Outlet {
       return;
     }
     const operation = new Operation(this, id, bytes);
-    const { maxOperations } = this.#host;
-    const isFull = this.#operations.size + this.#abandoned >= maxOperations;
+    const isFull = this.#operations.size + this.#abandoned >= this.#host.maxOperations;
     this.#operations.set(id, operation);
     this.#host.counts.operations += 1;
     if (isFull) {
       if (this.#isFlooded()) return;
-      const message = `A socket may have ${maxOperations} operations at a time.`;
+      const message = `A socket may have ${this.#host.maxOperations} operations at a time.`;
       operation.isBeginning = false;
       operation.fail([{ message, extensions: { code: 'TOO_MANY_OPERATIONS' } }]);
       return;
@@ -248,15 +244,15 @@ export class Connection<Data> implements Outlet {
 
   /** Reads on, unless the client reads nothing, or what it sent waits. */
   #readOrNot(): void {
-    const waits = this.blockedSince !== null || this.#pace?.isWaiting;
+    const waits = this.blockedSince !== null || this.pace?.isWaiting;
     if (waits && !this.isClosed) this.#peer.pause();
     else this.#peer.resume();
   }
 
   /** Counts a message that costs nothing, and closes the socket where there are too many. */
   #isFlooded(): boolean {
-    if (!this.#pace?.isFlooded()) return false;
-    this.close(CloseCode.TooManyInitialisationRequests, 'Too many messages that ask for nothing');
+    if (!this.pace?.isFlooded()) return false;
+    this.#host.refuse(this, CloseCode.TooManyInitialisationRequests, 'Too many messages that ask for nothing');
     return true;
   }
 
@@ -270,19 +266,23 @@ export class Connection<Data> implements Outlet {
   pong(data: Buffer): void {
     this.isAlive = true;
     if (this.isClosed) return;
-    if (this.#pace?.isSpent()) this.#pace.wait(() => void this.#peer.emit('ping', data));
+    if (this.pace?.isSpent()) this.pace.wait(() => void this.#peer.emit('ping', data));
     else if (!this.#isFlooded()) this.#send(pongFrame(data));
   }
 
-  /** Writes what there is, and closes. Its operations end at once. */
-  close(code: number, reason: string): void {
+  /** Writes what there is, and closes: after the pause, if there is one. Its operations end at once. */
+  close(code: number, reason: string, pause?: Promise<void>): void {
     if (this.isClosed) return;
     this.closeCode = code;
     this.#write();
     this.closed();
-    // The answer to the closing must be read.
-    this.#peer.resume();
-    this.#peer.close(code, reason);
+    const say = () => {
+      this.#peer.resume(); // The answer to the closing must be read.
+      this.#peer.close(code, reason);
+    };
+    if (pause) this.#peer.pause();
+    if (pause) void pause.then(say);
+    else say();
   }
 
   terminate(): void {

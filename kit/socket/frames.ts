@@ -1,4 +1,4 @@
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, toBytes } from '../base/bytes.ts';
 
 /** Frames of a WebSocket server (RFC 6455): whole, not masked, not compressed. */
 
@@ -38,4 +38,9 @@ export function asciiJson(text: string): string {
     /[^\x20-\x7e]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** The member `payload` of a message of the server's; nothing where it has none. */
+export function payloadOf(payload: object | null | undefined): Bytes | '' {
+  return payload ? toBytes(`,"payload":${JSON.stringify(payload)}`) : '';
 }

@@ -31,7 +31,9 @@ export class Pace {
   #turn = -1;
   #count = 0;
   #waiting: (() => void)[] = [];
+  #isScheduled = false;
   #isReplaying = false;
+  #holds = 0;
   #second = 0;
   #free = 0;
 
@@ -42,7 +44,7 @@ export class Pace {
   }
 
   get isWaiting(): boolean {
-    return this.#waiting.length > 0;
+    return this.#holds > 0 || this.#waiting.length > 0;
   }
 
   /** Whether the next message has to wait; it counts where it has not. */
@@ -60,10 +62,21 @@ export class Pace {
 
   /** Has the work done in one of the next turns, after all that waits already. */
   wait(work: () => void): void {
+    const isFirst = !this.isWaiting;
     this.#waiting.push(work);
-    if (this.#waiting.length > 1) return;
-    this.#onChange();
-    setImmediate(() => this.#replay());
+    if (isFirst) this.#onChange();
+    this.#schedule();
+  }
+
+  /** Has all messages wait until the pause is over. */
+  async hold(pause: Promise<void>): Promise<void> {
+    const isFirst = !this.isWaiting;
+    this.#holds += 1;
+    if (isFirst) this.#onChange();
+    await pause;
+    this.#holds -= 1;
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#holds === 0) this.#onChange();
   }
 
   /** Counts a message that nobody pays for, and says whether there are too many. */
@@ -77,13 +90,24 @@ export class Pace {
     return this.#free > this.#limits.freePerSecond;
   }
 
+  #schedule(): void {
+    if (this.#isScheduled || this.#holds > 0) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#replay();
+    });
+  }
+
   #replay(): void {
-    const { perTurn } = this.#limits;
+    const now = this.#waiting.slice(0, this.#limits.perTurn);
+    let done = 0;
     this.#isReplaying = true;
-    for (const work of this.#waiting.slice(0, perTurn)) work();
+    // One of them may begin a pause, which the next ones wait for.
+    for (; done < now.length && this.#holds === 0; done += 1) now[done]?.();
     this.#isReplaying = false;
-    this.#waiting = this.#waiting.slice(perTurn);
-    if (this.isWaiting) setImmediate(() => this.#replay());
-    else this.#onChange();
+    this.#waiting = this.#waiting.slice(done);
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#holds === 0) this.#onChange();
   }
 }

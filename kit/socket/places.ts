@@ -134,6 +134,11 @@ function createCounts() {
   };
 }
 
+/** Under which name the refused sockets of an address wait: apart from its operations, which may be within budget. */
+export function socketPayer(address: string): string {
+  return `socket:${address}`;
+}
+
 /** Says that there is no place: for all, or for this address. Let them try again later, or elsewhere. */
 export function refuseSocket(socket: Duplex, { headers }: IncomingMessage): void {
   const message =

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Slowdown } from '../base/slowdown.ts';
 import { HttpError, refuseConnection } from '../http/refusals.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Log } from '../observe/log.ts';
@@ -12,9 +13,10 @@ import { createAdmission } from './admission.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Operation } from './operation.ts';
 import type { PaceLimits } from './pace.ts';
-import { createPlaces, type Place, type PlaceLimits, refuseSocket } from './places.ts';
+import { createPlaces, type Place, type PlaceLimits, refuseSocket, socketPayer } from './places.ts';
 import type { OperationPayload } from './protocol.ts';
 import { createSessions } from './sessions.ts';
+import { type SocketTimes, TIMES } from './times.ts';
 
 /** The one close code of ours, beside those of graphql-ws: come again and resume from your positions (PROTOCOL.md). */
 export const RESUME_CODE = 4205;
@@ -30,37 +32,6 @@ const SLICE = 10;
  * else is done before the next, and more again where there are so many frames that the first have left the processor's cache.
  */
 const STRIDE = 64;
-
-/** Times, in ms. Tests make them shorter. */
-export interface SocketTimes {
-  /** How long a client may wait to be let in. */
-  admission: number;
-  /** Until `connection_init`. */
-  init: number;
-  /** How long a client without a token may stay. */
-  nobody: number;
-  /** Between two pings; who has not answered the one before is dead. */
-  ping: number;
-  /** How long a reader may take nothing. */
-  drain: number;
-  /** How long a client has to answer when its socket is closed. */
-  close: number;
-  /** How long clients have to close when the server stops. */
-  grace: number;
-  /** How often it is looked whose time is up. */
-  look: number;
-}
-
-const TIMES: SocketTimes = {
-  admission: 20_000,
-  init: 3_000,
-  nobody: Number.POSITIVE_INFINITY,
-  ping: 20_000,
-  drain: 15_000,
-  close: 10_000,
-  grace: 2_000,
-  look: 1_000,
-};
 
 /** How many sockets one address and one user may have. */
 export type SocketShares = Omit<PlaceLimits, 'total'>;
@@ -88,6 +59,8 @@ export interface SocketServerOptions<Data> extends SocketHooks<Data> {
   /** Operations that one socket may have at a time. */
   maxOperations?: number;
   pace?: PaceLimits;
+  /** Pauses before sockets are refused, or closed for what their clients may try again at once. */
+  slowdown?: Slowdown;
   times?: Partial<SocketTimes>;
 }
 
@@ -144,6 +117,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   const host: Host<Data> = {
     maxOperations,
     pace: options.pace ?? null,
+    refuse: closeSlowly,
     counts,
     connect: options.connect,
     begin: options.begin,
@@ -160,7 +134,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
       sessions.move(connection, connection.viewer?.sessionId, viewer?.sessionId);
       if (connection.isClosed) return;
       const reason = connection.place.settle(viewer?.userId ?? null);
-      if (reason) connection.close(RESUME_CODE, reason);
+      if (reason) closeSlowly(connection, RESUME_CODE, reason);
     },
   };
 
@@ -223,6 +197,22 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     connection.closed();
   }
 
+  /** The pause before one of this address is refused; null where too many wait: its connection breaks off. */
+  const pauseFor = (address: string) =>
+    options.slowdown ? options.slowdown.hold(socketPayer(address)) : Promise.resolve();
+
+  function closeSlowly(connection: Connection<Data>, code: number, reason: string): void {
+    const pause = pauseFor(connection.address);
+    if (pause) connection.close(code, reason, pause);
+    else connection.terminate();
+  }
+
+  function refuseSlowly(socket: Socket, request: IncomingMessage, address: string): void {
+    const pause = pauseFor(address);
+    if (pause) void pause.then(() => refuseSocket(socket, request));
+    else socket.destroy();
+  }
+
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // What comes over HTTP is a socket of the network.
     const socket = stream as Socket;
@@ -230,7 +220,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     const address = addressOf(request);
     const place = places.take(address);
     if (!place) {
-      refuseSocket(socket, request);
+      refuseSlowly(socket, request, address);
       return;
     }
     socket.once('close', place.free);
@@ -241,7 +231,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
         if (isClosing) refuseSocket(socket, request);
         else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket, address, place));
       },
-      () => refuseSocket(socket, request),
+      () => refuseSlowly(socket, request, address),
     );
   }
   server.on('upgrade', onUpgrade);

@@ -27,8 +27,9 @@ import type { Operation } from './operation.ts';
 import type { PaceLimits } from './pace.ts';
 import type { OperationPayload } from './protocol.ts';
 import { Refusal } from './refusal.ts';
-import { createSocketServer, type SocketTimes } from './server.ts';
+import { createSocketServer } from './server.ts';
 import { SharedAnswers } from './shared-answers.ts';
+import type { SocketTimes } from './times.ts';
 
 /** At most 123 bytes: it is the reason of a close. */
 const CLOSED = 'This port is for gateways and services. Ask the gateway, or start this service with OPEN_PORTS=on.';

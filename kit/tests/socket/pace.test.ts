@@ -35,6 +35,34 @@ test('so many messages in a turn of the event loop, in the order in which they c
   expect(changes).toEqual([true, false]);
 });
 
+test('while a pause goes on, everything waits; then it goes on in order', async () => {
+  const changes: boolean[] = [];
+  const pace: Pace = new Pace({ perTurn: 4, freePerSecond: 1 }, () => changes.push(pace.isWaiting));
+  const done: number[] = [];
+  const end = Promise.withResolvers<void>();
+  const receive = (n: number): void => {
+    if (pace.isSpent()) {
+      pace.wait(() => receive(n));
+      return;
+    }
+    done.push(n);
+    // The second of those that waited begins a pause.
+    if (n === 5) void pace.hold(end.promise);
+  };
+  for (let n = 0; n < 20; n += 1) receive(n);
+  await waitFor(() => done.length === 6, { what: 'the pause' });
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  receive(20);
+  expect(done).toEqual([0, 1, 2, 3, 4, 5]);
+  end.resolve();
+  await waitFor(() => done.length === 21, { what: 'the last' });
+  expect(done).toEqual(Array.from({ length: 21 }, (_, n) => n));
+  expect(changes).toEqual([true, false]);
+  // With nothing that waits, the pause alone stops the reading.
+  await pace.hold(Promise.resolve());
+  expect(changes).toEqual([true, false, true, false]);
+});
+
 describe('a socket', () => {
   let stack: Stack;
   let server: TestServer;

@@ -14,8 +14,8 @@ import { createLog } from '../../observe/log.ts';
 import { createBus } from '../../redis/bus.ts';
 import { connectRedis, createRedis } from '../../redis/client.ts';
 import type { PaceLimits } from '../../socket/pace.ts';
-import type { SocketTimes } from '../../socket/server.ts';
 import { type SubgraphSockets, serveSubgraph } from '../../socket/subgraph.ts';
+import type { SocketTimes } from '../../socket/times.ts';
 
 const SDL = `
   type Query { me: ID  came: String  knows(id: ID!): Boolean  echo(text: String!): String!  wait(name: String!): String  fail: String  refuse: String  big(size: Int!): String }
