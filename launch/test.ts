@@ -1,4 +1,4 @@
-// `npm test`: every test (or those its arguments name) on base services of its own, which are gone afterwards.
+// `npm test`: every test (or those its arguments name, or those of `--changed` files) on base services of its own, which are gone afterwards.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -11,6 +11,7 @@ import { type BaseServices, startBaseServices } from './base/index.ts';
 import { BASE_VARIABLES } from './base/named.ts';
 import { describeDatabase } from './base/probe.ts';
 import { newSecret } from './base/secret.ts';
+import { changedFiles, testsOf } from './changed.ts';
 import { onInterrupt } from './interrupt.ts';
 import { terminalProgress as progress } from './progress.ts';
 import { RECORDS_VARIABLE } from './services.ts';
@@ -45,6 +46,7 @@ onInterrupt(
   },
 );
 
+const parameters = jestParameters(process.argv.slice(2));
 const left = await sweepTestDirectories();
 if (left.length > 0) progress.say(`Stopped what a killed test run had left: ${left.join(', ')}`);
 const { directory, lock } = await takeTestDirectory();
@@ -79,6 +81,18 @@ if (asked !== undefined) process.exit(128 + constants.signals[asked]);
 if (summary !== null) console.log(summary);
 process.exit(code);
 
+/** What jest gets: `--changed` becomes the tests of the changed files. Where there are none, the run is over. */
+function jestParameters(given: string[]): string[] {
+  if (!given.includes('--changed')) return given;
+  const tests = testsOf(changedFiles());
+  if (tests.length === 0) {
+    console.log('No file with tests beside it differs from the last commit.\n0 passed, 0 failed');
+    process.exit(0);
+  }
+  console.log(`The tests of what changed: ${tests.join(' ')}`);
+  return [...given.filter((parameter) => parameter !== '--changed'), ...tests];
+}
+
 /** Nothing that belongs to another system reaches the tests: not its servers, not its ports. */
 function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = new Set(BASE_VARIABLES);
@@ -98,21 +112,17 @@ function testEnvironment(): Record<string, string> {
 }
 
 function runJest(environment: NodeJS.ProcessEnv): Promise<number> {
-  const parameters = [
+  const node = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(ROOT, 'node_modules/jest/bin/jest.js'),
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [...parameters, '--json', `--outputFile=${result}`, ...process.argv.slice(2)],
-      {
-        cwd: ROOT,
-        stdio: 'inherit',
-        env: environment,
-      },
-    );
+    const child = spawn(process.execPath, [...node, '--json', `--outputFile=${result}`, ...parameters], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: environment,
+    });
     jest = child;
     child.once('error', reject);
     if (child.pid === undefined) return;
