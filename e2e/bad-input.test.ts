@@ -13,7 +13,8 @@ import {
 } from 'graphql';
 import { newId } from '../kit/base/ids.ts';
 import type { Answer, GraphClient } from '../testing/client.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import { sharedStack } from '../testing/shared-stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 import { befriend, openDirect, PASSWORD, type Person, register, SEND } from './people.ts';
 
 /**
@@ -53,7 +54,7 @@ const BLANK = /^[\s\u3164\u200b]*$/;
 /** Codes that say that we, not the client, are at fault. */
 const OUR_FAULT = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR', undefined]);
 
-let stack: Stack;
+let stack: SharedStack;
 let schema: GraphQLSchema;
 let ada: Person;
 let eve: Person;
@@ -61,7 +62,7 @@ let eve: Person;
 let theirs: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+  stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
   const gateway = stack.client('gateway');
   ada = await register(gateway, 'ada');
   const bo = await register(gateway, 'bo');

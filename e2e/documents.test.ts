@@ -7,7 +7,8 @@ import { examples } from '../gateway/edge/page/browser/example-tabs.js';
 import { canUseApt, installPackageWithApt } from '../launch/base/apt.ts';
 import { findProgram } from '../launch/base/programs.ts';
 import { PROGRAMS } from '../launch/workspace.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import { sharedStack } from '../testing/shared-stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -33,13 +34,13 @@ it('what the page at /graphql begins with is valid', () => {
 });
 
 describe('what README.md has somebody type into a shell', () => {
-  let stack: Stack;
+  let stack: SharedStack;
   let shell: ChildProcess;
   let output = '';
 
   beforeAll(async () => {
     if (!findProgram('curl') && canUseApt()) await installPackageWithApt('curl', PROGRAMS);
-    stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+    stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
     shell = spawn('bash', { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     for (const stream of [shell.stdout, shell.stderr])
       stream?.setEncoding('utf8').on('data', (text) => {

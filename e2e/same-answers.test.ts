@@ -10,8 +10,9 @@ import { newId } from '../kit/base/ids.ts';
 import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createServiceIdentity } from '../kit/identity/tokens.ts';
 import { createLog } from '../kit/observe/log.ts';
+import { sharedStack } from '../testing/shared-stack.ts';
 import { openSocket } from '../testing/socket.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 import { befriend, openDirect, type Person, register, SEND } from './people.ts';
 
 // An operation takes one way over HTTP and over sockets, but not one way at all: what a single service can answer is passed on, everything else is put together by the
@@ -23,7 +24,7 @@ interface Asked {
   operationName?: string;
 }
 
-let stack: Stack;
+let stack: SharedStack;
 let ada: Person;
 let id: string;
 let socket: Client;
@@ -33,7 +34,7 @@ let apollo: Graph;
 const dispatcher = new Agent();
 const log = createLog('test', 'error');
 beforeAll(async () => {
-  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+  stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
   const api = stack.client('gateway');
   const [one, bob] = await Promise.all([register(api, 'ada'), register(api, 'bob')]);
   ada = one;

@@ -40,20 +40,13 @@ export interface SignedIn {
   token: string;
 }
 
-/**
- * A part of the system, or all of it, as processes of its own: own database, own namespace in etcd and Redis, free ports. The base services are those
- * that the environment names (`npm test` starts them).
- */
-export interface Stack {
-  /** What the processes were started with; for starting another of them. */
-  environment: Record<string, string>;
+/** What a test does with a stack that it may share with other test files. */
+export interface SharedStack {
   config: BaseConfig;
   mysql: Pool;
   etcd: Etcd;
   /** The running instances of a service. */
-  services(name: ServiceName): Service[];
-  /** Starts one more instance. */
-  add(name: ServiceName, environment?: Record<string, string>): Promise<Service>;
+  services(name: ServiceName): { url: string }[];
   /** A client of an instance's GraphQL endpoint. */
   client(name: ServiceName, index?: number): GraphClient;
   /** A graphql-ws client of an instance. */
@@ -71,10 +64,34 @@ export interface Stack {
   endSession(sessionId: string): Promise<void>;
   /** A token with which `from` calls `audience`. */
   serviceToken(from: string, audience: string): Promise<string>;
+  /** Ends what the test file has of it: all of a stack of its own, its connections to a shared one. */
   stop(): Promise<void>;
 }
 
-export async function startStack(counts: Counts, environment: Record<string, string> = {}): Promise<Stack> {
+/**
+ * A part of the system, or all of it, as processes of its own: own database, own namespace in etcd and Redis, free ports. The base services are those
+ * that the environment names (`npm test` starts them).
+ */
+export interface Stack extends SharedStack {
+  /** What the processes were started with; for starting another of them. */
+  environment: Record<string, string>;
+  services(name: ServiceName): Service[];
+  /** Starts one more instance. */
+  add(name: ServiceName, environment?: Record<string, string>): Promise<Service>;
+}
+
+/** The keys that tests sign with in the name of the services. */
+export type Keys = Map<string, SigningKey>;
+
+export function generateKeys(): Keys {
+  return new Map(SERVICE_NAMES.map((issuer) => [issuer, generateSigningKey()]));
+}
+
+export async function startStack(
+  counts: Counts,
+  environment: Record<string, string> = {},
+  keys = generateKeys(),
+): Promise<Stack> {
   const name = `t${newId().replaceAll('-', '').slice(-12)}`;
   const directory = mkdtempSync(join(tmpdir(), 'beaver-stack-'));
   const own: Record<string, string> = {
@@ -102,24 +119,8 @@ export async function startStack(counts: Counts, environment: Record<string, str
   const config = readBaseConfig(own);
   await onServer(config, `CREATE DATABASE ${config.mysql.database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
   await migrate(config.mysql);
-  const mysql = createPool({
-    ...driverOptions(config.mysql),
-    connectionLimit: 2,
-    connectTimeout: 10_000,
-  });
-  const etcd = createEtcd(config.etcd, name, createSeal(config.trustSecrets), createLog('test', 'silent'));
-  const keys = new Map<string, Promise<SigningKey>>();
   const running = new Map<ServiceName, Service[]>();
-
-  /** The key that the tests sign with in the name of a service. */
-  function keyOf(issuer: string): Promise<SigningKey> {
-    const known = keys.get(issuer);
-    if (known) return known;
-    const key = generateSigningKey();
-    const published = etcd.put(keyPath(issuer, key.kid), JSON.stringify(key.publicJwk)).then(() => key);
-    keys.set(issuer, published);
-    return published;
-  }
+  const access = connectTo(own, keys, (service) => running.get(service) ?? []);
 
   async function add(service: ServiceName, more: Record<string, string> = {}): Promise<Service> {
     const started = await spawnService({
@@ -132,10 +133,63 @@ export async function startStack(counts: Counts, environment: Record<string, str
     return started;
   }
 
-  function instance(service: ServiceName, index: number): Service {
-    const found = running.get(service)?.[index];
+  // Before the services start, which read the keys then: one that comes later has to reach them first.
+  await Promise.all([...keys].map(([issuer, key]) => publishKey(access.etcd, issuer, key)));
+  const stack: Stack = {
+    ...access,
+    environment: own,
+    services: (service) => [...(running.get(service) ?? [])],
+    add,
+    async stop() {
+      await Promise.all([...running.values()].flat().map((service) => service.stop()));
+      await access.stop();
+      await onServer(config, `DROP DATABASE ${config.mysql.database}`);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  try {
+    // The seed's start order; instances of one service start together.
+    for (const service of SERVICE_NAMES)
+      await Promise.all(Array.from({ length: counts[service] ?? 0 }, () => add(service)));
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+  return stack;
+}
+
+/** Connects a test to the processes that were started with an environment. */
+export function connectTo(
+  environment: Record<string, string>,
+  published: Keys,
+  running: (name: ServiceName) => { url: string }[],
+): SharedStack {
+  const config = readBaseConfig(environment);
+  const name = config.namespace;
+  const mysql = createPool({
+    ...driverOptions(config.mysql),
+    connectionLimit: 2,
+    connectTimeout: 10_000,
+  });
+  const etcd = createEtcd(config.etcd, name, createSeal(config.trustSecrets), createLog('test', 'silent'));
+  const keys = new Map<string, Promise<SigningKey>>(
+    [...published].map(([issuer, key]) => [issuer, Promise.resolve(key)]),
+  );
+  const authKey = published.get('auth') as SigningKey;
+
+  /** The key that the tests sign with in the name of a service, or of somebody who is none. */
+  function keyOf(issuer: string): Promise<SigningKey> {
+    const known = keys.get(issuer);
+    if (known) return known;
+    const made = publishKey(etcd, issuer, generateSigningKey());
+    keys.set(issuer, made);
+    return made;
+  }
+
+  function urlOf(service: ServiceName, index: number): string {
+    const found = running(service)[index];
     if (!found) throw new Error(`The stack runs no ${service} number ${index}.`);
-    return found;
+    return `${found.url}/graphql`;
   }
 
   const claims = (userId: string, sessionId: string, scope = 'user') => ({
@@ -144,20 +198,15 @@ export async function startStack(counts: Counts, environment: Record<string, str
     sid: sessionId,
     scope,
   });
-  // Before the services start, which read the keys then: one that comes later has to reach them first.
-  const authKey = await keyOf('auth');
-  await Promise.all(SERVICE_NAMES.map(keyOf));
-  const stack: Stack = {
-    environment: own,
+  return {
     config,
     mysql,
     etcd,
-    services: (service) => [...(running.get(service) ?? [])],
-    add,
-    client: (service, index = 0) => new GraphClient(`${instance(service, index).url}/graphql`),
-    socket: (service, options = {}) => openSocket(`${instance(service, options.index ?? 0).url}/graphql`, options),
+    services: (service) => [...running(service)],
+    client: (service, index = 0) => new GraphClient(urlOf(service, index)),
+    socket: (service, options = {}) => openSocket(urlOf(service, options.index ?? 0), options),
     async signIn(userId = newId(), seconds = ACCESS_TOKEN_SECONDS, sessionId = newId(), scope = 'user') {
-      const token = signToken(await keyOf('auth'), claims(userId, sessionId, scope), seconds);
+      const token = signToken(authKey, claims(userId, sessionId, scope), seconds);
       return { userId, sessionId, token };
     },
     expiredToken: (userId = newId()) => signToken(authKey, claims(userId, newId()), -120),
@@ -177,22 +226,15 @@ export async function startStack(counts: Counts, environment: Record<string, str
       redis.disconnect();
     },
     async stop() {
-      await Promise.all([...running.values()].flat().map((service) => service.stop()));
       await mysql.end();
       await etcd.close();
-      await onServer(config, `DROP DATABASE ${config.mysql.database}`);
-      rmSync(directory, { recursive: true, force: true });
     },
   };
-  try {
-    // The seed's start order; instances of one service start together.
-    for (const service of SERVICE_NAMES)
-      await Promise.all(Array.from({ length: counts[service] ?? 0 }, () => add(service)));
-  } catch (error) {
-    await stack.stop();
-    throw error;
-  }
-  return stack;
+}
+
+async function publishKey(etcd: Etcd, issuer: string, key: SigningKey): Promise<SigningKey> {
+  await etcd.put(keyPath(issuer, key.kid), JSON.stringify(key.publicJwk));
+  return key;
 }
 
 /** Runs a statement on the server, in no database. */

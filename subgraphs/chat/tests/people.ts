@@ -2,7 +2,7 @@ import type { Client } from 'graphql-ws';
 import { newId } from '../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../testing/client.ts';
 import { type Collected, collect } from '../../../testing/socket.ts';
-import type { Stack } from '../../../testing/stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 
 /** Somebody with a profile, signed in, who talks with the chat instances of a stack. */
 export interface Person {
@@ -54,7 +54,7 @@ const CONVERSATION_EVENTS = `subscription ($conversationId: ID!, $seq: Int) {
   inbox: conversationEvents(conversationId: $conversationId, seq: $seq) ${SELECTION}
 }`;
 
-export async function person(stack: Stack): Promise<Person> {
+export async function person(stack: SharedStack): Promise<Person> {
   const { userId, token, sessionId } = await stack.signIn();
   if (stack.services('user').length > 0) {
     const auth = stack.client('user').as(await stack.serviceToken('auth', 'user'));
@@ -91,7 +91,7 @@ function watch(client: Client, query: string, variables: Record<string, unknown>
 }
 
 /** Makes one the friend of each of the others, through the user service. */
-export async function befriend(stack: Stack, one: Person, ...others: Person[]): Promise<void> {
+export async function befriend(stack: SharedStack, one: Person, ...others: Person[]): Promise<void> {
   // Each asks the other: the second request makes them friends.
   const ask = (from: Person, to: Person) =>
     stack
@@ -115,7 +115,7 @@ export async function openDirect(one: Person, other: Person, instance = 0): Prom
 }
 
 /** A conversation of two new friends. */
-export async function pair(stack: Stack): Promise<{ ada: Person; bob: Person; id: string }> {
+export async function pair(stack: SharedStack): Promise<{ ada: Person; bob: Person; id: string }> {
   const [ada, bob] = [await person(stack), await person(stack)];
   await befriend(stack, ada, bob);
   return { ada, bob, id: await openDirect(ada, bob) };
@@ -164,7 +164,7 @@ export async function send(
 }
 
 /** What is in a conversation's log in the database: the truth that answers and events are compared with. */
-export async function readLog(stack: Stack, conversationId: string) {
+export async function readLog(stack: SharedStack, conversationId: string) {
   const rows = await stack.mysql.query(
     `SELECT l.seq, l.kind, m.id, m.ordinal FROM chat_log l
      LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
@@ -195,7 +195,7 @@ export async function markRead(viewer: Person, conversationId: string, seq: numb
 }
 
 /** How many rows the tables of chat have: to see that nothing was written. */
-export async function countRows(stack: Stack): Promise<unknown> {
+export async function countRows(stack: SharedStack): Promise<unknown> {
   const tables = ['chat_conversations', 'chat_memberships', 'chat_log', 'chat_messages', 'chat_inboxes'];
   const counts = tables.map((table) => `(SELECT COUNT(*) FROM ${table})`).join(', ');
   return (await stack.mysql.query({ sql: `SELECT ${counts}`, rowsAsArray: true }))[0];

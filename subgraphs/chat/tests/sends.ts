@@ -1,9 +1,9 @@
-import type { Stack } from '../../../testing/stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { readLog } from './people.ts';
 
 /** Runs with conversations locked by somebody else: what is sent to them waits until it is over. */
-export async function holding<T>(stack: Stack, conversationIds: string[], work: () => Promise<T>): Promise<T> {
+export async function holding<T>(stack: SharedStack, conversationIds: string[], work: () => Promise<T>): Promise<T> {
   const connection = await stack.mysql.getConnection();
   try {
     await connection.beginTransaction();
@@ -19,7 +19,7 @@ export async function holding<T>(stack: Stack, conversationIds: string[], work: 
 
 /** Waits until the send path of an instance is as wanted. */
 export function sendingOf(
-  stack: Stack,
+  stack: SharedStack,
   instance: number,
   isWanted: (counts: { waiting: number; running: number }) => boolean,
 ): Promise<unknown> {
@@ -37,7 +37,7 @@ export function sendingOf(
 const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
 
 /** Numbers without a gap, ordinals that count the messages, a head that fits, and positions of the senders at their last message. */
-export async function expectWholeLog(stack: Stack, conversationId: string): Promise<void> {
+export async function expectWholeLog(stack: SharedStack, conversationId: string): Promise<void> {
   const log = await readLog(stack, conversationId);
   expect(log.map(({ seq }) => seq)).toEqual(upTo(log.length));
   const messages = log.filter(({ id }) => id !== null);
@@ -60,7 +60,7 @@ export async function expectWholeLog(stack: Stack, conversationId: string): Prom
 }
 
 /** The texts of a conversation's messages, as the database has them. */
-export async function messagesIn(stack: Stack, conversationId: string): Promise<{ seq: number; text: string }[]> {
+export async function messagesIn(stack: SharedStack, conversationId: string): Promise<{ seq: number; text: string }[]> {
   return stack.mysql.query(
     `SELECT seq, JSON_UNQUOTE(JSON_EXTRACT(content, '$.text')) AS text FROM chat_messages WHERE conversation_id = ? ORDER BY seq`,
     [conversationId],

@@ -1,6 +1,6 @@
 import { newId } from '../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../testing/client.ts';
-import type { Stack } from '../../../testing/stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 
 /** A user with a profile, signed in. */
 export interface Person {
@@ -21,13 +21,13 @@ const CREATE_PROFILE = `mutation ($input: CreateProfileInput!) {
 }`;
 
 /** Asks for a profile as the auth service does, and gives what `createProfile` ended with. */
-export async function createProfile(stack: Stack, input: { id: string; userName: string; name: string }) {
+export async function createProfile(stack: SharedStack, input: { id: string; userName: string; name: string }) {
   const auth = stack.client('user').as(await stack.serviceToken('auth', 'user'));
   return (await auth.data(CREATE_PROFILE, { input })).createProfile;
 }
 
 /** Signs somebody up. `userName` is a new one unless it matters. */
-export async function person(stack: Stack, name = 'Ada', userName = `u${newId().slice(-12)}`): Promise<Person> {
+export async function person(stack: SharedStack, name = 'Ada', userName = `u${newId().slice(-12)}`): Promise<Person> {
   const { userId: id, token } = await stack.signIn();
   await createProfile(stack, { id, userName, name });
   return { id, userName, name, token, api: stack.client('user').as(token) };

@@ -1,5 +1,6 @@
 import { newId } from '../../../../kit/base/ids.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import {
   befriend,
   countRows,
@@ -15,9 +16,9 @@ import {
   send,
 } from '../people.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 2, user: 1 });
+  stack = await sharedStack({ chat: 2, user: 1 });
 });
 afterAll(() => stack.stop());
 

@@ -1,15 +1,16 @@
 import { newId } from '../../../../kit/base/ids.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { befriend, createGroup, type Person, person, send, trySend } from '../people.ts';
 import { expectWholeLog, holding, messagesIn, sendingOf } from '../sends.ts';
 
 /* A conversation whose row somebody else has locked: an operator at a prompt, a backup, a transaction of another instance that hangs. */
 
-let stack: Stack;
+let stack: SharedStack;
 let owner: Person;
 let members: Person[];
 beforeAll(async () => {
-  stack = await startStack({ chat: 1, user: 1 });
+  stack = await sharedStack({ chat: 1, user: 1 });
   owner = await person(stack);
   members = [await person(stack), await person(stack)];
   await befriend(stack, owner, ...members);

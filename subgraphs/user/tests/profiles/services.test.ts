@@ -1,12 +1,13 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { person } from '../people.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 let chat: GraphClient;
 beforeAll(async () => {
-  stack = await startStack({ user: 1 });
+  stack = await sharedStack({ user: 1 });
   chat = stack.client('user').as(await stack.serviceToken('chat', 'user'));
 });
 afterAll(() => stack.stop());
