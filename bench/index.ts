@@ -2,6 +2,7 @@
 // ratios are what counts. docs/bench.md says how to read it.
 import { parseArgs } from 'node:util';
 import { attacks } from './attacks.ts';
+import { bus } from './bus.ts';
 import { bystanders } from './bystanders.ts';
 import { fanout } from './fanout.ts';
 import { gateways } from './gateways.ts';
@@ -18,6 +19,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   memory,
   storm,
   attacks,
+  bus,
   bystanders,
   gateways,
   pictures,
