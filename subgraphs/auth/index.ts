@@ -1,4 +1,5 @@
 import { createFailpoint } from '../../kit/base/failpoint.ts';
+import { createSlowdown } from '../../kit/base/slowdown.ts';
 import { createAuthenticator, extendCaller } from '../../kit/identity/caller.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { startBackground } from './background.ts';
@@ -38,6 +39,7 @@ await startSubgraph<Context>('auth', () => {
       const failpoint = createFailpoint(kit.config.fault);
       const sessions = createSessions(sessionStore, roles, signer, reader, ends, failpoint, log);
       const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.services), log);
+      const slowdown = createSlowdown();
       const accounts = createAccounts({
         store: createAccountStore(database),
         sessions,
@@ -45,6 +47,7 @@ await startSubgraph<Context>('auth', () => {
         attempts: createLoginAttempts(counters, config.wrongPasswords),
         registrations: createRegistrationLimit(counters, config.registrationsPerHour),
         profiles,
+        slowdown,
         log,
       });
 
@@ -52,7 +55,10 @@ await startSubgraph<Context>('auth', () => {
       return {
         context: (caller) => extendCaller(caller, { accounts, sessions }),
         routes: [jwksRoute(() => keys.published().map((key) => ({ kid: key.kid, jwk: publicJwk(key) })))],
-        close: () => background.stop(),
+        close() {
+          slowdown.close();
+          return background.stop();
+        },
       };
     },
   };

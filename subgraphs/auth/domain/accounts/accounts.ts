@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { InvalidInput } from '../../../../kit/base/errors.ts';
+import { InvalidInput, RateLimited } from '../../../../kit/base/errors.ts';
 import { newId } from '../../../../kit/base/ids.ts';
 import { parseInput } from '../../../../kit/base/input.ts';
+import type { Slowdown } from '../../../../kit/base/slowdown.ts';
 import { codePointCount } from '../../../../kit/base/text.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
 import type { LoginAttempts } from '../attempts/attempts.ts';
@@ -85,9 +86,11 @@ export function createAccounts(parts: {
   attempts: LoginAttempts;
   registrations: RegistrationLimit;
   profiles: Profiles;
+  /** Pauses before an address that asked too often is refused. */
+  slowdown: Slowdown;
   log: Log;
 }): Accounts {
-  const { store, sessions, passwords, attempts, registrations, profiles, log } = parts;
+  const { store, sessions, passwords, attempts, registrations, profiles, slowdown, log } = parts;
 
   /** An unknown text is looked up nowhere it cannot be: the columns are ASCII. */
   async function find(login: string): Promise<Account | null> {
@@ -103,8 +106,20 @@ export function createAccounts(parts: {
     return (await store.hasSessionFrom(id, addressTag(id, address ?? ''))) && account !== null && address !== null;
   }
 
+  /** Whoever is refused at once comes again at once: such a refusal waits. */
+  const slowed =
+    (work: Accounts['logIn']): Accounts['logIn'] =>
+    async (input, address) => {
+      try {
+        return await work(input, address);
+      } catch (error) {
+        if (error instanceof RateLimited) await slowdown.hold(`${address}`);
+        throw error;
+      }
+    };
+
   return {
-    async register(input, address) {
+    register: slowed(async (input, address) => {
       const { userName, email, password, deviceName: name } = parseInput(registerInput, input);
       if (isGuessable(password, userName, email)) throw new InvalidInput('password', GUESSABLE);
       await registrations.take(address);
@@ -118,9 +133,9 @@ export function createAccounts(parts: {
       log.info({ userId: account.id, userName, sessionId: opening.row.id }, 'register: account created');
       await profiles.createSoon({ id: account.id, userName });
       return opening.signedIn();
-    },
+    }),
 
-    async logIn(input, address) {
+    logIn: slowed(async (input, address) => {
       const { login, password, deviceName: name } = parseInput(logInInput, input);
       // A hash, as people type passwords into the wrong field.
       const loginHash = shortHash(login);
@@ -145,6 +160,6 @@ export function createAccounts(parts: {
       const signedIn = await sessions.open(account.id, { name, address });
       log.info({ userId: account.id, sessionId: signedIn.session.id }, 'login succeeded');
       return signedIn;
-    },
+    }),
   };
 }

@@ -113,7 +113,10 @@ describe('wrong passwords', () => {
       names.push(...(await fail(at(shared, i % 2), person().userName, 1)));
     expect(names).toEqual([...Array(WRONG_PASSWORDS).fill('InvalidCredentials'), ...Array(3).fill('RateLimited')]);
     // A right password is not looked at, so that it cannot be guessed on.
+    const began = performance.now();
     const refused = await logIn(at(shared), visitor.userName);
+    // Whoever is refused at once comes again at once.
+    expect(performance.now() - began).toBeGreaterThan(245);
     expect(refused).toMatchObject({ __typename: 'RateLimited', code: 'RATE_LIMITED' });
     expect(refused.retryAfterSeconds).toBeGreaterThan(600);
     expect((await logIn(at(fresh()), visitor.userName)).__typename).toBe('LogInPayload');
@@ -160,7 +163,9 @@ describe('registrations', () => {
       names.push((await register(at(eager, i % 2), input)).__typename);
     }
     expect(new Set(names)).toEqual(new Set(['RegisterPayload', 'EmailTaken']));
+    const began = performance.now();
     const refused = await register(at(eager), { ...person(), email: somebody.email });
+    expect(performance.now() - began).toBeGreaterThan(245);
     expect(refused).toMatchObject({ __typename: 'RateLimited', code: 'RATE_LIMITED' });
     expect(refused.message).toMatch(/Try again in \d+ min/);
     expect((await register(at(fresh()))).__typename).toBe('RegisterPayload');
