@@ -3,11 +3,12 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type AuditResult, serverAudits } from 'graphql-http';
 import { SERVICE_NAMES } from '../services.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import { sharedStack } from '../testing/shared-stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+  stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
 });
 afterAll(() => stack?.stop());
 

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import { newId } from '../../../../kit/base/ids.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { type Person, pair, person, readLog, trySend } from '../people.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 2, user: 1, file: 1 });
+  stack = await sharedStack({ chat: 2, user: 1, file: 1 });
 });
 afterAll(() => stack.stop());
 
