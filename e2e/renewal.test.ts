@@ -1,11 +1,12 @@
+import { sharedStack } from '../testing/shared-stack.ts';
 import { collect } from '../testing/socket.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
 
 // A socket that hands in one token after the other (PROTOCOL.md, "Renewal in place"), with all services.
 
-let stack: Stack;
+let stack: SharedStack;
 let ada: Person;
 let bob: Person;
 let conversationId: string;
@@ -15,7 +16,7 @@ const RENEW = `mutation ($input: RenewConnectionInput!) {
 }`;
 
 beforeAll(async () => {
-  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+  stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
   const api = stack.client('gateway');
   [ada, bob] = await Promise.all([register(api, 'ada'), register(api, 'bob')]);
   await befriend(ada, bob);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GraphClient } from '../../../testing/client.ts';
-import type { Stack } from '../../../testing/stack.ts';
+import type { SharedStack, Stack } from '../../../testing/stack.ts';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -97,7 +97,7 @@ export async function isRefused(api: GraphClient): Promise<boolean> {
 }
 
 /** How many rows the tables of auth hold; to see that nothing was written. */
-export async function countRows(stack: Stack): Promise<{ accounts: number; sessions: number; ended: number }> {
+export async function countRows(stack: SharedStack): Promise<{ accounts: number; sessions: number; ended: number }> {
   const [row] = await stack.mysql.query(
     `SELECT (SELECT COUNT(*) FROM auth_accounts) AS accounts, (SELECT COUNT(*) FROM auth_sessions) AS sessions,
       (SELECT COUNT(*) FROM auth_sessions WHERE ended_at IS NOT NULL) AS ended`,

@@ -1,5 +1,6 @@
 import { newId } from '../../../../kit/base/ids.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 import {
   countRows,
@@ -16,9 +17,9 @@ import {
   sessionsOf,
 } from '../helpers.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ auth: 2, user: 1 });
+  stack = await sharedStack({ auth: 2, user: 1 });
 });
 afterAll(() => stack?.stop());
 
