@@ -1,6 +1,6 @@
 /**
- * The five kinds of process, in the order they start: those that others ask come first. `port` is where one listens
- * unless its environment says otherwise.
+ * The five kinds of process, in the order they start: those that others ask come first. `port` is where one
+ * listens unless its environment says otherwise.
  */
 export const SERVICES = {
   auth: { port: 8001 },

@@ -4,8 +4,8 @@ import { parentPort } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 
 /**
- * One attack: requests at once, whose texts `differ` by spaces at their end; the same messages of a socket again and
- * again; bodies that come drop by drop.
+ * One attack: requests at once, whose texts `differ` by spaces at their end; the same messages of a socket
+ * again and again; bodies that come drop by drop.
  */
 export type Attack =
   | { kind: 'post'; headers?: Record<string, string>; body: string; times?: number; differ?: boolean }

@@ -16,7 +16,10 @@ import { report } from './report.ts';
 
 /** How long the event loop may be held by one attack, in ms. */
 const GOAL = 50;
-/** Rounds of each attack, in texts that differ, so that nothing is remembered. The worst counts, after one that makes the code warm. */
+/**
+ * Rounds of each attack, in texts that differ, so that nothing is remembered. The worst counts, after one
+ * that makes the code warm.
+ */
 const ROUNDS = 5;
 
 interface Cost extends RawReply {

@@ -11,7 +11,9 @@ import { report, whereAndWhen } from './report.ts';
 /** A hint about a message of some words, in bytes. */
 const SIZE = 600;
 const CHANNELS = 200;
-/** Messages published in one turn of the event loop, as a group of sends does, and turns of one measurement. */
+/**
+ * Messages published in one turn of the event loop, as a group of sends does, and turns of one measurement.
+ */
 const GROUP = 64;
 const GROUPS = 400;
 /** Measurements of each client, in turns. */
@@ -47,8 +49,9 @@ const theirs: Open = async (config, onMessage, subscribes) => {
 const OPEN = { 'kit/redis/pubsub': ours, ioredis: theirs };
 
 /**
- * What a hint costs the process that publishes it, and the one that gets it, by our own client and by ioredis. Both ends
- * are in this process, one at a time: the other end is always ioredis, so that its cost is the same in both rows.
+ * What a hint costs the process that publishes it, and the one that gets it, by our own client and by
+ * ioredis. Both ends are in this process, one at a time: the other end is always ioredis, so that its cost is
+ * the same in both rows.
  */
 export async function bus(lab: Lab, { command, write }: Options): Promise<void> {
   const stack = await lab.stack({});

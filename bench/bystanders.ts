@@ -40,10 +40,11 @@ const REGISTER = `mutation ($input: RegisterInput!) {
 }`;
 
 /**
- * What attacks from one address cost others. Somebody at another address uses the product as usual, first
- * in quiet and then while each attack goes on. Attackers, bystander and servers share the machine. An attacker elsewhere
- * would take no processor of ours, so its process has the lowest priority; and a control row has it do the same to a
- * server of its own that refuses everything: what is left there is what its mere presence costs.
+ * What attacks from one address cost others. Somebody at another address uses the product as usual, first in
+ * quiet and then while each attack goes on. Attackers, bystander and servers share the machine. An attacker
+ * elsewhere would take no processor of ours, so its process has the lowest priority; and a control row has it
+ * do the same to a server of its own that refuses everything: what is left there is what its mere presence
+ * costs.
  */
 export async function bystanders(lab: Lab, { command, isWanted, write }: Options): Promise<void> {
   const stack = await lab.stack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, LIMITS);

@@ -6,12 +6,21 @@ import type { Options } from './options.ts';
 import { report, whereAndWhen } from './report.ts';
 import { seedGroups } from './seed.ts';
 
-/** Deliveries that are measured at each point, about: so many that the CPU of each is more than the clock's 10 ms. */
+/**
+ * Deliveries that are measured at each point, about: so many that the CPU of each is more than the clock's 10
+ * ms.
+ */
 const DELIVERIES = 200_000;
 const WARM_UP = 5;
-/** Messages that are sent before there are subscribers, to know what the sending itself costs; as many come before them, as the first cost more than those that follow. */
+/**
+ * Messages that are sent before there are subscribers, to know what the sending itself costs; as many come
+ * before them, as the first cost more than those that follow.
+ */
 const SENDS = 100;
-/** How often everything is measured, in turns: the middle counts, as a machine that others use too is not the same from one minute to the next. */
+/**
+ * How often everything is measured, in turns: the middle counts, as a machine that others use too is not the
+ * same from one minute to the next.
+ */
 const ROUNDS = 3;
 /** The gateway has a goal up to here. */
 const GATEWAY_LIMIT = 1_000;

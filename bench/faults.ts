@@ -1,5 +1,6 @@
-// `npm run bench:faults`: the failure scenarios of e2e/faults, and a table of what they measured, which is kept in docs/faults.md.
-// `npm run bench:faults -- redis` runs those whose name has the word, and keeps nothing.
+// `npm run bench:faults`: the failure scenarios of e2e/faults, and a table of what they measured, which is
+// kept in docs/faults.md. `npm run bench:faults -- redis` runs those whose name has the word, and keeps
+// nothing.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,8 @@ onInterrupt(
   () => process.exit(1),
 );
 
-// The driver throws, with nobody to catch it, where a connection breaks that nobody uses at the moment: here MySQL is killed on purpose. The services are processes of their own.
+// The driver throws, with nobody to catch it, where a connection breaks that nobody uses at the moment: here
+// MySQL is killed on purpose. The services are processes of their own.
 process.on('uncaughtException', (error) => {
   if (isConnectionLost(error)) return console.log(`a connection of this program to MySQL broke: ${error.message}`);
   console.error(error);
@@ -61,7 +63,9 @@ if (wanted.length === 0) {
 }
 process.exit(isGood ? 0 : 1);
 
-/** All scenarios of a group on one system; after one that did not come to its end the next has another system. */
+/**
+ * All scenarios of a group on one system; after one that did not come to its end the next has another system.
+ */
 async function run(group: readonly Scenario[]): Promise<void> {
   let left = group;
   while (left.length > 0) {

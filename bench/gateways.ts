@@ -23,14 +23,23 @@ const MEMBERS = 12;
 const MESSAGES_EACH = 40;
 /** Conversations that the large answer shows. */
 const SHOWN = 6;
-/** How often each is measured, in turns with the others: a machine that others use too is not the same from one second to the next, so many short turns say more than a few long ones. */
+/**
+ * How often each is measured, in turns with the others: a machine that others use too is not the same from
+ * one second to the next, so many short turns say more than a few long ones.
+ */
 const TURNS = 12;
-/** Seconds of warm-up: with a new query, until the compilers of all of them have little left to do (after 40 s they still have a twentieth of our CPU), and before what is like the one before. */
+/**
+ * Seconds of warm-up: with a new query, until the compilers of all of them have little left to do (after 40 s
+ * they still have a twentieth of our CPU), and before what is like the one before.
+ */
 const WARM_UP = 45;
 const WARM_UP_AGAIN = 1;
 /** Seconds for which the tokens are good: longer than any run. */
 const TOKEN_SECONDS = 3_600;
-/** So many of the distinct requests go to every gateway before anything is measured, and their answers are compared. */
+/**
+ * So many of the distinct requests go to every gateway before anything is measured, and their answers are
+ * compared.
+ */
 const COMPARED = 8;
 
 const OURS = 'Beaver';
@@ -54,7 +63,9 @@ interface Query {
 }
 
 interface Point {
-  /** _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer. */
+  /**
+   * _Distinct_: another viewer and other variables each time. _Equal_: all ask the same as the same viewer.
+   */
   sharing: 'distinct' | 'equal';
   /** So many clients, each of whom asks again when it has its answer. */
   connections: number;
@@ -65,7 +76,10 @@ interface Row extends QueryFigures {
   name: string;
 }
 
-/** What a request costs the gateway: ours, and others before the same four services, with the same supergraph and the same tokens. */
+/**
+ * What a request costs the gateway: ours, and others before the same four services, with the same supergraph
+ * and the same tokens.
+ */
 export async function gateways(lab: Lab, options: Options): Promise<void> {
   const { folder, versions } = installPeers('hive', HIVE_PACKAGES);
   const stack = await lab.stack({ auth: 1, chat: 1, user: 1, file: 1, gateway: 1 });

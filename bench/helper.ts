@@ -4,7 +4,10 @@ import { noteChild } from '../launch/base/child.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
 import type { Question, Reply } from './load/serve.ts';
 
-/** A process of the bench: a load generator, the stock server, the floor. It does what it is asked (load/serve.ts) and ends with us. */
+/**
+ * A process of the bench: a load generator, the stock server, the floor. It does what it is asked
+ * (load/serve.ts) and ends with us.
+ */
 export interface Helper {
   pid: number;
   // biome-ignore lint/suspicious/noExplicitAny: the result is what the named command of that program returns

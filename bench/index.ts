@@ -1,5 +1,5 @@
-// `npm run bench -- <program> [options]`: what the project costs, beside what the usual way costs and beside the floor, in one run on one machine. The
-// ratios are what counts. docs/bench.md says how to read it.
+// `npm run bench -- <program> [options]`: what the project costs, beside what the usual way costs and beside
+// the floor, in one run on one machine. The ratios are what counts. docs/bench.md says how to read it.
 import { parseArgs } from 'node:util';
 import { attacks } from './attacks.ts';
 import { bus } from './bus.ts';

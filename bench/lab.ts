@@ -10,11 +10,16 @@ import { PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeTestDirectory } f
 import { type Stack, startStack } from '../testing/stack.ts';
 import { type Helper, startHelper } from './helper.ts';
 
-/** Where the programs of the bench run: base services of their own, whose commits are flushed to the disk, and whatever they start. */
+/**
+ * Where the programs of the bench run: base services of their own, whose commits are flushed to the disk, and
+ * whatever they start.
+ */
 export interface Lab {
   /** The process of MySQL. */
   mysqlPid: number;
-  /** Service processes as in production, with a database of their own. Each can be asked things by `inspect`. */
+  /**
+   * Service processes as in production, with a database of their own. Each can be asked things by `inspect`.
+   */
   stack(counts: Parameters<typeof startStack>[0], environment?: Record<string, string>): Promise<Stack>;
   /** A process of the bench; it ends with the lab at the latest. */
   helper(program: string): Helper;
@@ -86,7 +91,8 @@ export async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
       },
     });
   } finally {
-    // Where it was interrupted, `work` fails for what is stopped under it: nothing may end this process before all is.
+    // Where it was interrupted, `work` fails for what is stopped under it: nothing may end this process
+    // before all is.
     await end();
   }
 }

@@ -8,7 +8,10 @@ import { report, whereAndWhen } from './report.ts';
 import { seedGroups } from './seed.ts';
 
 const SUBSCRIBERS = 5_000;
-/** Are there before the first look, so that what is there once for all (compiled code, caches, pools) is there. */
+/**
+ * Are there before the first look, so that what is there once for all (compiled code, caches, pools) is
+ * there.
+ */
 const FIRST = 1_000;
 const BARE = 'bare `ws`';
 
@@ -22,7 +25,9 @@ interface Row {
   peak: number;
 }
 
-/** What a connected subscriber keeps in memory: each a user with a socket and an inbox, in one conversation. */
+/**
+ * What a connected subscriber keeps in memory: each a user with a socket and an inbox, in one conversation.
+ */
 export async function memory(lab: Lab, options: Options): Promise<void> {
   const [subscribers = SUBSCRIBERS] = options.points ?? [];
   const rows: Row[] = [];

@@ -32,7 +32,10 @@ export const MESSAGES = `query ($id: ID!) {
   }
 }`;
 
-/** All that a first screen could show: chat, and then user and file for the people and pictures at ten places of it. */
+/**
+ * All that a first screen could show: chat, and then user and file for the people and pictures at ten places
+ * of it.
+ */
 export const SCREEN = `query ($id: ID!, $conversations: Int!) {
   viewer { ...Profile bio }
   user(id: $id) { ...Profile bio friendship }

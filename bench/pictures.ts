@@ -34,7 +34,10 @@ const PICTURES: [string, () => Buffer | Promise<Buffer>][] = [
   ],
 ];
 
-/** What pictures take of the process that decodes them, uploaded as avatars: from the file to three sizes, cleaned. */
+/**
+ * What pictures take of the process that decodes them, uploaded as avatars: from the file to three sizes,
+ * cleaned.
+ */
 export async function pictures(lab: Lab, { command, isWanted, write }: Options): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'beaver-bench-'));
   const rows: string[][] = [];

@@ -1,5 +1,6 @@
-// Loaded before the programs that are measured (NODE_OPTIONS=--import): on SIGUSR2 it does what `<BENCH_DIRECTORY>/<pid>.ask` says and writes the
-// answer beside it. Until then it does nothing. So memory can be read after a garbage collection, and CPU be profiled, without a line for it in the services.
+// Loaded before the programs that are measured (NODE_OPTIONS=--import): on SIGUSR2 it does what
+// `<BENCH_DIRECTORY>/<pid>.ask` says and writes the answer beside it. Until then it does nothing. So memory
+// can be read after a garbage collection, and CPU be profiled, without a line for it in the services.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';

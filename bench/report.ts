@@ -21,8 +21,9 @@ export async function whereAndWhen(stack: Stack, command: string): Promise<strin
 }
 
 /**
- * Nanoseconds for a read of memory that is in no cache, where each says where the next is. A machine that others share has the same clock all day, but this doubles and halves, and with it
- * the CPU of whatever is no tight loop.
+ * Nanoseconds for a read of memory that is in no cache, where each says where the next is. A machine that
+ * others share has the same clock all day, but this doubles and halves, and with it the CPU of whatever is no
+ * tight loop.
  */
 function memoryRead(): number {
   const places = new Uint32Array(MEMORY / 4);
@@ -34,7 +35,10 @@ function memoryRead(): number {
   return (user * 1_000) / READS;
 }
 
-/** Prints the section of a program and, where it is wanted, puts it into docs/bench.md in place of the last one. */
+/**
+ * Prints the section of a program and, where it is wanted, puts it into docs/bench.md in place of the last
+ * one.
+ */
 export function report(name: string, text: string, write: boolean): void {
   console.log(`\n${text}\n`);
   if (!write) return;

@@ -4,7 +4,10 @@ import { newId } from '../kit/base/ids.ts';
 /** Rows in one statement. */
 const CHUNK = 1_000;
 
-/** Groups of these members, straight into the tables of a chat service: friendships and limits on members are not what is measured. */
+/**
+ * Groups of these members, straight into the tables of a chat service: friendships and limits on members are
+ * not what is measured.
+ */
 export async function seedGroups(mysql: Pool, groups: string[][]): Promise<string[]> {
   const now = new Date();
   const made = groups.map((members) => ({ id: newId(), members, creatorId: members[0] as string }));
@@ -68,7 +71,9 @@ const FAMILY = [
   '李',
 ];
 
-/** People with profiles and avatars, straight into the tables of a user and a file service. Returns their ids. */
+/**
+ * People with profiles and avatars, straight into the tables of a user and a file service. Returns their ids.
+ */
 export async function seedPeople(mysql: Pool, count: number): Promise<string[]> {
   const now = new Date();
   const made = Array.from({ length: count }, (_, index) => {
@@ -158,7 +163,8 @@ async function inBatches(mysql: Pool, statement: string, rows: unknown[][]): Pro
 }
 
 /**
- * What the log of these conversations holds: so many messages, in logs whose numbers begin at 1 and have no gap, and whose head is the last.
+ * What the log of these conversations holds: so many messages, in logs whose numbers begin at 1 and have no
+ * gap, and whose head is the last.
  * @throws where it is not so
  */
 export async function verifyLogs(mysql: Pool, conversations: string[], messages: number): Promise<void> {

@@ -20,7 +20,10 @@ interface Row extends SendFigures {
   inFlight: number;
 }
 
-/** Committed sends a second into 200 conversations, through every way in, beside the stock server and the floor. */
+/**
+ * Committed sends a second into 200 conversations, through every way in, beside the stock server and the
+ * floor.
+ */
 export async function sends(lab: Lab, options: Options): Promise<void> {
   const stack = await lab.stack({ chat: 1, gateway: 1 });
   const load = lab.helper('load/senders.ts');

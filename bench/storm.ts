@@ -39,8 +39,9 @@ const CALM = 5;
 const TIMEOUT = 180_000;
 
 /**
- * Kills one of two instances of a service with `kill -9` while it has all the clients, each with its inbox, and messages flow slowly through the other; and waits until
- * all clients have come to the other and have every message.
+ * Kills one of two instances of a service with `kill -9` while it has all the clients, each with its inbox,
+ * and messages flow slowly through the other; and waits until all clients have come to the other and have
+ * every message.
  */
 export async function runStorm(
   stack: Stack,
@@ -165,7 +166,9 @@ function failuresOf(states: ClientsState[]): Record<string, number> {
   return sum;
 }
 
-/** One of two instances is killed and all its clients come to the other: two of chat, then two of the gateway. */
+/**
+ * One of two instances is killed and all its clients come to the other: two of chat, then two of the gateway.
+ */
 export async function storm(lab: Lab, options: Options): Promise<void> {
   const [count = 5_000] = options.points ?? [];
   const rows: { name: string; figures: StormFigures }[] = [];

@@ -18,8 +18,9 @@ import type { SharedStack } from '../testing/stack.ts';
 import { befriend, openDirect, PASSWORD, type Person, register, SEND } from './people.ts';
 
 /**
- * Every operation of the graph, found by introspection, with input that is wrong in every way that comes to mind. So an operation that is added is tried
- * too. The answer must be a named error below 500, and where it is, no table may have changed.
+ * Every operation of the graph, found by introspection, with input that is wrong in every way that comes to
+ * mind. So an operation that is added is tried too. The answer must be a named error below 500, and where it
+ * is, no table may have changed.
  */
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs of all shapes
@@ -81,7 +82,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** An input that has the right shape and refers to nothing that exists: with all of its fields, or with those alone that must be given. */
+/**
+ * An input that has the right shape and refers to nothing that exists: with all of its fields, or with those
+ * alone that must be given.
+ */
 function plausible(type: GraphQLInputType, isWhole = true): Input {
   if (isNonNullType(type)) return plausible(type.ofType, isWhole);
   if (isListType(type)) return [plausible(type.ofType, isWhole)];
@@ -116,7 +120,10 @@ interface Operation {
   name: string;
   document: string;
   variables: Record<string, Input>;
-  /** Without what may be left out: an optional id of nothing would be refused before the field beside it is looked at. */
+  /**
+   * Without what may be left out: an optional id of nothing would be refused before the field beside it is
+   * looked at.
+   */
   least: Record<string, Input>;
 }
 
@@ -175,7 +182,8 @@ describe('every operation of the graph', () => {
       ...operations(schema.getQueryType(), 'query'),
       ...operations(schema.getMutationType(), 'mutation'),
     ]) {
-      // The one thing that ends the session of whoever tries: with no input at all it is right, and what is blank is no input.
+      // The one thing that ends the session of whoever tries: with no input at all it is right, and what is
+      // blank is no input.
       const variables = operation.variables;
       for (const path of paths(variables).slice(1)) {
         for (const [, bad] of BAD_VALUES) {

@@ -37,8 +37,8 @@ export interface Nginx {
 }
 
 /**
- * Runs nginx with the configuration that is deployed; only the addresses and paths are other ones. `upstreams`: URL by the
- * name of its container. `edit` makes limits smaller.
+ * Runs nginx with the configuration that is deployed; only the addresses and paths are other ones.
+ * `upstreams`: URL by the name of its container. `edit` makes limits smaller.
  */
 export async function startNginx(
   program: string,

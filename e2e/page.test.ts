@@ -24,7 +24,10 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
   let stack: Stack;
   let browser: Browser;
   let page: Page;
-  /** What the browser has against the page: a policy that is broken, a file that is missing, an error in a script. */
+  /**
+   * What the browser has against the page: a policy that is broken, a file that is missing, an error in a
+   * script.
+   */
   let complaints: string[];
   /** Hosts that it was asked of. */
   let hosts: Set<string>;

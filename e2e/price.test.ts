@@ -5,8 +5,8 @@ import { answerOf, openSocket } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 
 /*
- * What is sent is refused without being repeated, and in an answer that is no longer than the request, whatever JSON
- * it is: at the gateway and at every service, over HTTP and over a socket.
+ * What is sent is refused without being repeated, and in an answer that is no longer than the request,
+ * whatever JSON it is: at the gateway and at every service, over HTTP and over a socket.
  */
 
 /** An operation of each service whose variables are more than one value. */
@@ -136,7 +136,10 @@ describe.each(WAYS)('the port of a service, %s', (_way, ask) => {
   });
 });
 
-/** JSON of nearly a megabyte, of each shape that has made something slow, and of shapes that a generator finds. */
+/**
+ * JSON of nearly a megabyte, of each shape that has made something slow, and of shapes that a generator
+ * finds.
+ */
 function* megabytesOf(): Generator<unknown> {
   const keys = (count: number, name: (n: number) => string, value: unknown) =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => [name(n), value]));

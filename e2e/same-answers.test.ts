@@ -15,8 +15,9 @@ import { openSocket } from '../testing/socket.ts';
 import type { SharedStack } from '../testing/stack.ts';
 import { befriend, openDirect, type Person, register, SEND } from './people.ts';
 
-// An operation takes one way over HTTP and over sockets, but not one way at all: what a single service can answer is passed on, everything else is put together by the
-// gateway's executor. Nobody may be able to tell, and Apollo's own executor, which is slow and known, says what is right.
+// An operation takes one way over HTTP and over sockets, but not one way at all: what a single service can
+// answer is passed on, everything else is put together by the gateway's executor. Nobody may be able to tell,
+// and Apollo's own executor, which is slow and known, says what is right.
 
 interface Asked {
   query: string;

@@ -6,7 +6,10 @@ import { SERVICE_NAMES } from '../services.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 
-/** What somebody sends who means no good, each time with the question whether the process lives and the answer tells nothing. */
+/**
+ * What somebody sends who means no good, each time with the question whether the process lives and the answer
+ * tells nothing.
+ */
 
 let stack: Stack;
 
@@ -15,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Sends frames over a bare WebSocket, each after an answer to the one before it; resolves to all that came, the close code last. */
+/**
+ * Sends frames over a bare WebSocket, each after an answer to the one before it; resolves to all that came,
+ * the close code last.
+ */
 function talk(service: ServiceName, frames: unknown[]): Promise<unknown[]> {
   const url = `${stack.services(service)[0]?.url}/graphql`.replace(/^http/, 'ws');
   const socket = new WebSocket(url, 'graphql-transport-ws');
@@ -88,7 +94,8 @@ describe('a reference that is none', () => {
       const { errors } = await ask(service, [known, bad]);
       expect(errors?.[0]?.extensions?.code).toMatch(/^(INVALID_INPUT|BAD_USER_INPUT)$/);
     }
-    // In the order that ended the process: something that fails in its own time, before something that fails at once.
+    // In the order that ended the process: something that fails in its own time, before something that fails
+    // at once.
     await ask(service, [{ __typename: 'Message', id: { a: 1 } }, { __typename: 'Message' }]);
     const answer = await waitFor(() => ask(service, [known]), { what: `${service} to answer` });
     expect(answer.status).toBe(200);

@@ -1,7 +1,10 @@
 import { runStorm } from '../bench/storm.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 
-/** What the survivor may need in RAM at most, in MiB, for this many clients: far above what it does need, far below a collapse. */
+/**
+ * What the survivor may need in RAM at most, in MiB, for this many clients: far above what it does need, far
+ * below a collapse.
+ */
 const BOUND = 700;
 const CLIENTS = 1_000;
 

@@ -1,4 +1,5 @@
-// `npm run demo`: three people, two friendships, a group and some messages in the graph that `npm start` runs. A second run adds nothing.
+// `npm run demo`: three people, two friendships, a group and some messages in the graph that `npm start`
+// runs. A second run adds nothing.
 const GRAPH = process.env.GRAPH ?? 'http://localhost:8000/graphql';
 const PASSWORD = 'correct horse battery';
 const GROUP = 'The dam builders';

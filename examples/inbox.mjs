@@ -1,5 +1,6 @@
-// Prints what happens to somebody as it happens, one JSON line an event: `node examples/inbox.mjs <access token>`.
-// The smallest client there is: one that also resumes, from its positions, is described in PROTOCOL.md.
+// Prints what happens to somebody as it happens, one JSON line an event: `node examples/inbox.mjs <access
+// token>`. The smallest client there is: one that also resumes, from its positions, is described in
+// PROTOCOL.md.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 

@@ -28,11 +28,16 @@ export interface GatewayConfig extends SharedConfig {
   executor: Executor;
   /** The module with the policies of `@policy`, if there is one. */
   policies: string | undefined;
-  /** Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this. */
+  /**
+   * Bytes of one uploaded file that are passed on at most; the file service has limits of its own below this.
+   */
   maxUpload: number;
   /** How fast a file has to come from a client. */
   slowestUpload: SlowestPace;
-  /** How long a service may take over a file that it has whole, in ms: pictures are worked on before it answers. */
+  /**
+   * How long a service may take over a file that it has whole, in ms: pictures are worked on before it
+   * answers.
+   */
   uploadTimeout: number;
   /** Sockets that there may be at a time; more are asked to come again later. */
   maxSockets: number;
@@ -132,9 +137,9 @@ function readOwn(environment: NodeJS.ProcessEnv) {
 }
 
 /**
- * What one address may have of those who have not signed in is a part of all that it may have: a fifth for those that
- * wait or have not introduced themselves, a fiftieth at a time before they do, and as many as nobody's. Nobody's are a
- * quarter of all places at most.
+ * What one address may have of those who have not signed in is a part of all that it may have: a fifth for
+ * those that wait or have not introduced themselves, a fiftieth at a time before they do, and as many as
+ * nobody's. Nobody's are a quarter of all places at most.
  */
 function socketShares(total: number, perAddress: number, perUser: number): SocketShares {
   const part = (count: number) => Math.ceil(perAddress / count);

@@ -45,7 +45,10 @@ await startProcess('gateway', async (useLog) => {
   await run(config, log);
 });
 
-/** Listens at once, so that `/health` can say what is missing, and is ready when all expected services are in the graph. */
+/**
+ * Listens at once, so that `/health` can say what is missing, and is ready when all expected services are in
+ * the graph.
+ */
 async function run(config: GatewayConfig, log: Log): Promise<void> {
   const shutdown = createShutdown(log);
   const policies = await loadPolicies(config.policies, log);

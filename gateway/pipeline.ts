@@ -43,8 +43,9 @@ export interface Answer {
 /** The one way of every operation, whether it came over HTTP or a socket. */
 export interface Pipeline {
   /**
-   * Finds the text, parses, validates, plans for the viewer, reads the variables, and asks whether it may cost what it does: at once, unless Redis has to be asked. A subscription of
-   * which the viewer may see nothing has errors. Never rejects.
+   * Finds the text, parses, validates, plans for the viewer, reads the variables, and asks whether it may
+   * cost what it does: at once, unless Redis has to be asked. A subscription of which the viewer may see
+   * nothing has errors. Never rejects.
    */
   understand(graph: Graph, operation: ClientOperation, asker: Asker): Understood | Promise<Understood>;
   /** The refusal of an operation that nobody reads, counted and masked as all others are. */
@@ -60,8 +61,8 @@ const ERRORS = Buffer.from('"errors"');
 const EXTENSIONS = Buffer.from('"extensions"');
 
 /**
- * Whether a service's result is data and nothing else. Looked at without being parsed: in a text, the quotes around such a word would be escaped. What
- * happens to look like more than data is only looked at again.
+ * Whether a service's result is data and nothing else. Looked at without being parsed: in a text, the quotes
+ * around such a word would be escaped. What happens to look like more than data is only looked at again.
  */
 export function isClean(result: Buffer): boolean {
   return result.subarray(0, START.length).equals(START) && !result.includes(ERRORS) && !result.includes(EXTENSIONS);
@@ -178,7 +179,9 @@ export function createPipeline(
     }
   }
 
-  /** What one service can answer alone goes to the client as it comes, unless there is more than data in it. */
+  /**
+   * What one service can answer alone goes to the client as it comes, unless there is more than data in it.
+   */
   async function ask(request: Request): Promise<Buffer | Result> {
     const { prepared, given } = request;
     const { service, text, variables } = prepared.primary as NonNullable<PreparedOperation['primary']>;
@@ -194,8 +197,9 @@ export function createPipeline(
   }
 
   /**
-   * Executes by the executor of @apollo/gateway, where an operator wants that. It knows nothing of what is refused to a
-   * viewer, and of what newer versions of GraphQL can be asked about a schema: our own executes those operations.
+   * Executes by the executor of @apollo/gateway, where an operator wants that. It knows nothing of what is
+   * refused to a viewer, and of what newer versions of GraphQL can be asked about a schema: our own executes
+   * those operations.
    */
   async function runByApollo(request: Request): Promise<Result> {
     const { prepared, given } = request;

@@ -1,5 +1,5 @@
-// Runs one of the project's TypeScript programs from a fresh clone: `node launch/bootstrap.mjs launch/start.ts`.
-// Node 12 must be able to read this file: run.mjs is loaded only by a Node that can.
+// Runs one of the project's TypeScript programs from a fresh clone: `node launch/bootstrap.mjs
+// launch/start.ts`. Node 12 must be able to read this file: run.mjs is loaded only by a Node that can.
 import { nodeFault } from './node-version.mjs';
 
 const fault = nodeFault(process.versions.node);

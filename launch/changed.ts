@@ -16,9 +16,10 @@ export function changedFiles(): string[] {
 }
 
 /**
- * The test files and folders that a developer runs for changed files, as far as paths tell. Imports tell less: the
- * tests of a service start it as a process, and nearly all import the kit. Of the folders `tests/<part>/` of a service
- * or of the kit, it is the one named after the capability, layer or part; all of `tests/` where none is.
+ * The test files and folders that a developer runs for changed files, as far as paths tell. Imports tell
+ * less: the tests of a service start it as a process, and nearly all import the kit. Of the folders
+ * `tests/<part>/` of a service or of the kit, it is the one named after the capability, layer or part; all of
+ * `tests/` where none is.
  */
 export function testsOf(paths: readonly string[], exists = (path: string) => existsSync(join(ROOT, path))): string[] {
   return [...new Set(paths.map((path) => testOf(path, exists)))].filter((test) => test !== null).sort();

@@ -37,6 +37,11 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
     remedy: 'npm run compose',
   },
   {
+    title: 'comments and documents have lines of 110 columns',
+    command: ['node', 'launch/widths.ts'],
+    remedy: 'break the lines',
+  },
+  {
     title: 'licences and install scripts of packages are agreed to',
     command: ['node', 'launch/packages/licences.ts', '--check'],
     remedy: 'npm run licences',

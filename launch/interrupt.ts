@@ -1,10 +1,13 @@
-/** One Ctrl-C arrives several times (from the terminal, npm and the bootstrap): what comes within this time is the same one, in ms. */
+/**
+ * One Ctrl-C arrives several times (from the terminal, npm and the bootstrap): what comes within this time is
+ * the same one, in ms.
+ */
 const SAME = 1_000;
 const PARENT_INTERVAL = 1_000;
 
 /**
- * Calls `onFirst` when this program is asked to end (Ctrl-C, SIGTERM, the terminal closed, the bootstrap killed), and `onSecond` when it's asked
- * again, by somebody who does not want to wait.
+ * Calls `onFirst` when this program is asked to end (Ctrl-C, SIGTERM, the terminal closed, the bootstrap
+ * killed), and `onSecond` when it's asked again, by somebody who does not want to wait.
  */
 export function onInterrupt(onFirst: (signal: NodeJS.Signals) => void, onSecond: () => void): void {
   let first: number | undefined;

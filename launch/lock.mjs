@@ -1,11 +1,12 @@
-// Locks between processes and "is that still the same process": plain JavaScript, because run.mjs runs on an older Node with nothing installed.
+// Locks between processes and "is that still the same process": plain JavaScript, because run.mjs runs on an
+// older Node with nothing installed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * What tells a process from a later one with the same number: the boot and the instant it started. Null when no such process runs (a zombie
- * counts as gone).
+ * What tells a process from a later one with the same number: the boot and the instant it started. Null when
+ * no such process runs (a zombie counts as gone).
  * @param {number} pid
  * @returns {string | null}
  */
@@ -13,7 +14,8 @@ export function processIdentity(pid) {
   if (process.platform === 'linux') {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The second field is the program's name in brackets and may hold anything; fields are counted from behind it.
+      // The second field is the program's name in brackets and may hold anything; fields are counted from
+      // behind it.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (fields[0] === 'Z' || fields[0] === 'X') return null;
       return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
@@ -31,7 +33,8 @@ export function processIdentity(pid) {
 }
 
 /**
- * Takes a lock, a directory that appears at once with its owner inside. A lock whose owner is gone is taken over.
+ * Takes a lock, a directory that appears at once with its owner inside. A lock whose owner is gone is taken
+ * over.
  * @param {string} path
  * @returns {{release: () => void} | {heldBy: number}}
  */
@@ -86,7 +89,10 @@ export function lockHolder(path) {
   return processIdentity(pid) === identity ? pid : null;
 }
 
-/** Gives the lock back in one step: emptied in place, the directory could be taken by the next one before it's removed. */
+/**
+ * Gives the lock back in one step: emptied in place, the directory could be taken by the next one before it's
+ * removed.
+ */
 function releaseLock(path, owner) {
   if (readOwner(path) !== owner) return;
   const aside = `${path}.released-${process.pid}`;

@@ -3,7 +3,10 @@ const HEARTBEAT = 10;
 
 /** Where the steps of a launch are told. */
 export interface Progress {
-  /** Says that a step began and, when it is done, how many seconds it took. `work` tells what it waits for; that is shown while it lasts. */
+  /**
+   * Says that a step began and, when it is done, how many seconds it took. `work` tells what it waits for;
+   * that is shown while it lasts.
+   */
   step<T>(title: string, work: (waitsFor: (reason: string) => void) => Promise<T>): Promise<T>;
   /** One line that is not a step. */
   say(line: string): void;

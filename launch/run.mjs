@@ -1,4 +1,5 @@
-// Installs and generates what is missing, and hands the program that bootstrap.mjs was given over to Node 24. Needs npm, and nothing installed.
+// Installs and generates what is missing, and hands the program that bootstrap.mjs was given over to Node 24.
+// Needs npm, and nothing installed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,8 @@ const environment = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PAT
 const [program, ...programArguments] = process.argv.slice(2);
 let child;
 let asked;
-// One Ctrl-C arrives up to three times (the terminal tells the whole group, npm passes it on): programs have to tell a repeat from a second one.
+// One Ctrl-C arrives up to three times (the terminal tells the whole group, npm passes it on): programs have
+// to tell a repeat from a second one.
 for (const signal of SIGNALS) {
   process.on(signal, () => {
     asked = signal;
@@ -28,7 +30,8 @@ for (const signal of SIGNALS) {
   });
 }
 
-// npm passes a signal that only it was sent to the shell it started us by, which dies of it without a word to us.
+// npm passes a signal that only it was sent to the shell it started us by, which dies of it without a word to
+// us.
 if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -63,8 +66,9 @@ async function prepare() {
 async function install() {
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  // Not `npm ci`: it refuses a lock that lacks the optional packages of other systems (a lock only has what its maker's registry had),
-  // and it begins by removing everything. What the lock names is installed as it's named there, and the lock is left as it is.
+  // Not `npm ci`: it refuses a lock that lacks the optional packages of other systems (a lock only has what
+  // its maker's registry had), and it begins by removing everything. What the lock names is installed as it's
+  // named there, and the lock is left as it is.
   const parameters = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   await step('Installing packages (npm install)', command, [...first, ...parameters], process.env);
   writeStamp('install', lockHash());
@@ -128,7 +132,10 @@ function isInstalled() {
   return true;
 }
 
-/** Whether somebody installed exactly what package-lock.json says, by hand: npm notes what it installed in a lock file of its own. */
+/**
+ * Whether somebody installed exactly what package-lock.json says, by hand: npm notes what it installed in a
+ * lock file of its own.
+ */
 function matchesLock() {
   const noted = join(MODULES, '.package-lock.json');
   if (!existsSync(noted)) return false;

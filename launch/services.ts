@@ -4,13 +4,19 @@ import type { ServiceName } from '../services.ts';
 import { type Child, startChild } from './base/child.ts';
 import { COMPILE_CACHE, KEEP, ROOT, serviceRecordsOf } from './workspace.ts';
 
-/** How long a service may take until it says that it is ready, in ms. A busy or slow machine takes minutes; what is wrong ends the process. */
+/**
+ * How long a service may take until it says that it is ready, in ms. A busy or slow machine takes minutes;
+ * what is wrong ends the process.
+ */
 const READY_TIMEOUT = 600_000;
 /** How long it may drain after SIGTERM, in ms; a little longer than it allows itself. */
 const GRACE = 15_000;
 const SHOWN_LINES = 12;
 
-/** The variable in which a launcher names its directory of child records: what its tests start is noted there too. */
+/**
+ * The variable in which a launcher names its directory of child records: what its tests start is noted there
+ * too.
+ */
 export const RECORDS_VARIABLE = 'BEAVER_CHILD_RECORDS';
 
 export interface ServiceOptions {
@@ -44,9 +50,10 @@ export function serviceProgram(name: ServiceName): string {
 }
 
 /**
- * Starts a service process and waits until it serves. `stop()` lets it drain (SIGTERM, and SIGKILL after a grace), `kill()` doesn't; both
- * resolve when it has ended.
- * @throws StartupError with the last lines of its log when it ends or isn't ready in time; it's no longer running then
+ * Starts a service process and waits until it serves. `stop()` lets it drain (SIGTERM, and SIGKILL after a
+ * grace), `kill()` doesn't; both resolve when it has ended.
+ * @throws StartupError with the last lines of its log when it ends or isn't ready in time; it's no longer
+ * running then
  */
 export async function spawnService(options: ServiceOptions): Promise<Service> {
   const { name } = options;

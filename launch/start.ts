@@ -125,7 +125,10 @@ async function stopServices(): Promise<void> {
   for (const service of running.toReversed()) await service.stop();
 }
 
-/** Gives each service a user of its own in the private etcd; what tells it to each. Nothing where etcd is a named one. */
+/**
+ * Gives each service a user of its own in the private etcd; what tells it to each. Nothing where etcd is a
+ * named one.
+ */
 async function setUpEtcdUsers(
   { services }: BaseServices,
   environment: NodeJS.ProcessEnv,

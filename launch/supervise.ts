@@ -4,7 +4,10 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ServiceName } from '../services.ts';
 import { howItEnded, levelOf, readable, type Service, type ServiceOptions, spawnService } from './services.ts';
 
-/** The pause before a service that ended is started again, in ms: the first, and the longest after it doubled each time. */
+/**
+ * The pause before a service that ended is started again, in ms: the first, and the longest after it doubled
+ * each time.
+ */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 /** A service that lived this long begins again with the first pause. */
@@ -26,7 +29,10 @@ export interface Supervised {
   name: ServiceName;
   /** Where it serves, once it does. */
   readonly url: string | undefined;
-  /** Settles when it serves for the first time; rejects with a StartupError when it doesn't: then it is not started again. */
+  /**
+   * Settles when it serves for the first time; rejects with a StartupError when it doesn't: then it is not
+   * started again.
+   */
   ready: Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -85,7 +91,10 @@ export function supervise(options: SuperviseOptions): Supervised {
   };
 }
 
-/** Shows warnings and errors, and what is no log line at all (a crash before the log was open), briefly and not too many. */
+/**
+ * Shows warnings and errors, and what is no log line at all (a crash before the log was open), briefly and
+ * not too many.
+ */
 function echo(name: string, say: (line: string) => void): (line: string) => void {
   let windowBegan = 0;
   let shown = 0;

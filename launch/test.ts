@@ -1,4 +1,5 @@
-// `npm test`: every test (or those its arguments name, or those of `--changed` files) on base services of its own, which are gone afterwards.
+// `npm test`: every test (or those its arguments name, or those of `--changed` files) on base services of its
+// own, which are gone afterwards.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -81,7 +82,9 @@ if (asked !== undefined) process.exit(128 + constants.signals[asked]);
 if (summary !== null) console.log(summary);
 process.exit(code);
 
-/** What jest gets: `--changed` becomes the tests of the changed files. Where there are none, the run is over. */
+/**
+ * What jest gets: `--changed` becomes the tests of the changed files. Where there are none, the run is over.
+ */
 function jestParameters(given: string[]): string[] {
   if (!given.includes('--changed')) return given;
   const tests = testsOf(changedFiles());
@@ -134,7 +137,10 @@ function runJest(environment: NodeJS.ProcessEnv): Promise<number> {
   });
 }
 
-/** `N passed, N failed`, or null where jest ran no tests because it was asked for something else (`--listTests`). */
+/**
+ * `N passed, N failed`, or null where jest ran no tests because it was asked for something else
+ * (`--listTests`).
+ */
 function summarise(): string | null {
   if (!existsSync(result)) return code === 0 ? null : '0 passed, 1 failed';
   const counts: JestResult = JSON.parse(readFileSync(result, 'utf8'));

@@ -20,7 +20,10 @@ function lockOf(directory: string): string {
   return join(directory, 'launcher.lock');
 }
 
-/** Where a launcher's directory notes its running services and their like. The base services are noted apart: they are stopped after these. */
+/**
+ * Where a launcher's directory notes its running services and their like. The base services are noted apart:
+ * they are stopped after these.
+ */
 export function serviceRecordsOf(directory: string): string {
   return join(directory, 'run-services');
 }
@@ -50,7 +53,9 @@ export async function takeTestDirectory(keep = KEEP): Promise<{ directory: strin
   return { directory, lock: taken.lock };
 }
 
-/** Stops and removes what test runs that were killed left. Returns the names of the processes that still ran. */
+/**
+ * Stops and removes what test runs that were killed left. Returns the names of the processes that still ran.
+ */
 export async function sweepTestDirectories(keep = KEEP): Promise<string[]> {
   if (!existsSync(keep)) return [];
   const stopped: string[] = [];

@@ -1,7 +1,8 @@
 import type * as Generated from './generated/client.ts';
 
 /*
- * Prisma's client. It is generated, and not in the repository: whoever starts a service by hand before that is told what to run.
+ * Prisma's client. It is generated, and not in the repository: whoever starts a service by hand before that
+ * is told what to run.
  */
 
 async function load(): Promise<typeof Generated> {

@@ -8,11 +8,14 @@ import { driverOptions } from '../kit/mysql/options.ts';
 import { waitForMysql } from '../kit/service/readiness.ts';
 
 /*
- * Applies prisma/migrations as `prisma migrate deploy` would, and keeps the same records, so that Prisma can take over at any time. Prisma's own
- * needs an engine that has to be downloaded; this needs the driver alone.
+ * Applies prisma/migrations as `prisma migrate deploy` would, and keeps the same records, so that Prisma can
+ * take over at any time. Prisma's own needs an engine that has to be downloaded; this needs the driver alone.
  */
 
-/** Prisma's name for it, so that the two programs exclude each other too. It holds for the whole server, not for one database. */
+/**
+ * Prisma's name for it, so that the two programs exclude each other too. It holds for the whole server, not
+ * for one database.
+ */
 const LOCK = 'prisma_migrate';
 /** Seconds to wait for another instance that migrates. */
 const LOCK_TIMEOUT = 300;
@@ -48,8 +51,9 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies every migration that isn't applied yet, in the order of their names. Many processes may call it at once: one works, the rest wait for
- * it and find nothing to do. Migrations that only the database knows (a newer release applied them) are left alone.
+ * Applies every migration that isn't applied yet, in the order of their names. Many processes may call it at
+ * once: one works, the rest wait for it and find nothing to do. Migrations that only the database knows (a
+ * newer release applied them) are left alone.
  * @returns the names of those it applied
  * @throws StartupError when a migration fails, one failed earlier, or one was changed after it was applied
  */
@@ -112,7 +116,10 @@ function isApplied(migration: Migration, applied: Applied[]): boolean {
   return rows.length > 0;
 }
 
-/** The file's checksum, and what it would be with the other line endings, which version control may have changed: Prisma takes both too. */
+/**
+ * The file's checksum, and what it would be with the other line endings, which version control may have
+ * changed: Prisma takes both too.
+ */
 function checksums(sql: string): string[] {
   const lf = sql.replaceAll('\r\n', '\n');
   return [sql, lf, lf.replaceAll('\n', '\r\n')].map(checksum);
@@ -122,7 +129,10 @@ function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** The row is written before the migration is, so that one that is cut off is seen by whoever comes next: MySQL can't roll back a CREATE TABLE. */
+/**
+ * The row is written before the migration is, so that one that is cut off is seen by whoever comes next:
+ * MySQL can't roll back a CREATE TABLE.
+ */
 async function apply(connection: Connection, { name, sql }: Migration): Promise<void> {
   const id = randomUUID();
   await connection.query(

@@ -12,7 +12,10 @@ export interface Certificates {
   key: string;
 }
 
-/** An authority of its own, and a certificate of it for this host, for servers and for clients. Made by openssl. */
+/**
+ * An authority of its own, and a certificate of it for this host, for servers and for clients. Made by
+ * openssl.
+ */
 export async function makeCertificates(directory: string): Promise<Certificates> {
   const file = (name: string) => join(directory, name);
   const openssl = (...parameters: string[]) => execute('openssl', parameters, { cwd: directory });

@@ -12,7 +12,10 @@ export function openAsStranger(namespace: string): Etcd {
   return createEtcd(readSharedConfig().etcd, namespace, NO_SEAL, createLog('test', 'silent'));
 }
 
-/** Connects this process to the etcd of the tests, as its environment says it, in a namespace of its own unless one is given. */
+/**
+ * Connects this process to the etcd of the tests, as its environment says it, in a namespace of its own
+ * unless one is given.
+ */
 export function openEtcd(
   options: { namespace?: string; servers?: string[]; secrets?: string[] } = {},
   log = createLog('test', 'silent'),

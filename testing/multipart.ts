@@ -78,7 +78,10 @@ export function truncatedForms({ contentType, body }: Form): Form[] {
   return Array.from({ length: body.length }, (_, length) => ({ contentType, body: body.subarray(0, length) }));
 }
 
-/** So many forms in which bytes were changed, removed, doubled and put in; the same ones for the same `random`. */
+/**
+ * So many forms in which bytes were changed, removed, doubled and put in; the same ones for the same
+ * `random`.
+ */
 export function scrambledForms({ contentType, body }: Form, count: number, random: (limit: number) => number): Form[] {
   const pieces = ['\r\n', '--', `--${BOUNDARY}`, `\r\n--${BOUNDARY}--`, '\0', '"', ';', ':', '{', 'name=', '\xff', '%'];
   return Array.from({ length: count }, () => {

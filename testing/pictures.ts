@@ -4,7 +4,9 @@ import { crc32, deflateSync } from 'node:zlib';
 
 /** Samples of a pixel, by PNG's colour type. */
 const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 6: 4 };
-/** Where each pass of an interlaced PNG begins, and how far apart its pixels are: x, y, then across and down. */
+/**
+ * Where each pass of an interlaced PNG begins, and how far apart its pixels are: x, y, then across and down.
+ */
 const PASSES = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],

@@ -5,7 +5,10 @@ export interface TcpProxy {
   port: number;
   /** Ends all connections and refuses new ones until `mend`. */
   cut(): void;
-  /** Passes nothing on in either direction, no end of a connection either, until `mend`: a server that hangs, or a network that swallows. */
+  /**
+   * Passes nothing on in either direction, no end of a connection either, until `mend`: a server that hangs,
+   * or a network that swallows.
+   */
   silence(): void;
   mend(): void;
   stop(): Promise<void>;
@@ -86,8 +89,8 @@ const QUERY = 0x03;
 const EXECUTE = 0x17;
 
 /**
- * Counts the statements in what a MySQL client sends: each packet is a length of three bytes, a number, and the command. `prepared` counts those alone
- * that the driver's `execute` runs.
+ * Counts the statements in what a MySQL client sends: each packet is a length of three bytes, a number, and
+ * the command. `prepared` counts those alone that the driver's `execute` runs.
  */
 export function countStatements(data: Buffer, which: 'all' | 'prepared' = 'all'): number {
   let count = 0;

@@ -14,9 +14,9 @@ const stacks = new Map<string, Promise<Hosted>>();
 const server = createServer((request, response) => void answer(request, response));
 
 /**
- * Jest calls it in its own process before the tests: each worker that asks gets a stack that outlives test files.
- * The processes are children of this one, noted in the run's records as all that tests start: a run that is killed
- * leaves them to the next one's sweep.
+ * Jest calls it in its own process before the tests: each worker that asks gets a stack that outlives test
+ * files. The processes are children of this one, noted in the run's records as all that tests start: a run
+ * that is killed leaves them to the next one's sweep.
  */
 export default async function host(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -19,9 +19,10 @@ export interface SharedStackTold {
 }
 
 /**
- * The stack that the test files of one jest worker share, with at least so many instances of each service. Whoever uses
- * it makes people and conversations of their own, counts nothing but what belongs to them, and neither configures,
- * stops nor cuts anything: whoever does, or looks at metrics, logs, budgets or health, has a stack of their own.
+ * The stack that the test files of one jest worker share, with at least so many instances of each service.
+ * Whoever uses it makes people and conversations of their own, counts nothing but what belongs to them, and
+ * neither configures, stops nor cuts anything: whoever does, or looks at metrics, logs, budgets or health,
+ * has a stack of their own.
  */
 export async function sharedStack(counts: Counts): Promise<SharedStack> {
   const { [SHARED_VARIABLE]: host, JEST_WORKER_ID: worker } = process.env;

@@ -5,7 +5,10 @@ import { type WaitOptions, waitFor } from './wait.ts';
 // biome-ignore lint/suspicious/noExplicitAny: tests read events of many shapes; what is asserted is the value
 type Loose = any;
 
-/** The public graphql-ws client. It does not reconnect unless `retryAttempts` says so; `lazy: false` keeps the socket open while nothing is asked. */
+/**
+ * The public graphql-ws client. It does not reconnect unless `retryAttempts` says so; `lazy: false` keeps the
+ * socket open while nothing is asked.
+ */
 export function openSocket(
   url: string,
   options: { token?: string; retryAttempts?: number; lazy?: boolean; onClosed?: (code: number) => void } = {},
@@ -21,7 +24,10 @@ export function openSocket(
   });
 }
 
-/** The one answer to an operation, over a client that ends with it. Rejects with the event of a socket that is closed instead. */
+/**
+ * The one answer to an operation, over a client that ends with it. Rejects with the event of a socket that is
+ * closed instead.
+ */
 export async function answerOf(client: Client, sent: object): Promise<Loose> {
   try {
     return await new Promise((resolve, reject) => {

@@ -25,10 +25,16 @@ import { SERVICE_NAMES, type ServiceName } from '../services.ts';
 import { GraphClient } from './client.ts';
 import { openSocket } from './socket.ts';
 
-/** How long a process may take until it serves, in ms: less than jest waits for a hook, so that the end of the log is shown. */
+/**
+ * How long a process may take until it serves, in ms: less than jest waits for a hook, so that the end of the
+ * log is shown.
+ */
 const READY_TIMEOUT = 150_000;
 
-/** A folder that keeps the log of every process that tests start, for whoever looks for the reason of a failure. */
+/**
+ * A folder that keeps the log of every process that tests start, for whoever looks for the reason of a
+ * failure.
+ */
 const LOGS = process.env.BEAVER_TEST_LOGS;
 
 /** How many of each service to start. */
@@ -54,7 +60,10 @@ export interface SharedStack {
     name: ServiceName,
     options?: { token?: string; index?: number; retryAttempts?: number; onClosed?: (code: number) => void },
   ): Client;
-  /** A user who is signed in, without the auth service: signed with a key that the stack published as auth's, for so many seconds, with scopes. */
+  /**
+   * A user who is signed in, without the auth service: signed with a key that the stack published as auth's,
+   * for so many seconds, with scopes.
+   */
   signIn(userId?: string, seconds?: number, sessionId?: string, scope?: string): Promise<SignedIn>;
   /** An access token of auth that expired two minutes ago. */
   expiredToken(userId?: string): string;
@@ -69,8 +78,8 @@ export interface SharedStack {
 }
 
 /**
- * A part of the system, or all of it, as processes of its own: own database, own namespace in etcd and Redis, free ports. The base services are those
- * that the environment names (`npm test` starts them).
+ * A part of the system, or all of it, as processes of its own: own database, own namespace in etcd and Redis,
+ * free ports. The base services are those that the environment names (`npm test` starts them).
  */
 export interface Stack extends SharedStack {
   /** What the processes were started with; for starting another of them. */

@@ -5,7 +5,10 @@ export interface WaitOptions {
   what?: string;
 }
 
-/** Resolves to the first value that is neither false, null nor undefined; asks again until then. A throw counts as "not yet" and is shown at the end. */
+/**
+ * Resolves to the first value that is neither false, null nor undefined; asks again until then. A throw
+ * counts as "not yet" and is shown at the end.
+ */
 export async function waitFor<T>(
   ask: () => Promise<T> | T,
   options: WaitOptions = {},

@@ -1,4 +1,5 @@
-// The floor of sending: the same rows as a send writes, by batches of the driver, with nothing around them. No server, no protocol, no rule.
+// The floor of sending: the same rows as a send writes, by batches of the driver, with nothing around them.
+// No server, no protocol, no rule.
 import { createPool, type PoolConnection } from 'mariadb';
 import type { MysqlConfig } from '../../kit/base/config.ts';
 import { newId } from '../../kit/base/ids.ts';
@@ -22,7 +23,10 @@ serveParent({ write });
 
 const CONTENT = JSON.stringify({ text: TEXT });
 
-/** Two transactions at a time, each of half of what is in flight, on conversations of their own so that neither waits for the other. */
+/**
+ * Two transactions at a time, each of half of what is in flight, on conversations of their own so that
+ * neither waits for the other.
+ */
 async function write(load: BatchLoad): Promise<SendFigures> {
   const lanes = load.inFlight === 1 ? 1 : 2;
   const pool = createPool({ ...load.mysql, connectionLimit: lanes, timezone: 'Z' });

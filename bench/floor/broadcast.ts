@@ -1,5 +1,6 @@
-// The floors of fan-out and of memory. Fan-out: a frame is built once for each message and written to each socket; no schema, no log, no promise. Memory: a
-// socket of `ws` and nothing else. It speaks just so much of the protocol that the same load generator can drive it.
+// The floors of fan-out and of memory. Fan-out: a frame is built once for each message and written to each
+// socket; no schema, no log, no promise. Memory: a socket of `ws` and nothing else. It speaks just so much of
+// the protocol that the same load generator can drive it.
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';

@@ -1,4 +1,5 @@
-// A load generator: clients of PROTOCOL.md that come again by themselves. Each keeps its positions, resumes from them, and counts what it should not see.
+// A load generator: clients of PROTOCOL.md that come again by themselves. Each keeps its positions, resumes
+// from them, and counts what it should not see.
 import { INBOX } from '../operations.ts';
 import { serveParent } from './serve.ts';
 import { type LeanSocket, openLeanSocket } from './socket.ts';
@@ -13,7 +14,10 @@ export interface ClientsState {
   clients: number;
   /** Have had `InboxStarted` on the socket that they have now. */
   resumed: number;
-  /** Attempts that failed, by what they ran into: the close code or HTTP status before the acknowledgement, the error of the network, or the code that the subscription was refused with. */
+  /**
+   * Attempts that failed, by what they ran into: the close code or HTTP status before the acknowledgement,
+   * the error of the network, or the code that the subscription was refused with.
+   */
   failures: Record<string, number>;
   /** How often they had to come again. */
   returns: number;

@@ -1,4 +1,5 @@
-// A load generator: sends one query over HTTP, on so many connections, each the next request when its last is answered.
+// A load generator: sends one query over HTTP, on so many connections, each the next request when its last is
+// answered.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { latencyOf } from '../figures.ts';

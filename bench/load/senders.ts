@@ -1,4 +1,5 @@
-// A load generator: keeps so many sends in flight, over sockets or HTTP, and measures how long each takes until it is acknowledged.
+// A load generator: keeps so many sends in flight, over sockets or HTTP, and measures how long each takes
+// until it is acknowledged.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { newId } from '../../kit/base/ids.ts';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 /**
- * A WebSocket of a load generator: as little work for each message as possible, as it shares the machine with what is measured. Text messages of one
- * frame only, which is all that the servers here send.
+ * A WebSocket of a load generator: as little work for each message as possible, as it shares the machine with
+ * what is measured. Text messages of one frame only, which is all that the servers here send.
  */
 export interface LeanSocket {
   send(text: string): void;
@@ -14,7 +14,10 @@ export interface LeanSocket {
 export interface LeanEvents {
   onOpen(): void;
   onMessage(payload: Buffer): void;
-  /** Once, however it ended or failed: the code of the close, the HTTP status that refused it, the network's error code, or 1006 where there was none of them. */
+  /**
+   * Once, however it ended or failed: the code of the close, the HTTP status that refused it, the network's
+   * error code, or 1006 where there was none of them.
+   */
   onClose(reason: number | string): void;
 }
 
@@ -97,7 +100,8 @@ function readFrames(data: Buffer, onFrame: (opcode: number, payload: Buffer) => 
 }
 
 /**
- * Writes one frame. Its mask is zero: a client has to mask, and this mask leaves the bytes as they are. What one turn of the event loop sends goes out in one write, or the generator would need more of the machine
+ * Writes one frame. Its mask is zero: a client has to mask, and this mask leaves the bytes as they are. What
+ * one turn of the event loop sends goes out in one write, or the generator would need more of the machine
  * than what it measures.
  */
 function write(socket: Socket, first: number, payload: Buffer): void {

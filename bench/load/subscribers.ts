@@ -1,4 +1,5 @@
-// A load generator: many subscribers, each with a socket of its own, and a sender who waits until all of them have a message before the next.
+// A load generator: many subscribers, each with a socket of its own, and a sender who waits until all of them
+// have a message before the next.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../kit/base/ids.ts';
 import { INBOX, SEND, TEXT } from '../operations.ts';
@@ -45,7 +46,10 @@ let onAll: () => void = () => {};
 
 serveParent({ open, publish });
 
-/** Opens a subscription for each token, and resolves when each has had its first event: to how many attempts were refused on the way. */
+/**
+ * Opens a subscription for each token, and resolves when each has had its first event: to how many attempts
+ * were refused on the way.
+ */
 async function open({ url, tokens }: Opening): Promise<{ refused: number }> {
   let refused = 0;
   const queue = [...tokens];
@@ -102,7 +106,10 @@ function subscribe(url: string, token: string): Promise<LeanSocket | null> {
   });
 }
 
-/** Sends one message after the other, each when all have the last, and counts what comes. @throws where one did not come to all, or came twice */
+/**
+ * Sends one message after the other, each when all have the last, and counts what comes. @throws where one
+ * did not come to all, or came twice
+ */
 async function publish({ url, token, conversationId, warmUp, messages, pids }: Publishing): Promise<Published> {
   const sender = await openSender(url, token);
   const count = readers.length;

@@ -1,5 +1,6 @@
-// Apollo's gateway as its documentation has it: ApolloServer on ApolloGateway, standalone, the client's token handed on to the services. In its favour: it
-// verifies no token, limits nothing, and its plans' services are one fixed address each.
+// Apollo's gateway as its documentation has it: ApolloServer on ApolloGateway, standalone, the client's token
+// handed on to the services. In its favour: it verifies no token, limits nothing, and its plans' services are
+// one fixed address each.
 import '../../gateway/supergraph/telemetry.ts';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';

@@ -1,5 +1,6 @@
-// Hive Gateway by its own command line, in this process, so that it can be measured and profiled like the others. It is not among our packages: peers/install.ts
-// puts it beside the checkout. In its favour: it verifies no token, limits nothing, and each service is one fixed address.
+// Hive Gateway by its own command line, in this process, so that it can be measured and profiled like the
+// others. It is not among our packages: peers/install.ts puts it beside the checkout. In its favour: it
+// verifies no token, limits nothing, and each service is one fixed address.
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';

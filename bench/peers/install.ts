@@ -25,7 +25,8 @@ export function installPeers(name: string, packages: Record<string, string>): Pe
     );
     const npm = process.env.npm_execpath;
     const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-    // Without their install scripts: none is needed, and what comes from a registry for a comparison gets no right to run as it is unpacked.
+    // Without their install scripts: none is needed, and what comes from a registry for a comparison gets no
+    // right to run as it is unpacked.
     const parameters = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
     execFileSync(command, [...first, ...parameters], { cwd: part, stdio: ['ignore', 'inherit', 'inherit'] });
     renameSync(part, folder);

@@ -1,6 +1,9 @@
 import type { EventEmitter } from 'node:events';
 
-/** The events of some channels of an emitter as an async iterator, as the usual `PubSub` of GraphQL examples makes it: a queue for each subscriber. */
+/**
+ * The events of some channels of an emitter as an async iterator, as the usual `PubSub` of GraphQL examples
+ * makes it: a queue for each subscriber.
+ */
 export function iterate<T>(emitter: EventEmitter, channels: readonly string[], first: T): AsyncIterableIterator<T> {
   const ready: T[] = [first];
   const waiting: ((result: IteratorResult<T>) => void)[] = [];

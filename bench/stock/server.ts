@@ -1,5 +1,6 @@
-// What a competent developer writes with graphql-ws, graphql-js and the driver as they come: the measure of the others. In its favour: events stay
-// in the process (no Redis), there is no replay, and the token is read without checking its signature.
+// What a competent developer writes with graphql-ws, graphql-js and the driver as they come: the measure of
+// the others. In its favour: events stay in the process (no Redis), there is no replay, and the token is read
+// without checking its signature.
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

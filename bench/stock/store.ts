@@ -17,7 +17,10 @@ export type Appended = { message: StockMessage; isNew: boolean } | null;
 /** The most connections; measured: more or fewer make it no faster. */
 const CONNECTIONS = 16;
 
-/** The same tables and the same promises as the project's: numbered without a gap, idempotent, committed before the answer. One transaction a message. */
+/**
+ * The same tables and the same promises as the project's: numbered without a gap, idempotent, committed
+ * before the answer. One transaction a message.
+ */
 export function openStore(mysql: MysqlConfig) {
   const pool = createPool({ ...mysql, connectionLimit: CONNECTIONS, timezone: 'Z', bigIntAsNumber: true });
 

@@ -1,4 +1,5 @@
-// Two friends with a conversation, made with plain fetch, and the checks of the small apps beside this folder.
+// Two friends with a conversation, made with plain fetch, and the checks of the small apps beside this
+// folder.
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /** The address of the graph over HTTP, and over WebSocket. */
@@ -73,7 +74,10 @@ export async function until(condition, what) {
   }
 }
 
-/** Writes a line that the suite reads: `ok` and the name of a check, or `FAIL`, the name and what was there instead. */
+/**
+ * Writes a line that the suite reads: `ok` and the name of a check, or `FAIL`, the name and what was there
+ * instead.
+ */
 export function check(name, isGood, found) {
   console.log(isGood ? `ok ${name}` : `FAIL ${name}: ${JSON.stringify(found)}`);
 }

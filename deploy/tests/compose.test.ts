@@ -73,11 +73,11 @@ describe('the program that compose runs for etcd', () => {
   test('makes the users, and takes a password that has changed', async () => {
     expect(run(passwords)).toMatchObject({
       status: 0,
-      stdout: 'etcd lets in root and auth, chat, user, file, gateway.\n',
+      stdout: 'etcd lets in root and auth, user, chat, file, gateway.\n',
     });
     expect(run({ ...passwords, ETCD_CHAT_PASSWORD: 'another' })).toMatchObject({
       status: 0,
-      stdout: 'etcd lets in root and auth, chat, user, file, gateway.\n',
+      stdout: 'etcd lets in root and auth, user, chat, file, gateway.\n',
     });
     const [auth, chat, former] = [open('auth', 'of AUTH'), open('chat', 'another'), open('chat', 'of CHAT')];
     try {

@@ -51,7 +51,10 @@ export interface Verdict {
   outOfOrder: number;
   /** Everything else that must not be, in words. */
   faults: string[];
-  /** The longest that a message took until all had it, in seconds; from the recovery on where it was sent before. */
+  /**
+   * The longest that a message took until all had it, in seconds; from the recovery on where it was sent
+   * before.
+   */
   secondsUntilAllHadAll: number;
   /** The same, from when it was sent. */
   secondsAtMost: number;
@@ -132,7 +135,10 @@ function checkReceiver(logs: Logs, { name, starts, arrivals, violations }: Recei
     verdict.faults.push(`${name} got ${strange.length} entries of conversations that are not theirs`);
 }
 
-/** The longest that a message took from `since` or its sending, whichever is later, until the last receiver had it. In seconds. */
+/**
+ * The longest that a message took from `since` or its sending, whichever is later, until the last receiver
+ * had it. In seconds.
+ */
 function longestWait(sendings: readonly Sending[], receivers: readonly Receiver[], since: number): number {
   const last = new Map<string, number>();
   for (const { messageId, at } of receivers.flatMap(({ arrivals }) => arrivals)) {

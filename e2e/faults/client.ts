@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 
 /*
- * A chat client, written from PROTOCOL.md and nothing else: it imports none of the project's code. It holds one inbox whatever happens to its servers, pages what the inbox does not
- * replay, and sends every message until it has an answer. The library keeps up a connection and subscribes again; where, when and with which token is said here.
+ * A chat client, written from PROTOCOL.md and nothing else: it imports none of the project's code. It holds
+ * one inbox whatever happens to its servers, pages what the inbox does not replay, and sends every message
+ * until it has an answer. The library keeps up a connection and subscribes again; where, when and with which
+ * token is said here.
  */
 
 /**
@@ -15,7 +17,9 @@ const ANSWER_TIMEOUT_MS = 15_000;
 const PING_INTERVAL_MS = 5_000;
 /** The range of the first pause before it comes again, and the longest, in ms. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [2_000, 30_000];
-/** Closes that say that this client does something wrong, or that its session is over: it does not come again. */
+/**
+ * Closes that say that this client does something wrong, or that its session is over: it does not come again.
+ */
 const FINAL = new Set([1009, 4400, 4401, 4406, 4409, 4429]);
 /** How the library closes a connection that is given up from this side. */
 const TERMINATED = 4499;
@@ -51,7 +55,10 @@ export interface ClientOptions {
   token(): Promise<string>;
   /** The positions it had when it ran last. */
   positions?: ReadonlyMap<string, number>;
-  /** An entry of a log; `messageId` is null for one that is no message. Those of the history that it pages come later than newer ones, and are `isPaged`. */
+  /**
+   * An entry of a log; `messageId` is null for one that is no message. Those of the history that it pages
+   * come later than newer ones, and are `isPaged`.
+   */
   onEntry(entry: { conversationId: string; seq: number; messageId: string | null; isPaged: boolean }): void;
   /** A server did what no server may. */
   onFault(what: string): void;
@@ -106,7 +113,8 @@ export class ChatClient {
           if (code === 4205) this.#failures = 0;
           this.#isStopped ||= FINAL.has(code);
           if (FINAL.has(code)) options.onFault(`closed for good with ${code} ${reason}`);
-          // The library gives up after more codes than PROTOCOL.md, and makes no pause after 1000. After this it comes again.
+          // The library gives up after more codes than PROTOCOL.md, and makes no pause after 1000. After this
+          // it comes again.
           if (code !== TERMINATED) this.#client.terminate();
         },
       },
@@ -131,14 +139,20 @@ export class ChatClient {
     this.#client.terminate();
   }
 
-  /** The time before it comes again: random, so that the clients of a server that died do not come all at once. It never ends for a client that is stopped. */
+  /**
+   * The time before it comes again: random, so that the clients of a server that died do not come all at
+   * once. It never ends for a client that is stopped.
+   */
   #pause(): Promise<void> {
     const range = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
     this.#failures += 1;
     return new Promise((resolve) => setTimeout(() => this.#isStopped || resolve(), Math.random() * range));
   }
 
-  /** The data of a query or mutation when it is an answer, however many attempts that takes; null where the client is stopped. */
+  /**
+   * The data of a query or mutation when it is an answer, however many attempts that takes; null where the
+   * client is stopped.
+   */
   async #ask(query: string, variables: Record<string, unknown>, isAnswer: (data: Data) => unknown): Promise<Data> {
     for (let range = 250; !this.#isStopped; range = Math.min(range * 2, FIRST_PAUSE)) {
       const { promise, resolve } = Promise.withResolvers<Data>();
@@ -198,7 +212,10 @@ export class ChatClient {
     return fits;
   }
 
-  /** The inbox goes on after `seq`: the messages from the position up to there are paged, the newest page first. */
+  /**
+   * The inbox goes on after `seq`: the messages from the position up to there are paged, the newest page
+   * first.
+   */
   async #skip(conversationId: string, seq: number): Promise<void> {
     const after = this.positions.get(conversationId) ?? seq;
     this.positions.set(conversationId, seq);

@@ -1,11 +1,17 @@
 import { runScenario, type Scenario } from './run.ts';
 import { type System, startSystem } from './system.ts';
 
-/** The longest that all may take to have all, in seconds. Loose, as the machine may be busy; docs/faults.md has what was measured. */
+/**
+ * The longest that all may take to have all, in seconds. Loose, as the machine may be busy; docs/faults.md
+ * has what was measured.
+ */
 const BOUND = 30;
 const TIMEOUT = 300_000;
 
-/** Runs scenarios one after the other on one system, and expects of each that nothing was lost, nothing came twice, and all came in order. */
+/**
+ * Runs scenarios one after the other on one system, and expects of each that nothing was lost, nothing came
+ * twice, and all came in order.
+ */
 export function testScenarios(title: string, scenarios: readonly Scenario[]): void {
   describe(title, () => {
     let system: System | undefined;

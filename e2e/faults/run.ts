@@ -17,10 +17,15 @@ export interface Resident {
 export interface Scenario {
   name: string;
   residents: readonly Resident[];
-  /** Set where others stand in for what fails: within so many seconds any message is with all, although what failed is not back. */
+  /**
+   * Set where others stand in for what fails: within so many seconds any message is with all, although what
+   * failed is not back.
+   */
   bound?: number;
   prepare(system: System): Promise<{
-    /** Lets something fail, and resolves to the time from which on all should be well, as `performance.now()`. */
+    /**
+     * Lets something fail, and resolves to the time from which on all should be well, as `performance.now()`.
+     */
     strike(): Promise<number>;
     /** Takes away what was prepared. */
     clear?(): Promise<void>;
@@ -33,7 +38,10 @@ const PATIENCE = 60_000;
 const BEFORE = 60;
 const AFTER = 120;
 
-/** Lets six clients write to each other while something fails, and compares what each of them has with the log. */
+/**
+ * Lets six clients write to each other while something fails, and compares what each of them has with the
+ * log.
+ */
 export async function runScenario(system: System, { residents, prepare }: Scenario): Promise<Verdict> {
   const { stack, people, groups } = system;
   const { strike, clear } = await prepare(system);

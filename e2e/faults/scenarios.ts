@@ -11,7 +11,10 @@ import type { System } from './system.ts';
 const AWAY = 5_000;
 const ETCD_AWAY = 60_000;
 const CUT = 20_000;
-/** Within so many seconds everything goes on without what is cut off: well before the cut ends, so that who just waits for that is too late. */
+/**
+ * Within so many seconds everything goes on without what is cut off: well before the cut ends, so that who
+ * just waits for that is too late.
+ */
 const BOUND_OF_CUT = 16;
 /** Commits after which an instance with a fault dies of it. */
 const COMMITS = 100;
@@ -63,7 +66,10 @@ export const KILLS: Scenario[] = [
   },
 ];
 
-/** MySQL and Redis, which lose what they had in memory. MySQL goes at the worst moment: with messages that are written and not committed. */
+/**
+ * MySQL and Redis, which lose what they had in memory. MySQL goes at the worst moment: with messages that are
+ * written and not committed.
+ */
 export const STORES: Scenario[] = [
   {
     name: 'Redis killed, back empty after 5 s',
@@ -98,8 +104,8 @@ export const STORES: Scenario[] = [
 ];
 
 /**
- * Without etcd everything goes on; so every message counts from when it was sent. Those who were at the gateway that dies come to the other with tokens that it has never seen, whose keys
- * etcd does not tell now.
+ * Without etcd everything goes on; so every message counts from when it was sent. Those who were at the
+ * gateway that dies come to the other with tokens that it has never seen, whose keys etcd does not tell now.
  */
 export const REGISTRY: Scenario[] = [
   {
@@ -121,7 +127,10 @@ export const REGISTRY: Scenario[] = [
   },
 ];
 
-/** What a deployment does to a system: everything in turn, a new instance first, then the old one is asked to stop. Every message counts from when it was sent. */
+/**
+ * What a deployment does to a system: everything in turn, a new instance first, then the old one is asked to
+ * stop. Every message counts from when it was sent.
+ */
 export const ROLLING: Scenario[] = [
   {
     name: 'rolling restart of every instance',
@@ -142,8 +151,9 @@ export const ROLLING: Scenario[] = [
 ];
 
 /**
- * A network that swallows: connections stay open, and nothing comes through, in front of an instance and behind it. The second time at the worst moment: while the
- * instance holds the locks of conversations, which only MySQL can take from it.
+ * A network that swallows: connections stay open, and nothing comes through, in front of an instance and
+ * behind it. The second time at the worst moment: while the instance holds the locks of conversations, which
+ * only MySQL can take from it.
  */
 export const NETWORK: Scenario[] = [false, true].map((isWorst) => ({
   name: `network of a chat instance silent for 20 s${isWorst ? ', amid a commit' : ''}`,
@@ -208,7 +218,8 @@ async function amidCommits({ stack: { mysql } }: System): Promise<void> {
     await waitFor(() => isAmid(2), { what });
     return;
   }
-  // MySQL can hold up commits only together with writes, so the lock has to come between the two: of one transaction, as two at once are rare.
+  // MySQL can hold up commits only together with writes, so the lock has to come between the two: of one
+  // transaction, as two at once are rare.
   const isHeld = async () => {
     await holder.query('FLUSH TABLES WITH READ LOCK');
     if (await isAmid(1)) return true;

@@ -13,7 +13,10 @@ import { type Stack, startStack } from '../../testing/stack.ts';
 /** How many of each service there are, before and after every scenario. */
 const COUNTS = { auth: 1, user: 1, chat: 2, file: 1, gateway: 2 } as const;
 
-/** The whole system with base services of its own, so that each part of it can die, and six people who write to each other in three groups. */
+/**
+ * The whole system with base services of its own, so that each part of it can die, and six people who write
+ * to each other in three groups.
+ */
 export interface System {
   stack: Stack;
   people: readonly Person[];

@@ -5,7 +5,10 @@ import type { ChatClient } from './client.ts';
 
 /** How often each sender sends, in ms. */
 const PAUSE = 200;
-/** Messages of one sender that may wait for their answers at a time; people who see that nothing goes out stop typing. */
+/**
+ * Messages of one sender that may wait for their answers at a time; people who see that nothing goes out stop
+ * typing.
+ */
 const MOST_WAITING = 20;
 
 /** Somebody who sends. */

@@ -13,8 +13,9 @@ import type { Data } from '../upstream/response-data.ts';
 /** The answers to events that other services have to complete. */
 export interface EventAnswers {
   /**
-   * The answer for one subscriber. What is the same event to several of them, whom the services have each given it, is completed once for all for whom it is the same: a
-   * service says with its part what it asked about the viewer, and where it does not say, everybody's answer is their own.
+   * The answer for one subscriber. What is the same event to several of them, whom the services have each
+   * given it, is completed once for all for whom it is the same: a service says with its part what it asked
+   * about the viewer, and where it does not say, everybody's answer is their own.
    */
   answer(request: Request, event: Buffer, caller: Caller): Bytes | Promise<Bytes>;
   counts(): { executions: number; shared: number };

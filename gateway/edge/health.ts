@@ -5,12 +5,16 @@ import type { Route } from '../../kit/http/server.ts';
 import { pingRedis, type Redis } from '../../kit/redis/client.ts';
 import type { Supergraph } from '../supergraph/follow.ts';
 
-/** How long etcd and Redis have to answer, in ms: less than a check may take, after which it would count as failed. */
+/**
+ * How long etcd and Redis have to answer, in ms: less than a check may take, after which it would count as
+ * failed.
+ */
 const PATIENCE = 1_500;
 
 /**
- * `GET /health`. 503 as long as the graph is not complete, because a load balancer should then ask another gateway. Schemas that do not compose, and
- * an etcd or a Redis that is away, are shown as degraded with 200: clients are served by what is known.
+ * `GET /health`. 503 as long as the graph is not complete, because a load balancer should then ask another
+ * gateway. Schemas that do not compose, and an etcd or a Redis that is away, are shown as degraded with 200:
+ * clients are served by what is known.
  */
 export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis): Route {
   const degraded = async (what: string, check: () => Promise<unknown>) => {

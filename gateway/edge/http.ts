@@ -32,7 +32,10 @@ const MAX_FIELD = 100_000;
 /** How long browsers may remember the answer to a preflight, in seconds. */
 const PREFLIGHT_AGE = 600;
 
-/** `/graphql` over HTTP for clients. The token is verified before anything is read; what it says is verified again by every service. */
+/**
+ * `/graphql` over HTTP for clients. The token is verified before anything is read; what it says is verified
+ * again by every service.
+ */
 export function graphqlRoute(options: {
   pipeline: Pipeline;
   protection: Pick<Protection, 'admitSize' | 'refuseUnread' | 'hold'>;
@@ -80,8 +83,8 @@ export function graphqlRoute(options: {
   }
 
   /**
-   * Waits before a refusal, and reads nothing from the connection meanwhile: neither a body, nor the next request.
-   * False where it has closed the connection instead.
+   * Waits before a refusal, and reads nothing from the connection meanwhile: neither a body, nor the next
+   * request. False where it has closed the connection instead.
    */
   async function holds({ socket }: IncomingMessage, asker: Asker): Promise<boolean> {
     const pause = protection.hold(asker);
@@ -94,8 +97,8 @@ export function graphqlRoute(options: {
   }
 
   /**
-   * The operation; or the refusal of a payer who cannot pay for a body that turned out to be unreadable. Reading that
-   * takes as long as with any other. Rejects with an HttpError.
+   * The operation; or the refusal of a payer who cannot pay for a body that turned out to be unreadable.
+   * Reading that takes as long as with any other. Rejects with an HttpError.
    */
   async function readPaid(
     request: HttpRequest,

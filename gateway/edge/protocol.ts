@@ -26,7 +26,10 @@ export function requirePreflight({ headers }: IncomingMessage, what: string): vo
   throw new HttpError(400, 'BAD_REQUEST', message);
 }
 
-/** The media type of the answer, by `Accept`: the one that clients of the specification name, JSON for all others. @throws HttpError 406 */
+/**
+ * The media type of the answer, by `Accept`: the one that clients of the specification name, JSON for all
+ * others. @throws HttpError 406
+ */
 export function negotiate(accept: string | undefined): string {
   if (!accept) return JSON_TYPE;
   const types = acceptedTypes(accept);

@@ -26,15 +26,19 @@ import type { Identity } from '../upstream/context.ts';
 import type { Data } from '../upstream/response-data.ts';
 import { Refused, type Subscriptions } from './subscriptions.ts';
 
-/** The token of a socket as it is now: what its open subscriptions ask other services goes with it, also after a renewal. */
+/**
+ * The token of a socket as it is now: what its open subscriptions ask other services goes with it, also after
+ * a renewal.
+ */
 type Client = Identity;
 
 /** Several times what a client needs that sends as fast as it gets answers. */
 const PACE = { perTurn: 64, freePerSecond: 1_000 };
 
 /**
- * `/graphql` over WebSocket (graphql-transport-ws) for clients: subscriptions, queries and mutations. The token comes in the payload of connection_init
- * (`authorizationOf`) and bounds the life of the socket, unless a later token takes its place.
+ * `/graphql` over WebSocket (graphql-transport-ws) for clients: subscriptions, queries and mutations. The
+ * token comes in the payload of connection_init (`authorizationOf`) and bounds the life of the socket, unless
+ * a later token takes its place.
  */
 export function serveClientSockets(
   server: Server,
@@ -47,7 +51,10 @@ export function serveClientSockets(
     subscriptions: Subscriptions;
     authenticator: Authenticator;
     revocations: Revocations;
-    /** Sockets at a time, how many of them one address and one user may have, and operations that one of them may have at a time. */
+    /**
+     * Sockets at a time, how many of them one address and one user may have, and operations that one of them
+     * may have at a time.
+     */
     maxSockets: number;
     shares: SocketShares;
     /** How long a client without a token may stay, in ms. */
@@ -78,13 +85,17 @@ export function serveClientSockets(
     connection.identify(caller.viewer);
   }
 
-  /** An operation has signed somebody in. Where it is the user of the socket, or the socket had none, it goes on with the new token. */
+  /**
+   * An operation has signed somebody in. Where it is the user of the socket, or the socket had none, it goes
+   * on with the new token.
+   */
   function renew(connection: Connection<Client>, authorization: string | undefined): void {
     // The answer to its last operation may come after the socket has gone.
     if (connection.isClosed) return;
     const caller = authenticate(authorization);
     if (caller instanceof Unauthenticated) {
-      // It ended at once. Any other fault of a token that a service has just made or taken is ours: the socket stays as it was.
+      // It ended at once. Any other fault of a token that a service has just made or taken is ours: the
+      // socket stays as it was.
       if (caller.reason === 'SESSION_ENDED') refuse(connection, caller);
       return;
     }

@@ -41,7 +41,10 @@ export interface SubscriptionRequest extends Request {
 /** Subscriptions to the whole graph. */
 export interface Subscriptions {
   open(request: SubscriptionRequest): EventSource<EventAnswer>;
-  /** A new graph: each goes on with it where its service is asked the same as before, else its client has to come again. */
+  /**
+   * A new graph: each goes on with it where its service is asked the same as before, else its client has to
+   * come again.
+   */
   replan(): void;
 }
 
@@ -177,7 +180,8 @@ class FederatedSubscription implements EventSource<EventAnswer> {
 
   private receive(event: Buffer): void {
     if (this.isClosed || this.finale) return;
-    // With its next token a viewer may see less, or more. The client comes again and is asked for what it may see now.
+    // With its next token a viewer may see less, or more. The client comes again and is asked for what it may
+    // see now.
     if (!this.prepared.graph.isFor(this.prepared, this.request.viewer())) {
       this.finish(() => this.resume());
       return;
@@ -210,7 +214,8 @@ class FederatedSubscription implements EventSource<EventAnswer> {
   }
 
   /**
-   * Whether the service only means the session of the start: the socket may have moved to another one since, which goes on when the first one ends.
+   * Whether the service only means the session of the start: the socket may have moved to another one since,
+   * which goes on when the first one ends.
    */
   private isOutlived(errors: readonly GraphQLFormattedError[]): boolean {
     if ((this.request.viewer()?.sessionId ?? null) === this.sessionId) return false;

@@ -24,8 +24,8 @@ interface Planned {
 }
 
 /**
- * Executes plans with the executor of @apollo/gateway. It is the reference for ours, and an operator's way back
- * (`GATEWAY_EXECUTOR=apollo`). Services are asked in the same way by both.
+ * Executes plans with the executor of @apollo/gateway. It is the reference for ours, and an operator's way
+ * back (`GATEWAY_EXECUTOR=apollo`). Services are asked in the same way by both.
  */
 export class ApolloExecutor {
   readonly #services: ServiceMap;
@@ -106,7 +106,10 @@ class RequestSource implements GraphQLDataSource<ApolloContext> {
   }
 }
 
-/** An error without a path is about the whole fetch; Apollo's executor puts the path of the fetch before an empty one. */
+/**
+ * An error without a path is about the whole fetch; Apollo's executor puts the path of the fetch before an
+ * empty one.
+ */
 function atTheFetch(error: GraphQLFormattedError): GraphQLFormattedError {
   return error.path ? error : { ...error, path: [] };
 }

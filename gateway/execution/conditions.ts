@@ -54,8 +54,8 @@ export interface Selected {
 }
 
 /**
- * The fields that are asked of an object, by their names in the answer and in their order (CollectFields of the specification). `applies` says whether a fragment is for
- * the object's type.
+ * The fields that are asked of an object, by their names in the answer and in their order (CollectFields of
+ * the specification). `applies` says whether a fragment is for the object's type.
  */
 export function collectFields(
   sets: readonly SelectionSetNode[],

@@ -5,7 +5,10 @@ import type { RequestFiles } from '../upstream/uploads.ts';
 
 /** One execution of a plan. */
 export interface ExecutionContext extends Asker {
-  /** Variables as the client gave them, which is how services get them; and as the schema understands them, with defaults. */
+  /**
+   * Variables as the client gave them, which is how services get them; and as the schema understands them,
+   * with defaults.
+   */
   given: Data;
   variables: Data;
   /** The files among the variables; there are none but in a multipart request. */

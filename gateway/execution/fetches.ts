@@ -10,10 +10,15 @@ import { createRepresent, type Representation } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
-/** A step of a plan. It never rejects: what goes wrong is an error of the answer, and its data is not there. */
+/**
+ * A step of a plan. It never rejects: what goes wrong is an error of the answer, and its data is not there.
+ */
 export type Step = (run: ExecutionContext) => Promise<void> | void;
 
-/** A fetch of root fields. What it says can also be handed in: the event of a subscription, or an answer that is there already. */
+/**
+ * A fetch of root fields. What it says can also be handed in: the event of a subscription, or an answer that
+ * is there already.
+ */
 export interface RootFetch {
   step: Step;
   accept(run: ExecutionContext, reply: Reply): void;
@@ -27,7 +32,10 @@ export function textOf({ operation }: FetchNode): string {
   return JSON.stringify(operation.replace(NAME, '$1'));
 }
 
-/** Some of the variables as JSON text, without the braces around it; of those that the client has not given, the service takes the defaults. */
+/**
+ * Some of the variables as JSON text, without the braces around it; of those that the client has not given,
+ * the service takes the defaults.
+ */
 export function variablesText(names: readonly string[], given: Data): string {
   let text = '';
   for (const name of names) {
@@ -72,7 +80,10 @@ export function createRootFetch(
   };
 }
 
-/** A fetch of more of objects that are known, each of which the service is asked for once. They may stand at several paths. */
+/**
+ * A fetch of more of objects that are known, each of which the service is asked for once. They may stand at
+ * several paths.
+ */
 export function createEntityFetch(
   node: FetchNode,
   paths: readonly PlanPath[],
@@ -124,7 +135,10 @@ function endOf(place: number, ends: readonly number[]): number {
   return ends.find((end) => place < end) ?? Number.POSITIVE_INFINITY;
 }
 
-/** Errors stand at all the places of the object that they are about; those about no object at each path of which objects were asked for. */
+/**
+ * Errors stand at all the places of the object that they are about; those about no object at each path of
+ * which objects were asked for.
+ */
 function addErrors(
   run: ExecutionContext,
   service: string,

@@ -18,8 +18,8 @@ export function isIntrospection({ name }: FieldNode): boolean {
 }
 
 /**
- * What `__schema` or `__type` is answered with, from the schema that clients see. It costs as much as hundreds of queries, so where it depends on no variable it is
- * answered once.
+ * What `__schema` or `__type` is answered with, from the schema that clients see. It costs as much as
+ * hundreds of queries, so where it depends on no variable it is answered once.
  */
 export function prepareIntrospection(
   schema: GraphQLSchema,

@@ -8,7 +8,10 @@ import {
   isEnumType,
 } from 'graphql';
 
-/** Says whether a value that a service gave is one of the type. A scalar that is not GraphQL's own may be anything. */
+/**
+ * Says whether a value that a service gave is one of the type. A scalar that is not GraphQL's own may be
+ * anything.
+ */
 export function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
   if (isEnumType(type)) {
     const values = new Set<unknown>(type.getValues().map(({ name }) => name));

@@ -39,7 +39,10 @@ interface IntrusiveQueue {
   fetches: readonly FetchNode[];
 }
 
-/** Steps that can be taken at a time. A plan has the same fetches once for each path at which there are such objects (the authors of messages, and the members); here they become one. */
+/**
+ * Steps that can be taken at a time. A plan has the same fetches once for each path at which there are such
+ * objects (the authors of messages, and the members); here they become one.
+ */
 function compileParallel(
   nodes: readonly PlanNode[],
   path: PlanPath,

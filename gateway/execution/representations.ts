@@ -4,7 +4,10 @@ import { type Data, isData, own } from '../upstream/response-data.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
-/** What a service is told of an object so that it knows which one is meant, in JSON; and where among the objects it was found. */
+/**
+ * What a service is told of an object so that it knows which one is meant, in JSON; and where among the
+ * objects it was found.
+ */
 export interface Representation {
   text: Bytes;
   places: number[];
@@ -38,12 +41,16 @@ interface Known {
   made: Representation;
 }
 
-/** Types of which is remembered what is told: names that are none of the graph's are as many as a service likes to say. */
+/**
+ * Types of which is remembered what is told: names that are none of the graph's are as many as a service
+ * likes to say.
+ */
 const MAX_TYPES = 1_000;
 
 /**
- * Compiles how the objects of a fetch are represented: each distinct one once. Left out is what the plan does not mean by its type, and what the service cannot be asked of because a
- * part of what it requires is not known.
+ * Compiles how the objects of a fetch are represented: each distinct one once. Left out is what the plan does
+ * not mean by its type, and what the service cannot be asked of because a part of what it requires is not
+ * known.
  */
 export function createRepresent(
   { requires = [], inputRewrites }: Pick<FetchNode, 'requires' | 'inputRewrites'>,
@@ -121,7 +128,8 @@ class Writer {
     let text = '';
     for (const { name, lead, below } of fields) {
       const value = own(object, name);
-      // Without a part of what the service requires it can't be asked of this object; why it is missing was said where it was fetched.
+      // Without a part of what the service requires it can't be asked of this object; why it is missing was
+      // said where it was fetched.
       if (value === undefined) return null;
       text += lead + (below ? below.#writeAny(value) : JSON.stringify(value));
     }

@@ -4,7 +4,10 @@ import type { TypeConditions } from './type-conditions.ts';
 
 const TYPE = '... on ';
 
-/** Changes that a plan wants in what a service is told, or has said: a value that is set, or a field that gets another name. */
+/**
+ * Changes that a plan wants in what a service is told, or has said: a value that is set, or a field that gets
+ * another name.
+ */
 export function applyRewrites(rewrites: readonly FetchDataRewrite[], data: Data, types: TypeConditions): void {
   for (const rewrite of rewrites) {
     const name = rewrite.path.at(-1);

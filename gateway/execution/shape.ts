@@ -27,10 +27,16 @@ export interface Shaped {
   faults: readonly GraphQLError[];
 }
 
-/** Makes the answer of an operation from all that services have said. `variables` are those that the schema understood, with their defaults. */
+/**
+ * Makes the answer of an operation from all that services have said. `variables` are those that the schema
+ * understood, with their defaults.
+ */
 export type Shaper = (said: Data, variables: Data) => Shaped;
 
-/** A null whose reason is recorded, and one that the place it stands in may not have: then what is around it becomes null. */
+/**
+ * A null whose reason is recorded, and one that the place it stands in may not have: then what is around it
+ * becomes null.
+ */
 const FAULT = Symbol('fault');
 const BUBBLE = Symbol('bubble');
 
@@ -62,8 +68,9 @@ type Make = (said: Data, work: Work) => unknown;
 const MAX_WAYS = 32;
 
 /**
- * Compiles the answers of an operation: its fields in its order, null where what is null may not be, and nothing that services were asked for only to put the answer together.
- * Conditions (`@skip`, `@include`) are decided once for each set of their values, and the fields of a type once for each type that comes.
+ * Compiles the answers of an operation: its fields in its order, null where what is null may not be, and
+ * nothing that services were asked for only to put the answer together. Conditions (`@skip`, `@include`) are
+ * decided once for each set of their values, and the fields of a type once for each type that comes.
  */
 export function createShaper(
   schema: GraphQLSchema,
@@ -99,7 +106,8 @@ export function createShaper(
       return make(said, { variables, faults: [], path: null });
     } catch (error) {
       if (error !== FAULTY) throw error;
-      // Most answers have no fault, and what it costs to keep the place at each step is 3 % of the execution of a large query (measured).
+      // Most answers have no fault, and what it costs to keep the place at each step is 3 % of the execution
+      // of a large query (measured).
       return make(said, { variables, faults: [], path: [] });
     }
   };
@@ -183,8 +191,9 @@ class Compiler {
   }
 
   /**
-   * The name of an object's type. Services may call their root types otherwise, so there it is not asked. A service to which an interface is an object
-   * (`@interfaceObject`) says the interface's name; if nobody could say the real one, there is no object.
+   * The name of an object's type. Services may call their root types otherwise, so there it is not asked. A
+   * service to which an interface is an object (`@interfaceObject`) says the interface's name; if nobody
+   * could say the real one, there is no object.
    */
   #typename(type: GraphQLNamedType): Complete {
     return isObjectType(type) ? () => type.name : () => BUBBLE;
@@ -203,8 +212,9 @@ class Compiler {
 }
 
 /**
- * The making of objects of one type, written as code: to read and write fields by names that stand in it is three times as fast as by names in variables (measured). Nothing
- * but names of GraphQL, which are letters, digits and underscores, gets into the code.
+ * The making of objects of one type, written as code: to read and write fields by names that stand in it is
+ * three times as fast as by names in variables (measured). Nothing but names of GraphQL, which are letters,
+ * digits and underscores, gets into the code.
  */
 function compileObject(fields: readonly Field[]): Make {
   const made = fields.map(({ name }, index) => `${name}: v${index} === FAULT ? null : v${index}`);

@@ -16,7 +16,10 @@ export interface Request extends Asker {
   files?: RequestFiles | undefined;
 }
 
-/** What it came to. `extensions.valueCompletion` says where a service's answer was not as the schema says, as with Apollo's gateway and router. */
+/**
+ * What it came to. `extensions.valueCompletion` says where a service's answer was not as the schema says, as
+ * with Apollo's gateway and router.
+ */
 export interface Result {
   data: Data | null;
   errors?: readonly GraphQLError[];
@@ -40,7 +43,10 @@ export async function complete(request: Request, reply: Reply): Promise<Result> 
   return finish(request, run);
 }
 
-/** The answer where one service was asked what the client asks: its data has the client's form already, and without the types that making it would need. */
+/**
+ * The answer where one service was asked what the client asks: its data has the client's form already, and
+ * without the types that making it would need.
+ */
 export function passOn({ prepared, variables }: Request, { data, errors }: Reply): Result {
   const { service = '' } = prepared.primary ?? {};
   const whole = data ?? prepared.shape({}, variables).data;

@@ -26,9 +26,15 @@ import type { OperationGraph, PreparedOperation, ValidOperation } from './prepar
 type Faulty = { errors: readonly GraphQLError[] };
 export type Prepared = { prepared: PreparedOperation; errors?: undefined } | Faulty;
 
-/** Operations that are remembered: planning one costs milliseconds, and clients send the same ones again and again. */
+/**
+ * Operations that are remembered: planning one costs milliseconds, and clients send the same ones again and
+ * again.
+ */
 const MAX_OPERATIONS = 1_000;
-/** Longer texts than any frontend's, in characters, are planned each time: remembered, a megabyte of comment would stay for good. */
+/**
+ * Longer texts than any frontend's, in characters, are planned each time: remembered, a megabyte of comment
+ * would stay for good.
+ */
 const MAX_REMEMBERED = 10_000;
 /** Decisions of which one operation is remembered: those who may see the same are few kinds of viewers. */
 const MAX_DECISIONS = 16;
@@ -109,7 +115,10 @@ export class Graph implements OperationGraph {
     return this.#access.decide(requirements, viewer) === decision;
   }
 
-  /** Plans what was asked for last of another graph, a piece at a time, so that a change of the graph does not hold up all clients at once. */
+  /**
+   * Plans what was asked for last of another graph, a piece at a time, so that a change of the graph does not
+   * hold up all clients at once.
+   */
   async warmUp(previous: Graph): Promise<void> {
     const operations = [...previous.#known.values()].slice(0, MAX_WARM);
     for (const { query, operationName } of operations) {
@@ -169,7 +178,10 @@ export class Graph implements OperationGraph {
   }
 }
 
-/** Mostly the text itself: a string keeps its hash, and one that is made of two would be hashed anew each time. */
+/**
+ * Mostly the text itself: a string keeps its hash, and one that is made of two would be hashed anew each
+ * time.
+ */
 function keyOf(query: string, operationName: string | null): string {
   return operationName === null ? query : `${operationName}\n${query}`;
 }

@@ -16,8 +16,9 @@ const UNNAMED = new Set<unknown>([
 const PRIVATE = ['stacktrace', 'exception', 'http'];
 
 /**
- * What a client may know of an error. One that a service named (the kit of our services masks all others there) keeps its code, message and fields, so
- * that a client handles it as if it had asked the service; `serviceName` says where it comes from. The gateway's own errors go the way of every service.
+ * What a client may know of an error. One that a service named (the kit of our services masks all others
+ * there) keeps its code, message and fields, so that a client handles it as if it had asked the service;
+ * `serviceName` says where it comes from. The gateway's own errors go the way of every service.
  */
 export function maskGatewayError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
   const extensions = formatted.extensions ?? {};
@@ -36,7 +37,10 @@ export function maskGatewayError(formatted: GraphQLFormattedError, error: unknow
   };
 }
 
-/** Plans mark "each element of a list" as `@` in a path; a path that is not one of the answer tells a client nothing. */
+/**
+ * Plans mark "each element of a list" as `@` in a path; a path that is not one of the answer tells a client
+ * nothing.
+ */
 function withShownPath(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { path, ...rest } = formatted;
   return path && path.length > 0 && !path.includes('@') ? formatted : rest;

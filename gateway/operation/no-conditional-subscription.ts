@@ -2,8 +2,9 @@ import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'gr
 import { fragmentsOf } from '../execution/conditions.ts';
 
 /**
- * `@skip` and `@include` on the root field of a subscription, which would make it a subscription to nothing. The specification forbids them, but the
- * validation rules of graphql 16 throw where they meet them, and so does the planner.
+ * `@skip` and `@include` on the root field of a subscription, which would make it a subscription to nothing.
+ * The specification forbids them, but the validation rules of graphql 16 throw where they meet them, and so
+ * does the planner.
  */
 export function findConditionalSubscription(document: DocumentNode): GraphQLError | null {
   const fragments = fragmentsOf(document);

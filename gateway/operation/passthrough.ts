@@ -25,10 +25,11 @@ import { fragmentsOf } from '../execution/conditions.ts';
 type Selected = Map<string, Selected>;
 
 /**
- * The text with which one service can be asked what the client asks, so that its answer is the client's answer as it stands; null where there is none. `planned` is
- * what the planner would ask that service, the only step of its plan, and `renamed` what the planner was
- * given. Planning can rewrite an operation; here it must have added no more than `__typename`, which
- * the gateway needs to look at an answer, and which nobody needs who passes it on. Nor may the answer be able to hold what is hidden from clients.
+ * The text with which one service can be asked what the client asks, so that its answer is the client's
+ * answer as it stands; null where there is none. `planned` is what the planner would ask that service, the
+ * only step of its plan, and `renamed` what the planner was given. Planning can rewrite an operation; here it
+ * must have added no more than `__typename`, which the gateway needs to look at an answer, and which nobody
+ * needs who passes it on. Nor may the answer be able to hold what is hidden from clients.
  */
 export function findPassthroughText(
   document: DocumentNode,

@@ -20,7 +20,9 @@ import type { OperationGraph, PreparedOperation, Primary, ValidOperation } from 
 
 let prepared = 0;
 
-/** Makes valid operations ready to be executed: filters what is refused, plans, and compiles plan and answer. */
+/**
+ * Makes valid operations ready to be executed: filters what is refused, plans, and compiles plan and answer.
+ */
 export class Preparation {
   readonly #schema: GraphQLSchema;
   readonly #supergraphSchema: GraphQLSchema;
@@ -87,7 +89,10 @@ export class Preparation {
     };
   }
 
-  /** The request, as JSON text, to the one service whose answer can go to the client as it is; null where it cannot. */
+  /**
+   * The request, as JSON text, to the one service whose answer can go to the client as it is; null where it
+   * cannot.
+   */
   #passthrough(valid: ValidOperation, renamed: DocumentNode, fetch: FetchNode): string | null {
     const { document, operation } = valid;
     const text = findPassthroughText(
@@ -102,7 +107,10 @@ export class Preparation {
   }
 }
 
-/** The fetch with which a plan begins, if it is one alone, and what follows: of a subscription, what completes its events. */
+/**
+ * The fetch with which a plan begins, if it is one alone, and what follows: of a subscription, what completes
+ * its events.
+ */
 function partsOf({ node }: QueryPlan): { first: FetchNode | null; rest: PlanNode | undefined } {
   const isSubscription = node?.kind === 'Subscription';
   const begin = isSubscription ? node.primary : node;

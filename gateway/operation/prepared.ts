@@ -41,9 +41,13 @@ export interface PreparedOperation {
   steps: Step;
   shape: Shaper;
   plan: QueryPlan;
-  /** The variables on which the answers to events depend: those that do not only say what is subscribed to. */
+  /**
+   * The variables on which the answers to events depend: those that do not only say what is subscribed to.
+   */
   eventVariables: readonly string[];
-  /** What it requires of its viewers, what was decided for them, and what is refused; null where nothing is. */
+  /**
+   * What it requires of its viewers, what was decided for them, and what is refused; null where nothing is.
+   */
   requirements: Requirements | null;
   decision: string;
   refused: Filtered | null;

@@ -1,5 +1,6 @@
-// `npm run compose`: composes the schemas of the four services without running anything and writes what the repository keeps of the result.
-// With `--check` it writes nothing and fails where the kept files differ. Either way it fails where something has no description.
+// `npm run compose`: composes the schemas of the four services without running anything and writes what the
+// repository keeps of the result. With `--check` it writes nothing and fails where the kept files differ.
+// Either way it fails where something has no description.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import {
@@ -24,7 +25,8 @@ const KEPT = {
   possibleTypes: 'gateway/supergraph/possibleTypes.json',
 };
 const HEADER = '# Made by `npm run compose` from the schemas of the services. Do not edit.\n\n';
-// Each service adds its codes to the enum of all codes, so no service has them all: that is how the enum is meant.
+// Each service adds its codes to the enum of all codes, so no service has them all: that is how the enum is
+// meant.
 const OWN_CODES = 'of enum type "ErrorCode" has been added';
 const root = new URL('../../', import.meta.url);
 
@@ -39,7 +41,8 @@ function undescribed(service: string, document: DocumentNode): string[] {
   const container = {
     enter(node: { kind: string; name: { value: string }; description?: StringValueNode | undefined }) {
       type = node.name.value;
-      // An extension adds to a type that is described where it is defined; so do the root types, which every service has.
+      // An extension adds to a type that is described where it is defined; so do the root types, which every
+      // service has.
       if (node.kind.endsWith('Definition') && !['Query', 'Mutation', 'Subscription'].includes(type)) check(node, type);
     },
   };
@@ -76,7 +79,10 @@ function undescribed(service: string, document: DocumentNode): string[] {
   return missing;
 }
 
-/** The objects of each interface and union, as normalised caches (Apollo Client, graphcache) need them to match a fragment on an interface. */
+/**
+ * The objects of each interface and union, as normalised caches (Apollo Client, graphcache) need them to
+ * match a fragment on an interface.
+ */
 function possibleTypes(schema: GraphQLSchema): Record<string, string[]> {
   const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
   const namesOf = (type: GraphQLAbstractType) => schema.getPossibleTypes(type).map(({ name }) => name);

@@ -12,8 +12,9 @@ export type CompositionResult =
   | { supergraphSdl?: undefined; hints?: undefined; errors: string[] };
 
 /**
- * Composes the parts. A service's address in the supergraph is `lb://<name>`: which instances there are changes all the time and must not change
- * the graph. The result depends on the parts alone, not on their order.
+ * Composes the parts. A service's address in the supergraph is `lb://<name>`: which instances there are
+ * changes all the time and must not change the graph. The result depends on the parts alone, not on their
+ * order.
  */
 export function composeSchemas(services: readonly ServiceSchema[]): CompositionResult {
   const ordered = [...services].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -8,7 +8,10 @@ export interface Composer {
   close(): Promise<void>;
 }
 
-/** How long the thread stays without work, in ms: schemas change in bursts, and between them its memory is better given back. */
+/**
+ * How long the thread stays without work, in ms: schemas change in bursts, and between them its memory is
+ * better given back.
+ */
 const IDLE = 30_000;
 
 export function createComposer(): Composer {

@@ -33,12 +33,18 @@ export interface Supergraph {
   missing(): readonly string[];
   /** Whether an instance has the schema that the graph was composed of. */
   accepts(instance: Instance): boolean;
-  /** An instance was found dead: if nobody else has its schema, the next newest schema that is alive counts, before etcd knows of the death. */
+  /**
+   * An instance was found dead: if nobody else has its schema, the next newest schema that is alive counts,
+   * before etcd knows of the death.
+   */
   reconsider(instance: Instance): void;
   close(): Promise<void>;
 }
 
-/** Registrations come in bursts (a roll-out): this long after the first, in ms, all that came are composed together. */
+/**
+ * Registrations come in bursts (a roll-out): this long after the first, in ms, all that came are composed
+ * together.
+ */
 const DEBOUNCE = 50;
 /** When composing failed for a reason that is not the schemas', it is tried again after this, in ms. */
 const RETRY = 1_000;
@@ -53,8 +59,9 @@ const failed = counter(
 );
 
 /**
- * Follows the services in etcd. For each, the schema of its newest living instance counts; whenever that choice changes the graph is composed anew and handed to
- * `apply`. A set that does not compose, or that `apply` refuses, is logged and counted, and the graph stays what it was until the next change.
+ * Follows the services in etcd. For each, the schema of its newest living instance counts; whenever that
+ * choice changes the graph is composed anew and handed to `apply`. A set that does not compose, or that
+ * `apply` refuses, is logged and counted, and the graph stays what it was until the next change.
  */
 export async function followSupergraph(options: {
   etcd: Etcd;
@@ -76,13 +83,19 @@ export async function followSupergraph(options: {
   let working = false;
   let closed = false;
 
-  /** The text of a schema. Those of the graph that is served are kept: an etcd that has lost its data must not take services out of it. */
+  /**
+   * The text of a schema. Those of the graph that is served are kept: an etcd that has lost its data must not
+   * take services out of it.
+   */
   const textOf = (service: string, hash: string) =>
     schemas.entries.get(`${service}/${hash}`) ?? served.get(`${service}/${hash}`);
 
   const missing = () => options.expects.filter((name) => !current?.hashes.has(name));
 
-  /** The newest schema of each service among those whose text has arrived; for services that are away, the last one. */
+  /**
+   * The newest schema of each service among those whose text has arrived; for services that are away, the
+   * last one.
+   */
   function choose(): Choice {
     const chosen = new Map<string, KeptSchema>();
     for (const name of directory.services()) {
@@ -129,7 +142,10 @@ export async function followSupergraph(options: {
     }, delay);
   }
 
-  /** Composes until what is served is what is registered: changes that come meanwhile are seen at the next round. */
+  /**
+   * Composes until what is served is what is registered: changes that come meanwhile are seen at the next
+   * round.
+   */
   async function work(): Promise<void> {
     while (!closed) {
       const choice = choose();

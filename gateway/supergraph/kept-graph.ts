@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Etcd } from '../../kit/discovery/etcd.ts';
 import type { Log } from '../../kit/observe/log.ts';
 
-/** A service's schema in a graph: its hash, and when the newest instance that had it was started (RFC 3339). */
+/**
+ * A service's schema in a graph: its hash, and when the newest instance that had it was started (RFC 3339).
+ */
 export interface KeptSchema {
   hash: string;
   startedAt: string;
@@ -12,13 +14,15 @@ export interface KeptSchema {
 export type KeptSchemas = Readonly<Record<string, KeptSchema>>;
 
 /**
- * The last complete graph, in etcd for gateways that start while a service is away. It is a list of hashes: the
- * schemas themselves are in etcd anyway.
+ * The last complete graph, in etcd for gateways that start while a service is away. It is a list of hashes:
+ * the schemas themselves are in etcd anyway.
  */
 export interface KeptGraph {
   /** Null where there is none. */
   readonly schemas: KeptSchemas | null;
-  /** Keeps a complete graph, unless that would put an older schema of a service in the place of a newer one. */
+  /**
+   * Keeps a complete graph, unless that would put an older schema of a service in the place of a newer one.
+   */
   keep(schemas: KeptSchemas): void;
   onChange(callback: () => void): () => void;
 }

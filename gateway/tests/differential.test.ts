@@ -2,8 +2,8 @@ import { type ExecutionResult, parse, validate } from 'graphql';
 import { Operations } from './differential/operations.ts';
 import { type Asked, createSystem } from './differential/system.ts';
 
-// Random operations, executed by the gateway before four services and by graphql-js on one schema of everything: nobody
-// may be able to tell. `docs/suites.md` says how to run more of them.
+// Random operations, executed by the gateway before four services and by graphql-js on one schema of
+// everything: nobody may be able to tell. `docs/suites.md` says how to run more of them.
 
 const count = Number(process.env.DIFFERENTIAL_COUNT ?? 300);
 // The same operations in every run, unless another seed is given: what fails must not depend on the day.
@@ -15,8 +15,8 @@ const system = createSystem();
 const operations = new Operations(system.schema, seed);
 
 /**
- * The places of errors. Those in what is null anyway count as one: which of them are told is not settled. A fetch can
- * ask more than the client did, and errors about that are told, too.
+ * The places of errors. Those in what is null anyway count as one: which of them are told is not settled. A
+ * fetch can ask more than the client did, and errors about that are told, too.
  */
 function places({ data, errors = [] }: ExecutionResult): string[] {
   const found = errors.flatMap(({ path = [] }) => {
@@ -33,8 +33,8 @@ function places({ data, errors = [] }: ExecutionResult): string[] {
 }
 
 /**
- * Apollo's planner makes what two fields require depend on the condition of one of them, and then the other is null:
- * known, and not mended yet.
+ * Apollo's planner makes what two fields require depend on the condition of one of them, and then the other
+ * is null: known, and not mended yet.
  */
 function isKnownFault(text: string): boolean {
   const requiring = ['shipping', 'feeUsd', 'feeCny', 'label'].filter((name) => new RegExp(`\\b${name}\\b`).test(text));

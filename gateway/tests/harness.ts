@@ -49,7 +49,10 @@ export interface Health {
 export async function startGateway(
   counts: { left: number; right: number },
   environment: Record<string, string> = {},
-  /** Whether to wait until the gateway is ready, or only until it listens; what its own environment differs in. */
+  /**
+   * Whether to wait until the gateway is ready, or only until it listens; what its own environment differs
+   * in.
+   */
   { waitForReady = true, own = {} as Record<string, string> } = {},
 ): Promise<GatewayStack> {
   const stack = await startStack({}, { GATEWAY_EXPECTS: 'left,right', ...environment });

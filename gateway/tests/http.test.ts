@@ -29,7 +29,9 @@ const ask = (query: string, headers?: Record<string, string>, path?: string) =>
   post(JSON.stringify({ query }), headers, path);
 type Refused = { errors: { message: string; extensions: { code: string; requestId: string } }[] };
 
-/** The status, media type, code and message of a refusal. Each has a request id, and lets every page read it. */
+/**
+ * The status, media type, code and message of a refusal. Each has a request id, and lets every page read it.
+ */
 async function refusal(response: Response) {
   const { errors } = (await response.json()) as Refused;
   expect(errors).toHaveLength(1);

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
-// What the gateway does about instances that misbehave. They are servers in this process that stand in etcd like any service.
+// What the gateway does about instances that misbehave. They are servers in this process that stand in etcd
+// like any service.
 
 const SDL = 'type Query { odd: String } type Mutation { oddly: String }';
 

@@ -57,7 +57,8 @@ test('the graph is kept when it is complete, and the same by all gateways', asyn
   const client = await another();
   await healthOf(client, 200, 'a second gateway');
   expect(changes).toBe(0);
-  // Older than what is kept: neither gateway takes it back by itself, and one that composes anew does not write it.
+  // Older than what is kept: neither gateway takes it back by itself, and one that composes anew does not
+  // write it.
   const future = JSON.stringify({
     ...JSON.parse(text),
     right: { ...JSON.parse(text).right, startedAt: '2999-01-01T00:00:00Z' },

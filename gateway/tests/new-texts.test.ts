@@ -10,7 +10,9 @@ import { createPipeline } from '../pipeline.ts';
 import { createSubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Upstreams } from '../upstream/socket-pool.ts';
 
-/** A text that is new to a gateway is read and planned in its payer's turn, and its payer pays for the time. */
+/**
+ * A text that is new to a gateway is read and planned in its payer's turn, and its payer pays for the time.
+ */
 
 const log = createLog('test', 'silent');
 let redis: Redis;

@@ -4,7 +4,8 @@ import { collect } from '../../testing/socket.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
-// Processes that are stopped in the middle of everything: their connections stay open, and nothing comes from them. So it is with a host or a network that dies.
+// Processes that are stopped in the middle of everything: their connections stay open, and nothing comes from
+// them. So it is with a host or a network that dies.
 
 const TICKS = 'subscription ($channel: ID!) { ticks(channel: $channel) { number } }';
 const TICK = 'mutation ($c: ID!) { tick(channel: $c, from: 1, to: 1, thing: "each") }';

@@ -5,11 +5,15 @@ import { collect } from '../../testing/socket.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
-// What clients notice of a change of the schema, of etcd's absence and of an instance that is killed while they ask and listen: nothing.
+// What clients notice of a change of the schema, of etcd's absence and of an instance that is killed while
+// they ask and listen: nothing.
 
 const ASKERS = 4;
 const LISTENERS = 10;
-/** Events that the slowest listener may be behind before more are sent: a client who does not keep up is told to come again, which is another test. */
+/**
+ * Events that the slowest listener may be behind before more are sent: a client who does not keep up is told
+ * to come again, which is another test.
+ */
 const MAX_BEHIND = 50;
 /** Longer than a lease lasts, in ms. */
 const OUTAGE = 12_000;

@@ -97,7 +97,8 @@ test('brings two files, also where they arrive in the other order', async () => 
 });
 
 test('hundreds of megabytes pass through without being kept', async () => {
-  // The first hundred fill what the collector lets lie about; were files kept, the next two hundred would be on top of it.
+  // The first hundred fill what the collector lets lie about; were files kept, the next two hundred would be
+  // on top of it.
   await sendMegabytes(100);
   const before = await residentMemory();
   let highest = before;
@@ -131,7 +132,8 @@ test('a slow service makes the client wait, not the gateway keep', async () => {
   const started = Date.now();
   for (let i = 0; i < 80; i += 1) await sent.write(piece);
   sent.end();
-  // 80 MB at 10 MB/s take eight seconds, less what fits into the system's buffers on the way (30 MB have been seen).
+  // 80 MB at 10 MB/s take eight seconds, less what fits into the system's buffers on the way (30 MB have been
+  // seen).
   expect(Date.now() - started).toBeGreaterThan(2_000);
   expect((await residentMemory()) - before).toBeLessThan(40 * MB);
   expect((await sent.reply).status).toBe(200);

@@ -1,4 +1,7 @@
-/** Whether the client still waits for an operation. One for each operation, so it is less than an AbortController. */
+/**
+ * Whether the client still waits for an operation. One for each operation, so it is less than an
+ * AbortController.
+ */
 export class Cancellation {
   isCancelled = false;
   #callbacks: Set<() => void> | null = null;

@@ -7,7 +7,10 @@ import { copy, type Data, isData } from './response-data.ts';
 import { LEFT, type SingleFlight } from './single-flight.ts';
 import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
 
-/** What a service is asked of objects: the operation that takes `$representations`, and its other variables without the braces. */
+/**
+ * What a service is asked of objects: the operation that takes `$representations`, and its other variables
+ * without the braces.
+ */
 export type EntityRequest = Omit<SubgraphRequest, 'kind'>;
 
 /** What a service said of the objects, in the order of their representations. */
@@ -19,7 +22,10 @@ export interface EntityReply {
 }
 
 export interface EntityBatches {
-  /** `representations` are distinct, in JSON, at least one. What is asked at the same time for the same viewer is asked together. */
+  /**
+   * `representations` are distinct, in JSON, at least one. What is asked at the same time for the same viewer
+   * is asked together.
+   */
   askEntities(call: EntityRequest, representations: readonly Bytes[], asker: Asker): Promise<EntityReply>;
 }
 
@@ -45,12 +51,18 @@ interface Batch {
   waiting: Waiting[];
 }
 
-/** Asks once for what the fetches of one operation, or of several of the same viewer, want to know at the same time. */
+/**
+ * Asks once for what the fetches of one operation, or of several of the same viewer, want to know at the same
+ * time.
+ */
 export function createEntityBatches(send: (call: SubgraphRequest, asker: Asker) => SingleFlight): EntityBatches {
   const open = new ShortLivedMap<string, Batch>();
   let isScheduled = false;
 
-  /** After all that goes on now: what came in one read from the network is answered together, and asks together. */
+  /**
+   * After all that goes on now: what came in one read from the network is answered together, and asks
+   * together.
+   */
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
@@ -119,7 +131,10 @@ function join(batch: Batch, representations: readonly Bytes[]): number[] {
   });
 }
 
-/** Gives each what is theirs. The first who gets an object gets it itself, the others a copy, as everybody adds to theirs. */
+/**
+ * Gives each what is theirs. The first who gets an object gets it itself, the others a copy, as everybody
+ * adds to theirs.
+ */
 function deal({ data, errors }: Reply, count: number, waiting: readonly Waiting[]): void {
   const said: unknown = data?._entities;
   const entities: readonly unknown[] = Array.isArray(said) && said.length === count ? said : [];

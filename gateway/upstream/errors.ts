@@ -6,7 +6,10 @@ import { FileTooLarge } from './multipart.ts';
 
 // What the gateway itself says in the place of a service that has not answered.
 
-/** A reply that is nothing but a problem. The empty path becomes that of the place in the answer which the fetch was for. */
+/**
+ * A reply that is nothing but a problem. The empty path becomes that of the place in the answer which the
+ * fetch was for.
+ */
 export function refusedWith(problem: GraphQLFormattedError): { data: null; errors: GraphQLFormattedError[] } {
   return { data: null, errors: [{ ...problem, path: [] }] };
 }

@@ -4,8 +4,9 @@ function headerSize(size: number): number {
 }
 
 /**
- * Text messages as the frames of a WebSocket client (RFC 6455), one behind the other. A client must mask what it sends, so that a page in a browser cannot write to
- * proxies what looks like HTTP. There are no pages here: the mask is zero, which changes nothing and costs nothing.
+ * Text messages as the frames of a WebSocket client (RFC 6455), one behind the other. A client must mask what
+ * it sends, so that a page in a browser cannot write to proxies what looks like HTTP. There are no pages
+ * here: the mask is zero, which changes nothing and costs nothing.
  */
 export function maskedFrames(messages: readonly string[]): Buffer {
   const sizes = messages.map((message) => Buffer.byteLength(message));

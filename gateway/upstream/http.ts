@@ -17,7 +17,10 @@ export function wasSent(error: unknown): boolean {
   return !NOTHING_SENT.has((error as { code?: string }).code ?? '');
 }
 
-/** Asks a service over HTTP: with JSON, or with a stream of `contentType`. @throws where it does not answer in JSON, or `signal` aborts */
+/**
+ * Asks a service over HTTP: with JSON, or with a stream of `contentType`. @throws where it does not answer in
+ * JSON, or `signal` aborts
+ */
 export async function post(
   url: string,
   body: string | Readable,

@@ -27,8 +27,8 @@ export interface UpstreamSink {
   refused(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;
   /**
-   * For subscriptions: the instance is gone, and with it what it would have sent from now on; or none could be had for
-   * some seconds.
+   * For subscriptions: the instance is gone, and with it what it would have sent from now on; or none could
+   * be had for some seconds.
    */
   lost(): void;
 }
@@ -47,7 +47,10 @@ const fetches = histogram(
 
 const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {} };
 
-/** One operation from its beginning to its end, at one instance after the other where one cannot go on with it. */
+/**
+ * One operation from its beginning to its end, at one instance after the other where one cannot go on with
+ * it.
+ */
 export class InFlightOperation {
   readonly asked: UpstreamOperation;
   sink: UpstreamSink;
@@ -81,8 +84,8 @@ export class InFlightOperation {
   }
 
   /**
-   * The client's address, for services that count by it. Queries go without: equal ones of several clients are one
-   * fetch, which comes from no single address.
+   * The client's address, for services that count by it. Queries go without: equal ones of several clients
+   * are one fetch, which comes from no single address.
    */
   get clientAddress(): string | undefined {
     return this.asked.kind === 'query' ? undefined : this.asked.identity.address;

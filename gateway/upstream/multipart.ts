@@ -11,7 +11,10 @@ export interface FoundFile {
 /** Deeper than any input type; what is nested further is no input but an attack on the stack. */
 const MAX_DEPTH = 32;
 
-/** The files among variables, and the variables with null in their place, as the multipart request specification sends them. */
+/**
+ * The files among variables, and the variables with null in their place, as the multipart request
+ * specification sends them.
+ */
 export function takeFiles(variables: Record<string, unknown>): {
   variables: Record<string, unknown>;
   files: FoundFile[];
@@ -39,7 +42,10 @@ export class FileTooLarge extends Error {}
 export interface StreamedBody {
   contentType: string;
   chunks: AsyncIterable<Buffer>;
-  /** What the client did not do, where that ended it early; undici reports only that it ended. Null for other reasons. */
+  /**
+   * What the client did not do, where that ended it early; undici reports only that it ended. Null for other
+   * reasons.
+   */
   readonly failure: unknown;
   /** Whether all of it was handed over: the service may then have done what was asked. */
   readonly isWhole: boolean;
@@ -88,7 +94,8 @@ export function streamMultipart(
   async function* write(): AsyncGenerator<Buffer> {
     const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
     yield Buffer.from(field(boundary, 'operations', operation) + field(boundary, 'map', JSON.stringify(map)));
-    // In the order they arrive: a file that is waited for while another one is at the front of the line never comes.
+    // In the order they arrive: a file that is waited for while another one is at the front of the line never
+    // comes.
     const waiting = new Map(files.map(({ file }, index) => [index, file.then((arrived) => ({ index, arrived }))]));
     while (waiting.size > 0) {
       const { index, arrived } = await fromClient(() => pace.next(Promise.race(waiting.values())));

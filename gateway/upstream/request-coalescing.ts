@@ -18,8 +18,9 @@ export interface SubgraphRequests extends EntityBatches {
   /** The answer unread, for whoever passes it on. */
   askRaw(call: SubgraphRequest, asker: Asker): Promise<RawReply>;
   /**
-   * Something may be another than it was: a mutation was answered, or an event came. Whoever asks from now on is not given the answer to a question that was asked
-   * before, or they might not see what they were just told of.
+   * Something may be another than it was: a mutation was answered, or an event came. Whoever asks from now on
+   * is not given the answer to a question that was asked before, or they might not see what they were just
+   * told of.
    */
   changed(): void;
 }
@@ -78,7 +79,10 @@ export function createSubgraphRequests(upstreams: Upstreams): SubgraphRequests {
     return call.kind === 'query' ? fly(call, asker).join(asker.cancellation) : change(call, asker);
   }
 
-  /** A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was done. */
+  /**
+   * A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was
+   * done.
+   */
   async function change(call: SubgraphRequest, asker: Asker): Promise<RawReply> {
     const said = await send(call, asker, false).said;
     changed();

@@ -1,4 +1,7 @@
-/** An object of the data that is put together: what services said, as JSON has it, with strings as bytes (see `Bytes`). Also variables, as JSON has them. */
+/**
+ * An object of the data that is put together: what services said, as JSON has it, with strings as bytes (see
+ * `Bytes`). Also variables, as JSON has them.
+ */
 export type Data = { [name: string]: unknown };
 
 /** A place in a plan: names of fields, and `@` for each element of a list. */
@@ -9,15 +12,18 @@ export function isData(value: unknown): value is Data {
 }
 
 /**
- * A field that the object itself has. Data has no functions, so what is one comes from `Object.prototype`, whose names (`constructor`, `toString`) are good
- * names for fields too.
+ * A field that the object itself has. Data has no functions, so what is one comes from `Object.prototype`,
+ * whose names (`constructor`, `toString`) are good names for fields too.
  */
 export function own(object: Data, name: string): unknown {
   const value = object[name];
   return typeof value === 'function' || name === '__proto__' ? undefined : value;
 }
 
-/** Adds to an object what a service said of the same thing: objects field by field, lists element by element, and for the rest the later word counts. */
+/**
+ * Adds to an object what a service said of the same thing: objects field by field, lists element by element,
+ * and for the rest the later word counts.
+ */
 export function merge(target: Data, source: Data): void {
   for (const name in source) {
     // Nobody asks for it (see `refuseReserved`), so only a service that means harm says it.
@@ -45,7 +51,10 @@ function mergeLists(target: Data, name: string, known: object, said: unknown[]):
   });
 }
 
-/** What is at a path below a value, one after the other. Nothing is there where a service said null, or nothing. */
+/**
+ * What is at a path below a value, one after the other. Nothing is there where a service said null, or
+ * nothing.
+ */
 export function collect(value: unknown, path: PlanPath, into: Data[] = [], at = 0): Data[] {
   if (Array.isArray(value)) {
     const next = path[at] === '@' ? at + 1 : at;

@@ -10,7 +10,10 @@ export type RawReply =
 /** What those get who have left. */
 export const LEFT: RawReply = { result: null, errors: [CLIENT_LEFT] };
 
-/** A question that is on its way, for all who wait for its answer. When nobody does any more, it is broken off. */
+/**
+ * A question that is on its way, for all who wait for its answer. When nobody does any more, it is broken
+ * off.
+ */
 export class SingleFlight {
   readonly said: Promise<RawReply>;
   #waiting = 0;

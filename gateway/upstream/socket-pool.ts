@@ -12,7 +12,10 @@ import { MAX_PAYLOAD, type SubgraphSocketEnd } from './subgraph-socket.ts';
 
 /** Operations at the services: one socket an instance, however many operations. */
 export interface Upstreams {
-  /** Begins an operation at an instance of the service; returns what ends it. A mutation goes on when nobody waits for it any more. */
+  /**
+   * Begins an operation at an instance of the service; returns what ends it. A mutation goes on when nobody
+   * waits for it any more.
+   */
   begin(operation: UpstreamOperation, sink: UpstreamSink): () => void;
   close(): void;
 }
@@ -32,7 +35,10 @@ export interface UpstreamOptions {
 /** How long a subscription waits for a service that is away, in ms, and how often it looks. */
 const PATIENCE = 10_000;
 const LOOK_AGAIN = 300;
-/** How long a socket without operations is kept, in ms, and how often it is looked for those, and for answers that are due. */
+/**
+ * How long a socket without operations is kept, in ms, and how often it is looked for those, and for answers
+ * that are due.
+ */
 const IDLE = 30_000;
 const SWEEP = 500;
 
@@ -171,7 +177,10 @@ class SocketPool {
     for (const operation of operations) this.#leave(operation, instance, isAcknowledged);
   }
 
-  /** Closes sockets that nobody uses, and takes operations away from instances that owe an answer for too long. */
+  /**
+   * Closes sockets that nobody uses, and takes operations away from instances that owe an answer for too
+   * long.
+   */
   #sweep(): void {
     const { directory, timeoutOf, log } = this.#options;
     const now = performance.now();

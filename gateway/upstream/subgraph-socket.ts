@@ -25,20 +25,26 @@ export interface SubgraphSocketEnd {
 /** How often it is looked whether the instance says anything, in ms. */
 const LOOK = 500;
 /**
- * Looks without a word from the instance after which it is asked for one, and after which it is taken for dead. Looks are counted and not milliseconds, because whatever came
- * is read between two of them: a gateway that was busy itself does not take others for dead. The instance has three seconds to answer, as it may be busy too.
+ * Looks without a word from the instance after which it is asked for one, and after which it is taken for
+ * dead. Looks are counted and not milliseconds, because whatever came is read between two of them: a gateway
+ * that was busy itself does not take others for dead. The instance has three seconds to answer, as it may be
+ * busy too.
  */
 const ASK_AFTER = 2;
 const DEAD_AFTER = 8;
-/** Bytes that one operation may have. Instances close a socket on which a message of more than a million comes, and with it everybody's operations. */
+/**
+ * Bytes that one operation may have. Instances close a socket on which a message of more than a million
+ * comes, and with it everybody's operations.
+ */
 export const MAX_PAYLOAD = 999_900;
 /** How our servers begin a message; what is written otherwise is parsed. */
 const HEAD = /^\{"id":"(\d+)","type":"(?:next","payload":|(complete)"\}$)/;
 const HEAD_LENGTH = 64;
 
 /**
- * One socket to one instance in graphql-transport-ws, for the operations of many clients. All that is said in one turn of the event loop is one write, and a result
- * is not parsed here: most go on to a client as they are.
+ * One socket to one instance in graphql-transport-ws, for the operations of many clients. All that is said in
+ * one turn of the event loop is one write, and a result is not parsed here: most go on to a client as they
+ * are.
  */
 export class SubgraphSocket {
   isAcknowledged = false;
@@ -56,7 +62,8 @@ export class SubgraphSocket {
   readonly #looks: NodeJS.Timeout;
 
   /**
-   * `serviceToken` proves to the instance that a gateway is at this end. `onClosed` is called once, unless `close` was.
+   * `serviceToken` proves to the instance that a gateway is at this end. `onClosed` is called once, unless
+   * `close` was.
    */
   constructor(url: string, serviceToken: string, onClosed: (end: SubgraphSocketEnd) => void) {
     this.#onClosed = onClosed;
@@ -74,7 +81,10 @@ export class SubgraphSocket {
       .on('close', (code, reason) => this.#lose({ code, reason: String(reason) }));
   }
 
-  /** Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first result. Returns its id here. */
+  /**
+   * Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first
+   * result. Returns its id here.
+   */
   begin(payload: string, sink: SubgraphSocketSink, isSingle: boolean): string {
     this.#lastId += 1;
     const id = String(this.#lastId);

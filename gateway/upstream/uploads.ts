@@ -17,7 +17,10 @@ export interface UploadFetch extends Pick<SubgraphRequest, 'service' | 'text'> {
   variables: Data;
 }
 
-/** The files of one request: they stream through the gateway once, to one service, and nothing of them is kept. */
+/**
+ * The files of one request: they stream through the gateway once, to one service, and nothing of them is
+ * kept.
+ */
 export interface RequestFiles {
   /** Whether one of these variables of the client holds a file. */
   isIn(names: readonly string[]): boolean;
@@ -45,9 +48,10 @@ export interface UploadOptions {
 }
 
 /**
- * Takes files to services over HTTP. An upload goes to another instance only where the first cannot have seen any of it.
- * How long one takes depends on the client's line and on what is in the file, and says nothing about the instance. So
- * it is neither a failure of the instance nor outstanding there, and nothing else waits for it.
+ * Takes files to services over HTTP. An upload goes to another instance only where the first cannot have seen
+ * any of it. How long one takes depends on the client's line and on what is in the file, and says nothing
+ * about the instance. So it is neither a failure of the instance nor outstanding there, and nothing else
+ * waits for it.
  */
 export function createUploads(options: UploadOptions): Uploads {
   const { directory, identity, dispatcher, accepts, uploadTimeout, slowestUpload, log } = options;

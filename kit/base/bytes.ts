@@ -1,7 +1,9 @@
 /**
- * Bytes as a string that has one character for each, which is how a socket takes them at the least cost: it copies them once, in its own code, and a frame that
- * is a shared body between a head and a tail needs no memory of its own before that. JSON that is ASCII alone is already so. UTF-8 can be read, put together and written as
- * JSON in this form without being decoded: what JSON looks at is ASCII, and the rest goes through as it came.
+ * Bytes as a string that has one character for each, which is how a socket takes them at the least cost: it
+ * copies them once, in its own code, and a frame that is a shared body between a head and a tail needs no
+ * memory of its own before that. JSON that is ASCII alone is already so. UTF-8 can be read, put together and
+ * written as JSON in this form without being decoded: what JSON looks at is ASCII, and the rest goes through
+ * as it came.
  */
 export type Bytes = string & { readonly isBytes: true };
 
@@ -20,7 +22,8 @@ export function fromBytes(bytes: Bytes): string {
 
 /** The bytes as JSON, with each string in it in the same form. */
 export function parseBytes(json: Buffer): unknown {
-  // What is written as \u00e9 would become one character instead of its two bytes. JSON.stringify writes so only what is no text without it.
+  // What is written as \u00e9 would become one character instead of its two bytes. JSON.stringify writes so
+  // only what is no text without it.
   const isPlain = !json.includes('\\u');
   return JSON.parse(isPlain ? toBytes(json) : toBytes(JSON.stringify(JSON.parse(json.toString()))));
 }

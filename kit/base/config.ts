@@ -96,7 +96,10 @@ export interface RedisAddress {
 /** One Redis, or nodes of a Redis Cluster by which the others are found. */
 export type RedisConfig = (RedisAddress | { clusterNodes: RedisAddress[] }) & {
   password?: string | undefined;
-  /** Set where connections use TLS. The files hold PEM; without `caFile`, the authorities are those of the system. */
+  /**
+   * Set where connections use TLS. The files hold PEM; without `caFile`, the authorities are those of the
+   * system.
+   */
   tls?: { caFile?: string | undefined; certFile?: string | undefined; keyFile?: string | undefined } | undefined;
 };
 
@@ -104,7 +107,10 @@ export interface EtcdConfig {
   /** URLs of the members. */
   servers: string[];
   user?: { name: string; password: string } | undefined;
-  /** Set where the members take TLS. The files hold PEM; without `caFile`, the authorities are those of the system. */
+  /**
+   * Set where the members take TLS. The files hold PEM; without `caFile`, the authorities are those of the
+   * system.
+   */
   tls?: { caFile?: string | undefined; certFile?: string | undefined; keyFile?: string | undefined } | undefined;
 }
 
@@ -112,7 +118,10 @@ export interface EtcdConfig {
 export interface SharedConfig {
   redis: RedisConfig;
   etcd: EtcdConfig;
-  /** What our processes certify their records in etcd with, the one that signs first. The same for all of them. */
+  /**
+   * What our processes certify their records in etcd with, the one that signs first. The same for all of
+   * them.
+   */
   trustSecrets: string[];
   listenHost: string;
   /** The address other processes reach this one at. */
@@ -122,7 +131,10 @@ export interface SharedConfig {
   /** Prefix of every key in etcd and Redis, so that deployments can share servers. */
   namespace: string;
   logLevel: string;
-  /** Where this process dies, and at which time that it comes by there; only ever set in tests (kit/base/failpoint.ts). */
+  /**
+   * Where this process dies, and at which time that it comes by there; only ever set in tests
+   * (kit/base/failpoint.ts).
+   */
   fault?: { point: string; times: number } | undefined;
 }
 

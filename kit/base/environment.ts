@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
 
-/* How variables of the environment are read: the kinds of values that several have, and what is wrong with all of them at once. */
+/*
+ * How variables of the environment are read: the kinds of values that several have, and what is wrong with
+ * all of them at once.
+ */
 
 /** A TCP port; 0 asks the system for a free one. */
 export const port = (fallback?: number) => {
@@ -43,7 +46,8 @@ export class ConfigurationError extends StartupError {
 }
 
 /**
- * Reads a set of variables. All faults are reported together, each by the variable's name; nothing else reads the environment.
+ * Reads a set of variables. All faults are reported together, each by the variable's name; nothing else reads
+ * the environment.
  * @throws ConfigurationError
  */
 export function readEnvironment<S extends z.ZodRawShape>(
@@ -69,8 +73,8 @@ export function readEnvironment<S extends z.ZodRawShape>(
 }
 
 /**
- * Adds to `given` the secrets that files hold: NAME_FILE is the path of the one that NAME would be. Returns what is wrong,
- * by name.
+ * Adds to `given` the secrets that files hold: NAME_FILE is the path of the one that NAME would be. Returns
+ * what is wrong, by name.
  */
 function readSecretFiles(
   names: readonly string[],
@@ -95,7 +99,10 @@ function readSecretFiles(
 /** Variables whose values are secrets. */
 const SECRET = /_(PASSWORD|SECRET)$/;
 
-/** Lines of a file that was written on Windows end in a carriage return. Blanks around a value are never meant, but a password may have some. */
+/**
+ * Lines of a file that was written on Windows end in a carriage return. Blanks around a value are never
+ * meant, but a password may have some.
+ */
 function cleaned(name: string, value: string): string {
   return name.endsWith('_PASSWORD') ? value.replace(/\r$/, '') : value.trim();
 }

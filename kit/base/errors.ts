@@ -1,10 +1,13 @@
 /**
- * The catalogue of errors that a caller can understand. Domain code throws them; `kit/graph/results.ts` turns them into members of a
- * mutation's result union, `kit/graph/mask.ts` into GraphQL errors everywhere else. Whatever is not a `UserError` is a bug or an
- * outage and is masked there, in one place.
+ * The catalogue of errors that a caller can understand. Domain code throws them; `kit/graph/results.ts` turns
+ * them into members of a mutation's result union, `kit/graph/mask.ts` into GraphQL errors everywhere else.
+ * Whatever is not a `UserError` is a bug or an outage and is masked there, in one place.
  */
 
-/** A named failure. `typeName` is its GraphQL type (implements `UserError`), `code` a value of the enum `ErrorCode`. */
+/**
+ * A named failure. `typeName` is its GraphQL type (implements `UserError`), `code` a value of the enum
+ * `ErrorCode`.
+ */
 export class UserError extends Error {
   readonly typeName: string;
   readonly code: string;
@@ -61,7 +64,10 @@ export class Overloaded extends UserError {
   }
 }
 
-/** A service or base service that is needed cannot be reached; nothing was changed. `what` as in "the file service". */
+/**
+ * A service or base service that is needed cannot be reached; nothing was changed. `what` as in "the file
+ * service".
+ */
 export class Unavailable extends UserError {
   constructor(what: string, cause?: unknown) {
     super('Unavailable', 'UNAVAILABLE', `Beaver cannot reach ${what} now. Nothing was changed; try again in a moment.`);
@@ -124,7 +130,10 @@ export class MalformedAuthorization extends Unauthenticated {
   }
 }
 
-/** The configuration or a base service is at fault at start: the message is all that the operator needs, no stack. */
+/**
+ * The configuration or a base service is at fault at start: the message is all that the operator needs, no
+ * stack.
+ */
 export class StartupError extends Error {}
 
 /** What people read of a failure that is ours: the request id leads to the log lines that say what it was. */

@@ -1,12 +1,18 @@
 import { randomFillSync } from 'node:crypto';
 import { v7, validate } from 'uuid';
 
-/** Bytes of randomness that an id takes; they are made for many ids at a time, as each call to make some costs more than the rest of an id. */
+/**
+ * Bytes of randomness that an id takes; they are made for many ids at a time, as each call to make some costs
+ * more than the rest of an id.
+ */
 const RANDOM = 16;
 const pool = new Uint8Array(RANDOM * 256);
 let used = pool.length;
 
-/** A new id: UUIDv7 (RFC 9562), lower case; ids sort by the millisecond they were made in. The same string in MySQL and GraphQL. */
+/**
+ * A new id: UUIDv7 (RFC 9562), lower case; ids sort by the millisecond they were made in. The same string in
+ * MySQL and GraphQL.
+ */
 export function newId(): string {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -3,7 +3,10 @@ import { type InputFault, InvalidInput } from './errors.ts';
 import { isId } from './ids.ts';
 import { cleanLabel, cleanText, cut, fits, isBlank, labelLimit, type TextLimit, textLimit } from './text.ts';
 
-/** Faults that are told of one input: a form shows all of its own, and a list of a thousand bad ids is one mistake. */
+/**
+ * Faults that are told of one input: a form shows all of its own, and a list of a thousand bad ids is one
+ * mistake.
+ */
 const MAX_FAULTS = 20;
 
 /**
@@ -23,7 +26,10 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.ou
   throw new InvalidInput(field, message, [...faults.values()]);
 }
 
-/** A label of up to `max` characters that shows something, cleaned as kit/base/text.ts says. `name` starts the messages: "The title". */
+/**
+ * A label of up to `max` characters that shows something, cleaned as kit/base/text.ts says. `name` starts the
+ * messages: "The title".
+ */
 export function label(name: string, max: number) {
   return typed(name, labelLimit(max), cleanLabel, `${name} must have 1 to ${max} characters.`).refine(
     (value) => !isBlank(value),
@@ -31,19 +37,28 @@ export function label(name: string, max: number) {
   );
 }
 
-/** A text of up to `max` characters, cleaned as kit/base/text.ts says. It may be blank. `name` starts the messages: "The caption". */
+/**
+ * A text of up to `max` characters, cleaned as kit/base/text.ts says. It may be blank. `name` starts the
+ * messages: "The caption".
+ */
 export function text(name: string, max: number) {
   return typed(name, textLimit(max), cleanText, `${name} must have at most ${max} characters.`);
 }
 
-/** A text that may be left out, and is where it is blank: then null, or undefined where the field is not there. */
+/**
+ * A text that may be left out, and is where it is blank: then null, or undefined where the field is not
+ * there.
+ */
 export function optionalText(name: string, max: number) {
   return text(name, max)
     .transform((value) => (isBlank(value) ? null : value))
     .nullish();
 }
 
-/** A value of any other kind that may be left out. Some clients cannot leave a field out and send an empty string, which counts as null. */
+/**
+ * A value of any other kind that may be left out. Some clients cannot leave a field out and send an empty
+ * string, which counts as null.
+ */
 export function optional<T extends z.ZodType<unknown, string>>(schema: T) {
   return z
     .string()
@@ -52,7 +67,10 @@ export function optional<T extends z.ZodType<unknown, string>>(schema: T) {
     .nullish();
 }
 
-/** A label that programs make, such as the name of a device: cut to `max` characters and never refused. Null where it shows nothing. */
+/**
+ * A label that programs make, such as the name of a device: cut to `max` characters and never refused. Null
+ * where it shows nothing.
+ */
 export function cutLabel(max: number) {
   const limit = labelLimit(max);
   return z
@@ -76,7 +94,10 @@ export function id(name: string) {
   return z.string().refine(isId, `${name} is not an id of this system.`);
 }
 
-/** What is removed on cleaning may be as much again as what is kept; a longer string is too long without a look at it. */
+/**
+ * What is removed on cleaning may be as much again as what is kept; a longer string is too long without a
+ * look at it.
+ */
 function typed(name: string, limit: TextLimit, clean: (value: string) => string, tooLong: string) {
   return z.string(`${name} must be text.`).transform((value, context) => {
     const refuse = (message: string) => {

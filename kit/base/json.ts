@@ -1,8 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 
-/** How deep JSON may be nested: no operation needs a tenth of it, and whoever walks through its values must not run out of stack. */
+/**
+ * How deep JSON may be nested: no operation needs a tenth of it, and whoever walks through its values must
+ * not run out of stack.
+ */
 const MAX_DEPTH = 100;
-/** How many fields one object may have: the parser takes ten times as long for a name that it has not seen. */
+/**
+ * How many fields one object may have: the parser takes ten times as long for a name that it has not seen.
+ */
 const MAX_FIELDS = 5_000;
 
 /**
@@ -20,9 +25,9 @@ const BYTE_ORDER_MARK = 0xfeff;
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 /**
- * Reads JSON that a stranger has sent. A megabyte of nothing but brackets takes the parser a fifth of a second, in which nobody else is served: so a text is
- * looked through for that first, which takes some milliseconds for a megabyte. A byte order mark, which
- * editors and some clients put in front, is skipped.
+ * Reads JSON that a stranger has sent. A megabyte of nothing but brackets takes the parser a fifth of a
+ * second, in which nobody else is served: so a text is looked through for that first, which takes some
+ * milliseconds for a megabyte. A byte order mark, which editors and some clients put in front, is skipped.
  * @throws Error that says what is wrong with it
  */
 export function readJson(given: string): unknown {

@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 
 /**
- * Batches reads by id within one request. `read` gets distinct ids and returns what it found, in any order; the loader gives null for the rest.
+ * Batches reads by id within one request. `read` gets distinct ids and returns what it found, in any order;
+ * the loader gives null for the rest.
  */
 export function loadById<T>(
   read: (ids: readonly string[]) => Promise<readonly T[]>,

@@ -6,9 +6,9 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
 }
 
 /**
- * The outcome of `work`, or a rejection with `late()` after so many milliseconds; `work` itself goes on. When the time
- * is up, two rounds of the event loop read what has arrived first: it may have been this process that was busy, and not
- * the other side that was slow.
+ * The outcome of `work`, or a rejection with `late()` after so many milliseconds; `work` itself goes on. When
+ * the time is up, two rounds of the event loop read what has arrived first: it may have been this process
+ * that was busy, and not the other side that was slow.
  */
 export function within<T>(
   milliseconds: number,

@@ -8,13 +8,14 @@ export interface SlowdownLimits {
 }
 
 /**
- * Pauses before refusals. A client that is refused at once asks again at once, and refusing it becomes the work of
- * the server. So a refusal waits, and nothing is read from its connection meanwhile.
+ * Pauses before refusals. A client that is refused at once asks again at once, and refusing it becomes the
+ * work of the server. So a refusal waits, and nothing is read from its connection meanwhile.
  */
 export interface Slowdown {
   /**
-   * Resolves when the refusal may go out. The pause is longer the more refusals of the payer wait, as a budget then
-   * needs longer to have something for each. Null where too many wait: the connection closes without an answer.
+   * Resolves when the refusal may go out. The pause is longer the more refusals of the payer wait, as a
+   * budget then needs longer to have something for each. Null where too many wait: the connection closes
+   * without an answer.
    */
   hold(payer: string): Promise<void> | null;
   /** Refusals of the payer that wait now. */

@@ -1,6 +1,6 @@
 /*
- * Rules for what people type. A label is one line that names something: a name, a title, a device name. A text may have many lines: a message, a
- * caption, a bio, the words of a friend request.
+ * Rules for what people type. A label is one line that names something: a name, a title, a device name. A
+ * text may have many lines: a message, a caption, a bio, the words of a friend request.
  *
  * | characters                                          | in a label                 | in a text                                          |
  * | --------------------------------------------------- | -------------------------- | -------------------------------------------------- |
@@ -17,12 +17,14 @@
  * | white space at the ends                             | removed                    | kept                                               |
  * | half a surrogate pair                               | refused: no UTF-8 has it   | refused                                            |
  *
- * Neither is normalised: NFC would give people with 神 (U+FA19) in their name another character. Search compares a folded form instead.
+ * Neither is normalised: NFC would give people with 神 (U+FA19) in their name another character. Search
+ * compares a folded form instead.
  *
  * Blank is what shows nothing. A blank label is refused, a blank text counts as left out.
  *
- * A limit counts characters as people do: a family emoji is one, and so is a letter with its marks. Because such a character has no longest form, a
- * second limit bounds the code points. Database columns have the width of that second limit.
+ * A limit counts characters as people do: a family emoji is one, and so is a letter with its marks. Because
+ * such a character has no longest form, a second limit bounds the code points. Database columns have the
+ * width of that second limit.
  */
 
 /** The most that a label or a text may hold. */
@@ -48,15 +50,17 @@ const CONTROL = /[^\P{Cc}\t\n]/u;
 const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|[^\P{Cc}\t\n]/gu;
 
 /**
- * Matches what a label drops and, as group 1, a flag of tags that it keeps. A joiner or a selector is dropped unless it follows a character that
- * it may change; Latin, Greek and Cyrillic letters are never changed by one.
+ * Matches what a label drops and, as group 1, a flag of tags that it keeps. A joiner or a selector is dropped
+ * unless it follows a character that it may change; Latin, Greek and Cyrillic letters are never changed by
+ * one.
  */
 const UNSHOWN =
   /(\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,16}\u{E007F})|(?<![[\p{L}\p{M}\p{S}\p{Emoji}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Default_Ignorable_Code_Point}]]\p{Variation_Selector}?)[\u200C\u200D\u180E\p{Variation_Selector}]|[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\u180E\p{Variation_Selector}]]/gv;
 
 /**
- * Matches a character that shows something. Beside white space, controls and what Unicode says to ignore, the blank ones are: annotation marks,
- * the Braille pattern without dots, the blanks of hieroglyphs and Khitan, and the note without a head.
+ * Matches a character that shows something. Beside white space, controls and what Unicode says to ignore, the
+ * blank ones are: annotation marks, the Braille pattern without dots, the blanks of hieroglyphs and Khitan,
+ * and the note without a head.
  */
 const SHOWN =
   /[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB\u{13430}-\u{13442}\u{16FE4}\u{1D159}]/u;

@@ -23,27 +23,35 @@ export interface Instance extends InstanceRecord {
   outstanding: number;
   /** Not used before this time, in ms since 1970, because a request to it failed. */
   ejectedUntil: number;
-  /** Failures one after the other, those of one moment counted once; whoever gets an answer from it sets it to 0. */
+  /**
+   * Failures one after the other, those of one moment counted once; whoever gets an answer from it sets it
+   * to 0.
+   */
   failures: number;
   /** When the last of them was counted, in ms since 1970. */
   failedAt: number;
 }
 
-/** How long an instance is passed over after a request to it failed, in ms: twice as long after each that fails again, up to a limit. */
+/**
+ * How long an instance is passed over after a request to it failed, in ms: twice as long after each that
+ * fails again, up to a limit.
+ */
 const EJECTION = 5_000;
 const LONGEST_EJECTION = 60_000;
 /**
- * Failures after which an instance is asked one thing at a time until it answers (a circuit breaker): where nobody else is left, all others are told at once that the service
- * is away, and don't wait for it in turn. Less would let one slow request cut off everybody.
+ * Failures after which an instance is asked one thing at a time until it answers (a circuit breaker): where
+ * nobody else is left, all others are told at once that the service is away, and don't wait for it in turn.
+ * Less would let one slow request cut off everybody.
  */
 const BREAKER = 5;
 /** A connection that breaks fails all requests on it: what fails within so many ms is one failure. */
 const MOMENT = 500;
 
 /**
- * The instances of all services, from etcd, and the choice among them: least outstanding requests, one that failed is passed over for some
- * seconds. The last instances known of a service are kept even if etcd says they are gone: a lease may be lost while the service is well, and one that is
- * dead fails at the first connection anyway.
+ * The instances of all services, from etcd, and the choice among them: least outstanding requests, one that
+ * failed is passed over for some seconds. The last instances known of a service are kept even if etcd says
+ * they are gone: a lease may be lost while the service is well, and one that is dead fails at the first
+ * connection anyway.
  */
 export interface InstanceDirectory {
   /** All instances known of a service. */
@@ -51,8 +59,9 @@ export interface InstanceDirectory {
   /** The names of all services known. */
   services(): readonly string[];
   /**
-   * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is left, and those that fail again and again for one request at a
-   * time. The caller counts with `outstanding` while its request lasts. An upload may last for an hour: it is not counted, proves nothing about an
+   * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is
+   * left, and those that fail again and again for one request at a time. The caller counts with `outstanding`
+   * while its request lasts. An upload may last for an hour: it is not counted, proves nothing about an
    * instance that has failed, and is held up by no breaker.
    */
   pick(service: string, accept?: (instance: Instance) => boolean, isUpload?: boolean): Instance | null;

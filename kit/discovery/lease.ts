@@ -8,11 +8,17 @@ const RETRY_DELAY = 500;
 /** How long the end of the process waits for etcd to take the lease back, in ms. */
 const REVOKE_TIMEOUT = 1_000;
 
-/** Keys that this process is responsible for. Whenever its lease is lost, it takes another one and writes all of them again. */
+/**
+ * Keys that this process is responsible for. Whenever its lease is lost, it takes another one and writes all
+ * of them again.
+ */
 export interface OwnKeys {
   /** Keys under the lease: they vanish with this process. */
   leased: Map<string, string>;
-  /** Keys that outlive this process: written again, because an etcd that lost a lease may have lost all its data. */
+  /**
+   * Keys that outlive this process: written again, because an etcd that lost a lease may have lost all its
+   * data.
+   */
   lasting: Map<string, string>;
   /** Writes a key of `leased`. Waits for an etcd that is away. */
   write(key: string): Promise<void>;

@@ -5,8 +5,8 @@ import { counter } from '../observe/metrics.ts';
 import type { Seal } from './seal.ts';
 
 /**
- * A mirror reads all its keys and watches from that revision on. It starts anew this often, in ms, in case the watch lost something or hangs on a connection that is dead without a
- * word.
+ * A mirror reads all its keys and watches from that revision on. It starts anew this often, in ms, in case
+ * the watch lost something or hangs on a connection that is dead without a word.
  */
 const RENEWAL = 30_000;
 const RETRY_DELAY = 500;
@@ -28,10 +28,12 @@ export interface Mirror {
 }
 
 /**
- * Copies the keys below `prefix`, a full path in etcd, and keeps the copy up to date until `signal` aborts. Resolves when etcd has given the keys; waits for an etcd that is away.
+ * Copies the keys below `prefix`, a full path in etcd, and keeps the copy up to date until `signal` aborts.
+ * Resolves when etcd has given the keys; waits for an etcd that is away.
  *
- * Each mirror has a watch stream of its own. `client.watch()` multiplexes all watches on one stream, and its bookkeeping fails when etcd cancels a watch, as it does after a compaction:
- * it throws where nobody can catch, and leaves the other watches waiting for ever (etcd3 1.1.2).
+ * Each mirror has a watch stream of its own. `client.watch()` multiplexes all watches on one stream, and its
+ * bookkeeping fails when etcd cancels a watch, as it does after a compaction: it throws where nobody can
+ * catch, and leaves the other watches waiting for ever (etcd3 1.1.2).
  */
 export async function openMirror(
   client: Etcd3,
@@ -102,7 +104,10 @@ export async function openMirror(
     if (events.length > 0) changed(events.map(({ kv }) => nameOf(kv.key)));
   }
 
-  /** Follows the changes after `revision`. Resolves when it is time to start anew; rejects when the watch ends by itself. */
+  /**
+   * Follows the changes after `revision`. Resolves when it is time to start anew; rejects when the watch ends
+   * by itself.
+   */
   async function follow(revision: string): Promise<void> {
     const stream = await client.watchClient.watch();
     const end = Promise.withResolvers<void>();
@@ -126,7 +131,8 @@ export async function openMirror(
       end.resolve();
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      // `end` first: the client would take the error of `cancel` for one of the server's, and close its connection.
+      // `end` first: the client would take the error of `cancel` for one of the server's, and close its
+      // connection.
       stream.end();
       stream.cancel();
     }

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * The certificate that each record in etcd carries: whoever can write to etcd, and does not know the secret that all our
- * processes share, can put nothing there that they believe. It covers the path, so that a record means nothing elsewhere.
+ * The certificate that each record in etcd carries: whoever can write to etcd, and does not know the secret
+ * that all our processes share, can put nothing there that they believe. It covers the path, so that a record
+ * means nothing elsewhere.
  */
 export interface Seal {
   /** The text to write at a full path in etcd. */

@@ -10,7 +10,9 @@ export interface EtcdUser {
   writes: readonly string[];
 }
 
-/** The users that our processes need: each reads all of the namespace, and writes only what is its own to say. */
+/**
+ * The users that our processes need: each reads all of the namespace, and writes only what is its own to say.
+ */
 export function usersOf(namespace: string, passwords: Readonly<Record<string, string>>): EtcdUser[] {
   return Object.entries(passwords).map(([name, password]) => ({
     name,
@@ -27,8 +29,8 @@ export function usersOf(namespace: string, passwords: Readonly<Record<string, st
 const MORE: Record<string, string[]> = { auth: ['ended-sessions'], gateway: ['graph'] };
 
 /**
- * Makes users, gives each what it may, and has etcd let in nobody else. Whoever runs it again changes passwords and adds
- * what is missing. `root` may everything from then on.
+ * Makes users, gives each what it may, and has etcd let in nobody else. Whoever runs it again changes
+ * passwords and adds what is missing. `root` may everything from then on.
  */
 export async function setUpUsers(config: EtcdConfig, root: string, users: readonly EtcdUser[]): Promise<void> {
   const open = (user: EtcdConfig['user']) => new Etcd3(etcdOptions({ ...config, user }));

@@ -1,12 +1,14 @@
 import { type Caller, IS_SIGNED_IN, IS_VIEWER, isSignedIn, isViewer } from '../identity/caller.ts';
 
 /**
- * For whom an answer is, by what was asked about the viewer while it was made: an answer is for everybody of whom the same is true. What looked at the viewer is for
- * that viewer alone.
+ * For whom an answer is, by what was asked about the viewer while it was made: an answer is for everybody of
+ * whom the same is true. What looked at the viewer is for that viewer alone.
  */
 export interface Audience {
   isPersonal: boolean;
-  /** "Is the viewer this user?", or under SIGNED_IN "is there a viewer?", with what was said. Null for none. */
+  /**
+   * "Is the viewer this user?", or under SIGNED_IN "is there a viewer?", with what was said. Null for none.
+   */
   questions: Map<string, boolean> | null;
 }
 
@@ -29,7 +31,10 @@ export function isFor(audience: Audience, caller: Caller): boolean {
   return true;
 }
 
-/** The caller as whoever makes an answer sees them, so that it is noticed what is asked. Copying it reads it, which is noticed as well. */
+/**
+ * The caller as whoever makes an answer sees them, so that it is noticed what is asked. Copying it reads it,
+ * which is noticed as well.
+ */
 export function watch(caller: Caller, audience: Audience, onPersonal = () => {}): Caller {
   function look(): Caller {
     if (!audience.isPersonal) {
@@ -67,7 +72,9 @@ export function tell({ isPersonal, questions }: Audience): AudienceText | undefi
   return isPersonal ? undefined : [...(questions ?? [])];
 }
 
-/** Asks a watched caller what a service has asked, so that an answer made of the service's is for nobody else. */
+/**
+ * Asks a watched caller what a service has asked, so that an answer made of the service's is for nobody else.
+ */
 export function hear(caller: Caller, told: unknown): void {
   const isTold = Array.isArray(told) && told.every((one) => Array.isArray(one) && typeof one[0] === 'string');
   if (isTold) for (const [userId] of told as AudienceText) ask(caller, userId);

@@ -31,8 +31,8 @@ const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 
 /**
- * How a position in a total order is written as an opaque cursor. `decode` returns null for what is not a position, so that a cursor of another list is
- * refused by name and not used.
+ * How a position in a total order is written as an opaque cursor. `decode` returns null for what is not a
+ * position, so that a cursor of another list is refused by name and not used.
  */
 export interface CursorCodec<Position> {
   encode(position: Position): string;
@@ -58,7 +58,8 @@ export function cursorOf<Parts extends (string | number)[]>(
 }
 
 /**
- * Reads the arguments of a connection: `first` with `after`, or `last` with `before`; neither means the first 20. At most 100.
+ * Reads the arguments of a connection: `first` with `after`, or `last` with `before`; neither means the
+ * first 20. At most 100.
  * @throws InvalidInput
  */
 export function readPage<Position>(args: PageArgs, codec: CursorCodec<Position>): Page<Position> {
@@ -84,8 +85,9 @@ export function readPage<Position>(args: PageArgs, codec: CursorCodec<Position>)
 }
 
 /**
- * Makes the page. `rows` are what storage read (up to `limit + 1`), nearest to `from` first: for a backward page the newest of the range come first and
- * are turned round here, because a connection always shows its list in one order.
+ * Makes the page. `rows` are what storage read (up to `limit + 1`), nearest to `from` first: for a backward
+ * page the newest of the range come first and are turned round here, because a connection always shows its
+ * list in one order.
  */
 export function toConnection<Row, Position>(
   rows: readonly Row[],

@@ -45,7 +45,10 @@ export class GraphQLErrors extends Error {
   }
 }
 
-/** Documents that are remembered, and characters of them. A longer one than a quarter of that is none that is sent again and again. */
+/**
+ * Documents that are remembered, and characters of them. A longer one than a quarter of that is none that is
+ * sent again and again.
+ */
 const MAX_DOCUMENTS = 1_000;
 const MAX_TEXT = 4_000_000;
 

@@ -18,7 +18,10 @@ import { createDocuments, GraphQLErrors } from './documents.ts';
 import { maskError } from './mask.ts';
 import { measureOperation, outcomeOf } from './operation-metrics.ts';
 
-/** The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far below it. */
+/**
+ * The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far
+ * below it.
+ */
 const MAX_BODY = 1_000_000;
 
 const CLOSED =
@@ -29,7 +32,10 @@ export interface Endpoint {
   stop(): Promise<void>;
 }
 
-/** `/graphql` over HTTP for a subgraph: Apollo Server for the protocol, the caller verified before anything is parsed. */
+/**
+ * `/graphql` over HTTP for a subgraph: Apollo Server for the protocol, the caller verified before anything is
+ * parsed.
+ */
 export async function createEndpoint<Context extends Caller>(options: {
   schema: GraphQLSchema;
   authenticator: Authenticator;
@@ -46,11 +52,13 @@ export async function createEndpoint<Context extends Caller>(options: {
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    // Retries of a mutation have ids of their own; the cache here would only serve automatic persisted queries.
+    // Retries of a mutation have ids of their own; the cache here would only serve automatic persisted
+    // queries.
     persistedQueries: false,
     formatError: (formatted, error) => maskError(formatted, error, log),
     plugins: [
-      // Federated tracing: only where a request asks by a header for how long each field took, which the gateway never hands on. What errors say is left out of it.
+      // Federated tracing: only where a request asks by a header for how long each field took, which the
+      // gateway never hands on. What errors say is left out of it.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
       {
         async requestDidStart() {
@@ -69,7 +77,10 @@ export async function createEndpoint<Context extends Caller>(options: {
   await server.start();
   const documents = createDocuments(schema);
 
-  /** What is wrong with an operation before it is executed. Apollo Server would quote values, and has no limits. */
+  /**
+   * What is wrong with an operation before it is executed. Apollo Server would quote values, and has no
+   * limits.
+   */
   function faultsOf({ query, operationName, variables }: Sent): readonly GraphQLError[] {
     // Apollo Server says what is wrong with those.
     if (typeof query !== 'string' || query === '') return [];

@@ -16,16 +16,19 @@ export interface EventOperation {
   /** Its number in this process. */
   id: number;
   execute: Execute;
-  /** The variables on which the answer depends. Those by which the subscription was opened are not among them. */
+  /**
+   * The variables on which the answer depends. Those by which the subscription was opened are not among them.
+   */
   variables: readonly string[];
 }
 
 let prepared = 0;
 
 /**
- * A subscription as what is executed for each of its events: without the arguments of its field, which say what to subscribe to, and without the variables
- * that are used there only. So subscribers from different positions get one answer, and their positions need not be kept. A field whose
- * `resolve` takes arguments gets them, and only equal ones share an answer.
+ * A subscription as what is executed for each of its events: without the arguments of its field, which say
+ * what to subscribe to, and without the variables that are used there only. So subscribers from different
+ * positions get one answer, and their positions need not be kept. A field whose `resolve` takes arguments
+ * gets them, and only equal ones share an answer.
  */
 export function prepareEvents(
   schema: GraphQLSchema,

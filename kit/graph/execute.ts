@@ -21,12 +21,16 @@ export type Execute = (
   variables: Record<string, unknown>,
 ) => ExecutionResult | Promise<ExecutionResult>;
 
-/** Executions after which an operation is compiled: that costs as much as a hundred of them, so one that is hardly ever sent is not worth it. */
+/**
+ * Executions after which an operation is compiled: that costs as much as a hundred of them, so one that is
+ * hardly ever sent is not worth it.
+ */
 const COMPILE_AFTER = 20;
 
 /**
- * The operation as a function. A query or mutation that is sent again and again is compiled to JavaScript, which takes a tenth of the time (measured on `sendMessage`: 2 us of 18). The event of a
- * subscription is executed once for all who see the same: there it would win nothing.
+ * The operation as a function. A query or mutation that is sent again and again is compiled to JavaScript,
+ * which takes a tenth of the time (measured on `sendMessage`: 2 us of 18). The event of a subscription is
+ * executed once for all who see the same: there it would win nothing.
  */
 export function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Execute {
   const interpret = finished((rootValue, contextValue, variableValues) =>
@@ -42,7 +46,10 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, operation
   };
 }
 
-/** Null where the compiler does not know what the operation does, or would never come to an end: it follows an input type that contains itself for ever. */
+/**
+ * Null where the compiler does not know what the operation does, or would never come to an end: it follows an
+ * input type that contains itself for ever.
+ */
 function compileNow(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Execute | null {
   const variables = getOperationAST(document, operationName)?.variableDefinitions ?? [];
   if (variables.some(({ type }) => containsItself(typeFromAST(schema, type as NamedTypeNode)))) return null;
@@ -66,7 +73,10 @@ function finished(run: Execute): Execute {
   };
 }
 
-/** Makes errors such that it can be told by their cause whose fault they are: those of graphql-js and of the compiler, which has a class of its own, differ there. */
+/**
+ * Makes errors such that it can be told by their cause whose fault they are: those of graphql-js and of the
+ * compiler, which has a class of its own, differ there.
+ */
 function withClearErrors(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   // What was not executed has variables that are not allowed: the client's fault, whatever found it out.

@@ -7,7 +7,10 @@ import { currentRequestId } from '../observe/request.ts';
 import { withoutLiteral } from './limits/literals.ts';
 import { countError } from './operation-metrics.ts';
 
-/** Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong with its operation. */
+/**
+ * Codes of errors that GraphQL itself raises about the request; their messages tell the client what is wrong
+ * with its operation.
+ */
 const ABOUT_THE_REQUEST = new Set<string>([
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
@@ -19,8 +22,9 @@ const ABOUT_THE_REQUEST = new Set<string>([
 ]);
 
 /**
- * The one place that decides what a client may know of an error. A UserError shows its code and message; what GraphQL says of the request is passed on;
- * everything else is logged in full and becomes INTERNAL. Each has the request id, by which the log lines of its request are found.
+ * The one place that decides what a client may know of an error. A UserError shows its code and message; what
+ * GraphQL says of the request is passed on; everything else is logged in full and becomes INTERNAL. Each has
+ * the request id, by which the log lines of its request are found.
  */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
   const requestId = currentRequestId();
@@ -29,7 +33,10 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
   return { ...masked, extensions: { ...extensions, requestId } };
 }
 
-/** What a client is told where the database is at fault: whether something was changed, as far as that is known. Null where it is not at fault. */
+/**
+ * What a client is told where the database is at fault: whether something was changed, as far as that is
+ * known. Null where it is not at fault.
+ */
 function databaseAway(error: unknown): UserError | null {
   if (isUnavailable(error)) return new Unavailable('its database');
   return isConnectionLost(error) ? new OutcomeUnknown() : null;
@@ -52,7 +59,8 @@ function mask(formatted: GraphQLFormattedError, error: unknown, requestId: strin
   if (typeof code === 'string' && ABOUT_THE_REQUEST.has(code)) {
     return { message: formatted.message, ...place, extensions: { code } };
   }
-  // A GraphQLError that no resolver threw comes from graphql-js itself: coercion of a variable, a subscription that is not one.
+  // A GraphQLError that no resolver threw comes from graphql-js itself: coercion of a variable, a
+  // subscription that is not one.
   if (error instanceof GraphQLError && !error.originalError && code === undefined) {
     const message = withoutLiteral(formatted.message);
     return { message, ...place, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };

@@ -36,7 +36,10 @@ const METERS: Record<string, Meter> = {
 };
 const UNKNOWN = meter('unknown');
 
-/** An operation was answered. `kind`: query, mutation or subscription; undefined where it could not be read. `startedAt` is of `performance.now()`. */
+/**
+ * An operation was answered. `kind`: query, mutation or subscription; undefined where it could not be read.
+ * `startedAt` is of `performance.now()`.
+ */
 export function measureOperation(kind: string | undefined, outcome: Outcome, startedAt: number): void {
   const measured = (kind !== undefined && METERS[kind]) || UNKNOWN;
   measured[outcome].count += 1;

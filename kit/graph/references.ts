@@ -14,8 +14,10 @@ import {
 import { InvalidInput } from '../base/errors.ts';
 
 /**
- * Refuses entity references that name no entity of this service or have the fields of none of its keys, before any of a request is resolved. Apollo's `_entities`
- * throws in the middle of its list where it meets such a one; what it had begun for those before it then fails with nobody to hear it, which ends the process.
+ * Refuses entity references that name no entity of this service or have the fields of none of its keys,
+ * before any of a request is resolved. Apollo's `_entities` throws in the middle of its list where it meets
+ * such a one; what it had begun for those before it then fails with nobody to hear it, which ends the
+ * process.
  */
 export function checkReferences(schema: GraphQLSchema): void {
   const field = schema.getQueryType()?.getFields()._entities;
@@ -51,7 +53,10 @@ function keysOf({ astNode, extensionASTNodes }: GraphQLObjectType): SelectionSet
     });
 }
 
-/** Whether a value has the fields of a key. One that may be null may be absent: `File.grant` is, for the owner of the file. Ids and texts must be text. */
+/**
+ * Whether a value has the fields of a key. One that may be null may be absent: `File.grant` is, for the owner
+ * of the file. Ids and texts must be text.
+ */
 function hasKey(value: unknown, { selections }: SelectionSetNode, type: GraphQLObjectType): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return selections.every((selection) => {

@@ -3,9 +3,10 @@ import { Unauthenticated, UserError } from '../base/errors.ts';
 import { countError } from './operation-metrics.ts';
 
 /**
- * Makes the results of mutations. A mutation returns a union of one payload and the named errors it can end with; its resolver returns the payload or
- * throws. This puts around each such resolver what turns a thrown UserError into the member of the union that has its type name. Nobody writes a
- * try/catch ladder, and an error that the schema does not name stays an error.
+ * Makes the results of mutations. A mutation returns a union of one payload and the named errors it can end
+ * with; its resolver returns the payload or throws. This puts around each such resolver what turns a thrown
+ * UserError into the member of the union that has its type name. Nobody writes a try/catch ladder, and an
+ * error that the schema does not name stays an error.
  */
 export function nameMutationErrors(schema: GraphQLSchema): void {
   const error = schema.getType('UserError');

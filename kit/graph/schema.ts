@@ -21,8 +21,8 @@ import { DateTime } from './scalars.ts';
 const common = new URL('./common.graphql', import.meta.url);
 
 /**
- * A subgraph's executable schema: the common part, its own, its resolvers, and mutations whose errors are named.
- * `own` is a `.graphql` file, or a folder of them if it ends in a slash.
+ * A subgraph's executable schema: the common part, its own, its resolvers, and mutations whose errors are
+ * named. `own` is a `.graphql` file, or a folder of them if it ends in a slash.
  */
 export function buildSchema(own: URL, resolvers: object): GraphQLSchema {
   const schema = buildSubgraphSchema({
@@ -42,9 +42,9 @@ export function readSdl(own: URL): string {
 type TypeExtension = ObjectTypeExtensionNode | EnumTypeExtensionNode;
 
 /**
- * Reads all files as one document, with each extension of a type merged into the type. A capability adds its fields to
- * the root types and its codes to `ErrorCode` by `extend`, and composition would drop the descriptions of what stands
- * in an extension.
+ * Reads all files as one document, with each extension of a type merged into the type. A capability adds its
+ * fields to the root types and its codes to `ErrorCode` by `extend`, and composition would drop the
+ * descriptions of what stands in an extension.
  */
 function readDocument(own: URL): DocumentNode {
   const files = own.pathname.endsWith('/')

@@ -1,19 +1,31 @@
 /**
- * The events of one subscription, taken by its reader when it can take another: so there is no queue, however slow the reader is. A `subscribe` resolver returns
- * one. Whoever gives the same event object to many readers has it executed and serialised once for all who see the same.
+ * The events of one subscription, taken by its reader when it can take another: so there is no queue, however
+ * slow the reader is. A `subscribe` resolver returns one. Whoever gives the same event object to many readers
+ * has it executed and serialised once for all who see the same.
  */
 export interface EventSource<T extends object> extends AsyncIterable<T> {
-  /** The next event if there is one now, else null; `onReady` is called when there may be one. Never throws. */
+  /**
+   * The next event if there is one now, else null; `onReady` is called when there may be one. Never throws.
+   */
   take(): T | null;
-  /** Set by the reader, once, before the first take. Called (synchronously is fine) when take() may give something, or when `ended` was set. */
+  /**
+   * Set by the reader, once, before the first take. Called (synchronously is fine) when take() may give
+   * something, or when `ended` was set.
+   */
   onReady: () => void;
-  /** Null while it goes on; then why it ended: `{error: null}` for a plain completion. What take() still gives comes first. */
+  /**
+   * Null while it goes on; then why it ended: `{error: null}` for a plain completion. What take() still gives
+   * comes first.
+   */
   readonly ended: { error: unknown } | null;
   /** The reader is gone. Frees everything at once. */
   close(): void;
 }
 
-/** What makes a source an `AsyncIterable`: `[Symbol.asyncIterator]() { return iterateSource(this) }`. It becomes the reader of the source. */
+/**
+ * What makes a source an `AsyncIterable`: `[Symbol.asyncIterator]() { return iterateSource(this) }`. It
+ * becomes the reader of the source.
+ */
 export function iterateSource<T extends object>(source: EventSource<T>): AsyncIterableIterator<T> {
   let waiting: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   let isDone = false;
@@ -59,7 +71,10 @@ export function iterateSource<T extends object>(source: EventSource<T>): AsyncIt
   };
 }
 
-/** What a `subscribe` resolver returned, as a source: itself, or any other `AsyncIterable` read one event at a time. */
+/**
+ * What a `subscribe` resolver returned, as a source: itself, or any other `AsyncIterable` read one event at a
+ * time.
+ */
 export function toSource<T extends object>(events: AsyncIterable<T>): EventSource<T> {
   return 'take' in events ? (events as EventSource<T>) : new IterableSource(events);
 }

@@ -24,7 +24,10 @@ import { ruleOf, shorten } from './limits/messages.ts';
 
 export type Variables = Record<string, unknown>;
 
-/** Reads the variables of an operation: their values as the schema understands them, with defaults, or what is wrong. */
+/**
+ * Reads the variables of an operation: their values as the schema understands them, with defaults, or what is
+ * wrong.
+ */
 export type ReadVariables = (
   given: Variables,
 ) => { coerced: Variables; errors?: undefined } | { errors: readonly GraphQLError[] };
@@ -33,9 +36,10 @@ export type ReadVariables = (
 const MAX_FAULTS = 5;
 
 /**
- * Prepares the reading of an operation's variables, once for all requests that send it. The values are those of
- * graphql-js's `getVariableValues`; the errors are not. graphql-js prints the value into each error, which returns
- * a password to whoever logs errors, and answers a megabyte with many. An error here names the path and the rule.
+ * Prepares the reading of an operation's variables, once for all requests that send it. The values are those
+ * of graphql-js's `getVariableValues`; the errors are not. graphql-js prints the value into each error, which
+ * returns a password to whoever logs errors, and answers a megabyte with many. An error here names the path
+ * and the rule.
  */
 export function prepareVariables(
   schema: GraphQLSchema,
@@ -211,7 +215,10 @@ function fieldCalled(name: string): string {
   return NAME.test(name) ? `field "${name}"` : 'a field whose name is none';
 }
 
-/** The kinds of JSON that the types of the specification accept at all. Other values must not reach the library, which prints them. */
+/**
+ * The kinds of JSON that the types of the specification accept at all. Other values must not reach the
+ * library, which prints them.
+ */
 const KINDS = new Map<GraphQLInputType, { accepts: readonly string[]; rule: string }>([
   [GraphQLInt, { accepts: ['number'], rule: 'a whole number between -2147483648 and 2147483647' }],
   [GraphQLFloat, { accepts: ['number'], rule: 'a finite number' }],

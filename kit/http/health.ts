@@ -2,14 +2,17 @@ import { within } from '../base/pause.ts';
 import { HttpError, type Route, sendJson } from './server.ts';
 
 /**
- * Throws, or rejects, with what is wrong. May resolve to details worth showing; `{status: 'degraded', reason}` among them says that something is
- * wrong although clients are served.
+ * Throws, or rejects, with what is wrong. May resolve to details worth showing; `{status: 'degraded',
+ * reason}` among them says that something is wrong although clients are served.
  */
 export type HealthCheck = () => Promise<unknown> | unknown;
 
 const TIMEOUT = 2_000;
 
-/** `GET /health`: 200 with what was checked (also where that is degraded), 503 with what is wrong. Every check is asked each time, at most two seconds. */
+/**
+ * `GET /health`: 200 with what was checked (also where that is degraded), 503 with what is wrong. Every check
+ * is asked each time, at most two seconds.
+ */
 export function healthRoute(service: string, checks: Record<string, HealthCheck>): Route {
   return {
     path: '/health',

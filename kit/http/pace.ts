@@ -31,8 +31,8 @@ export interface Pace {
 export type PacedStream = AsyncIterable<unknown> & { destroy?(): unknown };
 
 /**
- * Time counts only while the sender is waited for: a slow disk or a slow service is no fault of the sender. So
- * each window of waiting has to bring its share of bytes, whatever time lies between two waits.
+ * Time counts only while the sender is waited for: a slow disk or a slow service is no fault of the sender.
+ * So each window of waiting has to bring its share of bytes, whatever time lies between two waits.
  */
 export function createPace(slowest: SlowestPace): Pace {
   const { bytesPerSecond, windowMs } = slowest;

@@ -10,7 +10,10 @@ import { HttpError, refuseConnection, sendRefusal, unreadable } from './refusals
 
 export { HttpError, sendJson } from './refusals.ts';
 
-/** What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway, or a new one. */
+/**
+ * What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway,
+ * or a new one.
+ */
 export interface HttpRequest {
   incoming: IncomingMessage;
   method: string;
@@ -30,7 +33,10 @@ export interface Route {
 /** Where the graph is: the one address that takes WebSockets. */
 export const GRAPH_PATH = '/graphql';
 
-/** How long the head of a request may take to arrive, and how often Node looks for those that take longer, in ms. */
+/**
+ * How long the head of a request may take to arrive, and how often Node looks for those that take longer, in
+ * ms.
+ */
 const HEADERS_PATIENCE = 10_000;
 const CHECKING_INTERVAL = 2_000;
 const requests = counter('beaver_http_requests_total', 'HTTP requests that were answered, by route and status.', [
@@ -115,7 +121,8 @@ export function createHttpServer(routes: readonly Route[], log: Log, options: Ht
   server.headersTimeout = HEADERS_PATIENCE;
   // Longer than any proxy in front keeps an idle connection, so that it is the proxy that closes first.
   server.keepAliveTimeout = 75_000;
-  // Node gives a request five minutes to arrive, too short for a large file on a slow line. The file service ends an upload that stands still.
+  // Node gives a request five minutes to arrive, too short for a large file on a slow line. The file service
+  // ends an upload that stands still.
   server.requestTimeout = 3_600_000;
   return server;
 }
@@ -168,7 +175,10 @@ function wrongMethod({ methods }: Pick<Route, 'methods'>): HttpError {
   return new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`, { allow });
 }
 
-/** Whether the connection broke off before the request was all there: nobody's fault that could be mended here. */
+/**
+ * Whether the connection broke off before the request was all there: nobody's fault that could be mended
+ * here.
+ */
 function hasLeft(incoming: IncomingMessage): boolean {
   return incoming.destroyed && !incoming.complete;
 }
@@ -177,8 +187,9 @@ function hasLeft(incoming: IncomingMessage): boolean {
 const DRAIN = 10_000;
 
 /**
- * Reads what is left of a request that was answered before its end, and throws it away. Closing at once instead would reset the connection of a
- * client that still sends, which then never sees why it was refused. One that goes on for long is cut off.
+ * Reads what is left of a request that was answered before its end, and throws it away. Closing at once
+ * instead would reset the connection of a client that still sends, which then never sees why it was refused.
+ * One that goes on for long is cut off.
  */
 export function drain(incoming: IncomingMessage): void {
   if (incoming.complete || incoming.destroyed) return;
@@ -188,7 +199,9 @@ export function drain(incoming: IncomingMessage): void {
   incoming.once('close', () => clearTimeout(timer));
 }
 
-/** Waits, and reads nothing from the connection meanwhile: neither the rest of a request, nor the next one. */
+/**
+ * Waits, and reads nothing from the connection meanwhile: neither the rest of a request, nor the next one.
+ */
 export async function withoutReading(socket: Socket, pause: Promise<void>): Promise<void> {
   // When the parser has ended a request, it reads on: the pause begins after that.
   await undefined;

@@ -15,7 +15,10 @@ function refuseValue(): never {
   throw new GraphQLError(WITHOUT_FILE);
 }
 
-/** The scalar `Upload` of the GraphQL multipart request specification. Its value is a promise of an `UploadedFile`. */
+/**
+ * The scalar `Upload` of the GraphQL multipart request specification. Its value is a promise of an
+ * `UploadedFile`.
+ */
 export const GraphQLUpload = new GraphQLScalarType({
   name: 'Upload',
   description: 'A file that arrives with the request.',
@@ -54,8 +57,8 @@ export function fileOf(value: unknown): Promise<UploadedFile> | null {
 }
 
 /**
- * Reads the operation of a multipart request, and says how many bytes it and the map had; the files go on streaming
- * behind it. @throws HttpError
+ * Reads the operation of a multipart request, and says how many bytes it and the map had; the files go on
+ * streaming behind it. @throws HttpError
  */
 export async function readMultipart(
   incoming: IncomingMessage,

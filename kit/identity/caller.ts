@@ -16,46 +16,60 @@ export interface Viewer {
 export const IS_VIEWER: unique symbol = Symbol('isViewer');
 export const IS_SIGNED_IN: unique symbol = Symbol('isSignedIn');
 
-/** Which process sent a request: a gateway, a service with a call of its own, or anybody else who reaches the port. */
+/**
+ * Which process sent a request: a gateway, a service with a call of its own, or anybody else who reaches the
+ * port.
+ */
 export type Origin = 'gateway' | 'service' | 'direct';
 
 /** The way of a request to this process. */
 export interface Way {
   origin: Origin;
   /**
-   * The client's address as the gateway knows it (gateway/operation/limits/address.ts). Null where no gateway said one: only
-   * mutations, uploads and subscriptions carry it, because equal queries of several clients share one fetch.
+   * The client's address as the gateway knows it (gateway/operation/limits/address.ts). Null where no gateway
+   * said one: only mutations, uploads and subscriptions carry it, because equal queries of several clients
+   * share one fetch.
    */
   address: string | null;
 }
 
 /**
- * Who a request comes from: a user, another service, or nobody. Never both. Don't copy it with `{...caller}`, which reads the viewer: see `extendCaller`.
+ * Who a request comes from: a user, another service, or nobody. Never both. Don't copy it with `{...caller}`,
+ * which reads the viewer: see `extendCaller`.
  */
 export interface Caller extends Way {
   viewer: Viewer | null;
   /** The name of the service that calls, for fields that only services may use. */
   service: string | null;
-  /** Set by a mutation that has signed somebody in: the access token with which the rest of the operation goes on, in all services. */
+  /**
+   * Set by a mutation that has signed somebody in: the access token with which the rest of the operation goes
+   * on, in all services.
+   */
   signedIn?: string;
   [IS_VIEWER]?(userId: string): boolean;
   [IS_SIGNED_IN]?(): boolean;
 }
 
 /**
- * Whether the viewer is this user. The answer to an event of a subscription is made once for all who see the same: reading `viewer` makes it one for this
- * viewer alone, whereas this makes it one for this user and one for everybody else.
+ * Whether the viewer is this user. The answer to an event of a subscription is made once for all who see the
+ * same: reading `viewer` makes it one for this viewer alone, whereas this makes it one for this user and one
+ * for everybody else.
  */
 export function isViewer(caller: Caller, userId: string): boolean {
   return caller[IS_VIEWER] ? caller[IS_VIEWER](userId) : caller.viewer?.userId === userId;
 }
 
-/** Whether there is a viewer, for what everybody may see who is signed in: such an answer is shared as well. */
+/**
+ * Whether there is a viewer, for what everybody may see who is signed in: such an answer is shared as well.
+ */
 export function isSignedIn(caller: Caller): boolean {
   return caller[IS_SIGNED_IN] ? caller[IS_SIGNED_IN]() : caller.viewer !== null;
 }
 
-/** The context of an operation: the caller and what a service adds. The viewer is looked up at the caller when it is asked for, and not before. */
+/**
+ * The context of an operation: the caller and what a service adds. The viewer is looked up at the caller when
+ * it is asked for, and not before.
+ */
 export function extendCaller<Parts extends object>(caller: Caller, parts: Parts): Caller & Parts {
   return Object.assign(new ExtendedCaller(caller), parts);
 }
@@ -102,8 +116,9 @@ class ExtendedCaller implements Caller {
 }
 
 /**
- * The header in which a subgraph tells the gateway of `signedIn`. Somebody who registers or logs in can so read in the same operation what needs a viewer:
- * `register { … user { name } }`, though name is another service's.
+ * The header in which a subgraph tells the gateway of `signedIn`. Somebody who registers or logs in can so
+ * read in the same operation what needs a viewer: `register { … user { name } }`, though name is another
+ * service's.
  */
 export const SIGNED_IN_HEADER = 'x-beaver-signed-in';
 
@@ -118,13 +133,14 @@ export const DIRECT: Way = { origin: 'direct', address: null };
 /** Turns the text of an `Authorization` header into a caller. One for each process. */
 export interface Authenticator {
   /**
-   * No text is nobody. Anything that is not a valid token of a session that goes on is refused. `way`: what is known of
-   * the sender; a service token as authorization makes it a service.
+   * No text is nobody. Anything that is not a valid token of a session that goes on is refused. `way`: what
+   * is known of the sender; a service token as authorization makes it a service.
    * @throws Unauthenticated
    */
   authenticate(authorization: string | undefined, way?: Way): Caller;
   /**
-   * The sender of a request, by the service token that it shows beside its client's authorization. None is `direct`.
+   * The sender of a request, by the service token that it shows beside its client's authorization. None is
+   * `direct`.
    * @throws Unauthenticated
    */
   originOf(serviceToken: unknown): Origin;
@@ -141,7 +157,8 @@ export function createAuthenticator(
   revocations: Revocations,
   audience: string,
 ): Authenticator {
-  // A socket gives the same text with each of its operations: to look it up costs a tenth of reading it (measured).
+  // A socket gives the same text with each of its operations: to look it up costs a tenth of reading it
+  // (measured).
   const tokens = new LRUCache<string, string>({ max: HEADERS });
   return {
     authenticate(authorization, way = DIRECT) {
@@ -187,7 +204,10 @@ function serviceCaller(claims: Claims, audience: string): Caller {
   return { viewer: null, service: serviceOf(claims, audience), origin: 'service', address: null };
 }
 
-/** The service whose token this is. @throws Unauthenticated where it is none, or was made for another than `audience` */
+/**
+ * The service whose token this is. @throws Unauthenticated where it is none, or was made for another than
+ * `audience`
+ */
 function serviceOf({ iss, sub, aud }: Claims, audience: string): string {
   if (aud !== audience || sub !== `service:${iss}`) throw new Unauthenticated('TOKEN_INVALID');
   return iss;

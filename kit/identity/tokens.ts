@@ -6,16 +6,20 @@ import { newId } from '../base/ids.ts';
 import type { Etcd, Mirror } from '../discovery/etcd.ts';
 
 /*
- * The clocks of hosts differ. Whoever signs says until when a token is valid by its own clock, and whoever verifies looks at another one.
+ * The clocks of hosts differ. Whoever signs says until when a token is valid by its own clock, and whoever
+ * verifies looks at another one.
  *
  * - A token that is made in the future is taken: only the issuer can have signed it.
- * - Access tokens live for ten minutes from the clock of auth, so auth may be some minutes behind. The gateway decides when one has expired, without tolerance. A service
- *   that verifies it again allows `CLOCK_TOLERANCE_SECONDS` more, as otherwise a service whose clock is ahead refuses half of an operation that the gateway has let in.
- * - A service token is given out for 5 of its 15 minutes, so its signer may be 10 minutes behind and a minute more. It names the one service that takes it, and is void
- *   once the lease on its key is: a longer life gives a thief little.
+ * - Access tokens live for ten minutes from the clock of auth, so auth may be some minutes behind. The
+ *   gateway decides when one has expired, without tolerance. A service that verifies it again allows
+ *   `CLOCK_TOLERANCE_SECONDS` more, as otherwise a service whose clock is ahead refuses half of an operation
+ *   that the gateway has let in.
+ * - A service token is given out for 5 of its 15 minutes, so its signer may be 10 minutes behind and a minute
+ *   more. It names the one service that takes it, and is void once the lease on its key is: a longer life
+ *   gives a thief little.
  * - A grant is given out for 5 of its 10 minutes, so its signer may be 5 minutes behind and a minute more.
- * - No token lives longer than we let its kind live (`exp - iat`), and none is made more than two hours in the future: a
- *   key that somebody stole, or a fault of ours, makes no token for years.
+ * - No token lives longer than we let its kind live (`exp - iat`), and none is made more than two hours in
+ *   the future: a key that somebody stole, or a fault of ours, makes no token for years.
  */
 
 /** How long an access token is valid, in seconds. */
@@ -113,7 +117,8 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
       }
       // Two kilobytes hold any token that we sign; longer ones are not worth parsing.
       const decoded = token.length > 2048 ? null : safeDecode(token);
-      // Nothing is verified yet: the payload may be null, and the issuer and the key id may be anything that JSON knows.
+      // Nothing is verified yet: the payload may be null, and the issuer and the key id may be anything that
+      // JSON knows.
       const issuer: unknown = typeof decoded?.payload === 'object' ? decoded.payload?.iss : undefined;
       const kid: unknown = decoded?.header.kid;
       const key = typeof issuer === 'string' && typeof kid === 'string' ? publicKey(issuer, kid) : null;
@@ -155,14 +160,16 @@ function safeDecode(token: string): jwt.Jwt | null {
 }
 
 /**
- * The identity of this process among the services: a key of its own whose public half is in etcd as long as the process lives.
+ * The identity of this process among the services: a key of its own whose public half is in etcd as long as
+ * the process lives.
  */
 export interface ServiceIdentity {
   /** A token with which the service named `audience` knows who calls; reused until it is about to expire. */
   serviceToken(audience: string): string;
   /**
-   * A grant: whoever was given it through the graph may read the thing `subject` of the service `audience`. The signer has checked that
-   * the viewer may; the receiver need not ask back. The same grant is given out for some minutes, so that answers stay equal.
+   * A grant: whoever was given it through the graph may read the thing `subject` of the service `audience`.
+   * The signer has checked that the viewer may; the receiver need not ask back. The same grant is given out
+   * for some minutes, so that answers stay equal.
    */
   grant(audience: string, subject: string): string;
 }

@@ -16,26 +16,34 @@ export { fromTime, toTime } from './times.ts';
 export type { SqlValue, Statements, Transaction, Written } from './transaction.ts';
 
 /**
- * The two ways to MySQL. Prisma is for ordinary reads and writes. `sql` is the driver below it, for the few paths that every message takes and everything that shows a person, where
- * Prisma costs up to ten times as much (measured; see bench/). A service touches only tables that begin with its own name.
+ * The two ways to MySQL. Prisma is for ordinary reads and writes. `sql` is the driver below it, for the few
+ * paths that every message takes and everything that shows a person, where Prisma costs up to ten times as
+ * much (measured; see bench/). A service touches only tables that begin with its own name.
  */
 export interface Database {
   prisma: PrismaClient;
   sql: Statements;
   /**
-   * Runs `work` in one transaction of the driver, READ COMMITTED: whoever decides on rows reads them `FOR UPDATE`. Runs it again, from the start, after
-   * a deadlock and while rows that it needs are locked, so `work` must not do anything outside the transaction.
-   * @throws what `work` throws, or what the first statement that failed did; nothing is kept then. An error for which `isConnectionLost` holds may have
-   *   come after the commit.
+   * Runs `work` in one transaction of the driver, READ COMMITTED: whoever decides on rows reads them `FOR
+   * UPDATE`. Runs it again, from the start, after a deadlock and while rows that it needs are locked, so
+   * `work` must not do anything outside the transaction.
+   * @throws what `work` throws, or what the first statement that failed did; nothing is kept then. An error
+   *   for which `isConnectionLost` holds may have come after the commit.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** The same promise for a transaction of Prisma: runs `work`, which makes and awaits the transaction, again where InnoDB says so. */
+  /**
+   * The same promise for a transaction of Prisma: runs `work`, which makes and awaits the transaction, again
+   * where InnoDB says so.
+   */
   retrying<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 export interface TransactionOptions {
-  /** For how long it is run again because somebody else has locked what it needs, in ms; LOCK_PATIENCE_MS, unless said. With 0, once. */
+  /**
+   * For how long it is run again because somebody else has locked what it needs, in ms; LOCK_PATIENCE_MS,
+   * unless said. With 0, once.
+   */
   lockPatienceMs?: number;
 }
 
@@ -45,20 +53,27 @@ const ATTEMPTS = 4;
 const LOCK_PATIENCE_MS = 7_000;
 
 /**
- * Seconds for which MySQL waits for the next statement of a transaction, before it rolls it back. A host or a network that dies says nothing, and its locks
- * would keep everybody from what they are on for the eight hours that a connection may be idle.
+ * Seconds for which MySQL waits for the next statement of a transaction, before it rolls it back. A host or a
+ * network that dies says nothing, and its locks would keep everybody from what they are on for the eight
+ * hours that a connection may be idle.
  */
 const SILENCE_S = 5;
-/** Seconds for which a statement waits for a lock: in a transaction, which is run again, and elsewhere. The server's own 50 is longer than anybody waits for an answer. */
+/**
+ * Seconds for which a statement waits for a lock: in a transaction, which is run again, and elsewhere. The
+ * server's own 50 is longer than anybody waits for an answer.
+ */
 const LOCK_WAIT_S = { transaction: 1, statement: 5 };
 /**
- * Begins a transaction, with its first statement. Under `autocommit = 0` a statement after one at which InnoDB gave up belongs to the next
- * transaction, which is rolled back, and not to one of its own.
+ * Begins a transaction, with its first statement. Under `autocommit = 0` a statement after one at which
+ * InnoDB gave up belongs to the next transaction, which is rolled back, and not to one of its own.
  */
 const BEGIN = `SET SESSION wait_timeout = ${SILENCE_S}, innodb_lock_wait_timeout = ${LOCK_WAIT_S.transaction}, autocommit = 0`;
 const END = `SET SESSION wait_timeout = DEFAULT, innodb_lock_wait_timeout = ${LOCK_WAIT_S.statement}, autocommit = 1`;
 const LOCK_WAIT = `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S.statement}`;
-/** Without the locks on gaps between rows that the default isolation takes, by which strangers to each other end in deadlocks. */
+/**
+ * Without the locks on gaps between rows that the default isolation takes, by which strangers to each other
+ * end in deadlocks.
+ */
 const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 const transactions = histogram(
@@ -72,10 +87,12 @@ export function openDatabase(config: MysqlConfig): Database {
   const options = {
     ...driverOptions(config),
     connectionLimit: 8,
-    // Well below what the gateway waits for an answer: a database that is away is then said to be, and not the service.
+    // Well below what the gateway waits for an answer: a database that is away is then said to be, and not
+    // the service.
     acquireTimeout: 3_000,
-    // While MySQL is away the driver tries twice a second, but only for so long: then it pauses, a little longer each time, and after some minutes MySQL would be back for 10 s before anybody
-    // looked (measured). So this is some weeks.
+    // While MySQL is away the driver tries twice a second, but only for so long: then it pauses, a little
+    // longer each time, and after some minutes MySQL would be back for 10 s before anybody looked (measured).
+    // So this is some weeks.
     initializationTimeout: 2_000_000_000,
   };
   const pool = createPool({ ...options, initSql: [ISOLATION, LOCK_WAIT] });
@@ -144,7 +161,10 @@ async function onConnection<T>(pool: Pool, work: Work<T>): Promise<T> {
   return outcome.value;
 }
 
-/** Makes the connection an ordinary one again when its transaction has ended; where that fails it is given up, and MySQL rolls back what it holds. */
+/**
+ * Makes the connection an ordinary one again when its transaction has ended; where that fails it is given up,
+ * and MySQL rolls back what it holds.
+ */
 async function giveBack(connection: PoolConnection, ended: Promise<unknown>): Promise<void> {
   try {
     await ended;
@@ -159,7 +179,10 @@ const SQL_SPAN: SpanOptions = { kind: 'client', attributes: { 'db.system.name': 
 /** What sends a statement. */
 const STATEMENTS = new Set<string | symbol>(['query', 'execute', 'batch']);
 
-/** The same pool or connection, with a span for each statement. Of its text only what it does and to which table: values are not for traces. */
+/**
+ * The same pool or connection, with a span for each statement. Of its text only what it does and to which
+ * table: values are not for traces.
+ */
 function withSpans<Target extends Pool | PoolConnection>(target: Target): Target {
   return new Proxy(target, {
     get(_, name) {

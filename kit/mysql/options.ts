@@ -6,9 +6,11 @@ import type { MysqlConfig } from '../base/config.ts';
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
- * Options of the driver for every connection of the project, so that all of them log in and read values alike.
+ * Options of the driver for every connection of the project, so that all of them log in and read values
+ * alike.
  *
- * Times cross the driver as text (`toTime`, `fromTime`): it would read and write a `Date` in the time zone of this process.
+ * Times cross the driver as text (`toTime`, `fromTime`): it would read and write a `Date` in the time zone of
+ * this process.
  */
 export function driverOptions(config: MysqlConfig) {
   const { host, port, user, password, database } = config;
@@ -26,7 +28,8 @@ export function driverOptions(config: MysqlConfig) {
     dateStrings: true,
     bigIntAsNumber: true,
     insertIdAsNumber: true,
-    // The values of a failed statement are what people write and who they are: the driver keeps them out of its errors, and so out of the log.
+    // The values of a failed statement are what people write and who they are: the driver keeps them out of
+    // its errors, and so out of the log.
     logParam: false,
   } satisfies ConnectionConfig;
 }
@@ -34,9 +37,10 @@ export function driverOptions(config: MysqlConfig) {
 type LoginOptions = Pick<ConnectionConfig, 'ssl' | 'allowPublicKeyRetrieval' | 'cachingRsaPublicKey' | 'rsaPublicKey'>;
 
 /**
- * How the password reaches the server. MySQL's default login (`caching_sha2_password`) sends it encrypted: over TLS, or with the server's RSA
- * key. `MYSQL_PUBLIC_KEY` pins that key. With neither TLS nor a pinned key the driver asks the server for it, as other clients do too: who can
- * change what passes between the two could then give a key of their own.
+ * How the password reaches the server. MySQL's default login (`caching_sha2_password`) sends it encrypted:
+ * over TLS, or with the server's RSA key. `MYSQL_PUBLIC_KEY` pins that key. With neither TLS nor a pinned key
+ * the driver asks the server for it, as other clients do too: who can change what passes between the two
+ * could then give a key of their own.
  *
  * @throws the system's error where a file cannot be read
  */

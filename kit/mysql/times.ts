@@ -2,8 +2,8 @@ let lastTime = Number.NaN;
 let lastText = '';
 
 /**
- * A time as MySQL reads it, in UTC and to the millisecond: `2026-11-26 21:04:42.123`. Remembers the last one, because what is committed together
- * has the same time.
+ * A time as MySQL reads it, in UTC and to the millisecond: `2026-11-26 21:04:42.123`. Remembers the last one,
+ * because what is committed together has the same time.
  */
 export function toTime(date: Date): string {
   const time = date.getTime();

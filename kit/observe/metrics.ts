@@ -1,13 +1,18 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 
 /**
- * What this process has done and has, for Prometheus. There is one set for the process: whoever counts something makes its metric where the counting is, once, when
- * its module is loaded. To count is to add to a number in memory; all else is done when somebody asks for `/metrics`.
+ * What this process has done and has, for Prometheus. There is one set for the process: whoever counts
+ * something makes its metric where the counting is, once, when its module is loaded. To count is to add to a
+ * number in memory; all else is done when somebody asks for `/metrics`.
  *
- * The values of a label are few and known: kinds, outcomes, codes, names of services. Never a user, a conversation, or what a client has written.
+ * The values of a label are few and known: kinds, outcomes, codes, names of services. Never a user, a
+ * conversation, or what a client has written.
  */
 
-/** Label sets that one metric may have. Whatever comes after that counts as `other`: what was thought to be bounded was not, and must not fill the memory. */
+/**
+ * Label sets that one metric may have. Whatever comes after that counts as `other`: what was thought to be
+ * bounded was not, and must not fill the memory.
+ */
 const MAX_CHILDREN = 200;
 const OTHER = 'other';
 
@@ -25,7 +30,10 @@ type MetricKind = 'counter' | 'gauge' | 'histogram';
 
 const registry = new Registry();
 
-/** Puts a metric into the registry; one of the same name takes the place of the one before. `read` is called when somebody asks. */
+/**
+ * Puts a metric into the registry; one of the same name takes the place of the one before. `read` is called
+ * when somebody asks.
+ */
 function publish(name: string, help: string, type: MetricKind, read: () => Iterable<Sample>): void {
   const metric = {
     name,
@@ -37,7 +45,8 @@ function publish(name: string, help: string, type: MetricKind, read: () => Itera
     },
   };
   registry.removeSingleMetric(name);
-  // The registry asks no more of a metric than this, but its type names the library's own classes, which count in a way that is ten times as slow.
+  // The registry asks no more of a metric than this, but its type names the library's own classes, which
+  // count in a way that is ten times as slow.
   registry.registerMetric(metric as unknown as Metric<string>);
 }
 
@@ -46,7 +55,10 @@ class Children<Child> {
   readonly #labels: readonly string[];
   readonly #make: () => Child;
   readonly #all: { labels: Record<string, string>; child: Child }[] = [];
-  /** By the value of the first label, then by that of the second, and so on: no key has to be put together for it. */
+  /**
+   * By the value of the first label, then by that of the second, and so on: no key has to be put together for
+   * it.
+   */
   readonly #known: Branch<Child> = new Map();
 
   constructor(labels: readonly string[], make: () => Child) {
@@ -81,7 +93,10 @@ class Children<Child> {
   }
 }
 
-/** What begins with the same values of labels, by the value of the next one; by that of the last one, the thing itself. */
+/**
+ * What begins with the same values of labels, by the value of the next one; by that of the last one, the
+ * thing itself.
+ */
 interface Branch<Child> extends Map<string, Branch<Child> | Child> {}
 
 /** A number that only goes up. On a hot path keep what `of` gives, and add to its `count`. */
@@ -183,7 +198,10 @@ export interface Exposition {
   text(): Promise<string>;
 }
 
-/** All metrics of this process, with what Node says of itself: event loop lag, garbage collection, heap, CPU time. */
+/**
+ * All metrics of this process, with what Node says of itself: event loop lag, garbage collection, heap, CPU
+ * time.
+ */
 export function exposeMetrics(service: string): Exposition {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });

@@ -25,9 +25,10 @@ const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 
 /**
- * Sends spans in batches over OTLP/HTTP. The exporter reads its address, headers and times from the standard variables itself; `OTEL_BSP_SCHEDULE_DELAY` is how
- * long a batch may wait, in ms. `OTEL_TRACES_SAMPLER_ARG` is the share of
- * the traces begun here that are kept, 1 unless it says otherwise; a trace that was begun elsewhere is kept where its beginner keeps it.
+ * Sends spans in batches over OTLP/HTTP. The exporter reads its address, headers and times from the standard
+ * variables itself; `OTEL_BSP_SCHEDULE_DELAY` is how long a batch may wait, in ms. `OTEL_TRACES_SAMPLER_ARG`
+ * is the share of the traces begun here that are kept, 1 unless it says otherwise; a trace that was begun
+ * elsewhere is kept where its beginner keeps it.
  */
 export function createTracer(service: string, environment: NodeJS.ProcessEnv): Tracer {
   const given = Number(environment.OTEL_TRACES_SAMPLER_ARG || 1);

@@ -9,7 +9,10 @@ export interface CurrentRequest {
   span?: Span | null;
 }
 
-/** The request that is being worked on: its id is in every log line and masked error, from the gateway down to the last service. */
+/**
+ * The request that is being worked on: its id is in every log line and masked error, from the gateway down to
+ * the last service.
+ */
 export const currentRequest = new AsyncLocalStorage<CurrentRequest>();
 
 /** The id of the request that is being worked on; a new one where there is none. */
@@ -25,7 +28,10 @@ export function takeRequestId(given: unknown): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
 }
 
-/** A request to be worked on, by the id that a caller gave to it or a new one. That is made when somebody asks for it, which the work of most requests never does. */
+/**
+ * A request to be worked on, by the id that a caller gave to it or a new one. That is made when somebody asks
+ * for it, which the work of most requests never does.
+ */
 export class OpenRequest {
   readonly #given: unknown;
   #requestId: string | undefined;

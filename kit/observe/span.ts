@@ -19,7 +19,10 @@ export interface SpanOptions {
 
 /** What makes spans. */
 export interface Tracer {
-  /** `parent`: a span of this process, the `traceparent` of another, or null to begin a trace. What is no `traceparent` counts as null. */
+  /**
+   * `parent`: a span of this process, the `traceparent` of another, or null to begin a trace. What is no
+   * `traceparent` counts as null.
+   */
   start(name: string, parent: Span | string | null, options?: SpanOptions): Span;
   /** Sends what was not sent. */
   flush(): Promise<void>;

@@ -3,15 +3,20 @@ import { type CurrentRequest, currentRequest } from './request.ts';
 import type { Span, SpanOptions, Tracer } from './span.ts';
 
 /**
- * Traces: what a request did, in which process and for how long, from the gateway to the database. They are switched on by the standard variable
- * `OTEL_EXPORTER_OTLP_ENDPOINT`. Without it nothing of OpenTelemetry is loaded, and all that is left at the places below is to see that `tracer` is null.
+ * Traces: what a request did, in which process and for how long, from the gateway to the database. They are
+ * switched on by the standard variable `OTEL_EXPORTER_OTLP_ENDPOINT`. Without it nothing of OpenTelemetry is
+ * loaded, and all that is left at the places below is to see that `tracer` is null.
  *
- * The spans are made at the few places that matter, and not by what patches modules from outside: that needs a say in how they are loaded, and traces what nobody asks for.
- * Only what belongs to a request is traced, so background work is not.
+ * The spans are made at the few places that matter, and not by what patches modules from outside: that needs
+ * a say in how they are loaded, and traces what nobody asks for. Only what belongs to a request is traced, so
+ * background work is not.
  */
 let tracer: Tracer | null = null;
 
-/** Begins to trace if the environment says where to. `service`: what this process is called there, unless `OTEL_SERVICE_NAME` says otherwise. */
+/**
+ * Begins to trace if the environment says where to. `service`: what this process is called there, unless
+ * `OTEL_SERVICE_NAME` says otherwise.
+ */
 export async function startTracing(service: string, environment = process.env): Promise<void> {
   if (!environment.OTEL_EXPORTER_OTLP_ENDPOINT && !environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return;
   const { createTracer } = await import('./opentelemetry.ts');
@@ -26,7 +31,10 @@ export function isTracing(): boolean {
   return tracer !== null;
 }
 
-/** Works on a request, which has come with its `traceparent` or begins a trace here; `name` is null for what is not worth one. */
+/**
+ * Works on a request, which has come with its `traceparent` or begins a trace here; `name` is null for what
+ * is not worth one.
+ */
 export function runRequest<T>(
   request: CurrentRequest,
   { name, traceparent }: { name: string | null; traceparent?: unknown },

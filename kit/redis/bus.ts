@@ -4,15 +4,22 @@ import { counter, gauge } from '../observe/metrics.ts';
 import { Shards } from './pubsub/shards.ts';
 
 /**
- * Redis pub/sub. Messages are hints that may be lost: whoever needs the truth reads it from its source after a hint, and again after `onReset`.
- * Channels are sharded (SSUBSCRIBE, SPUBLISH), so a Redis Cluster spreads them.
+ * Redis pub/sub. Messages are hints that may be lost: whoever needs the truth reads it from its source after
+ * a hint, and again after `onReset`. Channels are sharded (SSUBSCRIBE, SPUBLISH), so a Redis Cluster spreads
+ * them.
  */
 export interface Bus {
   /** Sends to all who subscribe now. Failure is logged, not thrown: the hint is then lost like any other. */
   publish(channel: string, message: string): void;
-  /** Calls back for each message from when the promise settles; returns a function that ends it. The name is ASCII, without braces. */
+  /**
+   * Calls back for each message from when the promise settles; returns a function that ends it. The name is
+   * ASCII, without braces.
+   */
   subscribe(channel: string, callback: Callback): Promise<() => void>;
-  /** Calls back after a connection was broken and is there again, or a channel moved: anything may have been missed. */
+  /**
+   * Calls back after a connection was broken and is there again, or a channel moved: anything may have been
+   * missed.
+   */
   onReset(callback: () => void): () => void;
   close(): void;
 }

@@ -7,14 +7,18 @@ import { loginOf, type RedisLogin } from './login.ts';
 /** One Redis, or a cluster of them. A command has one key, or several of one slot. */
 export type Redis = Server | Cluster;
 
-/** How long a command waits for a Redis that is silent, in ms: a login waits for three, one after the other, and answers within the gateway's patience. */
+/**
+ * How long a command waits for a Redis that is silent, in ms: a login waits for three, one after the other,
+ * and answers within the gateway's patience.
+ */
 const COMMAND_TIMEOUT = 1_000;
 const CONNECT_TIMEOUT = 3_000;
 const SLOTS_INTERVAL = 5_000;
 
 /**
- * A connection that reconnects for ever. While Redis is away a command fails at once instead of waiting (`enableOfflineQueue: false`), and after a second
- * where Redis is there and says nothing: what is in Redis may be lost, so nobody should wait for it.
+ * A connection that reconnects for ever. While Redis is away a command fails at once instead of waiting
+ * (`enableOfflineQueue: false`), and after a second where Redis is there and says nothing: what is in Redis
+ * may be lost, so nobody should wait for it.
  */
 export function createRedis(config: RedisConfig, log: Log, purpose: string): Redis {
   const common = {
@@ -24,7 +28,8 @@ export function createRedis(config: RedisConfig, log: Log, purpose: string): Red
     connectTimeout: CONNECT_TIMEOUT,
     commandTimeout: COMMAND_TIMEOUT,
     disconnectTimeout: 100,
-    // Nothing subscribes here. ioredis would drop the promise of its own attempt, and where that fails the rejection ends the process.
+    // Nothing subscribes here. ioredis would drop the promise of its own attempt, and where that fails the
+    // rejection ends the process.
     autoResubscribe: false,
   };
   const show = (redis: Redis) =>

@@ -12,8 +12,9 @@ export interface Background {
 }
 
 /**
- * Does `work` every `milliseconds`, never twice at once; the first time when that long has passed. A failure is logged under `name` and the next turn
- * tries again. Work that takes long ends early when its signal is aborted.
+ * Does `work` every `milliseconds`, never twice at once; the first time when that long has passed. A failure
+ * is logged under `name` and the next turn tries again. Work that takes long ends early when its signal is
+ * aborted.
  */
 export function repeat(
   name: string,
@@ -47,7 +48,10 @@ export function repeat(
   };
 }
 
-/** Does `work` until it succeeds, for what a process needs before it can serve. Each failure is logged under `name`. */
+/**
+ * Does `work` until it succeeds, for what a process needs before it can serve. Each failure is logged under
+ * `name`.
+ */
 export async function untilDone<T>(name: string, work: () => Promise<T>, log: Log): Promise<T> {
   for (;;) {
     try {

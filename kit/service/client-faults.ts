@@ -21,8 +21,9 @@ const faults = counter(
 );
 
 /**
- * The client library that an uncaught error comes from, or null where any of our code, or another package, may have left something half done. The library threw it, no frame of ours is in its
- * stack, and connections are made anew anyway; ending the process would cut off everybody.
+ * The client library that an uncaught error comes from, or null where any of our code, or another package,
+ * may have left something half done. The library threw it, no frame of ours is in its stack, and connections
+ * are made anew anyway; ending the process would cut off everybody.
  */
 export function clientFaultOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
@@ -35,7 +36,10 @@ export function clientFaultOf(error: unknown): string | null {
   return CLIENTS.find((client) => first === client || first?.startsWith(`${client}/`)) ?? null;
 }
 
-/** A connection broke while nobody listened to its errors. A socket's message is `read ECONNRESET`, one of the file system begins with its code. */
+/**
+ * A connection broke while nobody listened to its errors. A socket's message is `read ECONNRESET`, one of the
+ * file system begins with its code.
+ */
 function isNetworkFault({ message, code, syscall }: NodeJS.ErrnoException): boolean {
   return syscall !== undefined && message.startsWith(`${syscall} ${code}`);
 }

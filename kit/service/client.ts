@@ -20,8 +20,10 @@ const calls = histogram('beaver_remote_call_duration_seconds', "SubgraphRequests
 /** Calls fields of other services that are marked `@inaccessible`, as this service. */
 export interface ServiceClient {
   /**
-   * The `data` of the answer. Where no answer comes it is tried once more at another instance, so a mutation must be idempotent.
-   * @throws Unavailable where no instance answers, or all refuse our token; Error where the answer has GraphQL errors, which between services is a bug
+   * The `data` of the answer. Where no answer comes it is tried once more at another instance, so a mutation
+   * must be idempotent.
+   * @throws Unavailable where no instance answers, or all refuse our token; Error where the answer has
+   * GraphQL errors, which between services is a bug
    */
   call<T>(service: string, document: string, variables: Record<string, unknown>): Promise<T>;
   close(): Promise<void>;

@@ -8,8 +8,8 @@ import { askNodeWithin } from '../redis/client.ts';
 import { loginOf, type RedisLogin } from '../redis/login.ts';
 
 /*
- * What an operator wants to know when a service does not start: which variable is wrong. Each check opens a connection of its own, looks, and
- * closes it; the message names the variable, never the secret.
+ * What an operator wants to know when a service does not start: which variable is wrong. Each check opens a
+ * connection of its own, looks, and closes it; the message names the variable, never the secret.
  */
 
 const TIMEOUT = 3_000;

@@ -6,13 +6,17 @@ import { clientFaultOf, countClientFault } from './client-faults.ts';
 
 /** Files of these processes are of their user alone: what people upload, logs, caches. */
 const UMASK = 0o077;
-/** Frames that an error keeps: whether it comes from a client library alone is read from them (`clientFaultOf`). */
+/**
+ * Frames that an error keeps: whether it comes from a client library alone is read from them
+ * (`clientFaultOf`).
+ */
 const STACK_FRAMES = 50;
 
 /**
- * Runs one of the system's processes. `start` gets a log before the configuration is read, and gives the one to use from then on to `useLog`. A fault at start is one line
- * that names what to change, and exit 1; an error that nobody caught later is logged and ends the process, because nobody knows what it left half done. An error of a client library alone
- * is logged and counted, and the process goes on.
+ * Runs one of the system's processes. `start` gets a log before the configuration is read, and gives the one
+ * to use from then on to `useLog`. A fault at start is one line that names what to change, and exit 1; an
+ * error that nobody caught later is logged and ends the process, because nobody knows what it left half done.
+ * An error of a client library alone is logged and counted, and the process goes on.
  */
 export async function startProcess(name: string, start: (useLog: (log: Log) => void) => Promise<void>): Promise<void> {
   process.umask(UMASK);
@@ -45,9 +49,11 @@ export async function startProcess(name: string, start: (useLog: (log: Log) => v
 }
 
 /**
- * V8 makes objects directly in the old generation where most of those that code has made before were still there at a collection. In a server that is so of all that requests under way
- * are made of, whenever a collection comes. They end soon, but nothing in the old generation is collected before the next full collection, nor is anything that it points to: young
- * collections then copy requests that are long answered. Of a large query that was a quarter of the CPU of the gateway and a third of that of the chat service.
+ * V8 makes objects directly in the old generation where most of those that code has made before were still
+ * there at a collection. In a server that is so of all that requests under way are made of, whenever a
+ * collection comes. They end soon, but nothing in the old generation is collected before the next full
+ * collection, nor is anything that it points to: young collections then copy requests that are long answered.
+ * Of a large query that was a quarter of the CPU of the gateway and a third of that of the chat service.
  */
 function keepYoung(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');

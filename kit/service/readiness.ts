@@ -3,7 +3,10 @@ import { StartupError } from '../base/errors.ts';
 import { pause } from '../base/pause.ts';
 import { examineEtcd, examineMysql, examineRedis, examineTables, type Fault } from './preflight.ts';
 
-/** How long an attempt may take, in ms: the first, and the longest after it doubled each time. A busy machine takes seconds to answer. */
+/**
+ * How long an attempt may take, in ms: the first, and the longest after it doubled each time. A busy machine
+ * takes seconds to answer.
+ */
 const FIRST_TIMEOUT = 3_000;
 const LONGEST_TIMEOUT = 15_000;
 /** The pause between attempts, in ms. Seldom enough that MySQL does not take us for an attacker. */
@@ -26,8 +29,8 @@ export interface WaitLog {
 }
 
 /**
- * Resolves when all base services let us in and the database has its tables. Waits for those that do not answer, for as long as it takes: after a power cut, or on a busy machine, they come
- * later than we do.
+ * Resolves when all base services let us in and the database has its tables. Waits for those that do not
+ * answer, for as long as it takes: after a power cut, or on a busy machine, they come later than we do.
  * @throws StartupError with everything that the servers said is wrong
  */
 export async function waitForBaseServices({ mysql, redis, etcd }: Needs, log: WaitLog): Promise<void> {

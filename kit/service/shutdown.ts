@@ -7,10 +7,16 @@ export interface Shutdown {
   readonly started: boolean;
 }
 
-/** The longest a clean end may take, in ms; the launcher and Kubernetes wait longer than this before they kill. */
+/**
+ * The longest a clean end may take, in ms; the launcher and Kubernetes wait longer than this before they
+ * kill.
+ */
 const LIMIT = 10_000;
 
-/** On SIGTERM and SIGINT runs the steps and exits 0; a step that fails is logged and the rest still runs; exit 1 if it takes too long. */
+/**
+ * On SIGTERM and SIGINT runs the steps and exits 0; a step that fails is logged and the rest still runs; exit
+ * 1 if it takes too long.
+ */
 export function createShutdown(log: Log): Shutdown {
   const steps: { name: string; step: () => Promise<void> | void }[] = [];
   let started = false;

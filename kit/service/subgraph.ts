@@ -80,8 +80,9 @@ export interface SubgraphDefinition<Context extends Caller> {
 const DRAIN = 500;
 
 /**
- * Runs a subgraph as this process: configuration, base services, schema, HTTP and WebSocket, registration in etcd when it can serve. On SIGTERM it leaves
- * etcd, drains and exits 0. `name` is its name in the graph, in etcd and in logs.
+ * Runs a subgraph as this process: configuration, base services, schema, HTTP and WebSocket, registration in
+ * etcd when it can serve. On SIGTERM it leaves etcd, drains and exits 0. `name` is its name in the graph, in
+ * etcd and in logs.
  */
 export async function startSubgraph<Context extends Caller>(
   name: string,

@@ -11,10 +11,12 @@ interface Waiter {
 }
 
 /**
- * Lets new sockets in at the pace at which they can be served. What a socket costs comes after it was let in: its token is verified, its subscription opened, what it missed is
- * read. When thousands come at once because another server died, they would make each round of the event loop so long that everything else stood still, as a send takes several
- * rounds. They are counted by rounds and not by time, so that the pace follows what this process gets done, on a busy machine too. Who waits costs next to nothing.
- * Addresses take turns: a crowd at one of them is one line, and whoever comes from elsewhere stands in another.
+ * Lets new sockets in at the pace at which they can be served. What a socket costs comes after it was let in:
+ * its token is verified, its subscription opened, what it missed is read. When thousands come at once because
+ * another server died, they would make each round of the event loop so long that everything else stood still,
+ * as a send takes several rounds. They are counted by rounds and not by time, so that the pace follows what
+ * this process gets done, on a busy machine too. Who waits costs next to nothing. Addresses take turns: a
+ * crowd at one of them is one line, and whoever comes from elsewhere stands in another.
  */
 export interface Admission {
   readonly waiting: number;
@@ -43,7 +45,10 @@ export function createAdmission(patience: number, mayEnter: (address: string) =>
     waiting -= 1;
   }
 
-  /** Refuses those of a line whose time is up, and lets the next in. Returns whether there was one who may enter. */
+  /**
+   * Refuses those of a line whose time is up, and lets the next in. Returns whether there was one who may
+   * enter.
+   */
   function advance(address: string, line: Set<Waiter>, now: number): boolean {
     for (const waiter of line) {
       if (waiter.until < now) {

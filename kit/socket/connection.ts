@@ -41,7 +41,10 @@ export interface Client {
   place: Place;
 }
 
-/** One client's socket in graphql-transport-ws. `ws` reads its frames; those of the server are written here, all that one turn produces at once. */
+/**
+ * One client's socket in graphql-transport-ws. `ws` reads its frames; those of the server are written here,
+ * all that one turn produces at once.
+ */
 export class Connection<Data> implements Outlet {
   /** What the owner of the server keeps with it; set when the client introduced itself. */
   data: Data | null = null;
@@ -67,7 +70,9 @@ export class Connection<Data> implements Outlet {
   readonly #peer: WebSocket;
   readonly #socket: Socket;
   readonly #operations = new ShortLivedMap<string, Operation<Connection<Data>>>();
-  /** Operations that the client has ended while they still began: they count, or there could be any number. */
+  /**
+   * Operations that the client has ended while they still began: they count, or there could be any number.
+   */
   #abandoned = 0;
   /** Frames that are written together. */
   #frames = '';

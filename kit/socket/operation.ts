@@ -18,7 +18,10 @@ export interface Outlet {
   forget(operation: Operation<Outlet>): void;
 }
 
-/** One operation of a client, from `subscribe` to its end. Once it has ended, whatever is said to it is dropped. */
+/**
+ * One operation of a client, from `subscribe` to its end. Once it has ended, whatever is said to it is
+ * dropped.
+ */
 export class Operation<Out extends Outlet> {
   readonly id: string;
   readonly connection: Out;
@@ -34,8 +37,8 @@ export class Operation<Out extends Outlet> {
   /** Its id as JSON. */
   readonly #name: string;
   /**
-   * `{"id":…,"type":"next","payload":`, kept because each event needs it. Joined, not added up: V8 keeps a sum as a tree of its parts, which every
-   * frame made of it would go through anew (2 us each, measured).
+   * `{"id":…,"type":"next","payload":`, kept because each event needs it. Joined, not added up: V8 keeps a
+   * sum as a tree of its parts, which every frame made of it would go through anew (2 us each, measured).
    */
   readonly #head: string;
   #reader: Reader<Out> | null = null;
@@ -71,7 +74,10 @@ export class Operation<Out extends Outlet> {
     this.connection.sendText(`{"id":${this.#name},"type":"error","payload":`, toBytes(JSON.stringify(errors)), '}');
   }
 
-  /** Delivers the events of a source until it ends, each when the socket can take it. `toErrors` says what the client may know of an error that ended it. */
+  /**
+   * Delivers the events of a source until it ends, each when the socket can take it. `toErrors` says what the
+   * client may know of an error that ended it.
+   */
   read<T extends object>(
     source: EventSource<T>,
     toPayload: ToPayload<T>,

@@ -1,6 +1,8 @@
 /** How fast the messages of one socket are worked on. */
 export interface PaceLimits {
-  /** Messages in one turn of the event loop. More wait for the next turns, and nothing more is read meanwhile. */
+  /**
+   * Messages in one turn of the event loop. More wait for the next turns, and nothing more is read meanwhile.
+   */
   perTurn: number;
   /** Messages a second that nobody pays for: pings, ends of operations. More close the socket. */
   freePerSecond: number;
@@ -22,8 +24,8 @@ function currentTurn(): number {
 }
 
 /**
- * Has a client that floods its socket starve itself only. A read of 64 kB holds ten thousand pings, and Node reads
- * up to 32 times before others have their turn.
+ * Has a client that floods its socket starve itself only. A read of 64 kB holds ten thousand pings, and Node
+ * reads up to 32 times before others have their turn.
  */
 export class Pace {
   readonly #limits: PaceLimits;

@@ -16,7 +16,10 @@ export interface PlaceLimits {
   nobodys?: number;
   /** Of one address: signed in or not. */
   perAddress?: number;
-  /** Of one address and of nobody signed in: those that wait for admission, those that have not introduced themselves, nobody's. */
+  /**
+   * Of one address and of nobody signed in: those that wait for admission, those that have not introduced
+   * themselves, nobody's.
+   */
   strangersPerAddress?: number;
   /** Of one address, introduced without a token. */
   nobodysPerAddress?: number;
@@ -28,7 +31,10 @@ export interface PlaceLimits {
 export interface Place {
   /** It was admitted. */
   arrive(): void;
-  /** The client has said who it is: a user, or null for nobody. Returns the reason where they have as many as they may. */
+  /**
+   * The client has said who it is: a user, or null for nobody. Returns the reason where they have as many as
+   * they may.
+   */
   settle(userId: string | null): string | null;
   free(): void;
 }
@@ -134,7 +140,10 @@ function createCounts() {
   };
 }
 
-/** Under which name the refused sockets of an address wait: apart from its operations, which may be within budget. */
+/**
+ * Under which name the refused sockets of an address wait: apart from its operations, which may be within
+ * budget.
+ */
 export function socketPayer(address: string): string {
   return `socket:${address}`;
 }

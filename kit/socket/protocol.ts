@@ -3,7 +3,9 @@ import { readJson } from '../base/json.ts';
 
 /** What a client asks: the payload of `subscribe`. */
 export interface OperationPayload {
-  /** Empty where the operation is named by its hash (`extensions.persistedQuery`) or its `documentId` instead. */
+  /**
+   * Empty where the operation is named by its hash (`extensions.persistedQuery`) or its `documentId` instead.
+   */
   query: string;
   operationName?: string | null;
   variables?: Record<string, unknown> | null;
@@ -23,8 +25,8 @@ export type ClientMessage =
 const MAX_ID = 256;
 
 /**
- * Reads a message. Not by `validateMessage` of graphql-ws, whose errors repeat what was sent: the reason of a close ends
- * up in logs of clients and proxies. @throws Error that says what is wrong with it
+ * Reads a message. Not by `validateMessage` of graphql-ws, whose errors repeat what was sent: the reason of a
+ * close ends up in logs of clients and proxies. @throws Error that says what is wrong with it
  */
 export function readMessage(text: string): ClientMessage {
   const message = readJson(text);

@@ -18,7 +18,10 @@ import type { OperationPayload } from './protocol.ts';
 import { createSessions } from './sessions.ts';
 import { type SocketTimes, TIMES } from './times.ts';
 
-/** The one close code of ours, beside those of graphql-ws: come again and resume from your positions (PROTOCOL.md). */
+/**
+ * The one close code of ours, beside those of graphql-ws: come again and resume from your positions
+ * (PROTOCOL.md).
+ */
 export const RESUME_CODE = 4205;
 /** At most 123 bytes: it is the reason of a close. */
 const OTHER_SUBPROTOCOL =
@@ -28,8 +31,9 @@ const MAX_MESSAGE = 1_000_000;
 /** How long sockets are worked on before others have their turn, in ms. */
 const SLICE = 10;
 /**
- * Sockets, and turns of their readers, between two looks at the clock, about. Their frames are made first and then written in one go: measured, a write costs less when nothing
- * else is done before the next, and more again where there are so many frames that the first have left the processor's cache.
+ * Sockets, and turns of their readers, between two looks at the clock, about. Their frames are made first and
+ * then written in one go: measured, a write costs less when nothing else is done before the next, and more
+ * again where there are so many frames that the first have left the processor's cache.
  */
 const STRIDE = 64;
 
@@ -38,14 +42,19 @@ export type SocketShares = Omit<PlaceLimits, 'total'>;
 
 /** What the owner of the server decides. */
 export interface SocketHooks<Data> {
-  /** A client introduces itself with `connection_init`: returns the payload of the acknowledgement. @throws Refusal */
+  /**
+   * A client introduces itself with `connection_init`: returns the payload of the acknowledgement. @throws
+   * Refusal
+   */
   connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
   /**
-   * Begins an operation: has it answered, failed or read from a source, now or later; settles when that is done. It has to ask `isDone` before it begins what is
-   * costly: the client may have gone.
+   * Begins an operation: has it answered, failed or read from a source, now or later; settles when that is
+   * done. It has to ask `isDone` before it begins what is costly: the client may have gone.
    */
   begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
-  /** Where a client calls from, kept as `address` of its connection: the peer's address, where it is not said. */
+  /**
+   * Where a client calls from, kept as `address` of its connection: the peer's address, where it is not said.
+   */
   addressOf?(request: IncomingMessage): string;
 }
 
@@ -67,7 +76,9 @@ export interface SocketServerOptions<Data> extends SocketHooks<Data> {
 export interface SocketServer {
   /** What there is now, and what was done since the start. */
   counts(): { sockets: number; waiting: number; operations: number; deliveries: number };
-  /** Closes every socket with RESUME, so that clients come again elsewhere, and ends those that don't close. */
+  /**
+   * Closes every socket with RESUME, so that clients come again elsewhere, and ends those that don't close.
+   */
   close(): Promise<void>;
 }
 
@@ -77,7 +88,10 @@ const closed = counter(
   ['code'],
 );
 
-/** `/graphql` over WebSocket (graphql-transport-ws) on an HTTP server. What operations mean is its owner's to say. */
+/**
+ * `/graphql` over WebSocket (graphql-transport-ws) on an HTTP server. What operations mean is its owner's to
+ * say.
+ */
 export function createSocketServer<Data>(server: Server, options: SocketServerOptions<Data>): SocketServer {
   const { log, maxSockets = 50_000, maxOperations = 100_000 } = options;
   const times = { ...TIMES, ...options.times };
@@ -96,7 +110,10 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   let isRunning = false;
   let isClosing = false;
 
-  /** Writes for whoever has something, some milliseconds at a time: an event for ten thousand must not stop everything else. */
+  /**
+   * Writes for whoever has something, some milliseconds at a time: an event for ten thousand must not stop
+   * everything else.
+   */
   function run(): void {
     const until = performance.now() + SLICE;
     // Those that are scheduled meanwhile come after.
@@ -236,7 +253,10 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   }
   server.on('upgrade', onUpgrade);
 
-  /** One look at all sockets a second, instead of some timers for each. Each pings at its own beat, so that they don't all do it at once. */
+  /**
+   * One look at all sockets a second, instead of some timers for each. Each pings at its own beat, so that
+   * they don't all do it at once.
+   */
   function look(): void {
     const now = performance.now();
     const today = Date.now();

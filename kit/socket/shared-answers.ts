@@ -18,14 +18,20 @@ interface Answers {
   wasPersonal: boolean;
 }
 
-/** How an operation answers events: what is the same for all subscribers who ask for the same with the same variables. */
+/**
+ * How an operation answers events: what is the same for all subscribers who ask for the same with the same
+ * variables.
+ */
 export interface Answering {
   key: unknown;
   /** Executes for one event. Never throws, never rejects. */
   answer(event: object, caller: Caller): Bytes | Promise<Bytes>;
 }
 
-/** How long an answer is given to others, in ms: what it says of the rest of the world, or a grant in it, grows old. */
+/**
+ * How long an answer is given to others, in ms: what it says of the rest of the world, or a grant in it,
+ * grows old.
+ */
 const LIFETIME = 5_000;
 /** Events whose answers are kept, and bytes of them. */
 const MAX_EVENTS = 1_000;
@@ -34,8 +40,9 @@ const MAX_BYTES = 16_000_000;
 const MAX_ANSWERS = 16;
 
 /**
- * Answers to events, each made once for everybody who sees the same: the first who gets the event object has it executed, while it is noticed what of the viewer
- * was asked; the others get the same bytes if they would have asked the same. Whatever reads `caller.viewer` is answered to each alone.
+ * Answers to events, each made once for everybody who sees the same: the first who gets the event object has
+ * it executed, while it is noticed what of the viewer was asked; the others get the same bytes if they would
+ * have asked the same. Whatever reads `caller.viewer` is answered to each alone.
  */
 export class SharedAnswers {
   /** Executions so far, and how often one was saved. */

@@ -34,11 +34,17 @@ import type { SocketTimes } from './times.ts';
 /** At most 123 bytes: it is the reason of a close. */
 const CLOSED = 'This port is for gateways and services. Ask the gateway, or start this service with OPEN_PORTS=on.';
 
-/** What a socket was opened with. A gateway's stays a gateway's, though the token that proved it is good for minutes. */
+/**
+ * What a socket was opened with. A gateway's stays a gateway's, though the token that proved it is good for
+ * minutes.
+ */
 type Init = { authorization: string | undefined; way: Way };
 
 export interface SubgraphSockets {
-  /** What there is now, and what was done since the start: 100 subscribers who see the same cost one execution. */
+  /**
+   * What there is now, and what was done since the start: 100 subscribers who see the same cost one
+   * execution.
+   */
   counts(): {
     sockets: number;
     waiting: number;
@@ -51,8 +57,9 @@ export interface SubgraphSockets {
 }
 
 /**
- * `/graphql` over WebSocket for a subgraph. The gateway sends the operations of many viewers over one socket, so the caller is that of each operation
- * (`extensions.authorization`), or else that of the socket (`authorization` in the payload of connection_init).
+ * `/graphql` over WebSocket for a subgraph. The gateway sends the operations of many viewers over one socket,
+ * so the caller is that of each operation (`extensions.authorization`), or else that of the socket
+ * (`authorization` in the payload of connection_init).
  */
 export function serveSubgraph<Context extends object>(
   server: Server,
@@ -117,7 +124,8 @@ export function serveSubgraph<Context extends object>(
     given: OperationPayload,
     caller: Caller,
   ) {
-    // The gateway asks where it has the same to ask for many viewers. To others it would tell who owns what they may not see.
+    // The gateway asks where it has the same to ask for many viewers. To others it would tell who owns what
+    // they may not see.
     const audience = given.extensions?.audience === true && isGateway(operation) ? createAudience() : null;
     const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
     const result = await prepared.execute(undefined, own, given.variables ?? {});
@@ -167,7 +175,8 @@ export function serveSubgraph<Context extends object>(
     let kind: string | undefined;
     try {
       const own = payload.extensions?.authorization;
-      // Verified again for each operation: a token may have expired, or its session ended, while the socket was open.
+      // Verified again for each operation: a token may have expired, or its session ended, while the socket
+      // was open.
       const caller = authenticator.authenticate(
         typeof own === 'string' ? own : operation.connection.data?.authorization,
         wayOf(operation, payload),

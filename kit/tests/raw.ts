@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
 import { waitFor } from '../../testing/wait.ts';
 
-/** Writes bytes to a server by hand, in the given pieces, and resolves to what it answered when `isWhole` is satisfied. */
+/**
+ * Writes bytes to a server by hand, in the given pieces, and resolves to what it answered when `isWhole` is
+ * satisfied.
+ */
 export async function askRaw(
   port: number,
   pieces: readonly (string | Buffer)[],

@@ -6,8 +6,9 @@ import type { Progress } from '../progress.ts';
 import { type BaseName, TITLES } from './names.ts';
 
 /**
- * Packages that hold a server without a unit that would start it: nothing but the files is installed, so nothing has to be kept from starting,
- * now or at the next boot. etcd has no such package, so it's not installed but unpacked into the project's own directory.
+ * Packages that hold a server without a unit that would start it: nothing but the files is installed, so
+ * nothing has to be kept from starting, now or at the next boot. etcd has no such package, so it's not
+ * installed but unpacked into the project's own directory.
  */
 const INSTALLED: Partial<Record<BaseName, string[]>> = {
   // The second holds my_print_defaults, which mariadb-install-db calls.
@@ -52,12 +53,18 @@ export async function installWithApt(names: BaseName[], cache: string, progress:
   }
 }
 
-/** Installs a package that only tests need, and that needs too many others to be unpacked alone. @throws Error with what apt said */
+/**
+ * Installs a package that only tests need, and that needs too many others to be unpacked alone. @throws Error
+ * with what apt said
+ */
 export function installPackageWithApt(name: string, cache: string): Promise<void> {
   return bringOne(name, [name], [], cache);
 }
 
-/** Unpacks a package into a directory, without installing it: for a program that only tests need. @throws Error with what apt said */
+/**
+ * Unpacks a package into a directory, without installing it: for a program that only tests need. @throws
+ * Error with what apt said
+ */
 export function unpackWithApt(name: string, cache: string): Promise<void> {
   return bringOne(name, [], [name], cache);
 }
@@ -94,12 +101,18 @@ async function bring(install: string[], unpack: string[], cache: string): Promis
   }
 }
 
-/** Reads the lists again. That one of the machine's sources doesn't answer is no reason to stop: if it mattered, the installation says so. */
+/**
+ * Reads the lists again. That one of the machine's sources doesn't answer is no reason to stop: if it
+ * mattered, the installation says so.
+ */
 async function update(): Promise<void> {
   await apt(['update', '-qq']).catch(() => undefined);
 }
 
-/** The package's name in the lists, which older releases write with a version behind it (mariadb-server-core-10.6). */
+/**
+ * The package's name in the lists, which older releases write with a version behind it
+ * (mariadb-server-core-10.6).
+ */
 function knownAs(name: string): string | undefined {
   const known = (command: string, parameter: string) =>
     spawnSync('apt-cache', [command, parameter], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ??

@@ -27,7 +27,10 @@ export interface ChildOptions {
   grace?: number;
 }
 
-/** A process of ours, in a process group of its own: the terminal's Ctrl-C does not reach it, it ends when it is stopped. */
+/**
+ * A process of ours, in a process group of its own: the terminal's Ctrl-C does not reach it, it ends when it
+ * is stopped.
+ */
 export interface Child {
   name: string;
   pid: number;
@@ -89,7 +92,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const end = async (signal: NodeJS.Signals) => {
     if (hasEnded) return;
     child.kill(signal);
-    // MariaDB loses a SIGTERM that comes while it starts; only one more, as some programs take a third for "at once".
+    // MariaDB loses a SIGTERM that comes while it starts; only one more, as some programs take a third for
+    // "at once".
     const again = setTimeout(() => child.kill(signal), REPEAT);
     const last = setTimeout(() => killGroup(pid), signal === 'SIGKILL' ? 0 : (options.grace ?? GRACE));
     await ended;
@@ -110,7 +114,10 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   };
 }
 
-/** Notes a running process, so that a later launcher can stop it when this one is killed. Returns what to call when it has ended. */
+/**
+ * Notes a running process, so that a later launcher can stop it when this one is killed. Returns what to call
+ * when it has ended.
+ */
 export function noteChild(records: string, name: string, pid: number): () => void {
   const path = join(records, `${name}-${pid}.json`);
   mkdirSync(records, { recursive: true });
@@ -119,7 +126,10 @@ export function noteChild(records: string, name: string, pid: number): () => voi
   return () => rmSync(path, { force: true });
 }
 
-/** What a killed launcher left running, by the records it kept: stopped, the last started first. Returns the names. */
+/**
+ * What a killed launcher left running, by the records it kept: stopped, the last started first. Returns the
+ * names.
+ */
 export async function stopLeftovers(records: string, grace = GRACE): Promise<string[]> {
   if (!existsSync(records)) return [];
   const paths = readdirSync(records).filter((name) => name.endsWith('.json'));

@@ -8,7 +8,10 @@ import type { Progress } from '../progress.ts';
 import type { ChildOptions } from './child.ts';
 import type { BaseName } from './names.ts';
 
-/** The images, by the services' major versions that deployments run. etcd's is made here, as in docker-compose.yml. */
+/**
+ * The images, by the services' major versions that deployments run. etcd's is made here, as in
+ * docker-compose.yml.
+ */
 const IMAGES: Record<BaseName, string> = { mysql: 'mysql:8.4', redis: 'redis:7', etcd: 'beaver-etcd:latest' };
 const BUILT: Partial<Record<BaseName, string>> = {
   etcd: join(import.meta.dirname, '../../deploy/images/etcd.Dockerfile'),
@@ -38,9 +41,11 @@ export async function pullImage(name: BaseName, progress: Progress): Promise<voi
 }
 
 /**
- * How to run a service as a container that lives as long as the `docker run` in front of it: SIGTERM to that stops the container, which then
- * removes itself. Kept data is in a named volume, other data in one that goes with the container.
- * @param variables given to the container through a file that only this user can read, so that no password is on a command line
+ * How to run a service as a container that lives as long as the `docker run` in front of it: SIGTERM to that
+ * stops the container, which then removes itself. Kept data is in a named volume, other data in one that goes
+ * with the container.
+ * @param variables given to the container through a file that only this user can read, so that no password is
+ * on a command line
  */
 export function dockerRun(
   name: BaseName,

@@ -13,7 +13,10 @@ import { keptSecret } from './secret.ts';
 import { SERVERS, type Server } from './servers.ts';
 import { findSources, type Source } from './sources.ts';
 
-/** How long a service may take until it lets us in, in ms: a large database that was killed recovers first, and the machine may be busy. */
+/**
+ * How long a service may take until it lets us in, in ms: a large database that was killed recovers first,
+ * and the machine may be busy.
+ */
 const READY_TIMEOUT = 600_000;
 /** For how long it waits for servers that the environment names, in ms. */
 const PATIENCE = 180_000;
@@ -29,11 +32,17 @@ export interface BaseServicesOptions {
   programs: string;
   /** Whether the data is kept: durable at every commit, and found again at the next start. */
   keep: boolean;
-  /** What the account of a private MySQL may beyond its own databases, for whoever tries what happens without it: `RELOAD, PROCESS`. Nothing, unless said. */
+  /**
+   * What the account of a private MySQL may beyond its own databases, for whoever tries what happens without
+   * it: `RELOAD, PROCESS`. Nothing, unless said.
+   */
   privileges?: string;
   /** Whether a private etcd lets in users only; its `root` is then in the variables. */
   etcdUsers?: boolean;
-  /** Where running ones are noted, so that a later launcher can stop what a killed one left; in the directory, unless said. */
+  /**
+   * Where running ones are noted, so that a later launcher can stop what a killed one left; in the directory,
+   * unless said.
+   */
   records?: string;
   /** Which are wanted; all, unless said. */
   only?: BaseName[];
@@ -70,8 +79,8 @@ export interface PrivateService {
 }
 
 /**
- * Gives running MySQL, Redis and etcd: those that the environment names, private ones for the rest. Private ones listen on free ports of the
- * loopback address only, with random passwords that are kept with the data.
+ * Gives running MySQL, Redis and etcd: those that the environment names, private ones for the rest. Private
+ * ones listen on free ports of the loopback address only, with random passwords that are kept with the data.
  * @throws StartupError whose message says what to do
  */
 export async function startBaseServices(options: BaseServicesOptions): Promise<BaseServices> {

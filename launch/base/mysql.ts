@@ -10,13 +10,16 @@ import { findProgram, type Program } from './programs.ts';
 const execute = promisify(execFile);
 
 /**
- * Settings of either kind of run. Kept data is flushed at every commit, as on servers; a test's data dies with the test, so it's flushed once a
- * second, and the buffers are small.
+ * Settings of either kind of run. Kept data is flushed at every commit, as on servers; a test's data dies
+ * with the test, so it's flushed once a second, and the buffers are small.
  */
 const KEPT = ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=256M', '--max-connections=500'];
 const PASSING = ['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=64M', '--max-connections=500'];
 
-/** For MySQL alone: without its second protocol, nor the folder for exports that a package expects and only an installation makes. */
+/**
+ * For MySQL alone: without its second protocol, nor the folder for exports that a package expects and only an
+ * installation makes.
+ */
 const MYSQL = ['--loose-mysqlx=OFF', '--secure-file-priv=NULL'];
 
 /**
@@ -110,7 +113,10 @@ async function attempt(program: string, parameters: string[], temporary: string)
   }
 }
 
-/** The account and its databases: `beaver_im`, and others beginning so that tests make for themselves. Run at every start. */
+/**
+ * The account and its databases: `beaver_im`, and others beginning so that tests make for themselves. Run at
+ * every start.
+ */
 function accountStatements(o: {
   user: string;
   database: string;

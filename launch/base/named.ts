@@ -5,7 +5,9 @@ import { examine } from './probe.ts';
 
 const POLL_INTERVAL = 1_000;
 
-/** The variables of each service: the first names the service, `needed` must then be there, the rest may be. */
+/**
+ * The variables of each service: the first names the service, `needed` must then be there, the rest may be.
+ */
 interface Variables {
   needed: string[];
   optional: string[];
@@ -35,7 +37,8 @@ export const BASE_VARIABLES = [...Object.values(VARIABLES), REDIS_CLUSTER].flatM
 ]);
 
 /**
- * The services that the environment names, each with its variables. A variable that is set but empty counts as not set.
+ * The services that the environment names, each with its variables. A variable that is set but empty counts
+ * as not set.
  * @throws StartupError naming every variable that is missing beside one that is set
  */
 export function readNamed(environment: NodeJS.ProcessEnv): Map<BaseName, Record<string, string>> {
@@ -68,7 +71,8 @@ export interface WaitOptions {
 }
 
 /**
- * Resolves when the named services let us in. Waits for those that do not answer, and for none where one says that what it was told is wrong.
+ * Resolves when the named services let us in. Waits for those that do not answer, and for none where one says
+ * that what it was told is wrong.
  * @throws StartupError with every fault at once, each naming its variables
  */
 export async function checkNamed(

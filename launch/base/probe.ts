@@ -8,7 +8,10 @@ import type { BaseName } from './names.ts';
 /** How long a look may take, in ms; whoever waits looks again. */
 const TIMEOUT = 5_000;
 
-/** Null where the service with these variables lets us in, else what is wrong, which variable says so, and whether waiting may help. */
+/**
+ * Null where the service with these variables lets us in, else what is wrong, which variable says so, and
+ * whether waiting may help.
+ */
 export function examine(name: BaseName, variables: NodeJS.ProcessEnv): Promise<Fault | null> {
   switch (name) {
     case 'mysql':

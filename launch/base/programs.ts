@@ -8,7 +8,10 @@ export interface Program {
   argv0?: string;
 }
 
-/** Folders that hold servers and are often not on PATH: Debian's, Homebrew's (MySQL and MariaDB can be there without being linked). */
+/**
+ * Folders that hold servers and are often not on PATH: Debian's, Homebrew's (MySQL and MariaDB can be there
+ * without being linked).
+ */
 const FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',

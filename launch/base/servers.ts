@@ -12,7 +12,10 @@ export interface ServerOptions {
   source: Source;
   /** Its own directory. */
   directory: string;
-  /** Whether the data is kept between starts: then nothing that was acknowledged may be lost, not even when the machine dies. */
+  /**
+   * Whether the data is kept between starts: then nothing that was acknowledged may be lost, not even when
+   * the machine dies.
+   */
   keep: boolean;
   /** What the account of MySQL may beyond its own databases. */
   privileges?: string;
@@ -63,7 +66,8 @@ export const SERVERS: Record<BaseName, (options: ServerOptions) => Promise<Serve
     const variables = { REDIS_HOST: HOST, REDIS_PORT: String(port), REDIS_PASSWORD: password };
     const save = keep ? 'save 60 1' : 'save ""';
     if (source.kind === 'docker') {
-      // The password comes by the environment and goes into a file inside the container, so that it's on no command line.
+      // The password comes by the environment and goes into a file inside the container, so that it's on no
+      // command line.
       const write = `umask 077; printf 'requirepass %s\\n${save}\\n' "$REDIS_PASSWORD" > /etc/redis.conf; exec redis-server /etc/redis.conf`;
       const child = dockerRun('redis', {
         ...options,
@@ -116,7 +120,8 @@ export const SERVERS: Record<BaseName, (options: ServerOptions) => Promise<Serve
       child: {
         program: source.program.path,
         arguments: [`--data-dir=${data}`, ...common, ...addresses(HOST, port, peerPort)],
-        // etcd 3.4 starts on ARM only when it is told to; ETCD_* variables of the machine would override the arguments' meaning.
+        // etcd 3.4 starts on ARM only when it is told to; ETCD_* variables of the machine would override the
+        // arguments' meaning.
         environment: {
           ...withoutEtcdVariables(),
           ...(process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {}),

@@ -14,7 +14,8 @@ export type Source = { kind: 'program'; program: Program } | { kind: 'docker' };
 
 /** Programs that can serve, the preferred first; the database has a choice of its own. */
 const CANDIDATES: Record<Exclude<BaseName, 'mysql'>, { name: string; argv0?: string }[]> = {
-  // redis-check-rdb is the server itself under another name; Debian's redis-tools has it, without the unit that redis-server starts.
+  // redis-check-rdb is the server itself under another name; Debian's redis-tools has it, without the unit
+  // that redis-server starts.
   redis: [{ name: 'redis-server' }, { name: 'valkey-server' }, { name: 'redis-check-rdb', argv0: 'redis-server' }],
   etcd: [{ name: 'etcd' }],
 };

@@ -6,8 +6,9 @@ import type { Progress } from '../progress.ts';
 import { run } from './apt.ts';
 
 /*
- * Debian releases carry MariaDB and no MySQL; its unstable suite has MySQL, built against a newer C library. So the server is unpacked with
- * every library it needs, down to the C library and its loader, and runs with those alone. Nothing is installed, and it needs no root.
+ * Debian releases carry MariaDB and no MySQL; its unstable suite has MySQL, built against a newer C library.
+ * So the server is unpacked with every library it needs, down to the C library and its loader, and runs with
+ * those alone. Nothing is installed, and it needs no root.
  */
 
 const PACKAGE = 'mysql-server-core';
@@ -27,7 +28,8 @@ export function canUnpackMysql(): boolean {
 }
 
 /**
- * Fetches MySQL unless it is there: from the machine's own archive on Ubuntu, from unstable at the machine's own mirror on Debian.
+ * Fetches MySQL unless it is there: from the machine's own archive on Ubuntu, from unstable at the machine's
+ * own mirror on Debian.
  * @throws Error with what apt said
  */
 export async function unpackMysql(programs: string, progress: Progress): Promise<void> {

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /*
- * Reads the Prisma models as tables: what `prisma migrate` would make of them on MySQL. Only what the project's models use is understood;
- * anything else is an error, so that nothing is left out of the comparison unseen.
+ * Reads the Prisma models as tables: what `prisma migrate` would make of them on MySQL. Only what the
+ * project's models use is understood; anything else is an error, so that nothing is left out of the
+ * comparison unseen.
  */
 
 /** A table as far as the models and the database can be compared. */

@@ -1,3 +1,4 @@
+import type { Slowdown } from '../../kit/base/slowdown.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import type { Bus } from '../../kit/redis/bus.ts';
 import type { Counters } from '../../kit/redis/counters.ts';
@@ -16,14 +17,16 @@ export async function startBackground(parts: {
   ends: SessionEnds;
   sessions: Sessions;
   profiles: Profiles;
+  slowdown: Slowdown;
   bus: Bus;
   counters: Counters;
   log: Log;
 }): Promise<{ stop(): Promise<void> }> {
-  const { keys, ends, sessions, profiles, bus, counters, log } = parts;
+  const { keys, ends, sessions, profiles, slowdown, bus, counters, log } = parts;
 
   async function createMissingProfiles(): Promise<void> {
-    // One instance a round, as the counter lets only the first in; all of them while Redis is away, which does no harm.
+    // One instance a round, as the counter lets only the first in; all of them while Redis is away, which
+    // does no harm.
     const turn = await counters.increment('profile-round', PROFILE_INTERVAL / SECOND - 1);
     if (turn.count <= 1) await profiles.createMissing();
   }
@@ -39,6 +42,7 @@ export async function startBackground(parts: {
   ];
   return {
     async stop() {
+      slowdown.close();
       stopResets();
       await Promise.all(running.map((work) => work.stop()));
     },

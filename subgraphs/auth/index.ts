@@ -35,9 +35,8 @@ await startSubgraph<Context>('auth', () => {
       const reader = { read: (token: string) => authenticator.authenticate(`Bearer ${token}`).viewer };
       const sessionStore = createSessionStore(database);
       const ends = createSessionEnds(sessionStore, revocations, log);
-      const roles = createRoleStore(database);
       const failpoint = createFailpoint(kit.config.fault);
-      const sessions = createSessions(sessionStore, roles, signer, reader, ends, failpoint, log);
+      const sessions = createSessions(sessionStore, createRoleStore(database), signer, reader, ends, failpoint, log);
       const profiles = createProfiles(createPendingProfiles(database), createUserService(kit.services), log);
       const slowdown = createSlowdown();
       const accounts = createAccounts({
@@ -50,15 +49,11 @@ await startSubgraph<Context>('auth', () => {
         slowdown,
         log,
       });
-
-      const background = await startBackground({ keys, ends, sessions, profiles, bus, counters, log });
+      const background = await startBackground({ keys, ends, sessions, profiles, slowdown, bus, counters, log });
       return {
         context: (caller) => extendCaller(caller, { accounts, sessions }),
         routes: [jwksRoute(() => keys.published().map((key) => ({ kid: key.kid, jwk: publicJwk(key) })))],
-        close() {
-          slowdown.close();
-          return background.stop();
-        },
+        close: () => background.stop(),
       };
     },
   };

@@ -1,5 +1,6 @@
-// `npm run role -- grant <user name> developer`, and `revoke`: what an operator makes of an account. The next access token has the scopes of the role, so sign in or
-// refresh the session after it. A token that was given before a role was revoked keeps them until it expires, ten minutes at most.
+// `npm run role -- grant <user name> developer`, and `revoke`: what an operator makes of an account. The next
+// access token has the scopes of the role, so sign in or refresh the session after it. A token that was given
+// before a role was revoked keeps them until it expires, ten minutes at most.
 import { readMysqlConfig } from '../../kit/base/config.ts';
 import { StartupError } from '../../kit/base/errors.ts';
 import { openDatabase } from '../../kit/mysql/database.ts';

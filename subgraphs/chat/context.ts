@@ -17,7 +17,10 @@ export interface Domain {
   grantFile(fileId: string): string;
 }
 
-/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation, or as one event of it. */
+/**
+ * What a resolver works with: who calls, the domain, and loaders that live as long as the operation, or as
+ * one event of it.
+ */
 export interface Context extends Caller, Domain {
   loaders: Loaders;
 }

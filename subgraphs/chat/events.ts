@@ -1,10 +1,14 @@
 import type { LogEntry, Message, TypingChanged } from './domain/model.ts';
 
 /*
- * What chat publishes over the bus. These are hints: whoever misses one finds out by looking at MySQL, which is the truth.
+ * What chat publishes over the bus. These are hints: whoever misses one finds out by looking at MySQL, which
+ * is the truth.
  */
 
-/** What is published on the channel of a conversation: that its log moved, or something that is not in its log. */
+/**
+ * What is published on the channel of a conversation: that its log moved, or something that is not in its
+ * log.
+ */
 export type ConversationPublication = ConversationMoved | TypingChanged;
 
 /** Entries were committed to the log of a conversation. */

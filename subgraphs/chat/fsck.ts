@@ -1,5 +1,6 @@
-// `npm run fsck`: looks at the log of every conversation and mends those that are damaged, also while chat runs. `-- --check` only looks, `-- --restored` first
-// raises all heads, so that no number is given twice after a restore. Conversations that are named are the only ones that are looked at. It ends with 1 where
+// `npm run fsck`: looks at the log of every conversation and mends those that are damaged, also while chat
+// runs. `-- --check` only looks, `-- --restored` first raises all heads, so that no number is given twice
+// after a restore. Conversations that are named are the only ones that are looked at. It ends with 1 where
 // something is damaged and was not mended.
 import { parseArgs } from 'node:util';
 import { readMysqlConfig } from '../../kit/base/config.ts';
@@ -11,7 +12,10 @@ import { mend, type Repairs } from './storage/log/fsck/mend.ts';
 
 /** Conversations that are looked at in one statement. */
 const PAGE = 200;
-/** By how much heads are raised after a restore: more than were written since any backup that somebody would restore. */
+/**
+ * By how much heads are raised after a restore: more than were written since any backup that somebody would
+ * restore.
+ */
 const RAISE = 1_000_000;
 
 /** Yields the damaged conversations, and how many were looked at until then. */

@@ -8,7 +8,9 @@ export interface FileConfig {
   port: number;
   /** The folder of the bytes, absolute. All instances must see the same one. */
   storeDirectory: string;
-  /** What download URLs begin with, without a slash at the end; null for the address of the instance itself. */
+  /**
+   * What download URLs begin with, without a slash at the end; null for the address of the instance itself.
+   */
   publicUrl: string | null;
   /** The largest file, in bytes. */
   maxBytes: number;

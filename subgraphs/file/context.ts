@@ -3,7 +3,10 @@ import { type Caller, extendCaller } from '../../kit/identity/caller.ts';
 import { createFiles, type FilePorts, type Files } from './domain/files/files.ts';
 import type { Uploads } from './domain/uploads/uploads.ts';
 
-/** What a resolver works with: who calls, and the domain; what it reads is read together for as long as the operation lasts. */
+/**
+ * What a resolver works with: who calls, and the domain; what it reads is read together for as long as the
+ * operation lasts.
+ */
 export interface Context extends Caller {
   uploads: Uploads;
   files: Files;

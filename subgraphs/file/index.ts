@@ -24,7 +24,8 @@ await startSubgraph<Context>('file', () => {
     port: config.port,
     schema: new URL('./schema/', import.meta.url),
     resolvers,
-    // One byte more than a file may have: the parser calls a file truncated that has as many bytes as its limit.
+    // One byte more than a file may have: the parser calls a file truncated that has as many bytes as its
+    // limit.
     uploads: { maxFileSize: config.maxBytes + 1, maxFiles: 1, maxFieldSize: MAX_FIELD },
     async open({ database, verifier, revocations, log, url }) {
       const records = createRecords(database);

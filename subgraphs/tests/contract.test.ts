@@ -17,7 +17,10 @@ import { countStatements, startProxy, type TcpProxy } from '../../testing/proxy.
 import { type SignedIn, type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 
-/** What differs between the four: a read that needs a viewer and the tables, and how its entities are asked for. */
+/**
+ * What differs between the four: a read that needs a viewer and the tables, and how its entities are asked
+ * for.
+ */
 interface Subgraph {
   name: Exclude<ServiceName, 'gateway'>;
   read: string;

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { SUBGRAPH_NAMES } from '../../services.ts';
 
 /*
- * A service reads and writes its own tables only. The walls check imports; SQL and Prisma's models are text and properties to them, so this looks at
- * the sources. Remedy: ask the service that owns the table over GraphQL (kit/service/client.ts), or hear of it over the bus.
+ * A service reads and writes its own tables only. The walls check imports; SQL and Prisma's models are text
+ * and properties to them, so this looks at the sources. Remedy: ask the service that owns the table over
+ * GraphQL (kit/service/client.ts), or hear of it over the bus.
  */
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Folders whose code runs in production, with the service whose tables it may name; kit and gateway have none. */
+/**
+ * Folders whose code runs in production, with the service whose tables it may name; kit and gateway have
+ * none.
+ */
 const FOLDERS: { folder: string; owner: string | null }[] = [
   ...SUBGRAPH_NAMES.map((owner) => ({ folder: `subgraphs/${owner}`, owner })),
   { folder: 'kit', owner: null },

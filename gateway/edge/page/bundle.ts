@@ -1,4 +1,5 @@
-// `npm run page`: bundles what the page at /graphql loads. `npm start` and `npm test` do it when something of the page has changed.
+// `npm run page`: bundles what the page at /graphql loads. `npm start` and `npm test` do it when something of
+// the page has changed.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';

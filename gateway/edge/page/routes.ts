@@ -11,8 +11,8 @@ const ASSETS = '/graphql/page/';
 const A_YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * The page runs what is ours and nothing else, asks this host alone, and is shown in no frame. Styles are the exception: the editor of GraphiQL and its menus
- * write style elements into the page.
+ * The page runs what is ours and nothing else, asks this host alone, and is shown in no frame. Styles are the
+ * exception: the editor of GraphiQL and its menus write style elements into the page.
  */
 const POLICY = [
   "default-src 'none'",
@@ -28,7 +28,8 @@ const POLICY = [
 ].join('; ');
 
 /**
- * Puts the page at the address of the graph: a browser that opens it gets GraphiQL, everything else is answered by `graphql` as before.
+ * Puts the page at the address of the graph: a browser that opens it gets GraphiQL, everything else is
+ * answered by `graphql` as before.
  */
 export function withPage(graphql: Route): Route[] {
   const page: Route = {
@@ -48,7 +49,10 @@ export function withPage(graphql: Route): Route[] {
   return [page, assets];
 }
 
-/** Whether somebody opens the address in a browser. A GET that carries an operation is one for the graph, whoever sends it. */
+/**
+ * Whether somebody opens the address in a browser. A GET that carries an operation is one for the graph,
+ * whoever sends it.
+ */
 function isForBrowser({ method, search, incoming }: HttpRequest): boolean {
   return (
     method === 'GET' &&
@@ -58,8 +62,8 @@ function isForBrowser({ method, search, incoming }: HttpRequest): boolean {
 }
 
 /**
- * Settles when the answer is written. The names of assets contain a hash of their content, so browsers keep them; the document that names them is
- * revalidated each time.
+ * Settles when the answer is written. The names of assets contain a hash of their content, so browsers keep
+ * them; the document that names them is revalidated each time.
  */
 function serve(name: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!existsSync(join(BUNDLE, INDEX)))

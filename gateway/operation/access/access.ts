@@ -7,15 +7,17 @@ import { findRequirements, type Requirements } from './requirements.ts';
 import { isMet, type Policies, readRules } from './rules.ts';
 
 /**
- * The access rules of one supergraph, `@authenticated`, `@requiresScopes` and `@policy`, as the Apollo Federation specification has them. They are enforced before an operation
- * is planned: what its viewer may not see is not asked of any service.
+ * The access rules of one supergraph, `@authenticated`, `@requiresScopes` and `@policy`, as the Apollo
+ * Federation specification has them. They are enforced before an operation is planned: what its viewer may
+ * not see is not asked of any service.
  */
 export interface Access {
   /** Once for each text; null where the operation, which must be valid, is for everybody. */
   requirementsOf(document: DocumentNode, operation: OperationDefinitionNode): Requirements | null;
   /**
-   * What a viewer, or nobody, may see of it: equal for all who may see the same, so that plans are kept by text and decision. `ALL` where nothing is refused, and the operation
-   * goes on as it is. A decision holds as long as the viewer's token.
+   * What a viewer, or nobody, may see of it: equal for all who may see the same, so that plans are kept by
+   * text and decision. `ALL` where nothing is refused, and the operation goes on as it is. A decision holds
+   * as long as the viewer's token.
    */
   decide(requirements: Requirements | null, viewer: Viewer | null): string;
   /** The operation that is left. Once for each decision but `ALL`. */
@@ -35,8 +37,10 @@ const OPEN: Access = {
 };
 
 /**
- * Reads the rules of a supergraph, which is given as both libraries have it, whole: `withoutSecurity` leaves the rules in it. A policy that `policies` does not know is refused.
- * @throws where it has rules of a version that is not enforced here: a graph that is not protected as its services meant it must not be served
+ * Reads the rules of a supergraph, which is given as both libraries have it, whole: `withoutSecurity` leaves
+ * the rules in it. A policy that `policies` does not know is refused.
+ * @throws where it has rules of a version that is not enforced here: a graph that is not protected as its
+ * services meant it must not be served
  */
 export function createAccess(supergraph: Schema, schema: GraphQLSchema, policies: Policies = () => false): Access {
   const rules = readRules(supergraph);

@@ -19,8 +19,9 @@ const FEATURES = {
 export type AccessDirective = keyof typeof FEATURES;
 
 /**
- * The supergraph as a planner takes it that does not enforce access rules: without `for: SECURITY` at those that are enforced here. Any other feature for security
- * keeps its mark, so that whoever does not know it refuses the supergraph.
+ * The supergraph as a planner takes it that does not enforce access rules: without `for: SECURITY` at those
+ * that are enforced here. Any other feature for security keeps its mark, so that whoever does not know it
+ * refuses the supergraph.
  */
 export function withoutSecurity(supergraphSdl: string): string {
   // Most have none, and need not be parsed for it.
@@ -39,7 +40,10 @@ export function withoutSecurity(supergraphSdl: string): string {
   return text;
 }
 
-/** Each place of a supergraph where an access rule stands. @throws where rules are linked that cannot be read, or are of a version that is not enforced here */
+/**
+ * Each place of a supergraph where an access rule stands. @throws where rules are linked that cannot be read,
+ * or are of a version that is not enforced here
+ */
 export function findApplications(schema: Schema): { directive: AccessDirective; application: Directive }[] {
   const found: { directive: AccessDirective; application: Directive }[] = [];
   for (const [directive, versions] of Object.entries(FEATURES)) {

@@ -18,14 +18,19 @@ import type { Need, Requirements } from './requirements.ts';
 /** An operation without what its viewer may not see. */
 export interface Filtered {
   /**
-   * What is left to plan; null where nothing may be asked. A field of which nothing is left is asked for its `__typename`, so that the answer says whether it is there.
+   * What is left to plan; null where nothing may be asked. A field of which nothing is left is asked for its
+   * `__typename`, so that the answer says whether it is there.
    */
   document: DocumentNode | null;
-  /** One for each place that is refused, for coerced variables: a field that `@skip` or `@include` takes out was not asked for. */
+  /**
+   * One for each place that is refused, for coerced variables: a field that `@skip` or `@include` takes out
+   * was not asked for.
+   */
   errors(variables: Data): GraphQLError[];
   /**
-   * Takes refused fields out of what the services said, in place, before an answer is made of it: a plan also fetches keys and what `@requires` needs, under the names
-   * that a client may have asked for and was refused.
+   * Takes refused fields out of what the services said, in place, before an answer is made of it: a plan also
+   * fetches keys and what `@requires` needs, under the names that a client may have asked for and was
+   * refused.
    */
   withhold(data: Data, names: Pick<DataNames, 'of'>): void;
 }

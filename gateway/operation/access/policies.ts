@@ -5,12 +5,17 @@ import type { Viewer } from '../../../kit/identity/caller.ts';
 import type { Log } from '../../../kit/observe/log.ts';
 import type { Policies } from './rules.ts';
 
-/** What the module that `GATEWAY_POLICIES` names exports by default: whether a viewer, or nobody, meets the policy of that name. */
+/**
+ * What the module that `GATEWAY_POLICIES` names exports by default: whether a viewer, or nobody, meets the
+ * policy of that name.
+ */
 export type PolicyTable = Readonly<Record<string, (viewer: Viewer | null) => boolean>>;
 
 /**
- * The policies of those who run the gateway. A policy that the table does not have, that throws, or that says anything but `true` lets nobody in.
- * @throws StartupError where the module is none: a gateway that was meant to know policies must not start without them
+ * The policies of those who run the gateway. A policy that the table does not have, that throws, or that says
+ * anything but `true` lets nobody in.
+ * @throws StartupError where the module is none: a gateway that was meant to know policies must not start
+ * without them
  */
 export async function loadPolicies(path: string | undefined, log: Log): Promise<Policies> {
   if (path === undefined) return () => false;

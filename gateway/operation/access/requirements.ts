@@ -26,7 +26,9 @@ export interface Need {
   rules: readonly number[];
   /** Where it stands in the answer, without the indices of lists. */
   path: readonly string[];
-  /** What can make it disappear from the operation by `@skip` and `@include`: itself, and what it stands in. */
+  /**
+   * What can make it disappear from the operation by `@skip` and `@include`: itself, and what it stands in.
+   */
   conditional: readonly SelectionNode[];
   isNonNull: boolean;
 }
@@ -50,9 +52,11 @@ interface Place {
 }
 
 /**
- * What a valid operation requires. A field needs the rules of all objects that can be where it is selected: those of the object's type and those of its field; and those of
- * the type that it returns. A field of an interface is thus for those who may see it in every type that can be there, whereas a fragment asks for one type alone. Fields
- * that return an interface or union need nothing for the types that can come: what is selected of those does.
+ * What a valid operation requires. A field needs the rules of all objects that can be where it is selected:
+ * those of the object's type and those of its field; and those of the type that it returns. A field of an
+ * interface is thus for those who may see it in every type that can be there, whereas a fragment asks for one
+ * type alone. Fields that return an interface or union need nothing for the types that can come: what is
+ * selected of those does.
  */
 export function findRequirements(
   schema: GraphQLSchema,
@@ -132,7 +136,8 @@ class Reader {
     // Introspection tells of the graph, not of what is in it.
     if (name.startsWith('__')) return found;
     const owners = new Set<GraphQLCompositeType>(possible);
-    // Composition gives an interface the rules of all its types. They count unless what is around it leaves only some of those.
+    // Composition gives an interface the rules of all its types. They count unless what is around it leaves
+    // only some of those.
     if (possible.length === this.#possible(parent).length) owners.add(parent);
     for (const owner of owners) {
       add(owner.name);

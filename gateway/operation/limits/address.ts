@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 /**
- * Where a client calls from, for those who have not signed in. Behind `proxies` proxies of ours it is what the outermost of them wrote into `X-Forwarded-For`, where
- * each adds who called it: what stands before that a client can have written itself. An IPv6 address counts by its first 64 bits, because one house has all of the rest.
+ * Where a client calls from, for those who have not signed in. Behind `proxies` proxies of ours it is what
+ * the outermost of them wrote into `X-Forwarded-For`, where each adds who called it: what stands before that
+ * a client can have written itself. An IPv6 address counts by its first 64 bits, because one house has all of
+ * the rest.
  */
 export function clientAddress(
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,

@@ -13,19 +13,23 @@ export interface BudgetSize {
 }
 
 /**
- * A token bucket for each who asks, shared by all gateways. It is in Redis and may be lost with it. While Redis is away or silent each gateway has a
- * bucket of the same size of its own: an outage of Redis refuses nobody who asks at the usual rate, and opens no door to those who do not.
+ * A token bucket for each who asks, shared by all gateways. It is in Redis and may be lost with it. While
+ * Redis is away or silent each gateway has a bucket of the same size of its own: an outage of Redis refuses
+ * nobody who asks at the usual rate, and opens no door to those who do not.
  */
 export interface Budgets {
-  /** Takes the cost from the bucket, at once where this process has some of it in reserve. Resolves to the refusal where there is too little. */
+  /**
+   * Takes the cost from the bucket, at once where this process has some of it in reserve. Resolves to the
+   * refusal where there is too little.
+   */
   spend(who: string, cost: number): GraphQLError | null | Promise<GraphQLError | null>;
   /** Takes the cost of what is done already, or what is left where that is less. Never rejects. */
   charge(who: string, cost: number): Promise<void>;
 }
 
 /**
- * Takes at least ARGV[3] and up to ARGV[4] out of the bucket. Answers what was taken, and where that is 0, the milliseconds until there is enough. The clock is Redis's own:
- * those of the gateways may differ.
+ * Takes at least ARGV[3] and up to ARGV[4] out of the bucket. Answers what was taken, and where that is 0,
+ * the milliseconds until there is enough. The clock is Redis's own: those of the gateways may differ.
  */
 const TAKE = `
 local burst, rate, need, want = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -42,7 +46,10 @@ return {taken, taken > 0 and 0 or math.ceil((need - left) / rate * 1000)}`;
 
 /** The part of a bucket that a process takes in reserve, so that not every operation has to ask Redis. */
 const RESERVE = 1 / 50;
-/** How many payers a process remembers. Who is not among them asks Redis again, or begins anew while Redis is away. */
+/**
+ * How many payers a process remembers. Who is not among them asks Redis again, or begins anew while Redis is
+ * away.
+ */
 const MAX_PAYERS = 20_000;
 /** How long an operation waits for Redis, and how long nobody asks it after it failed, in ms. */
 const PATIENCE = 300;

@@ -16,7 +16,10 @@ export interface ProtectionConfig {
   introspection: IntrospectionPolicy;
   /** Proxies of ours that requests come through; each adds to `X-Forwarded-For` who called it. */
   proxies: number;
-  /** Whether clients may send the hash of an operation in place of its text, and teach the gateway which text that is. */
+  /**
+   * Whether clients may send the hash of an operation in place of its text, and teach the gateway which text
+   * that is.
+   */
   learnsOperations: boolean;
   /** The operations of the frontends; null where there is no such list. */
   manifest: Manifest | null;
@@ -85,7 +88,10 @@ export function readProtectionConfig(environment = process.env): ProtectionConfi
   };
 }
 
-/** @throws StartupError where the file cannot be read or is none. Without it everything would be refused, or everything taken. */
+/**
+ * @throws StartupError where the file cannot be read or is none. Without it everything would be refused, or
+ * everything taken.
+ */
 function load(path: string): Manifest {
   try {
     return readManifest(readFileSync(path, 'utf8'));

@@ -32,30 +32,40 @@ export interface Asked {
   estimate: Estimate;
 }
 
-/** What stands between a client and the execution of its operation. How large a text may be is said where it is read: `readDocument`. */
+/**
+ * What stands between a client and the execution of its operation. How large a text may be is said where it
+ * is read: `readDocument`.
+ */
 export interface Protection extends PersistedOperations {
   /**
-   * Null where an operation of this size may be read on. What is sent beside its text costs by its length, whether
-   * it turns out to be valid or not: reading variables, and handing them on, takes time that grows with them.
+   * Null where an operation of this size may be read on. What is sent beside its text costs by its length,
+   * whether it turns out to be valid or not: reading variables, and handing them on, takes time that grows
+   * with them.
    */
   admitSize(sent: SentOperation, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
-  /** Null where a text that is new to this process may be read. It costs one for each character: validating and planning it holds up everybody. */
+  /**
+   * Null where a text that is new to this process may be read. It costs one for each character: validating
+   * and planning it holds up everybody.
+   */
   admitText(text: string, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /**
-   * Reads and plans a text that is new to this process: one at a time for each payer, who pays for the time that it
-   * took. @throws GraphQLError RATE_LIMITED where too many of them wait
+   * Reads and plans a text that is new to this process: one at a time for each payer, who pays for the time
+   * that it took. @throws GraphQLError RATE_LIMITED where too many of them wait
    */
   readNew<T>(asker: Asker, work: (meter: Meter) => Promise<T>): Promise<T>;
-  /** Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError where its cost cannot be said */
+  /**
+   * Null where the operation may be executed: at once, unless Redis has to be asked. @throws GraphQLError
+   * where its cost cannot be said
+   */
   admit(asked: Asked, variables: Variables, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /**
-   * The refusal of a payer of whom some refusals wait already: nothing of the request has to be read for it. Null for
-   * everybody else.
+   * The refusal of a payer of whom some refusals wait already: nothing of the request has to be read for it.
+   * Null for everybody else.
    */
   refuseUnread(asker: Asker): GraphQLError | null;
   /**
-   * The pause before a refusal for want of budget (429) goes out. Null where too many wait: the connection closes
-   * without an answer. Nothing may be read from the connection meanwhile.
+   * The pause before a refusal for want of budget (429) goes out. Null where too many wait: the connection
+   * closes without an answer. Nothing may be read from the connection meanwhile.
    */
   hold(asker: Asker): Promise<void> | null;
   /** The message of a fault, as those may read it who ask. */
@@ -65,22 +75,34 @@ export interface Protection extends PersistedOperations {
 /** Measures work that holds up everybody. */
 export type Meter = <T>(work: () => T) => T;
 
-/** New texts that are read at once, between which Redis is asked; and those that wait, in all and of one payer. */
+/**
+ * New texts that are read at once, between which Redis is asked; and those that wait, in all and of one
+ * payer.
+ */
 const READ_AT_ONCE = 4;
 const MAX_WAITING = 1_000;
 const OWN_WAITING = 30;
 /** How long a text may wait, in ms. */
 const PATIENCE = 10_000;
-/** What a millisecond of the processor costs that goes into reading and planning: 2,000 a second are a twenty-fifth of it. */
+/**
+ * What a millisecond of the processor costs that goes into reading and planning: 2,000 a second are a
+ * twenty-fifth of it.
+ */
 const UNITS_PER_MS = 50;
 /** What is longer is too large to be read on anyway. */
 const MAX_TEXT_COST = 10_000;
 /** Bytes beside the text that are free: the variables of nearly all operations have less. */
 const FREE_BYTES = 1_000;
-/** Bytes beside the text that cost as much as one object of an answer: so many take 8 us in the gateway and a service. */
+/**
+ * Bytes beside the text that cost as much as one object of an answer: so many take 8 us in the gateway and a
+ * service.
+ */
 const BYTES_PER_UNIT = 16;
 
-/** Refusals of a payer that wait when the next request is refused unread. Fewer may be one dear operation among others. */
+/**
+ * Refusals of a payer that wait when the next request is refused unread. Fewer may be one dear operation
+ * among others.
+ */
 const UNREAD_AFTER = 4;
 const held = counter('beaver_refusals_held_total', 'Refusals for want of budget, by what they got.', ['outcome']);
 

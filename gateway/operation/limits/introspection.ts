@@ -34,7 +34,10 @@ export function introspectionRefusal(policy: IntrospectionPolicy): GraphQLError 
   return refusal('INTROSPECTION_DISABLED', `The schema is not shown here. ${how}`, { status: 403 });
 }
 
-/** A fault of validation without the names that it suggests: with them a schema that is not shown can be guessed word by word. */
+/**
+ * A fault of validation without the names that it suggests: with them a schema that is not shown can be
+ * guessed word by word.
+ */
 export function withoutSuggestions(message: string): string {
   return message.replace(/ Did you mean .*$/s, '');
 }

@@ -19,13 +19,20 @@ export interface OperationRequest {
 
 export interface FoundText {
   text: string;
-  /** Called when the text has turned out to be valid: it is remembered under the hash that came with it. What is not valid is not worth the memory. */
+  /**
+   * Called when the text has turned out to be valid: it is remembered under the hash that came with it. What
+   * is not valid is not worth the memory.
+   */
   remember?: () => void;
 }
 
-/** Finds the text of an operation by what the client sent of it, and says which operations are taken at all. */
+/**
+ * Finds the text of an operation by what the client sent of it, and says which operations are taken at all.
+ */
 export interface PersistedOperations {
-  /** @throws GraphQLError, or rejects with it: PERSISTED_QUERY_NOT_FOUND, QUERY_NOT_IN_SAFELIST, BAD_REQUEST … */
+  /**
+   * @throws GraphQLError, or rejects with it: PERSISTED_QUERY_NOT_FOUND, QUERY_NOT_IN_SAFELIST, BAD_REQUEST …
+   */
   find(request: OperationRequest): FoundText | Promise<FoundText>;
 }
 
@@ -73,7 +80,8 @@ export function createPersistedOperations(
       log.debug({ err: error }, 'Redis cannot be asked for an operation');
       return null;
     });
-    // Redis is a cache that others may write to: what it says is believed only where it is what was asked for.
+    // Redis is a cache that others may write to: what it says is believed only where it is what was asked
+    // for.
     if (kept === null || hash('sha256', kept, 'hex') !== id) throw notFound();
     texts.set(id, kept);
     checkListed(kept);
@@ -135,7 +143,9 @@ function withoutText(): GraphQLError {
   return refusal(ApolloServerErrorCode.BAD_REQUEST, 'Send the text of an operation as `query`, or its id.');
 }
 
-/** Apollo's clients look for this code, or this message, and then send the text along. They expect status 200. */
+/**
+ * Apollo's clients look for this code, or this message, and then send the text along. They expect status 200.
+ */
 function notFound(): GraphQLError {
   return refusal(ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND, 'PersistedQueryNotFound', { status: 200 });
 }

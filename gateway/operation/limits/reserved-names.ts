@@ -1,6 +1,9 @@
 import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
 
-/** A validation rule that refuses `__proto__` as the name of anything in an answer: to an object in JavaScript it is no name like others. */
+/**
+ * A validation rule that refuses `__proto__` as the name of anything in an answer: to an object in JavaScript
+ * it is no name like others.
+ */
 export function refuseReservedNames(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {

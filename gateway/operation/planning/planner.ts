@@ -48,7 +48,8 @@ export class Planner {
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
     if (!operation) throw new Error('The document has no operation.');
     const plan = this.#build(document);
-    // Apollo leaves out what no service has an answer to, for example a field of an interface that no type implements: then not even null is known to be true.
+    // Apollo leaves out what no service has an answer to, for example a field of an interface that no type
+    // implements: then not even null is known to be true.
     if (!plan.node && asksServices(operation, document))
       throw new GraphQLError('No service can answer this operation.', { nodes: operation });
     const restored = restoreCalls(plan, this.#supergraph);

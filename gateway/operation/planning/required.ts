@@ -16,9 +16,11 @@ import {
 import { reservedNames } from '../../execution/data-names.ts';
 
 /**
- * A supergraph as the planner gets it. Apollo's planner takes a field that is asked for with two sets of arguments for the same thing: with `@requires(fields: "price(currency: \"EUR\")")`
- * it asks for one price, and hands it to everybody who wants another one. So each field that something requires with arguments stands in this supergraph once more, without
- * arguments and under a name of its own. `calls.ts` puts back into the plan what the names stand for.
+ * A supergraph as the planner gets it. Apollo's planner takes a field that is asked for with two sets of
+ * arguments for the same thing: with `@requires(fields: "price(currency: \"EUR\")")` it asks for one price,
+ * and hands it to everybody who wants another one. So each field that something requires with arguments
+ * stands in this supergraph once more, without arguments and under a name of its own. `calls.ts` puts back
+ * into the plan what the names stand for.
  */
 export interface PlannerSupergraph {
   /** Null where it is the same. */
@@ -114,8 +116,9 @@ export function nameRequired(supergraphSdl: string): PlannerSupergraph {
 }
 
 /**
- * Keys by which a service cannot be asked come after those by which it can: where a field that requires something is fetched from the service that the object came from, the planner takes
- * the first key of the type, whichever it is.
+ * Keys by which a service cannot be asked come after those by which it can: where a field that requires
+ * something is fetched from the service that the object came from, the planner takes the first key of the
+ * type, whichever it is.
  */
 function resolvableFirst(directives: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[] {
   const isResolvable = ({ arguments: args }: ConstDirectiveNode) =>

@@ -16,7 +16,10 @@ import {
 import { type Fragments, fragmentsOf } from '../../execution/conditions.ts';
 import type { PlannerSupergraph } from './required.ts';
 
-/** Something that a fetch requires: its name in the data, where it stands, and the field that the service knows it as. */
+/**
+ * Something that a fetch requires: its name in the data, where it stands, and the field that the service
+ * knows it as.
+ */
 interface Required {
   name: string;
   path: readonly string[];
@@ -24,8 +27,8 @@ interface Required {
 }
 
 /**
- * Puts back into a plan what the names of a planner's supergraph stand for: a fetch asks for the field with its arguments, under that name; and who requires it is told it under the name
- * that the field has.
+ * Puts back into a plan what the names of a planner's supergraph stand for: a fetch asks for the field with
+ * its arguments, under that name; and who requires it is told it under the name that the field has.
  */
 export function restoreCalls(plan: QueryPlan, supergraph: PlannerSupergraph): QueryPlan {
   const { node } = plan;
@@ -113,13 +116,15 @@ interface Part {
 }
 
 /**
- * A fetch for fields that require the same field with different arguments, as several: a service can be told one value of it at a time.
+ * A fetch for fields that require the same field with different arguments, as several: a service can be told
+ * one value of it at a time.
  */
 function apart(fetch: FetchNode, supergraph: PlannerSupergraph): FetchNode[] {
   const places = new Map<string, Set<string>>();
   for (const { name, path, field } of requiredBy(fetch, supergraph)) {
     const place = [...path, field].join('\n');
-    // The same name can be required several times: by a fragment that is spread twice, once under a condition.
+    // The same name can be required several times: by a fragment that is spread twice, once under a
+    // condition.
     places.set(place, (places.get(place) ?? new Set()).add(name));
   }
   const disputed = new Map([...places].filter(([, names]) => names.size > 1));
@@ -165,7 +170,10 @@ function apart(fetch: FetchNode, supergraph: PlannerSupergraph): FetchNode[] {
   });
 }
 
-/** The same selections of an object, with named fragments of it written where they are spread, so that their fields can be told apart. */
+/**
+ * The same selections of an object, with named fragments of it written where they are spread, so that their
+ * fields can be told apart.
+ */
 function withoutSpreads(set: SelectionSetNode, fragments: Fragments): SelectionSetNode {
   const selections = set.selections.map((selection): SelectionNode => {
     if (selection.kind === Kind.FIELD) return selection;
@@ -215,7 +223,9 @@ function keep(set: SelectionSetNode, fields: Set<FieldNode>): SelectionSetNode {
   return { ...set, selections };
 }
 
-/** What is required, with one of several at each place that is disputed, and none where the part needs none. */
+/**
+ * What is required, with one of several at each place that is disputed, and none where the part needs none.
+ */
 function tell(
   selections: readonly QueryPlanSelectionNode[],
   path: readonly string[],
@@ -232,7 +242,8 @@ function tell(
     const name = selection.alias ?? selection.name;
     const field = supergraph.calls.get(selection.name)?.name.value ?? name;
     const place = [...path, field].join('\n');
-    // Without a call it is the field itself, which a key may need: it is what is told where nobody needs another.
+    // Without a call it is the field itself, which a key may need: it is what is told where nobody needs
+    // another.
     if (disputed.has(place) && (told.get(place) ?? field) !== name) return [];
     if (!selection.selections) return [selection];
     return [{ ...selection, selections: tell(selection.selections, [...path, name], part, disputed, supergraph) }];

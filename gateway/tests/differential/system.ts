@@ -20,7 +20,8 @@ import { createSubgraphRequests } from '../../upstream/request-coalescing.ts';
 import type { Upstreams } from '../../upstream/socket-pool.ts';
 import { find, resolve, SERVICES } from './world.ts';
 
-// The gateway's planning and execution before services in this process, and one schema of everything that graphql-js executes.
+// The gateway's planning and execution before services in this process, and one schema of everything that
+// graphql-js executes.
 
 export interface Asked {
   text: string;

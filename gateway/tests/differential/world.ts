@@ -8,7 +8,8 @@ import {
   isObjectType,
 } from 'graphql';
 
-// A world of which every value says what it is: the value of a field is made of the object, the field and its arguments, so a value at a wrong place is seen at once.
+// A world of which every value says what it is: the value of a field is made of the object, the field and its
+// arguments, so a value at a wrong place is seen at once.
 
 const LINK = `extend schema @link(
   url: "https://specs.apollo.dev/federation/v2.9"
@@ -117,7 +118,10 @@ export function find({ id, handle, sku }: Arguments): Thing | null {
   return MAKERS[KINDS[letter] ?? '']?.(Number(number) % COUNT) ?? null;
 }
 
-/** What fields are made of that require others. A service is told these; where everything is in one place they are there. */
+/**
+ * What fields are made of that require others. A service is told these; where everything is in one place they
+ * are there.
+ */
 const price = (source: Thing, currency: string) =>
   source.price ?? hash(`Product ${source.id} price{currency:${currency}}`);
 const REQUIRED: Record<string, (source: Thing) => unknown> = {

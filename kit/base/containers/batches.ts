@@ -1,6 +1,7 @@
 /**
- * Reads by key that are batched across operations: one batch is read at a time, and what is asked for meanwhile makes the next. So an idle process reads at once,
- * a busy one in few statements, and nobody gets what was read before they asked.
+ * Reads by key that are batched across operations: one batch is read at a time, and what is asked for
+ * meanwhile makes the next. So an idle process reads at once, a busy one in few statements, and nobody gets
+ * what was read before they asked.
  */
 export interface Batches<T> {
   /** What is there for the key; undefined for nothing. */

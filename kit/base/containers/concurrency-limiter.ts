@@ -2,7 +2,10 @@ import { Overloaded } from '../errors.ts';
 
 /** Lets only so many pieces of work run at once; the others wait in line. */
 export interface ConcurrencyLimiter {
-  /** Runs the work when it is its turn. @throws Overloaded when the line is full, or the turn does not come in time */
+  /**
+   * Runs the work when it is its turn. @throws Overloaded when the line is full, or the turn does not come in
+   * time
+   */
   run<T>(work: () => Promise<T>): Promise<T>;
   readonly running: number;
   readonly waiting: number;

@@ -5,7 +5,10 @@ export interface Link<Self> {
   isQueued: boolean;
 }
 
-/** A queue in the order of arrival, in which each is once at most. It allocates nothing: there are very many, and most of them are empty. */
+/**
+ * A queue in the order of arrival, in which each is once at most. It allocates nothing: there are very many,
+ * and most of them are empty.
+ */
 export class IntrusiveQueue<Item extends Link<Item>> {
   first: Item | null = null;
   #last: Item | null = null;

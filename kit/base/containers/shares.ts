@@ -1,16 +1,18 @@
 /**
- * Fair shares of something scarce: password hashes, pictures that are decoded. A bounded number of jobs runs at once
- * and a bounded number waits. Nobody can take it all:
+ * Fair shares of something scarce: password hashes, pictures that are decoded. A bounded number of jobs runs
+ * at once and a bounded number waits. Nobody can take it all:
  *
  * - Each person and each network address may hold only so many places and so many positions in the queue.
- * - Free places go round robin to those who wait, so a payer with a hundred jobs waits behind one with a single job.
- * - Half belongs to those who were here before. Known payers and strangers have queues and counts of their own, which
- *   get free places in turn; strangers fill at most half of the queue and never the kept places.
+ * - Free places go round robin to those who wait, so a payer with a hundred jobs waits behind one with a
+ *   single job.
+ * - Half belongs to those who were here before. Known payers and strangers have queues and counts of their
+ *   own, which get free places in turn; strangers fill at most half of the queue and never the kept places.
  */
 export interface Shares {
   /**
-   * Runs the work when it is the payer's turn. The work may call `yieldPlace` when it turns out to take long: its place
-   * goes to others, and only its payer still counts it. @throws what `refuse` makes, at once or when the patience ends
+   * Runs the work when it is the payer's turn. The work may call `yieldPlace` when it turns out to take long:
+   * its place goes to others, and only its payer still counts it. @throws what `refuse` makes, at once or
+   * when the patience ends
    */
   run<T>(payer: Payer, work: (yieldPlace: () => void) => Promise<T>): Promise<T>;
   readonly running: number;
@@ -21,9 +23,14 @@ export interface Shares {
 export interface Payer {
   /** The client's network (`Caller.address`). */
   address: string | null;
-  /** An account. Only an id that its owner has proved or that this service has found, never a text that anybody can make up. */
+  /**
+   * An account. Only an id that its owner has proved or that this service has found, never a text that
+   * anybody can make up.
+   */
   person: string | null;
-  /** Whether they were here before, for example by a session that goes on or a device that has signed in here. */
+  /**
+   * Whether they were here before, for example by a session that goes on or a device that has signed in here.
+   */
   isKnown: boolean;
 }
 
@@ -37,8 +44,9 @@ export interface ShareLimits {
   /** Jobs that run at once. */
   places: number;
   /**
-   * Places that strangers never get. Work of milliseconds needs none, because known payers get every second place that
-   * becomes free; work of seconds needs half, or known payers would wait until a stranger's job ends.
+   * Places that strangers never get. Work of milliseconds needs none, because known payers get every second
+   * place that becomes free; work of seconds needs half, or known payers would wait until a stranger's job
+   * ends.
    */
   keptPlaces: number;
   /** Jobs that wait. Strangers fill half of it. */
@@ -144,7 +152,10 @@ type Side = ReturnType<typeof createSide>;
 /** The counts and the queue of the known, or of the strangers. */
 function createSide(places: number, queue: number) {
   const holdings = new Map<string, Holding>();
-  /** The waiters of each payer, by their first key: a person, or else an address. The first payer has the next turn. */
+  /**
+   * The waiters of each payer, by their first key: a person, or else an address. The first payer has the next
+   * turn.
+   */
   const payers = new Map<string, Set<Waiter>>();
   const totals = { running: 0, waiting: 0 };
 

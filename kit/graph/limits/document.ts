@@ -19,12 +19,15 @@ import { withoutToken } from './literals.ts';
 import { shorten } from './messages.ts';
 
 /**
- * Reads the text of an operation and refuses it where it is larger than the limits, in time that grows with the text alone. Validation and planning take far longer for
- * some texts of the same size, so this comes before them.
- * @throws GraphQLError GRAPHQL_PARSE_FAILED, OPERATION_TOO_LARGE, GRAPHQL_VALIDATION_FAILED for a fragment that uses itself
+ * Reads the text of an operation and refuses it where it is larger than the limits, in time that grows with
+ * the text alone. Validation and planning take far longer for some texts of the same size, so this comes
+ * before them.
+ * @throws GraphQLError GRAPHQL_PARSE_FAILED, OPERATION_TOO_LARGE, GRAPHQL_VALIDATION_FAILED for a fragment
+ * that uses itself
  */
 export function readDocument(text: string, limits: OperationLimits): DocumentNode {
-  // No character has more than three bytes for each unit of its length: most texts are small enough without being counted.
+  // No character has more than three bytes for each unit of its length: most texts are small enough without
+  // being counted.
   if (text.length * 3 > limits.bytes && Buffer.byteLength(text) > limits.bytes) throw tooLarge('bytes', limits);
   const document = parseText(text, limits);
   checkDocument(document, limits);
@@ -71,8 +74,8 @@ const INTROSPECTION = new Set(['__schema', '__type']);
 
 const CONDITIONS = new Set(['skip', 'include']);
 /**
- * What a condition counts beside its selection, times the conditions in which it stands and itself. Planning takes
- * longest for conditions in one another: 19 of them took as long as 400 fields (measured).
+ * What a condition counts beside its selection, times the conditions in which it stands and itself. Planning
+ * takes longest for conditions in one another: 19 of them took as long as 400 fields (measured).
  */
 const CONDITION = 3;
 
@@ -86,7 +89,10 @@ interface Place {
   fields: Map<string, Place>;
 }
 
-/** Goes through one operation with its fragments written out, and ends at the first limit: so neither doubling fragments nor one that uses itself takes long. */
+/**
+ * Goes through one operation with its fragments written out, and ends at the first limit: so neither doubling
+ * fragments nor one that uses itself takes long.
+ */
 class Walk {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #limits: OperationLimits;

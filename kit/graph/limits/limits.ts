@@ -1,7 +1,10 @@
 import type { ASTNode, GraphQLError } from 'graphql';
 import { refusal } from '../refusal.ts';
 
-/** How large one document may be. What is counted "written out" counts the selections of a fragment wherever it is used. */
+/**
+ * How large one document may be. What is counted "written out" counts the selections of a fragment wherever
+ * it is used.
+ */
 export interface OperationLimits {
   /** Of the text, in UTF-8. */
   bytes: number;
@@ -11,7 +14,10 @@ export interface OperationLimits {
   operations: number;
   /** Fragments of a document: validation compares each two that are used in one place. */
   fragments: number;
-  /** Selections of an operation, written out; a `@skip` or `@include` as three more, and again for each around it. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile. */
+  /**
+   * Selections of an operation, written out; a `@skip` or `@include` as three more, and again for each around
+   * it. Planning takes up to a fifth of a millisecond for each and holds up everybody's requests meanwhile.
+   */
   selections: number;
   /** Selections below `__schema` and `__type`, written out: nothing of them is planned. Tools ask for 240. */
   introspection: number;
@@ -48,8 +54,8 @@ export const DEFAULT_LIMITS: OperationLimits = {
 };
 
 /**
- * The limits of services. Planning adds keys, type names and aliases to what a client asked for, and writes an
- * interface out as its types, so a service takes more than the gateway does.
+ * The limits of services. Planning adds keys, type names and aliases to what a client asked for, and writes
+ * an interface out as its types, so a service takes more than the gateway does.
  */
 export const SERVICE_LIMITS: OperationLimits = {
   bytes: 500_000,
@@ -67,8 +73,9 @@ export const SERVICE_LIMITS: OperationLimits = {
 };
 
 /**
- * What an operation may cost at a service: five times what a client may spend at a gateway by default, because a list of
- * which the schema says nothing may be longer than its estimate, and so there are more entities to ask for.
+ * What an operation may cost at a service: five times what a client may spend at a gateway by default,
+ * because a list of which the schema says nothing may be longer than its estimate, and so there are more
+ * entities to ask for.
  */
 export const SERVICE_MAX_COST = 50_000;
 

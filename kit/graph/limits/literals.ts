@@ -13,8 +13,8 @@ import { ruleOf } from './messages.ts';
 type Enter = (node: ASTNode) => unknown;
 
 /**
- * The rule of graphql-js for values that are written into a document, with errors that name the type only. The
- * library prints the value, so a password in the text of an operation would come back.
+ * The rule of graphql-js for values that are written into a document, with errors that name the type only.
+ * The library prints the value, so a password in the text of an operation would come back.
  */
 export function quietLiterals(context: ValidationContext): ASTVisitor {
   let current: ASTNode | undefined;
@@ -53,8 +53,8 @@ export function withoutToken(message: string): string {
 }
 
 /**
- * The message of graphql-js about an argument whose value is found wrong only when it is used, because a variable
- * stands in it: without the value as it is written in the document.
+ * The message of graphql-js about an argument whose value is found wrong only when it is used, because a
+ * variable stands in it: without the value as it is written in the document.
  */
 export function withoutLiteral(message: string): string {
   return message.replace(/^(Argument "\w+") has invalid value .*$/s, '$1 has an invalid value.');

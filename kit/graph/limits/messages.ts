@@ -1,6 +1,9 @@
 import { type GraphQLInputType, getNamedType, isScalarType } from 'graphql';
 
-/** Longest message of an error about an operation, in characters: a message repeats names, which a client chooses. */
+/**
+ * Longest message of an error about an operation, in characters: a message repeats names, which a client
+ * chooses.
+ */
 const MAX_MESSAGE = 300;
 
 /** Cuts a message that a client has made long. */
@@ -9,8 +12,8 @@ export function shorten(message: string): string {
 }
 
 /**
- * What a scalar of ours wants, for an error: `extensions.rule` of the type. The error that the scalar throws may
- * contain the value, so nobody shows that.
+ * What a scalar of ours wants, for an error: `extensions.rule` of the type. The error that the scalar throws
+ * may contain the value, so nobody shows that.
  */
 export function ruleOf(type: GraphQLInputType | undefined | null): string {
   const named = getNamedType(type);

@@ -21,8 +21,8 @@ const MAX_SUGGESTED = 10_000;
 const RULES = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? quietLiterals : rule));
 
 /**
- * Validates a document. Errors are bounded in number and in length, and quote no value. `more`: rules beside those
- * of the specification.
+ * Validates a document. Errors are bounded in number and in length, and quote no value. `more`: rules beside
+ * those of the specification.
  */
 export function findFaults(
   schema: GraphQLSchema,

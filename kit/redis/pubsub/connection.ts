@@ -44,8 +44,9 @@ const NOTHING: Ask = { channels: new Map(), onRefused() {}, onDone() {}, onLost(
 type Sent = { ask: Ask } | { publications: number };
 
 /**
- * A connection to one Redis, for publishing and for being told: RESP3 lets one connection do both. It has no promises that somebody would have to
- * handle, and writes what is published in one turn of the event loop at once: with a client library each publication cost three times as much.
+ * A connection to one Redis, for publishing and for being told: RESP3 lets one connection do both. It has no
+ * promises that somebody would have to handle, and writes what is published in one turn of the event loop at
+ * once: with a client library each publication cost three times as much.
  */
 export class Connection {
   readonly #options: ConnectionOptions;

@@ -22,7 +22,10 @@ const code = (character: string) => character.charCodeAt(0);
 const [PUSH, ARRAY, SET, MAP, BULK, VERBATIM] = ['>', '*', '~', '%', '$', '='].map(code);
 const [NUMBER, ERROR, NULL] = [':', '-', '_'].map(code);
 
-/** Takes what a connection brings, in whatever pieces, and gives the values in it. Pushes are told apart: they answer no command. */
+/**
+ * Takes what a connection brings, in whatever pieces, and gives the values in it. Pushes are told apart: they
+ * answer no command.
+ */
 export class ReplyReader {
   #data: Buffer = Buffer.alloc(0);
   #at = 0;

@@ -40,7 +40,10 @@ interface Batch {
   settled: PromiseWithResolvers<void>;
 }
 
-/** Which node has which channel: the one Redis that there is, or a master of the cluster. Slots move, masters fail over; the channels follow. */
+/**
+ * Which node has which channel: the one Redis that there is, or a master of the cluster. Slots move, masters
+ * fail over; the channels follow.
+ */
 export class Shards {
   readonly #options: ShardsOptions;
   readonly #login: RedisLogin;
@@ -67,7 +70,10 @@ export class Shards {
     this.#notSubscribed = createLogThrottle(options.log, 'channels are not subscribed yet');
   }
 
-  /** Resolves when the nodes are connected, or some of them and the others don't answer. Waits where none does. */
+  /**
+   * Resolves when the nodes are connected, or some of them and the others don't answer. Waits where none
+   * does.
+   */
   async open(): Promise<void> {
     const { config } = this.#options;
     if ('clusterNodes' in config) this.#owners = await this.#firstOwners(config.clusterNodes);
@@ -116,8 +122,8 @@ export class Shards {
   }
 
   /**
-   * Subscribes to a channel that is wanted, unsubscribes from one that is not. Resolves when that is done, or can't be now: then it's done as soon as it
-   * can be, with a reset.
+   * Subscribes to a channel that is wanted, unsubscribes from one that is not. Resolves when that is done, or
+   * can't be now: then it's done as soon as it can be, with a reset.
    */
   settle(channel: string): Promise<void> {
     return this.#enlist(this.#slotOf(channel), channel, false).settled.promise;

@@ -6,7 +6,8 @@ import { newId } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
 
 /*
- * An outage in which etcd compacts: afterwards it no longer has the revisions that watches would go on from, and cancels them.
+ * An outage in which etcd compacts: afterwards it no longer has the revisions that watches would go on from,
+ * and cancels them.
  */
 
 const ETCD = (process.env.ETCD_SERVER as string).split(',')[0] as string;

@@ -4,7 +4,8 @@ import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { compile } from '../../graph/execute.ts';
 
 /*
- * An operation that is sent often is compiled. Whatever it is, the answers before and after must be those of graphql-js.
+ * An operation that is sent often is compiled. Whatever it is, the answers before and after must be those of
+ * graphql-js.
  */
 
 const schema = buildSubgraphSchema({
@@ -110,12 +111,16 @@ test.each(operations)('%s', async (query, variables = {}, operationName) => {
     const result = await run(undefined, context, variables);
     expect(shape(result)).toEqual(shape(expected));
     expect(context.steps).toEqual(plain.steps);
-    // By this, whoever masks errors knows a fault of the client, whose variables are not allowed, from one of ours.
+    // By this, whoever masks errors knows a fault of the client, whose variables are not allowed, from one of
+    // ours.
     for (const { originalError } of result.errors ?? []) expect(originalError === undefined).toBe(!('data' in result));
   }
 });
 
-/** What a client sees, and whose fault it was. How a fault is worded that is not the resolver's own is each one's own. */
+/**
+ * What a client sees, and whose fault it was. How a fault is worded that is not the resolver's own is each
+ * one's own.
+ */
 function shape(result: Awaited<ReturnType<ReturnType<typeof compile>>>) {
   const errors = result.errors?.map(({ message, path, originalError, extensions }) => ({
     path,

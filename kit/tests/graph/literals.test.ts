@@ -5,8 +5,8 @@ import { findFaults } from '../../graph/limits/validate.ts';
 import { InputWorld, SECRET } from './input-world.ts';
 
 /*
- * Values that are written into a document are valid where graphql-js says so. The errors quote none of them, and are
- * bounded however large the document is.
+ * Values that are written into a document are valid where graphql-js says so. The errors quote none of them,
+ * and are bounded however large the document is.
  */
 
 test.each(Array.from({ length: 8 }, (_, seed) => seed))('generated literals, seed %i', (seed) => {

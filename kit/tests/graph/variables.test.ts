@@ -3,8 +3,8 @@ import { prepareVariables } from '../../graph/variables.ts';
 import { InputWorld, SECRET } from './input-world.ts';
 
 /*
- * Variables are read as graphql-js reads them: the same values are accepted, and become the same. What is said of
- * those that are refused differs: no value ever comes back.
+ * Variables are read as graphql-js reads them: the same values are accepted, and become the same. What is
+ * said of those that are refused differs: no value ever comes back.
  */
 
 const operationOf = (definitions: string) =>

@@ -7,7 +7,10 @@ import { createHttpServer, sendJson } from '../../http/server.ts';
 import { createLog } from '../../observe/log.ts';
 import { askRaw } from '../raw.ts';
 
-/** Clients offer HTTP/2 (Java's by default, curl --http2): a server that does not speak it answers as if they had not. */
+/**
+ * Clients offer HTTP/2 (Java's by default, curl --http2): a server that does not speak it answers as if they
+ * had not.
+ */
 
 let server: Server;
 let port: number;

@@ -6,7 +6,8 @@ import { createHttpServer, sendJson } from '../../http/server.ts';
 import { fileOf, readMultipart } from '../../http/uploads.ts';
 import type { Log } from '../../observe/log.ts';
 
-// Whatever arrives as a form is an operation or a refusal by name: no 500, no stack in the log, no process that ends.
+// Whatever arrives as a form is an operation or a refusal by name: no 500, no stack in the log, no process
+// that ends.
 
 const WHOLE = uploadForm({ query: 'mutation', variables: { file: null } }, 'variables.file', 'x'.repeat(300));
 const SEED = 7;

@@ -29,7 +29,10 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** Two who lock the same two rows in opposite order: InnoDB ends one of them. `update` locks one row for the transaction that it is called in. */
+/**
+ * Two who lock the same two rows in opposite order: InnoDB ends one of them. `update` locks one row for the
+ * transaction that it is called in.
+ */
 async function deadlock(run: (work: (update: (key: 0 | 1) => Promise<unknown>) => Promise<void>) => Promise<void>) {
   const first = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
   const runs = [0, 0];
@@ -111,7 +114,8 @@ describe('a statement of a transaction', () => {
 
   it('does not outlive it, however many were on their way when one failed', async () => {
     await database.transaction((transaction) => insert(transaction, 0));
-    // MySQL is sent a prepared statement when it has answered what prepares it: here the failure comes before that for all but the first.
+    // MySQL is sent a prepared statement when it has answered what prepares it: here the failure comes before
+    // that for all but the first.
     for (let round = 1; round <= 30; round += 1) {
       const others = [2, 3, 4].map((count) =>
         Array.from({ length: count + round }, (_, i) => round * 1_000 + count * 100 + i),

@@ -7,8 +7,8 @@ import { driverOptions } from '../../mysql/options.ts';
 import { checkMysql } from '../../service/preflight.ts';
 
 /*
- * The ways in which a password reaches MySQL, whose default login (caching_sha2_password) takes it only encrypted. MariaDB as Debian builds it has
- * another login, and no TLS of its own.
+ * The ways in which a password reaches MySQL, whose default login (caching_sha2_password) takes it only
+ * encrypted. MariaDB as Debian builds it has another login, and no TLS of its own.
  */
 
 /** Runs one statement on a connection with these variables beside those of the environment. */
@@ -31,7 +31,8 @@ onMysql('a login at MySQL', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  // The server keeps no digest of a password that was just set, and so wants the password itself. It stays the same one.
+  // The server keeps no digest of a password that was just set, and so wants the password itself. It stays
+  // the same one.
   beforeEach(() => ask(`ALTER USER USER() IDENTIFIED BY '${process.env.MYSQL_PASSWORD}'`));
   const cipher = async (variables: Record<string, string>) =>
     (await ask("SHOW STATUS LIKE 'Ssl_cipher'", variables))[0].Value;

@@ -29,7 +29,10 @@ function clientOf(userId: string): Client {
 const notes = (selection: string) =>
   `subscription ($channel: String!, $device: String) { notes(channel: $channel, device: $device) { ${selection} } }`;
 
-/** Has each of the clients subscribe, publishes one note, and returns what each got and how many executions it took. */
+/**
+ * Has each of the clients subscribe, publishes one note, and returns what each got and how many executions it
+ * took.
+ */
 async function publishTo(
   readers: readonly Client[],
   query: string,

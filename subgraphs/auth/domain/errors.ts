@@ -21,7 +21,9 @@ export class InvalidCredentials extends UserError {
   }
 }
 
-/** Five wrong passwords for a login from one address, said to this address alone, and of unknown logins too. */
+/**
+ * Five wrong passwords for a login from one address, said to this address alone, and of unknown logins too.
+ */
 export class AccountLocked extends UserError {
   constructor(retryAfterSeconds: number) {
     const minutes = Math.ceil(retryAfterSeconds / 60);
@@ -38,7 +40,10 @@ export class InvalidRefreshToken extends UserError {
   }
 }
 
-/** The refresh token was used before, longer ago than a lost answer explains or before its successor was used, so its session is over. */
+/**
+ * The refresh token was used before, longer ago than a lost answer explains or before its successor was used,
+ * so its session is over.
+ */
 export class RefreshTokenReused extends UserError {
   constructor() {
     const message = 'The refresh token was used before. The session was ended for safety; log in again.';

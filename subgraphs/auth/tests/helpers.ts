@@ -90,7 +90,10 @@ export async function sessionsOf(api: GraphClient, id: string): Promise<SessionS
   return data._entities[0]?.sessions as SessionShown[];
 }
 
-/** Whether a request with the client's token is answered; false where it is refused because the session has ended. */
+/**
+ * Whether a request with the client's token is answered; false where it is refused because the session has
+ * ended.
+ */
 export async function isRefused(api: GraphClient): Promise<boolean> {
   const { status, errors } = await api.send('{ __typename }');
   return status === 401 && errors?.[0]?.extensions?.reason === 'SESSION_ENDED';

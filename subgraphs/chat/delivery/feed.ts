@@ -2,7 +2,10 @@ import type { EphemeralEvent, LogEntry } from '../domain/model.ts';
 import type { ConversationListener, HintSource, LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
 
-/** The most entries that a feed keeps for those who follow it closely. Who is further behind reads pages of the log. */
+/**
+ * The most entries that a feed keeps for those who follow it closely. Who is further behind reads pages of
+ * the log.
+ */
 const TAIL_SIZE = 512;
 
 /** Someone who follows a conversation. */
@@ -26,9 +29,10 @@ export interface FeedPorts {
 }
 
 /**
- * The newest part of one conversation's log, shared by everybody on this instance who follows it. Entries come with the hints, or are read where a hint brought none or
- * does not continue what is here. Its followers then take entries by number, all of them the same object. It never delivers anything itself, so nothing can be delivered
- * twice or left out here: a wrong or lost hint costs time only.
+ * The newest part of one conversation's log, shared by everybody on this instance who follows it. Entries
+ * come with the hints, or are read where a hint brought none or does not continue what is here. Its followers
+ * then take entries by number, all of them the same object. It never delivers anything itself, so nothing can
+ * be delivered twice or left out here: a wrong or lost hint costs time only.
  */
 export class Feed implements ConversationListener {
   readonly conversationId: string;
@@ -87,7 +91,10 @@ export class Feed implements ConversationListener {
     for (const follower of this.followers) follower.happened(event);
   }
 
-  /** Lets go of what came before the last rest: a quiet feed keeps nothing, and nobody gets what was made of an entry long ago. */
+  /**
+   * Lets go of what came before the last rest: a quiet feed keeps nothing, and nobody gets what was made of
+   * an entry long ago.
+   */
   rest(): void {
     this.#tail.splice(0, this.#tail.length - (this.#head - this.#restedAt));
     this.#restedAt = this.#head;
@@ -153,7 +160,8 @@ export class Feed implements ConversationListener {
           this.#ports.faultyLogs.unreadable(conversationId, firstMissing(entries, after));
           this.#beginAnew(endOf(entries, to), to);
         } else {
-          // So much is new that the tail begins anew; what lies between is read in pages by those who want it.
+          // So much is new that the tail begins anew; what lies between is read in pages by those who want
+          // it.
           if (after > this.#head) this.#beginAnew([], after);
           this.#append(entries);
         }

@@ -5,7 +5,9 @@ import { Feed, type FeedPorts, type Follower } from './feed.ts';
 /** Heads that are read in one statement. */
 const BATCH = 1_000;
 
-/** The feeds of this instance: one for each conversation that somebody here follows, and none for any other. */
+/**
+ * The feeds of this instance: one for each conversation that somebody here follows, and none for any other.
+ */
 export interface Feeds {
   readonly size: number;
   /** Follows a conversation whose head was `headSeq` a moment ago. */

@@ -16,11 +16,17 @@ import { createFeeds } from './feeds.ts';
 import { Subscriber, type Surroundings } from './subscriber.ts';
 import { NONE, UserInboxes } from './user-inboxes.ts';
 
-/** How often the heads of all conversations that are followed here are looked at, in ms: what a lost hint costs at most. */
+/**
+ * How often the heads of all conversations that are followed here are looked at, in ms: what a lost hint
+ * costs at most.
+ */
 const LOOK_INTERVAL = 3_000;
 /** Users whose memberships are read in one statement. */
 const BATCH = 100;
-/** Reads of the log at once: fewer than there are connections, so that many who come again leave some to those who send. */
+/**
+ * Reads of the log at once: fewer than there are connections, so that many who come again leave some to those
+ * who send.
+ */
 const READS = 4;
 /** Subscriptions that are opened at once: a batch or two, so that memory stays bounded however many come. */
 const OPENS = 200;
@@ -31,7 +37,9 @@ const PATIENT = { waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_I
 
 /** Everybody's subscriptions on this instance. */
 export interface Inbox {
-  /** All conversations of the viewer. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, Overloaded */
+  /**
+   * All conversations of the viewer. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, Overloaded
+   */
   open(caller: Caller, positions: unknown): Promise<EventSource<InboxEvent>>;
   /** One of them. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, NotAMember, Overloaded */
   openConversation(caller: Caller, input: unknown): Promise<EventSource<InboxEvent>>;

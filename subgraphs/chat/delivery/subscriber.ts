@@ -26,9 +26,11 @@ export interface Surroundings {
 }
 
 /**
- * One subscription: all that it has is a position in each conversation. It takes the entry after its position, from the feed or from a page of the log, whenever its reader can
- * take another. So it needs no queue however slow the reader is, each entry comes once and in order, and there is no seam between replay and live.
- * There are as many as people are connected: hence no closures, and nothing is made before it's needed.
+ * One subscription: all that it has is a position in each conversation. It takes the entry after its
+ * position, from the feed or from a page of the log, whenever its reader can take another. So it needs no
+ * queue however slow the reader is, each entry comes once and in order, and there is no seam between replay
+ * and live. There are as many as people are connected: hence no closures, and nothing is made before it's
+ * needed.
  */
 export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
   readonly userId: string;
@@ -39,7 +41,10 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
   readonly #isSingle: boolean;
   readonly #positions = new Map<string, SubscriberPosition>();
   readonly #turns = new Turns();
-  /** Conversations that were left, with the entry that said so: an older look at the memberships must not bring one back. */
+  /**
+   * Conversations that were left, with the entry that said so: an older look at the memberships must not
+   * bring one back.
+   */
   #left: Map<string, number> | null = null;
   /** By conversation and user, so that a newer one replaces an older one. */
   #ephemeral: Map<string, EphemeralEvent> | null = null;
@@ -60,7 +65,10 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
     return this.#ended;
   }
 
-  /** Begins after the positions given, in every conversation of the viewer. Resolves when hints of all of them are heard. */
+  /**
+   * Begins after the positions given, in every conversation of the viewer. Resolves when hints of all of them
+   * are heard.
+   */
   async start(followed: readonly Followed[], positions: readonly Position[]): Promise<void> {
     if (this.#ended) return;
     const given = new Map(positions.map(({ conversationId, seq }) => [conversationId, seq]));
@@ -83,7 +91,10 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
     this.#early = null;
   }
 
-  /** The viewer's conversations are these now: begins to follow those that are new, from the entry that made them a member. */
+  /**
+   * The viewer's conversations are these now: begins to follow those that are new, from the entry that made
+   * them a member.
+   */
   async update(followed: readonly Followed[]): Promise<void> {
     if (!this.#isStarted) this.#early = followed;
     else for (const conversation of followed) await this.#updateOne(conversation);
@@ -156,7 +167,9 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
     this.onReady();
   }
 
-  /** The log of a conversation is not the one that was delivered: only a new start says where the viewer is. */
+  /**
+   * The log of a conversation is not the one that was delivered: only a new start says where the viewer is.
+   */
   wentBack(): void {
     this.end(new Resume());
   }

@@ -20,7 +20,10 @@ export class UserInboxes {
     this.listening = hints.onJoined(userId, onJoined);
   }
 
-  /** Looks at the memberships again; calls that come while it looks make it look once more. Where it fails, the version stays the old one. */
+  /**
+   * Looks at the memberships again; calls that come while it looks make it look once more. Where it fails,
+   * the version stays the old one.
+   */
   async refresh(): Promise<void> {
     this.#isStale = true;
     if (this.#isRefreshing) return;

@@ -1,6 +1,9 @@
 import type { MessageContent } from './messages/kinds/index.ts';
 
-/** The things of this service, as its rules see them. Numbers of entries are `seq`, as PROTOCOL.md uses the word. */
+/**
+ * The things of this service, as its rules see them. Numbers of entries are `seq`, as PROTOCOL.md uses the
+ * word.
+ */
 
 export type ConversationKind = 'DIRECT' | 'GROUP';
 export type MemberRole = 'OWNER' | 'ADMIN' | 'MEMBER';
@@ -83,7 +86,10 @@ export interface TypingChanged {
 /** What is so at the moment and stands in no log: it may be lost, and is never delivered later. */
 export type EphemeralEvent = TypingChanged;
 
-/** What a subscription delivers: the log, what is so at the moment, and two events about the subscription itself. */
+/**
+ * What a subscription delivers: the log, what is so at the moment, and two events about the subscription
+ * itself.
+ */
 export type InboxEvent =
   | { kind: 'INBOX_STARTED'; positions: Position[] }
   | { kind: 'GAP_TOO_LARGE'; conversationId: string; headSeq: number }

@@ -19,7 +19,10 @@ export function requireMember(membership: Membership | null): Membership {
   return membership;
 }
 
-/** Only the owner and the admins of a group add to it, up to its size. @throws NotAMember, Forbidden, InvalidInput */
+/**
+ * Only the owner and the admins of a group add to it, up to its size. @throws NotAMember, Forbidden,
+ * InvalidInput
+ */
 export function requireMayAdd({ conversation, actor }: Locked, memberCount: number): void {
   const { role } = requireMember(actor);
   if (conversation.kind !== 'GROUP')
@@ -28,7 +31,10 @@ export function requireMayAdd({ conversation, actor }: Locked, memberCount: numb
   if (memberCount > GROUP_SIZE) throw new InvalidInput('memberIds', `A group can have at most ${GROUP_SIZE} members.`);
 }
 
-/** One leaves a group, but not a direct conversation, and a group is not left without its owner. @throws NotAMember, Forbidden */
+/**
+ * One leaves a group, but not a direct conversation, and a group is not left without its owner. @throws
+ * NotAMember, Forbidden
+ */
 export function requireMayLeave({ conversation, actor }: Locked): void {
   const { role } = requireMember(actor);
   if (conversation.kind !== 'GROUP') throw new Forbidden('A direct conversation cannot be left.');

@@ -24,7 +24,10 @@ export interface ClientGroup {
   fingerprint: string;
 }
 
-/** A group and what its creator asked for; null for groups from before that was kept, and for those without a `clientGroupId`. */
+/**
+ * A group and what its creator asked for; null for groups from before that was kept, and for those without a
+ * `clientGroupId`.
+ */
 export interface CreatedGroup {
   id: string;
   fingerprint: string | null;
@@ -44,7 +47,10 @@ export interface ConversationStore {
   members(conversationId: string, page: Page<MemberPlace>): Promise<Membership[]>;
   /** The membership of a user, also one that ended. */
   membership(conversationId: string, userId: string): Promise<Membership | null>;
-  /** Moves the read position of one who is a member now forward to `seq`, but not beyond the head. False where they are no member. */
+  /**
+   * Moves the read position of one who is a member now forward to `seq`, but not beyond the head. False where
+   * they are no member.
+   */
   markRead(conversationId: string, userId: string, seq: number): Promise<boolean>;
 }
 
@@ -68,9 +74,10 @@ export interface MessageDraft {
 /** The send path. */
 export interface MessageLog {
   /**
-   * Commits the message as the next entry of its conversation's log, and moves its sender's read position to it. Where the sender has a message with this
-   * `clientMessageId` already, that one is returned, whatever its content, and nothing is written.
-   * Tells every instance: `Hints.moved` with the entries of a commit, and again for a message that was there, as its sender may have died before it could tell.
+   * Commits the message as the next entry of its conversation's log, and moves its sender's read position to
+   * it. Where the sender has a message with this `clientMessageId` already, that one is returned, whatever
+   * its content, and nothing is written. Tells every instance: `Hints.moved` with the entries of a commit,
+   * and again for a message that was there, as its sender may have died before it could tell.
    * @throws NotAMember; Overloaded, where too many wait to be committed; SendingUnknown
    */
   append(draft: MessageDraft): Promise<Message>;
@@ -83,11 +90,17 @@ export interface Locked {
   actor: Membership | null;
 }
 
-/** Writes entries that change who is in a conversation. `allow` is called under the conversation's lock and throws where it must not be. */
+/**
+ * Writes entries that change who is in a conversation. `allow` is called under the conversation's lock and
+ * throws where it must not be.
+ */
 export interface MembershipLog {
   /** The id of the direct conversation with this key: of the one that is there, or of the one this makes. */
   openDirect(creatorId: string, otherId: string, key: string): Promise<string>;
-  /** The new group, or the one that the same creator made with the same id of the client, whatever was asked for then. */
+  /**
+   * The new group, or the one that the same creator made with the same id of the client, whatever was asked
+   * for then.
+   */
   createGroup(
     creatorId: string,
     title: string,
@@ -107,7 +120,10 @@ export interface MembershipLog {
 
 /** Tells every instance what was committed. Hints may be lost. */
 export interface Hints {
-  /** The log goes up to `headSeq`. `entries` are the newest of it where they are at hand: committed, one after the other, the last one `headSeq`. */
+  /**
+   * The log goes up to `headSeq`. `entries` are the newest of it where they are at hand: committed, one after
+   * the other, the last one `headSeq`.
+   */
   moved(conversationId: string, headSeq: number, entries?: readonly LogEntry[]): void;
   /** Something happened that is in no log. */
   happened(event: EphemeralEvent): void;
@@ -139,7 +155,10 @@ export interface LogRange {
 
 /** What the inbox reads. */
 export interface LogReader {
-  /** The entries of each range, in order. An entry that is not there, or whose row cannot be read as an entry, is left out. */
+  /**
+   * The entries of each range, in order. An entry that is not there, or whose row cannot be read as an entry,
+   * is left out.
+   */
   entries(ranges: readonly LogRange[]): Promise<LogEntry[][]>;
   /** The heads of conversations. */
   heads(conversationIds: readonly string[]): Promise<Map<string, number>>;
@@ -147,7 +166,10 @@ export interface LogReader {
   versions(userIds: readonly string[]): Promise<Map<string, number>>;
   /** What the users are or were in; those who never were in a conversation are left out. */
   followed(userIds: readonly string[]): Promise<Map<string, UserFollowed>>;
-  /** The first entry after `seq` by which a user came into a conversation, as far as the log says: 1 where they were in it from the start. */
+  /**
+   * The first entry after `seq` by which a user came into a conversation, as far as the log says: 1 where
+   * they were in it from the start.
+   */
   joinedAfter(conversationId: string, userId: string, seq: number): Promise<number | null>;
 }
 
@@ -162,7 +184,10 @@ export interface Followed {
   joinedSeq: number;
   /** Null while they are in it. */
   leftSeq: number | null;
-  /** The entry by which they were out before they came in again; null where they were in it once only, or are out. */
+  /**
+   * The entry by which they were out before they came in again; null where they were in it once only, or are
+   * out.
+   */
   outBeforeSeq: number | null;
   headSeq: number;
 }
@@ -178,7 +203,8 @@ export interface UserService {
 export interface FileService {
   /**
    * Keeps a file as long as `holder` is there. The same call twice does what one does.
-   * @throws NotFound where it is not a file of this owner; InvalidInput of the file's field where it is not a picture that can be sent
+   * @throws NotFound where it is not a file of this owner; InvalidInput of the file's field where it is not a
+   * picture that can be sent
    */
   attachImage(file: HeldFile, ownerId: string, holder: string): Promise<void>;
 }

@@ -2,7 +2,10 @@ import { isId } from '../../../kit/base/ids.ts';
 import { cursorOf } from '../../../kit/graph/connections.ts';
 import type { ConversationPlace, MemberPlace, MessagePlace } from '../domain/ports.ts';
 
-/** The cursors of this service's lists. Each is tagged with its list, so that one of another list is refused by name. */
+/**
+ * The cursors of this service's lists. Each is tagged with its list, so that one of another list is refused
+ * by name.
+ */
 
 /** The largest number of milliseconds that is a time. */
 const LAST_TIME = 8.64e15;

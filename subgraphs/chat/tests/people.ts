@@ -201,7 +201,9 @@ export async function countRows(stack: SharedStack): Promise<unknown> {
   return (await stack.mysql.query({ sql: `SELECT ${counts}`, rowsAsArray: true }))[0];
 }
 
-/** Lets each of some people send one message after the other, all of them at once, as long as `during` lasts. */
+/**
+ * Lets each of some people send one message after the other, all of them at once, as long as `during` lasts.
+ */
 export function sendOn(people: Person[], sendOne: (from: Person, turn: number) => Promise<unknown>) {
   return {
     async during(work: () => Promise<void>): Promise<void> {

@@ -36,7 +36,10 @@ export function sendingOf(
 
 const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
 
-/** Numbers without a gap, ordinals that count the messages, a head that fits, and positions of the senders at their last message. */
+/**
+ * Numbers without a gap, ordinals that count the messages, a head that fits, and positions of the senders at
+ * their last message.
+ */
 export async function expectWholeLog(stack: SharedStack, conversationId: string): Promise<void> {
   const log = await readLog(stack, conversationId);
   expect(log.map(({ seq }) => seq)).toEqual(upTo(log.length));

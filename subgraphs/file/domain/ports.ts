@@ -6,7 +6,10 @@ import type { Purpose, StoredFile, Variant } from './types.ts';
 /** A file that is arriving, as the multipart parser of the kit gives it. */
 export interface ArrivingFile {
   filename?: string | undefined;
-  /** Throws where the file broke off, or passed the parser's limit (an error whose `status` is 413), before it was asked for. */
+  /**
+   * Throws where the file broke off, or passed the parser's limit (an error whose `status` is 413), before it
+   * was asked for.
+   */
   createReadStream(): unknown;
 }
 
@@ -20,15 +23,20 @@ export interface FileRecords {
   /** Bytes of all originals of a user. */
   usage(ownerId: string): Promise<number>;
   /**
-   * Writes a file that is not complete yet and counts its bytes, or does neither: `quota` where the user would then have more than `quotaBytes` (two
-   * at once never pass it together), `known` where the user has a file under this client id.
+   * Writes a file that is not complete yet and counts its bytes, or does neither: `quota` where the user
+   * would then have more than `quotaBytes` (two at once never pass it together), `known` where the user has a
+   * file under this client id.
    */
   reserve(file: StoredFile, client: ClientFile | null, quotaBytes: number): Promise<'reserved' | 'quota' | 'known'>;
   /** The file that a user uploaded under a client id; null where there is none. */
   uploaded(ownerId: string, clientFileId: string): Promise<UploadedBefore | null>;
-  /** The bytes are in their place: from now on the file exists. Rejects where it was not reserved any more. */
+  /**
+   * The bytes are in their place: from now on the file exists. Rejects where it was not reserved any more.
+   */
   complete(id: string): Promise<void>;
-  /** Takes a reservation back, if there is one. Resolves to false where the file is complete: it then stays. */
+  /**
+   * Takes a reservation back, if there is one. Resolves to false where the file is complete: it then stays.
+   */
   release(id: string): Promise<boolean>;
   /** The ids of what was reserved before this time and never completed. */
   abandoned(before: Date): Promise<string[]>;
@@ -54,10 +62,14 @@ export interface Received {
   sha256: string;
 }
 
-/** The bytes on disk. What arrives is apart from what is stored, so that a crash leaves nothing that looks complete. */
+/**
+ * The bytes on disk. What arrives is apart from what is stored, so that a crash leaves nothing that looks
+ * complete.
+ */
 export interface Blobs {
   /**
-   * Writes what arrives to disk as the original of `id`, in no more memory than a few chunks, and ends when the disk has it.
+   * Writes what arrives to disk as the original of `id`, in no more memory than a few chunks, and ends when
+   * the disk has it.
    * @returns null where more than `maxBytes` came
    * @throws StreamBroken where the stream ended early, TooSlow where it does not keep the pace
    */
@@ -68,14 +80,20 @@ export interface Blobs {
   publish(id: string): Promise<void>;
   /** Removes whatever there is of it, arriving or stored. */
   discard(id: string): Promise<void>;
-  /** Removes what arrived and was not touched since this time: nobody is working on it any more. Resolves to how many there were. */
+  /**
+   * Removes what arrived and was not touched since this time: nobody is working on it any more. Resolves to
+   * how many there were.
+   */
   discardUntouched(since: Date): Promise<number>;
 }
 
 /** The sender went away. */
 export class StreamBroken extends Error {}
 
-/** Where an original is that is worked on, and the folder into which its variants are written, each under its name. */
+/**
+ * Where an original is that is worked on, and the folder into which its variants are written, each under its
+ * name.
+ */
 export interface Place {
   directory: string;
   original: string;
@@ -87,7 +105,10 @@ export interface Inspection {
   width: number | null;
   height: number | null;
   variants: Variant[];
-  /** The original as it is now, where it was written anew without what it said beside its picture; null where it is as it came. */
+  /**
+   * The original as it is now, where it was written anew without what it said beside its picture; null where
+   * it is as it came.
+   */
   rewritten: Received | null;
 }
 
@@ -95,7 +116,8 @@ export interface Inspection {
 export interface Inspector {
   /**
    * Work of seconds, for the share of `payer`.
-   * @throws InvalidImage where it is an image of a kind that is shown but cannot be read, or where an avatar is none; RateLimited
+   * @throws InvalidImage where it is an image of a kind that is shown but cannot be read, or where an avatar
+   * is none; RateLimited
    */
   inspect(place: Place, purpose: Purpose, payer: Payer): Promise<Inspection>;
 }

@@ -27,8 +27,9 @@ export interface DownloadOptions {
 }
 
 /**
- * `GET` and `HEAD /files/<id>/<variant>` with a signed query. The URL is the permission. Ranges and conditional requests (RFC 9110) are
- * `send`'s work; a request for several ranges gets the whole file, as the RFC allows.
+ * `GET` and `HEAD /files/<id>/<variant>` with a signed query. The URL is the permission. Ranges and
+ * conditional requests (RFC 9110) are `send`'s work; a request for several ranges gets the whole file, as the
+ * RFC allows.
  */
 export function downloadRoute(options: DownloadOptions): Route {
   const { links, read } = options;
@@ -36,7 +37,8 @@ export function downloadRoute(options: DownloadOptions): Route {
     path: '/files/',
     methods: ['GET', 'HEAD'],
     async handle(request, response) {
-      // Also on refusals: a browser shows none of this as a page, and scripts of any site may read what a URL in their hands allows.
+      // Also on refusals: a browser shows none of this as a page, and scripts of any site may read what a URL
+      // in their hands allows.
       response.setHeader('x-content-type-options', 'nosniff');
       response.setHeader('content-security-policy', 'sandbox');
       response.setHeader('access-control-allow-origin', '*');
@@ -96,7 +98,8 @@ function correct(headers: IncomingHttpHeaders, size: number): void {
   // A suffix that is longer than the file means all of it (14.1.2).
   const suffix = /^bytes=-(\d+)$/.exec(headers.range ?? '')?.[1];
   if (suffix !== undefined && Number(suffix) > size) headers.range = `bytes=-${size}`;
-  // `no-cache` speaks to caches on the way; an origin evaluates the conditions all the same (13.2.1). fetch adds it to every conditional request.
+  // `no-cache` speaks to caches on the way; an origin evaluates the conditions all the same (13.2.1). fetch
+  // adds it to every conditional request.
   delete headers['cache-control'];
 }
 
@@ -110,7 +113,10 @@ function transfer(request: HttpRequest, response: ServerResponse, root: string, 
   });
 }
 
-/** What `send` refuses, as this service says it. Anything else, such as bytes that are not there, is for the log and a masked 500. */
+/**
+ * What `send` refuses, as this service says it. Anything else, such as bytes that are not there, is for the
+ * log and a masked 500.
+ */
 function refusal(error: { status?: number }, response: ServerResponse): unknown {
   if (!response.headersSent) {
     for (const name of ABOUT_THE_FILE) response.removeHeader(name);

@@ -64,7 +64,10 @@ function noise(width: number, height: number) {
   });
 }
 
-/** As a phone writes it: lying pixels with an orientation that stands them up, a camera, a place. 600 × 800 as shown. */
+/**
+ * As a phone writes it: lying pixels with an orientation that stands them up, a camera, a place. 600 × 800 as
+ * shown.
+ */
 export function photograph(width = 800, height = 600): Promise<Buffer> {
   return noise(width, height)
     .jpeg({ quality: 90 })

@@ -25,7 +25,8 @@ export function requireFriendshipReader(caller: Caller): void {
 }
 
 /**
- * Only the user who was asked answers a friend request. To anybody but the two it looks like one that does not exist.
+ * Only the user who was asked answers a friend request. To anybody but the two it looks like one that does
+ * not exist.
  * @throws NotFound, Forbidden for the sender
  */
 export function requireAddressee(userId: string, request: FriendRequest | null): FriendRequest {

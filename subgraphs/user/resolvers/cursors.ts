@@ -2,7 +2,9 @@ import { isId } from '../../../kit/base/ids.ts';
 import { type CursorCodec, cursorOf } from '../../../kit/graph/connections.ts';
 import type { SearchHit } from '../domain/profiles/profiles.ts';
 
-/** The cursors of a list whose position is one id. `list` is its name: a cursor of another list is refused. */
+/**
+ * The cursors of a list whose position is one id. `list` is its name: a cursor of another list is refused.
+ */
 export function idCursor(list: string): CursorCodec<string> {
   const codec = cursorOf<[string]>(list, ([id, ...rest]) => typeof id === 'string' && isId(id) && rest.length === 0);
   return { encode: (id) => codec.encode([id]), decode: (cursor) => codec.decode(cursor)?.[0] ?? null };

@@ -1,6 +1,9 @@
 import type { Context } from '../context.ts';
 
-/** Returns `result`. What an earlier mutation of the same operation has loaded may no longer be true after this one. */
+/**
+ * Returns `result`. What an earlier mutation of the same operation has loaded may no longer be true after
+ * this one.
+ */
 export function forgetting<T>({ loaders }: Context, result: T): T {
   loaders.profile.clearAll();
   loaders.friendship.clearAll();

@@ -41,7 +41,9 @@ export interface TestPage<Node> {
   pageInfo: { startCursor: string | null; endCursor: string | null; hasNextPage: boolean; hasPreviousPage: boolean };
 }
 
-/** Reads a list to its end, page by page, from its start or from its end; in the order of the list either way. */
+/**
+ * Reads a list to its end, page by page, from its start or from its end; in the order of the list either way.
+ */
 export async function readAll<Node>(
   direction: 'forward' | 'backward',
   read: (args: {

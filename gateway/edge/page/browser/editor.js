@@ -13,7 +13,9 @@ import { actorOf, fillIn, learnFrom, onKnown } from './story.js';
 const exampleQueries = new Set(examples.map(({ query }) => query));
 const textOf = (variables) => (variables ? JSON.stringify(variables, null, 2) : null);
 
-/** `onRun` is called when a tab is run; `onTabs` with the tabs, the active one, and what changes to another. */
+/**
+ * `onRun` is called when a tab is run; `onTabs` with the tabs, the active one, and what changes to another.
+ */
 export function startEditor(root, { onRun, onTabs }) {
   const defaultTabs = [
     ...examples.map(({ query, variables }) => ({ query, variables: textOf(variables) })),
@@ -68,7 +70,10 @@ function Tabs({ onTabs }) {
   return null;
 }
 
-/** Runs what a tab holds. Headers of the tab's own go before those of the person; a socket has those of the person only. */
+/**
+ * Runs what a tab holds. Headers of the tab's own go before those of the person; a socket has those of the
+ * person only.
+ */
 async function ask(operation, { headers }, onRun) {
   const { name, kind, isIntrospection } = kindOf(operation);
   // GraphiQL may still have the name of the tab before this one.

@@ -1,4 +1,5 @@
-// What the tabs of the page hold at first: two people, from their registration to a delivered message, in the order in which they can be run.
+// What the tabs of the page hold at first: two people, from their registration to a delivered message, in the
+// order in which they can be run.
 
 /** Names that nobody has yet: the first click works on every database. */
 const suffix = Math.random().toString(36).slice(2, 7);
@@ -34,7 +35,8 @@ const registration = (name) => ({
 });
 
 /**
- * `as` is the person that a tab acts as. `needs` says which of its variables are known from other tabs, and `gives` where its answer has what others need.
+ * `as` is the person that a tab acts as. `needs` says which of its variables are known from other tabs, and
+ * `gives` where its answer has what others need.
  */
 export const examples = [
   {

@@ -22,7 +22,9 @@ export function startInboxPanel() {
   follow();
 }
 
-/** The events that came since the panel was last looked at, for a screen that does not show it all the time. */
+/**
+ * The events that came since the panel was last looked at, for a screen that does not show it all the time.
+ */
 export function seeInbox() {
   unseen = 0;
   showUnseen();

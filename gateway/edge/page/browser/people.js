@@ -11,7 +11,10 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [2_000, 30_000];
 /** Close codes after which the same client would only be refused again. */
 const FINAL_CODES = new Set([1009, 4400, 4406, 4409, 4429]);
 const SESSION_ENDED = 4401;
-/** How graphql-ws closes a connection that we terminate: it connects again after it, as after no other code without fail. */
+/**
+ * How graphql-ws closes a connection that we terminate: it connects again after it, as after no other code
+ * without fail.
+ */
 const TERMINATED = 4499;
 
 const TOKENS = 'tokens { accessToken refreshToken } user { id userName }';
@@ -35,8 +38,8 @@ const socketUrl = new URL(url);
 socketUrl.protocol = url.protocol.replace('http', 'ws');
 
 /**
- * In the order of their sign-ins. In memory alone: a script that got into the page would find nothing in the browser's storage, and tabs that shared a
- * refresh token would have to take turns.
+ * In the order of their sign-ins. In memory alone: a script that got into the page would find nothing in the
+ * browser's storage, and tabs that shared a refresh token would have to take turns.
  */
 export const people = [];
 /** The person whom requests are made as, or null. */
@@ -165,7 +168,9 @@ async function refresh(person) {
   throw new Error(refusal ?? result.errors?.[0]?.message ?? 'The session could not be renewed.');
 }
 
-/** A socket that connects again as PROTOCOL.md asks for. It is open while something is subscribed to over it. */
+/**
+ * A socket that connects again as PROTOCOL.md asks for. It is open while something is subscribed to over it.
+ */
 function openSocket(person) {
   let failures = 0;
   const socket = createClient({

@@ -1,7 +1,10 @@
 // What the page keeps in the browser: how it looks, and the tabs that somebody wrote, without secrets.
 
 const TABS = 'beaver:tabs';
-/** Of GraphiQL's own keys, those about its looks. Its tabs and its history hold variables, and so passwords: they stay in memory. */
+/**
+ * Of GraphiQL's own keys, those about its looks. Its tabs and its history hold variables, and so passwords:
+ * they stay in memory.
+ */
 const IS_ABOUT_LOOKS = /^graphiql:(theme|visiblePlugin|\w*[fF]lex)$/;
 /** The value of a field that is a secret, in GraphQL or in JSON. */
 const SECRET = /(\w*(?:password|token)\w*"?\s*:\s*)(?:"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"?)/gi;

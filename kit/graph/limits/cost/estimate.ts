@@ -31,7 +31,10 @@ import type { ListSize, Weights } from './weights.ts';
 
 export type Variables = Record<string, unknown>;
 
-/** What an operation would cost at most with these variables, as the schema understands them. @throws GraphQLError where `@listSize` asks for an argument that is not given */
+/**
+ * What an operation would cost at most with these variables, as the schema understands them. @throws
+ * GraphQLError where `@listSize` asks for an argument that is not given
+ */
 export type Estimate = (variables: Variables) => number;
 
 /** What a mutation costs beside its fields. */
@@ -49,8 +52,9 @@ interface Sized {
 type Part = (variables: Variables, sized: Sized | null) => number;
 
 /**
- * Prepares the estimate of an operation that is valid and within the limits, once for all variables. A list costs its length times what is selected of an element; of the types
- * that a thing can have, the most expensive counts. A field that is selected twice counts twice, though it is executed once.
+ * Prepares the estimate of an operation that is valid and within the limits, once for all variables. A list
+ * costs its length times what is selected of an element; of the types that a thing can have, the most
+ * expensive counts. A field that is selected twice counts twice, though it is executed once.
  */
 export function prepareEstimate(
   weights: Weights,
@@ -190,7 +194,10 @@ class Compiler {
     };
   }
 
-  /** The definitions that a selection may mean: of an interface also those of the types that implement it, whose directives are their own. */
+  /**
+   * The definitions that a selection may mean: of an interface also those of the types that implement it,
+   * whose directives are their own.
+   */
   #fieldsOf(name: string, parent: GraphQLCompositeType): GraphQLField<unknown, unknown>[] {
     if (isUnionType(parent)) return [];
     const own = parent.getFields()[name];

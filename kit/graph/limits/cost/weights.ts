@@ -26,7 +26,10 @@ export interface ListSize {
   assumedSize: number | null;
   /** Arguments that say how many there will be: numbers, or lists of as many. */
   slicingArguments: readonly string[];
-  /** The lists in what the field returns that have this size, for example `edges`; empty where it is the field's own. */
+  /**
+   * The lists in what the field returns that have this size, for example `edges`; empty where it is the
+   * field's own.
+   */
   sizedFields: readonly string[];
   /** Whether exactly one of the slicing arguments must be given. */
   requiresOne: boolean;
@@ -61,8 +64,8 @@ type AnyField = GraphQLField<unknown, unknown>;
 type AnyInput = GraphQLArgument | GraphQLInputField;
 
 /**
- * What costs how much, by the `@cost` and `@listSize` of a supergraph. What has no weight costs what it does in the specification and in Apollo's router: an object
- * 1, a scalar or an enum value nothing.
+ * What costs how much, by the `@cost` and `@listSize` of a supergraph. What has no weight costs what it does
+ * in the specification and in Apollo's router: an object 1, a scalar or an enum value nothing.
  */
 export class Weights {
   readonly schema: GraphQLSchema;
@@ -83,7 +86,10 @@ export class Weights {
     return new Weights(supergraph, findDirective(supergraph, 'cost'), findDirective(supergraph, 'listSize'));
   }
 
-  /** Of a service, whose schema imports the directives by their own names. Inputs are free: the gateway has had them paid. */
+  /**
+   * Of a service, whose schema imports the directives by their own names. Inputs are free: the gateway has
+   * had them paid.
+   */
   static ofService(schema: GraphQLSchema): Weights {
     return new Weights(schema, COST, LIST_SIZE, true);
   }
@@ -101,7 +107,10 @@ export class Weights {
     return this.#weight(input) ?? this.#weight(type) ?? (isInputObjectType(type) ? 1 : 0);
   }
 
-  /** Whether nothing that can stand in an input of this type costs anything: then ten thousand of them need not be looked at. */
+  /**
+   * Whether nothing that can stand in an input of this type costs anything: then ten thousand of them need
+   * not be looked at.
+   */
   isFreeInside(type: GraphQLInputType): boolean {
     const named = getNamedType(type);
     if (!isInputObjectType(named)) return true;
@@ -144,7 +153,9 @@ export class Weights {
   }
 }
 
-/** By the name that the supergraph has imported it under: `@cost`, `@cost__listSize`, or whatever `as` says. */
+/**
+ * By the name that the supergraph has imported it under: `@cost`, `@cost__listSize`, or whatever `as` says.
+ */
 function findDirective(supergraph: GraphQLSchema, name: string): GraphQLDirective | undefined {
   for (const node of supergraph.astNode?.directives ?? []) {
     const link = node.name.value === 'link' ? readLink(node) : null;

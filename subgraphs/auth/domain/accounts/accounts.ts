@@ -8,7 +8,7 @@ import type { Log } from '../../../../kit/observe/log.ts';
 import type { LoginAttempts } from '../attempts/attempts.ts';
 import { addressTag, shortHash } from '../attempts/networks.ts';
 import type { RegistrationLimit } from '../attempts/registrations.ts';
-import { EmailTaken, InvalidCredentials, UserNameTaken } from '../errors.ts';
+import { AccountLocked, EmailTaken, InvalidCredentials, UserNameTaken } from '../errors.ts';
 import type { NewSession, SignedIn } from '../sessions/ports.ts';
 import { deviceName, type Sessions } from '../sessions/sessions.ts';
 import { canonicalEmail, emailRule } from './email.ts';
@@ -32,7 +32,10 @@ export interface Account {
 }
 
 export interface AccountStore {
-  /** Writes both or nothing. Says which of the names another account has: unique keys decide, whoever else registers at this moment. */
+  /**
+   * Writes both or nothing. Says which of the names another account has: unique keys decide, whoever else
+   * registers at this moment.
+   */
   register(account: Account, session: NewSession): Promise<'created' | 'userNameTaken' | 'emailTaken'>;
   findByUserName(userName: string): Promise<Account | null>;
   findByEmail(email: string): Promise<Account | null>;
@@ -100,7 +103,10 @@ export function createAccounts(parts: {
     return PRINTABLE_ASCII.test(email) ? store.findByEmail(email) : null;
   }
 
-  /** Whether the account was used from this network before. Looks for what cannot be there too, so that it takes as long. */
+  /**
+   * Whether the account was used from this network before. Looks for what cannot be there too, so that it
+   * takes as long.
+   */
   async function isKnownThere(account: Account | null, address: string | null): Promise<boolean> {
     const id = account?.id ?? newId();
     return (await store.hasSessionFrom(id, addressTag(id, address ?? ''))) && account !== null && address !== null;
@@ -113,7 +119,7 @@ export function createAccounts(parts: {
       try {
         return await work(input, address);
       } catch (error) {
-        if (error instanceof RateLimited) await slowdown.hold(`${address}`);
+        if (error instanceof RateLimited || error instanceof AccountLocked) await slowdown.hold(`${address}`);
         throw error;
       }
     };
@@ -123,7 +129,8 @@ export function createAccounts(parts: {
       const { userName, email, password, deviceName: name } = parseInput(registerInput, input);
       if (isGuessable(password, userName, email)) throw new InvalidInput('password', GUESSABLE);
       await registrations.take(address);
-      // Before anybody looks whether the names are taken: that they are must not be told sooner, nor for less.
+      // Before anybody looks whether the names are taken: that they are must not be told sooner, nor for
+      // less.
       const passwordHash = await passwords.hash({ address, person: null, isKnown: false }, password);
       const account: Account = { id: newId(), userName, email, passwordHash, createdAt: new Date() };
       const opening = sessions.prepare(account.id, { name, address });

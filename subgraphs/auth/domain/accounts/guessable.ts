@@ -8,8 +8,9 @@ const OWN_CHARACTERS = 4;
 const DIFFERENT_CHARACTERS = 3;
 
 /**
- * Whether a password is among the first that attackers try (NIST SP 800-63B-4, 3.1.1.2): one of the commonest, one or two
- * characters over and over, or the user's own name or e-mail address with next to nothing added.
+ * Whether a password is among the first that attackers try (NIST SP 800-63B-4, 3.1.1.2): one of the
+ * commonest, one or two characters over and over, or the user's own name or e-mail address with next to
+ * nothing added.
  */
 export function isGuessable(password: string, userName: string, email: string): boolean {
   const text = normalise(password).toLowerCase();

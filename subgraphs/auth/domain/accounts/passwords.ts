@@ -11,14 +11,18 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const RUNNING = Math.min(3, availableParallelism());
 /** Requests that may wait for their turn: at about 30 ms each, the last one waits some seconds. */
 const WAITING = 200;
-/** Requests of one address, or for one account that is known there, that may wait. An office at nine o'clock has less. */
+/**
+ * Requests of one address, or for one account that is known there, that may wait. An office at nine o'clock
+ * has less.
+ */
 const WAITING_OF_ONE = 40;
 /** How long a request may wait, in ms: less than the gateway waits for an answer. */
 const PATIENCE = 8_000;
 
 /**
- * Makes and checks password hashes, a bounded number at once: each takes 19 MiB and a core. The queue is shared fairly
- * (kit/base/containers/shares.ts), so a flood from one address keeps nobody else from signing in.
+ * Makes and checks password hashes, a bounded number at once: each takes 19 MiB and a core. The queue is
+ * shared fairly (kit/base/containers/shares.ts), so a flood from one address keeps nobody else from signing
+ * in.
  */
 export interface Passwords {
   /** @throws RateLimited where too many wait */
@@ -30,7 +34,10 @@ export interface Passwords {
   check<T>(payer: Payer, work: (verify: Verify) => Promise<T>): Promise<T>;
 }
 
-/** Whether the password is the hash's. With null for the hash (no such account) it takes as long, and is false. */
+/**
+ * Whether the password is the hash's. With null for the hash (no such account) it takes as long, and is
+ * false.
+ */
 export type Verify = (hash: string | null, password: string) => Promise<boolean>;
 
 export async function createPasswords(): Promise<Passwords> {

@@ -25,7 +25,10 @@ export interface UserService {
   create(profile: NewProfile): Promise<void>;
 }
 
-/** Each account gets a profile in the user service: at registration where that answers, else as soon as it does. */
+/**
+ * Each account gets a profile in the user service: at registration where that answers, else as soon as it
+ * does.
+ */
 export interface Profiles {
   /** Makes the profile of a new account. Never throws, and returns after two seconds at the latest. */
   createSoon(profile: NewProfile): Promise<void>;

@@ -7,7 +7,10 @@ const MINUTE = 60;
 /** Wrong passwords for one login from one address that lock it there, and for how long. */
 const LIMIT = 5;
 const LOCK_SECONDS = 15 * MINUTE;
-/** Wrong passwords of strangers for one login, from wherever, in an hour, after which each further one waits longer. */
+/**
+ * Wrong passwords of strangers for one login, from wherever, in an hour, after which each further one waits
+ * longer.
+ */
 const UNHURRIED = 10;
 const SLOW_SECONDS = 60 * MINUTE;
 const FIRST_DELAY_MS = 100;
@@ -38,15 +41,15 @@ export interface Attempt {
  * - An address has only so many for all logins together. Who signed in from there before is not bound by it.
  * - Many for one login from many addresses slow strangers down at this login, and never lock it.
  *
- * All are counted by the text of the login and never by the account: an unknown login is counted like a known one, and a
- * user name and an e-mail address of one account like those of two. So no answer tells who has an account, or which
- * address belongs to which name.
+ * All are counted by the text of the login and never by the account: an unknown login is counted like a known
+ * one, and a user name and an e-mail address of one account like those of two. So no answer tells who has an
+ * account, or which address belongs to which name.
  */
 export interface LoginAttempts {
   /**
-   * Runs `verify`, unless the login is locked for the address. `verify` has to call `count` before it looks at the
-   * password: requests at once get no more attempts than one after the other, and a request that is turned away before
-   * costs none. Resolves to whether the password is right.
+   * Runs `verify`, unless the login is locked for the address. `verify` has to call `count` before it looks
+   * at the password: requests at once get no more attempts than one after the other, and a request that is
+   * turned away before costs none. Resolves to whether the password is right.
    * @throws AccountLocked
    * @throws RateLimited where the address has used up its wrong passwords
    */
@@ -60,7 +63,10 @@ export type VerifyCounted = (count: () => Promise<void>, mayMatch: boolean) => P
 export function createLoginAttempts(counters: AttemptCounters, perAddress: number): LoginAttempts {
   const inTurn = createTurns();
 
-  /** Refuses a login that is locked. Resolves to how long a stranger has to wait, and whether the address has attempts left. */
+  /**
+   * Refuses a login that is locked. Resolves to how long a stranger has to wait, and whether the address has
+   * attempts left.
+   */
   async function look(keys: Keys): Promise<{ delay: number; refusal: RateLimited | null }> {
     const [lock, slow, address] = await Promise.all([
       counters.read(keys.lock),
@@ -95,7 +101,8 @@ export function createLoginAttempts(counters: AttemptCounters, perAddress: numbe
       // A counter of its own, so that the lock lasts its whole time from the fifth wrong password on.
       ...(count === LIMIT ? [counters.increment(keys.lock, LOCK_SECONDS)] : []),
     ]);
-    // Said after the work: by its time, nobody at the address of a known user learns that the account is known there.
+    // Said after the work: by its time, nobody at the address of a known user learns that the account is
+    // known there.
     if (refusal) throw refusal;
     return false;
   }
@@ -103,7 +110,8 @@ export function createLoginAttempts(counters: AttemptCounters, perAddress: numbe
   return {
     run({ login, address, isKnown }, verify) {
       const keys = keysOf(login, address, isKnown);
-      // In turn, so that a user who signs in on several devices at once with the right password isn't taken for someone who guesses.
+      // In turn, so that a user who signs in on several devices at once with the right password isn't taken
+      // for someone who guesses.
       return inTurn(keys.wrong, () => run(keys, isKnown, verify));
     },
   };

@@ -5,8 +5,8 @@ import { shortHash } from './networks.ts';
 const HOUR = 60 * 60;
 
 /**
- * Bounds what one network address registers in an hour. It bounds mass accounts, and how fast somebody finds out by
- * `EmailTaken` which e-mail addresses have an account.
+ * Bounds what one network address registers in an hour. It bounds mass accounts, and how fast somebody finds
+ * out by `EmailTaken` which e-mail addresses have an account.
  */
 export interface RegistrationLimit {
   /** Counts a registration, whatever comes of it. @throws RateLimited */

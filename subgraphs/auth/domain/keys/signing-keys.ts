@@ -2,9 +2,15 @@ import type { Log } from '../../../../kit/observe/log.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
-/** From publishing a key to signing with it: longer than any verifier takes to see it, also one that lost its watch of etcd (30 s) or caches JWKS (60 s). */
+/**
+ * From publishing a key to signing with it: longer than any verifier takes to see it, also one that lost its
+ * watch of etcd (30 s) or caches JWKS (60 s).
+ */
 const LEAD = 120 * SECOND;
-/** From its successor's first signature to the end of a key: the ten minutes of an access token, and five for clocks and instances that lag. */
+/**
+ * From its successor's first signature to the end of a key: the ten minutes of an access token, and five for
+ * clocks and instances that lag.
+ */
 const TAIL = (600 + 300) * SECOND;
 
 /** `privateKey` is PKCS #8 PEM. */
@@ -36,13 +42,19 @@ export interface KeyGenerator {
   generate(): { kid: string; privateKey: string };
 }
 
-/** The keys that sign access tokens: the same for all instances, because the table holds them; each replaced after some days. */
+/**
+ * The keys that sign access tokens: the same for all instances, because the table holds them; each replaced
+ * after some days.
+ */
 export interface SigningKeys {
   /** The key that signs now. */
   current(): StoredKey;
   /** The keys whose tokens may be unexpired, and those that will sign soon. */
   published(): readonly StoredKey[];
-  /** Reads the table, adds a key if one is due, publishes what is missing and withdraws what is over. Run at start and every half minute. */
+  /**
+   * Reads the table, adds a key if one is due, publishes what is missing and withdraws what is over. Run at
+   * start and every half minute.
+   */
   refresh(): Promise<void>;
   /** Publishes what the directory has lost. Run when it changes. */
   repair(): Promise<void>;
@@ -86,7 +98,8 @@ export function createSigningKeys(
 
   async function publishMissing(): Promise<void> {
     for (const key of published()) {
-      // Once by each process as well: what stands there may be certified with a secret that is on its way out.
+      // Once by each process as well: what stands there may be certified with a secret that is on its way
+      // out.
       if (!directory.has(key.kid) || !known.has(key.kid)) {
         await directory.publish(key);
         log.info({ kid: key.kid, generation: key.generation }, 'public key published');

@@ -33,17 +33,23 @@ export interface SessionStore {
   find(id: string): Promise<SessionRecord | null>;
   findByFamily(familyHash: string): Promise<SessionRecord | null>;
   /**
-   * Puts `successor` in the place of `current`, if `current` is the valid refresh token of a session that goes on. Of several calls with the same
-   * `current`, one is true.
+   * Puts `successor` in the place of `current`, if `current` is the valid refresh token of a session that
+   * goes on. Of several calls with the same `current`, one is true.
    */
   rotate(current: RefreshTokenHashes, successor: Successor, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
   /** The session is used from another network. */
   move(id: string, addressTag: number): Promise<void>;
-  /** What has taken the place of `current`, if that was the last to take place in a session that goes on, and not longer ago than so many seconds. */
+  /**
+   * What has taken the place of `current`, if that was the last to take place in a session that goes on, and
+   * not longer ago than so many seconds.
+   */
   successor(current: RefreshTokenHashes, seconds: number): Promise<Successor | null>;
   /** The first sessions of an account that go on at `now`, newest first. */
   list(accountId: string, limit: number, now: Date): Promise<SessionRecord[]>;
-  /** Of an account's sessions that go on at `now` those that are more than `limit`: the longest unused, up to a hundred of them. */
+  /**
+   * Of an account's sessions that go on at `now` those that are more than `limit`: the longest unused, up to
+   * a hundred of them.
+   */
   surplus(accountId: string, limit: number, now: Date): Promise<SessionRecord[]>;
   /** Forgets sessions that were over before `time`. */
   deleteOver(time: Date): Promise<number>;

@@ -4,7 +4,10 @@ const FAMILY_BYTES = 16;
 const SECRET_BYTES = 32;
 const SHAPE = /^[\w-]{64}$/;
 
-/** What is stored of a refresh token: SHA-256 in base64url. The token has 256 random bits, so nothing slower is needed. */
+/**
+ * What is stored of a refresh token: SHA-256 in base64url. The token has 256 random bits, so nothing slower
+ * is needed.
+ */
 export interface RefreshTokenHashes {
   /** Of the part that all tokens of a session share: finds the session. */
   familyHash: string;
@@ -13,8 +16,9 @@ export interface RefreshTokenHashes {
 }
 
 /**
- * A refresh token: 16 random bytes that stay for the session, and 32 that are new at each use, as base64url. Whoever shows the first part but
- * not the current whole has had an earlier token of the session: that is how reuse is seen, however old the token is, with one row a session.
+ * A refresh token: 16 random bytes that stay for the session, and 32 that are new at each use, as base64url.
+ * Whoever shows the first part but not the current whole has had an earlier token of the session: that is how
+ * reuse is seen, however old the token is, with one row a session.
  */
 export interface RefreshToken extends RefreshTokenHashes {
   token: string;
@@ -31,8 +35,9 @@ export function newSalt(): string {
 }
 
 /**
- * The token that takes the place of this one. The salt is stored, the token is not: only both together give the successor, the same each time. So a client whose answer was lost
- * can be given the same token again, while the table alone gives nobody a token.
+ * The token that takes the place of this one. The salt is stored, the token is not: only both together give
+ * the successor, the same each time. So a client whose answer was lost can be given the same token again,
+ * while the table alone gives nobody a token.
  */
 export function successorOf(token: string, salt: string): RefreshToken {
   const bytes = Buffer.from(token, 'base64url');

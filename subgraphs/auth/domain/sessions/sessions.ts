@@ -32,9 +32,15 @@ import {
   successorOf,
 } from './refresh-tokens.ts';
 
-/** Sessions of an account that go on at once. More than anybody has devices; it bounds the list, and what somebody with a password can fill. */
+/**
+ * Sessions of an account that go on at once. More than anybody has devices; it bounds the list, and what
+ * somebody with a password can fill.
+ */
 const MAX_SESSIONS = 100;
-/** How long a refresh token that was used gives the same successor again, in seconds: a client whose answer was lost repeats the request, and two tabs may refresh at once. */
+/**
+ * How long a refresh token that was used gives the same successor again, in seconds: a client whose answer
+ * was lost repeats the request, and two tabs may refresh at once.
+ */
 const REPEAT_SECONDS = 30;
 
 export const deviceName = cutLabel(64);
@@ -53,7 +59,10 @@ export interface Sessions {
   prepare(accountId: string, device: Device): Opening;
   /** @throws InvalidInput, InvalidRefreshToken, RefreshTokenReused, SessionEnded */
   refresh(input: unknown, address: string | null): Promise<SignedIn>;
-  /** Whose connection it is from now on, and until when. `viewer` is who has it now, if anybody. @throws InvalidInput, InvalidAccessToken */
+  /**
+   * Whose connection it is from now on, and until when. `viewer` is who has it now, if anybody. @throws
+   * InvalidInput, InvalidAccessToken
+   */
   renew(viewer: Viewer | null, input: unknown): { viewer: Viewer; accessToken: string };
   /** Ends the viewer's session, or another one of theirs. @throws InvalidInput, NotFound */
   logOut(viewer: Viewer, input: unknown): Promise<Session>;

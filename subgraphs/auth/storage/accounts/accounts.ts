@@ -16,7 +16,8 @@ export function createAccountStore({ prisma, retrying }: Database): AccountStore
         return 'created';
       } catch (error) {
         if (!isDuplicate(error)) throw error;
-        // Read instead of taken from the message: every database words it differently, and the text holds what the user typed.
+        // Read instead of taken from the message: every database words it differently, and the text holds
+        // what the user typed.
         const { userName } = account;
         const same = await prisma.authAccount.findUnique({ where: { userName }, select: { id: true } });
         return same ? 'userNameTaken' : 'emailTaken';

@@ -57,7 +57,8 @@ describe('logIn', () => {
       return performance.now() - start;
     };
     const times = { wrong: [] as number[], unknown: [] as number[] };
-    // In turn, so that whatever else the machine does slows both; the fastest of each is what the work itself takes.
+    // In turn, so that whatever else the machine does slows both; the fastest of each is what the work itself
+    // takes.
     for (let i = 0; i < 8; i += 1) {
       times.wrong.push(await time(known[i % 2]?.userName as string));
       times.unknown.push(await time(person().userName));

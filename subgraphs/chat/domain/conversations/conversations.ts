@@ -19,11 +19,16 @@ import type {
   UserService,
 } from '../ports.ts';
 
-/** Who talks with whom: seen only by those who are in a conversation. All inputs come as the client sent them. */
+/**
+ * Who talks with whom: seen only by those who are in a conversation. All inputs come as the client sent them.
+ */
 export interface Conversations {
   /** Those of the ids that the viewer is in; none where no user asks. */
   find(caller: Caller, ids: readonly string[]): Promise<ViewerConversation[]>;
-  /** The viewer's direct conversations with those of the users with whom one was opened; none where no user asks. */
+  /**
+   * The viewer's direct conversations with those of the users with whom one was opened; none where no user
+   * asks.
+   */
   findDirect(caller: Caller, userIds: readonly string[]): Promise<ViewerConversation[]>;
   /** A page of the viewer's conversations, latest activity first. @throws Unauthenticated */
   list(caller: Caller, page: Page<ConversationPlace>): Promise<ViewerConversation[]>;

@@ -22,8 +22,10 @@ export interface Messages {
   /** A page of what the viewer may see in a conversation that was read for them, in the order of seq. */
   page(conversation: ViewerConversation, page: Page<MessagePlace>): Promise<Message[]>;
   /**
-   * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender gave before.
-   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file), Unavailable (the file service), RateLimited, Overloaded, SendingUnknown
+   * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender
+   * gave before.
+   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file),
+   * Unavailable (the file service), RateLimited, Overloaded, SendingUnknown
    */
   send(caller: Caller, input: unknown): Promise<Message>;
 }
@@ -45,7 +47,10 @@ export function createMessages(ports: {
     throw new RateLimited(message, seconds);
   }
 
-  /** Everything that needs another service comes before the lock on the conversation, and only for who may send at all. */
+  /**
+   * Everything that needs another service comes before the lock on the conversation, and only for who may
+   * send at all.
+   */
   async function attach(draft: MessageDraft, held: readonly HeldFile[]): Promise<void> {
     const { conversationId, senderId, clientMessageId } = draft;
     if (await store.byClientId(conversationId, senderId, clientMessageId)) return;
@@ -85,7 +90,10 @@ export function createMessages(ports: {
   };
 }
 
-/** What holds the file of a message: the same at each retry, which the message's id is not before it's committed. */
+/**
+ * What holds the file of a message: the same at each retry, which the message's id is not before it's
+ * committed.
+ */
 export function fileHolder(message: Pick<Message, 'conversationId' | 'senderId' | 'clientMessageId'>): string {
   const { conversationId, senderId, clientMessageId } = message;
   return `message:${createHash('sha256').update(`${conversationId} ${senderId} ${clientMessageId}`).digest('hex')}`;

@@ -7,8 +7,8 @@ export interface SendRateSize {
 }
 
 /**
- * Bounds the messages of one sender to one conversation, in this instance: a member must not flood the others. A token
- * bucket each, in memory, because a send must not wait for anything else.
+ * Bounds the messages of one sender to one conversation, in this instance: a member must not flood the
+ * others. A token bucket each, in memory, because a send must not wait for anything else.
  */
 export interface SendRate {
   /** Counts a message. Returns 0, or the seconds until the next can be sent. */

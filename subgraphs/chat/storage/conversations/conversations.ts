@@ -72,7 +72,8 @@ export function createConversationStore({ sql, prisma }: Database): Conversation
         [seq, seq, conversationId, userId],
       );
       if (!row) return false;
-      // The condition keeps it from going back, whatever other devices write meanwhile; that and a member who just left change nothing.
+      // The condition keeps it from going back, whatever other devices write meanwhile; that and a member who
+      // just left change nothing.
       await sql.query(
         `UPDATE chat_memberships SET read_seq = ?, read_ordinal = GREATEST(read_ordinal, ?)
          WHERE conversation_id = ? AND user_id = ? AND status = 'NORMAL' AND read_seq < ?`,

@@ -3,8 +3,9 @@ import { counter } from '../../../../kit/observe/metrics.ts';
 import type { LogEntry } from '../../domain/model.ts';
 
 /*
- * The numbering. Whoever writes to logs first locks the rows of their conversations, in the order of the ids, and holds them until the commit: so entries are
- * committed in the order of their numbers, a transaction that is rolled back leaves no gap, and two that lock several conversations don't wait for each other.
+ * The numbering. Whoever writes to logs first locks the rows of their conversations, in the order of the ids,
+ * and holds them until the commit: so entries are committed in the order of their numbers, a transaction that
+ * is rolled back leaves no gap, and two that lock several conversations don't wait for each other.
  */
 
 /** A conversation that is locked by this transaction. */
@@ -17,13 +18,17 @@ export interface LockedRow {
   at: Date;
 }
 
-/** Locks conversations until the transaction ends. Those that there are, by their ids. Unless it `waits`, it fails where somebody else has locked one. */
+/**
+ * Locks conversations until the transaction ends. Those that there are, by their ids. Unless it `waits`, it
+ * fails where somebody else has locked one.
+ */
 export async function lock(
   transaction: Transaction,
   conversationIds: readonly string[],
   waits = true,
 ): Promise<Map<string, LockedRow>> {
-  // Each by a look-up of its own. Of a small table `IN` would read all rows, whatever index is forced, and wait at those that others have locked.
+  // Each by a look-up of its own. Of a small table `IN` would read all rows, whatever index is forced, and
+  // wait at those that others have locked.
   const ids = [...conversationIds].sort();
   const rows = await transaction.query<(Omit<LockedRow, 'at'> & { now: string; last_activity_at: string })[]>(
     `SELECT c.id, c.kind, c.head_seq, c.message_count, c.last_activity_at, UTC_TIMESTAMP(3) AS now
@@ -41,8 +46,9 @@ export async function lock(
 }
 
 /**
- * How far ahead of the database's clock the time of a last entry may be and still be taken for right, in ms. Beyond it the time was written by a
- * database whose clock was wrong, or by a process that took the time of its own zone for UTC; it must not be the time of all that follows.
+ * How far ahead of the database's clock the time of a last entry may be and still be taken for right, in ms.
+ * Beyond it the time was written by a database whose clock was wrong, or by a process that took the time of
+ * its own zone for UTC; it must not be the time of all that follows.
  */
 const TRUSTED_AHEAD_MS = 5 * 60_000;
 
@@ -65,16 +71,20 @@ const MOST_ROWS = 64;
 export type WriteRows = (transaction: Transaction, rows: readonly (readonly SqlValue[])[]) => Promise<void>;
 
 /**
- * Inserts rows by prepared statements of 64, 32, 16, 8, 4, 2 and 1 of them: so there are few texts, and MySQL parses each once a connection. That costs MySQL a quarter less than text with the values in it, and
- * this process half (measured). The driver's `batch` is one statement for each row on any server but MariaDB, and dearer there too.
+ * Inserts rows by prepared statements of 64, 32, 16, 8, 4, 2 and 1 of them: so there are few texts, and MySQL
+ * parses each once a connection. That costs MySQL a quarter less than text with the values in it, and this
+ * process half (measured). The driver's `batch` is one statement for each row on any server but MariaDB, and
+ * dearer there too.
  */
 export function insertInto(table: string, columns: readonly string[]): WriteRows {
   return writeRows(table, columns, {}, '');
 }
 
 /**
- * Updates rows that this transaction has locked, each to values of its own: by an insert that finds them there, which is the one way to do that in few statements on MySQL, MariaDB and TiDB alike. A row is its
- * `key` and its new values; `others` are the columns that a row cannot be without, with something that is allowed there and never written.
+ * Updates rows that this transaction has locked, each to values of its own: by an insert that finds them
+ * there, which is the one way to do that in few statements on MySQL, MariaDB and TiDB alike. A row is its
+ * `key` and its new values; `others` are the columns that a row cannot be without, with something that is
+ * allowed there and never written.
  */
 export function update(
   table: string,

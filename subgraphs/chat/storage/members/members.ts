@@ -163,7 +163,10 @@ async function create(transaction: Transaction, founding: Founding): Promise<str
   return id;
 }
 
-/** One entry for each who comes. One who was in the conversation before begins anew: what was said between is not theirs to see. */
+/**
+ * One entry for each who comes. One who was in the conversation before begins anew: what was said between is
+ * not theirs to see.
+ */
 async function admit(
   transaction: Transaction,
   conversationId: string,

@@ -16,8 +16,8 @@ import {
 } from '../people.ts';
 
 /*
- * Pushes are hints. The second instance reaches Redis through a proxy that the tests cut: what it commits meanwhile it tells nobody, and it hears
- * nothing of others.
+ * Pushes are hints. The second instance reaches Redis through a proxy that the tests cut: what it commits
+ * meanwhile it tells nobody, and it hears nothing of others.
  */
 
 /** A lost hint is found at the next look at the heads, every 3 s; the rest is for a busy machine. */

@@ -6,7 +6,8 @@ import { type SignedIn, type Stack, startStack } from '../../../../testing/stack
 import { waitFor } from '../../../../testing/wait.ts';
 
 /*
- * Many who subscribe at the same moment, as after a server died. The instance reaches MySQL through a proxy that counts its statements.
+ * Many who subscribe at the same moment, as after a server died. The instance reaches MySQL through a proxy
+ * that counts its statements.
  */
 
 /** Subscriptions that are opened at once, and those that may wait here. */
@@ -77,7 +78,10 @@ interface Answers {
   errors: { extensions: { code: string } }[];
 }
 
-/** Subscribes all in one moment, as the gateway does: over few sockets, with each viewer's token beside the operation. */
+/**
+ * Subscribes all in one moment, as the gateway does: over few sockets, with each viewer's token beside the
+ * operation.
+ */
 async function subscribeAll(wishes: { token: string; variables: object }[]): Promise<Answers[]> {
   const query = `subscription ($positions: [PositionInput!]) { inbox(positions: $positions) {
     __typename ... on LogEvent { seq } ... on MessageSent { message { preview } }

@@ -11,8 +11,9 @@ import { createLogReader } from '../../storage/log/reader.ts';
 import { befriend, createGroup, type Person, person, send, type TestEvent, type TestInbox } from '../people.ts';
 
 /*
- * Entries travel with the hint that tells of them. The second instance reaches MySQL through a proxy that counts how often it reads the log: the only
- * statements that it prepares while nobody writes there. What the tests write into the tables themselves, nobody tells of but they.
+ * Entries travel with the hint that tells of them. The second instance reaches MySQL through a proxy that
+ * counts how often it reads the log: the only statements that it prepares while nobody writes there. What the
+ * tests write into the tables themselves, nobody tells of but they.
  */
 
 let stack: Stack;

@@ -8,7 +8,10 @@ import { waitFor } from '../../../../testing/wait.ts';
 import { befriend, createGroup, type Person, person, send } from '../people.ts';
 import { messagesIn } from '../sends.ts';
 
-/* A conversation's log that is damaged, as by a restore of some tables or a transaction that was written in part, beside one that is not. */
+/*
+ * A conversation's log that is damaged, as by a restore of some tables or a transaction that was written in
+ * part, beside one that is not.
+ */
 
 const PROGRAM = join(import.meta.dirname, '../../fsck.ts');
 
@@ -48,7 +51,9 @@ const kindsOf = async (id: string) =>
   );
 const [CREATED, SENT, LOST] = ['CONVERSATION_CREATED', 'MESSAGE_SENT', 'ENTRY_LOST'];
 
-/** Damages, by what is then expected: the kinds of the log, and the texts of the messages by their numbers. */
+/**
+ * Damages, by what is then expected: the kinds of the log, and the texts of the messages by their numbers.
+ */
 const DAMAGES: Record<
   string,
   { damage: (id: string) => Promise<unknown>; log: unknown[]; texts: Record<number, string> }

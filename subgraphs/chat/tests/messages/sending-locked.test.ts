@@ -4,7 +4,10 @@ import type { SharedStack } from '../../../../testing/stack.ts';
 import { befriend, createGroup, type Person, person, send, trySend } from '../people.ts';
 import { expectWholeLog, holding, messagesIn, sendingOf } from '../sends.ts';
 
-/* A conversation whose row somebody else has locked: an operator at a prompt, a backup, a transaction of another instance that hangs. */
+/*
+ * A conversation whose row somebody else has locked: an operator at a prompt, a backup, a transaction of
+ * another instance that hangs.
+ */
 
 let stack: SharedStack;
 let owner: Person;
@@ -29,7 +32,8 @@ test('conversations that are locked, more than are written at a time, hold up no
   );
   const { held } = await holding(stack, locked, async () => {
     const held = drafts.map((draft) => trySend(owner, draft));
-    // In the same turns as those that are held, and after it is known that they are. It ends only when all of these are sent.
+    // In the same turns as those that are held, and after it is known that they are. It ends only when all of
+    // these are sent.
     for (const round of range(1, 4)) await Promise.all(others.map((id) => send(owner, id, `${round}`)));
     return { held };
   });

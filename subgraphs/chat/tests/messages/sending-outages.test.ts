@@ -5,7 +5,10 @@ import { waitFor } from '../../../../testing/wait.ts';
 import { befriend, createGroup, type Person, person, SEND, send } from '../people.ts';
 import { expectWholeLog, holding, messagesIn, sendingOf } from '../sends.ts';
 
-/* What was sent while an instance stops, or loses its database. The second instance reaches MySQL through a proxy that the tests cut. */
+/*
+ * What was sent while an instance stops, or loses its database. The second instance reaches MySQL through a
+ * proxy that the tests cut.
+ */
 
 const FRAGILE = 1;
 
@@ -32,7 +35,10 @@ afterAll(async () => {
 const group = () => createGroup(people[0], people.slice(1));
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Sends as a client does: the same id again, at the next of the instances, until there is an answer. Returns the codes of the answers that were none. */
+/**
+ * Sends as a client does: the same id again, at the next of the instances, until there is an answer. Returns
+ * the codes of the answers that were none.
+ */
 async function sendUntilAnswered(from: Person, conversationId: string, text: string, instances: number[]) {
   const input = { conversationId, clientMessageId: newId(), content: { text: { text } } };
   const failures: string[] = [];

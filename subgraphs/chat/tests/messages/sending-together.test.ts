@@ -5,7 +5,8 @@ import { befriend, createGroup, type Person, person, readLog, type SentMessage, 
 import { expectWholeLog, holding, sendingOf } from '../sends.ts';
 
 /*
- * Many messages at once, which the service commits together. The third instance takes few that wait, and reaches MySQL through a proxy that counts statements.
+ * Many messages at once, which the service commits together. The third instance takes few that wait, and
+ * reaches MySQL through a proxy that counts statements.
  */
 
 const QUEUE = 8;
@@ -211,7 +212,8 @@ test('a group takes the statements of one message', async () => {
     return { asked: [...waiting, ...blocking.map(({ sent }) => sent)], before: statements };
   });
   await Promise.all(asked);
-  // Two groups of one were begun before; all eight that waited are a third: eight messages alone would take eight times as many.
+  // Two groups of one were begun before; all eight that waited are a third: eight messages alone would take
+  // eight times as many.
   expect(statements - before).toBeLessThan(30);
 });
 

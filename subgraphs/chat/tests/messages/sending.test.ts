@@ -17,7 +17,8 @@ test('many who send at once to two instances get numbers that are unique, gaples
   const people = [owner, ...members];
   const each = 15;
 
-  // Each sends one after the other, all of them at once: what one was answered must come before what they send next.
+  // Each sends one after the other, all of them at once: what one was answered must come before what they
+  // send next.
   const answers = await Promise.all(
     people.map(async (from, index) => {
       const seqs: number[] = [];
@@ -36,7 +37,10 @@ test('many who send at once to two instances get numbers that are unique, gaples
   expect(row).toEqual({ head_seq: total + 1, message_count: total });
 });
 
-/** Sends a message, makes it one of this time of the database, and sends another. Returns the times of all entries. */
+/**
+ * Sends a message, makes it one of this time of the database, and sends another. Returns the times of all
+ * entries.
+ */
 async function sendAfter(person: Person, conversationId: string, at: string): Promise<number[]> {
   const { mysql } = stack;
   const { seq } = await send(person, conversationId, 'the last');

@@ -25,15 +25,22 @@ export interface Files {
   /** A file of the viewer's own; null otherwise. @throws Unauthenticated */
   own(fileId: string): Promise<FileView | null>;
   /**
-   * A file that another service refers to: given to its owner, to any signed-in user with a valid grant for it, and, if it is an avatar, to any
-   * signed-in user; null otherwise, so that nobody learns whether it exists.
+   * A file that another service refers to: given to its owner, to any signed-in user with a valid grant for
+   * it, and, if it is an avatar, to any signed-in user; null otherwise, so that nobody learns whether it
+   * exists.
    */
   referenced(fileId: string, grant: string | null | undefined): Promise<FileView | null>;
-  /** Where the avatar of a user is: only if the file is theirs and was uploaded as an avatar. @throws Unauthenticated */
+  /**
+   * Where the avatar of a user is: only if the file is theirs and was uploaded as an avatar. @throws
+   * Unauthenticated
+   */
   avatarUrl(userId: string, fileId: string | null | undefined, variant: VariantName): Promise<string | null>;
   /** How a file that its owner just stored looks to them. */
   view(file: StoredFile, grant?: string | null): FileView;
-  /** Notes that something needs the file. @throws NotFound, InvalidInput; Forbidden for whoever is not the user or chat service */
+  /**
+   * Notes that something needs the file. @throws NotFound, InvalidInput; Forbidden for whoever is not the
+   * user or chat service
+   */
   attach(input: { fileId: string; ownerId: string; holder: string; purpose: Purpose }): Promise<FileView>;
 }
 

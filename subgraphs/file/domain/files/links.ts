@@ -13,7 +13,10 @@ export type LinkTarget =
   | { kind: 'valid'; fileId: string; variant: VariantName; secondsLeft: number }
   | { kind: 'unknown' | 'forged' | 'expired' };
 
-/** Download URLs: `<base>/files/<id>/<variant>?expires=<unix s>&key=<key id>&signature=<base64url HMAC-SHA256>`. */
+/**
+ * Download URLs: `<base>/files/<id>/<variant>?expires=<unix s>&key=<key id>&signature=<base64url
+ * HMAC-SHA256>`.
+ */
 export interface Links {
   /** Valid for 60 to 70 minutes. */
   url(fileId: string, variant: VariantName): string;

@@ -3,14 +3,16 @@ import type { StoredFile, VariantName } from '../types.ts';
 
 const MAX_NAME = 200;
 const MAX_EXTENSION = 20;
-// Control characters, line and paragraph separators, what Unicode has no characters at; and what file systems give a meaning to.
+// Control characters, line and paragraph separators, what Unicode has no characters at; and what file systems
+// give a meaning to.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}<>:"|?*]/gu;
 const SOFT_HYPHEN = '\u00ad';
 
 /**
- * Makes of what a client calls a file a name that is safe to show and to save: one path segment of 1 to 200 characters, without control
- * characters and leading dots. Direction controls, which make "gpj.exe" look like "exe.jpg", go with the other characters that are never shown; joiners
- * that belong to words and emoji stay, and soft hyphens. An extension of sensible length survives the cut.
+ * Makes of what a client calls a file a name that is safe to show and to save: one path segment of 1 to 200
+ * characters, without control characters and leading dots. Direction controls, which make "gpj.exe" look like
+ * "exe.jpg", go with the other characters that are never shown; joiners that belong to words and emoji stay,
+ * and soft hyphens. An extension of sensible length survives the cut.
  */
 export function sanitiseName(given: string | undefined): string {
   // Nobody needs more to find a name; a huge one would cost time in the steps below.

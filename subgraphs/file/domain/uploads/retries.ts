@@ -5,7 +5,10 @@ import { ClientFileIdReused } from '../errors.ts';
 import type { ClientFile, FileRecords } from '../ports.ts';
 import type { Purpose, StoredFile } from '../types.ts';
 
-/** How long a retry waits for an upload that is just being put in its place, in ms: that takes some milliseconds. */
+/**
+ * How long a retry waits for an upload that is just being put in its place, in ms: that takes some
+ * milliseconds.
+ */
 const PATIENCE = 3_000;
 const LOOK_AGAIN = 100;
 const RETRY_SECONDS = 5;

@@ -1,12 +1,16 @@
 import type { Log } from '../../../../kit/observe/log.ts';
 import type { Blobs, FileRecords } from '../ports.ts';
 
-/** An upload that lives touches its bytes at least every minute; after this long, in ms, nobody is at work on it. */
+/**
+ * An upload that lives touches its bytes at least every minute; after this long, in ms, nobody is at work on
+ * it.
+ */
 const ABANDONED_AFTER = 15 * 60_000;
 
 /**
- * Removes what processes that crashed left of uploads: half-written bytes, and rows that were reserved but never completed, with their bytes and their
- * share of the quota. Looks at ages only, so it may run in any instance at any time.
+ * Removes what processes that crashed left of uploads: half-written bytes, and rows that were reserved but
+ * never completed, with their bytes and their share of the quota. Looks at ages only, so it may run in any
+ * instance at any time.
  */
 export async function sweep(records: FileRecords, blobs: Blobs, log: Log): Promise<void> {
   const before = new Date(Date.now() - ABANDONED_AFTER);

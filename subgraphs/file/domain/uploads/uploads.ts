@@ -20,7 +20,10 @@ import type { Purpose, StoredFile } from '../types.ts';
 import { sanitiseName } from './names.ts';
 import { findEarlier, fingerprintOf } from './retries.ts';
 
-/** Files of one user that may arrive at one instance at once: what they need on disk before the quota is looked at is bounded by it. */
+/**
+ * Files of one user that may arrive at one instance at once: what they need on disk before the quota is
+ * looked at is bounded by it.
+ */
 const MAX_PARALLEL = 10;
 const RETRY_SECONDS = 5;
 /** Age from which an account counts as known, in ms: accounts that are made for an attack are younger. */
@@ -47,8 +50,8 @@ const uploadInput = z.object({ clientFileId: optional(clientId('The clientFileId
 export interface Uploads {
   /**
    * Stores a file. It exists, whole and with its pictures, or nothing of it is left.
-   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow), RateLimited (too many at once),
-   * Unauthenticated (also where the session ended before the file was there)
+   * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow),
+   * RateLimited (too many at once), Unauthenticated (also where the session ended before the file was there)
    */
   receive(caller: Caller, file: Promise<ArrivingFile>, input: UploadInput): Promise<StoredFile>;
 }
@@ -115,7 +118,10 @@ export function createUploads(
     }
   }
 
-  /** Whether a session ends while something takes its time. Ends are forgotten when the last token has expired, so one look at the end is not enough. */
+  /**
+   * Whether a session ends while something takes its time. Ends are forgotten when the last token has
+   * expired, so one look at the end is not enough.
+   */
   function watch(sessionId: string): { hasEnded(): boolean; stop(): void } {
     let hasEnded = sessions.isEnded(sessionId);
     const stop = sessions.onEnded((ended) => {
@@ -141,7 +147,8 @@ export function createUploads(
       return { name: sanitiseName(arrived.filename), stream: arrived.createReadStream() as ArrivingStream };
     } catch (error) {
       if (error instanceof TooSlow) throw tooSlow(error);
-      // The parser passes its limit before anybody asks for the stream where the whole file came in one piece.
+      // The parser passes its limit before anybody asks for the stream where the whole file came in one
+      // piece.
       throw (error as { status?: number }).status === 413 ? new FileTooLarge(rules.maxBytes) : incomplete();
     }
   }

@@ -4,9 +4,14 @@ import type { Keys } from '../../domain/ports.ts';
 
 /** A key signs for this long, in ms; then the first instance that notices makes the next. */
 const SIGNS_FOR = 30 * 86_400_000;
-/** A key that was followed by another verifies for this long yet, in ms: longer than any URL that it signed. */
+/**
+ * A key that was followed by another verifies for this long yet, in ms: longer than any URL that it signed.
+ */
 const VERIFIES_FOR = 2 * 3_600_000;
-/** A key id that is not known may be of a key that another instance has just made: look, but not more often than this, in ms. */
+/**
+ * A key id that is not known may be of a key that another instance has just made: look, but not more often
+ * than this, in ms.
+ */
 const LOOK_AGAIN = 1_000;
 
 interface Key {
@@ -16,13 +21,17 @@ interface Key {
 }
 
 export interface StoredKeys extends Keys {
-  /** Reads the table, adds a key if one is due, and deletes those that nothing needs. Run at start and every minute. */
+  /**
+   * Reads the table, adds a key if one is due, and deletes those that nothing needs. Run at start and every
+   * minute.
+   */
   maintain(): Promise<void>;
 }
 
 /**
- * The secrets in the table file_keys. Whichever instance comes first makes one: their ids count up, and the primary key lets one of several at
- * once succeed. Rows that an operator deletes stop working within a minute.
+ * The secrets in the table file_keys. Whichever instance comes first makes one: their ids count up, and the
+ * primary key lets one of several at once succeed. Rows that an operator deletes stop working within a
+ * minute.
  */
 export async function openKeys({ prisma }: Database): Promise<StoredKeys> {
   let keys: Key[] = [];

@@ -64,7 +64,8 @@ export function createInspector(pool: PicturePool): Inspector {
 
 /** The media type by content. Text is text whatever it means: HTML and SVG are never called so. */
 async function sniff(path: string): Promise<string> {
-  // A file that is cut off in the middle of what announces a format makes the library throw; it is then of no known kind.
+  // A file that is cut off in the middle of what announces a format makes the library throw; it is then of no
+  // known kind.
   const found = await fileTypeFromFile(path).catch(() => undefined);
   if (found && found.mime !== 'application/xml') return found.mime;
   return (await isText(path)) ? 'text/plain' : 'application/octet-stream';

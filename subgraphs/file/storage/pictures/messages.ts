@@ -21,5 +21,8 @@ export type Failure =
 /** Sent before a picture is decoded that takes long. */
 export type Notice = { isDear: true };
 
-/** The end of a job. A null result: the file is no picture. `isSpent`: the process keeps more memory than it should. */
+/**
+ * The end of a job. A null result: the file is no picture. `isSpent`: the process keeps more memory than it
+ * should.
+ */
 export type Outcome = { result: Inspection | null; isSpent: boolean } | { failure: Failure };

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../../../kit/observe/log.ts';
@@ -14,7 +15,10 @@ export const DEAR_PROCESSES = 2;
 /** Of 19: the operating system prefers everything else to a picture that takes seconds. */
 const DEAR_PRIORITY = 15;
 
-/** What one picture may take: the dearest that is taken needs some 2 s and 500 MB (`npm run bench -- pictures`). */
+/**
+ * What one picture may take: the dearest that is taken needs some 2 s and 500 MB (`npm run bench --
+ * pictures`).
+ */
 export interface PictureLimits {
   /** Processor time, in ms. */
   cpuMs: number;
@@ -23,18 +27,25 @@ export interface PictureLimits {
 }
 
 export const PICTURE_LIMITS: PictureLimits = { cpuMs: 10_000, memoryBytes: 800_000_000 };
-/** How long a picture may take, in ms, on a machine that is busy with other things too. The process itself looks at its processor time. */
+/**
+ * How long a picture may take, in ms, on a machine that is busy with other things too. The process itself
+ * looks at its processor time.
+ */
 const PATIENCE = 60_000;
-/** Nothing of the service's environment: decoders read what strangers send, and its variables hold passwords. */
+/**
+ * Nothing of the service's environment: decoders read what strangers send, and its variables hold passwords.
+ */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', VIPS_WARNING: '0', UV_THREADPOOL_SIZE: '4' };
 
 const killed = counter('beaver_picture_processes_killed_total', 'Processes that ended with a picture.', ['reason']);
 
-/** Processes that decode pictures, kept warm. A picture that takes too much ends its process and nothing else. */
+/**
+ * Processes that decode pictures, kept warm. A picture that takes too much ends its process and nothing else.
+ */
 export interface PicturePool {
   /**
-   * Has a process work on a picture. At most `PROCESSES` and `DEAR_PROCESSES` at once: whoever calls sees to that.
-   * Calls `onDear` as soon as it is known that the picture takes long.
+   * Has a process work on a picture. At most `PROCESSES` and `DEAR_PROCESSES` at once: whoever calls sees to
+   * that. Calls `onDear` as soon as it is known that the picture takes long.
    * @returns null where the file is no picture
    * @throws InvalidImage
    */
@@ -53,8 +64,9 @@ export function startWorker({ cpuMs, memoryBytes }: PictureLimits): ChildProcess
 }
 
 /**
- * A process and not a thread: libvips is native code, which can be ended with its process alone. Its memory is measured, because an address space
- * limit (`ulimit -v`) stops V8 from starting, and macOS knows none for resident memory.
+ * A process and not a thread: libvips is native code, which can be ended with its process alone. Its memory
+ * is measured, because an address space limit (`ulimit -v`) stops V8 from starting, and macOS knows none for
+ * resident memory.
  */
 export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePool {
   const idle: ChildProcess[] = [];
@@ -145,11 +157,26 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
   };
 }
 
-/** Has the process run when no other wants to. One that has just ended needs nothing. */
+/**
+ * Has the process run when no other wants to. Linux has a priority for each thread, and decoders work in
+ * threads; those that they start later inherit it. A process or thread that has just ended needs nothing.
+ */
 function yieldTo({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  for (const id of [pid, ...threadsOf(pid)]) {
+    try {
+      setPriority(id, DEAR_PRIORITY);
+    } catch {}
+  }
+}
+
+/** The threads of a process; none where the system does not show them. */
+function threadsOf(pid: number): number[] {
   try {
-    if (pid !== undefined) setPriority(pid, DEAR_PRIORITY);
-  } catch {}
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 function errorOf(failure: Failure): Error {

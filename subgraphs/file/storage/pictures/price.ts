@@ -3,11 +3,17 @@ import { InvalidImage } from '../../domain/errors.ts';
 
 /** More pixels than any camera of today. */
 export const MAX_PIXELS = 50_000_000;
-/** The longest side. A picture of one pixel's width costs a decoder some work for each row, whatever its pixels. */
+/**
+ * The longest side. A picture of one pixel's width costs a decoder some work for each row, whatever its
+ * pixels.
+ */
 const MAX_SIDE = 16_384;
 /** What decoding may take, in bytes of memory. */
 const MAX_PRICE = 400_000_000;
-/** From here on decoding takes long enough that nobody else should wait for it: some 13 million pixels of 3 bytes. */
+/**
+ * From here on decoding takes long enough that nobody else should wait for it: some 13 million pixels of 3
+ * bytes.
+ */
 const DEAR_PRICE = 40_000_000;
 /** Bytes of one sample, by libvips' name for its type. */
 const SAMPLES: Record<string, number> = { ushort: 2, short: 2, uint: 4, int: 4, float: 4 };
@@ -15,9 +21,9 @@ const SAMPLES: Record<string, number> = { ushort: 2, short: 2, uint: 4, int: 4, 
 type Header = Pick<Metadata, 'width' | 'height' | 'channels' | 'depth' | 'format' | 'isProgressive'>;
 
 /**
- * Refuses a picture by what its header says it takes to decode: pixels × bytes of a pixel × how often the decoder holds them. Rows that come in
- * order are decoded in strips, so their price is an upper bound; the others are measured (`npm run bench -- pictures`).
- * Says of the others whether they are dear.
+ * Refuses a picture by what its header says it takes to decode: pixels × bytes of a pixel × how often the
+ * decoder holds them. Rows that come in order are decoded in strips, so their price is an upper bound; the
+ * others are measured (`npm run bench -- pictures`). Says of the others whether they are dear.
  * @throws InvalidImage
  */
 export function requireAffordable(header: Header): { isDear: boolean } {
@@ -33,7 +39,8 @@ export function requireAffordable(header: Header): { isDear: boolean } {
 
 export function priceOf({ width, height, channels, depth, format, isProgressive }: Header): number {
   const samples = channels * (SAMPLES[depth] ?? 1);
-  // AVIF is decoded as a whole, into planes, and then converted. A progressive picture comes several times over.
+  // AVIF is decoded as a whole, into planes, and then converted. A progressive picture comes several times
+  // over.
   const copies = format === 'heif' ? 6 : isProgressive ? 2 : 1;
   return width * height * samples * copies;
 }

@@ -33,8 +33,8 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: Object.values(LOADERS) });
 
 /**
- * Cleans the original in `directory` and makes the pictures that its purpose wants. Runs in a process of its own (worker.ts).
- * Calls `onDear` before it decodes a picture that takes long.
+ * Cleans the original in `directory` and makes the pictures that its purpose wants. Runs in a process of its
+ * own (worker.ts). Calls `onDear` before it decodes a picture that takes long.
  * @returns null where libvips finds no picture that is shown
  * @throws InvalidImage
  */
@@ -51,8 +51,8 @@ export async function inspectPicture(
 type PictureMetadata = Metadata & { mediaType: NonNullable<Metadata['mediaType']> };
 
 /**
- * What libvips finds in a file, whatever its label says: it decides by looking into the file, as browsers do. Null for what it cannot load, and for
- * HEIF pictures that it can open but not decode.
+ * What libvips finds in a file, whatever its label says: it decides by looking into the file, as browsers do.
+ * Null for what it cannot load, and for HEIF pictures that it can open but not decode.
  * @throws InvalidImage for a picture that takes too much
  */
 async function readMetadata(path: string, onDear: () => void): Promise<PictureMetadata | null> {
@@ -69,7 +69,10 @@ async function readMetadata(path: string, onDear: () => void): Promise<PictureMe
     : null;
 }
 
-/** HEIF by its first brand, and libvips believes it: whether it is AVIF shows when it is decoded, as AV1 is the only codec here. */
+/**
+ * HEIF by its first brand, and libvips believes it: whether it is AVIF shows when it is decoded, as AV1 is
+ * the only codec here.
+ */
 async function isAvif(path: string, metadata: Metadata, onDear: () => void): Promise<boolean> {
   try {
     if (requireAffordable(metadata).isDear) onDear();
@@ -134,8 +137,9 @@ function refusal(error: unknown): unknown {
 }
 
 /**
- * Refuses a JPEG without its end unless it lacks a little only. Browsers show what is there, and decoders fill the rest with one colour: so most of a
- * picture is there where all of it can be decoded, or where its lowest part is not of one colour.
+ * Refuses a JPEG without its end unless it lacks a little only. Browsers show what is there, and decoders
+ * fill the rest with one colour: so most of a picture is there where all of it can be decoded, or where its
+ * lowest part is not of one colour.
  */
 async function requireMostOf(path: string): Promise<void> {
   const isWhole = await load(path, 'warning')
@@ -163,7 +167,10 @@ async function measure(path: string): Promise<{ size: number; sha256: string }> 
   return { size: (await stat(path)).size, sha256: hash.digest('hex') };
 }
 
-/** Opens the first frame, turned the way the camera was held. What sharp writes has none of the original's metadata (place, camera). */
+/**
+ * Opens the first frame, turned the way the camera was held. What sharp writes has none of the original's
+ * metadata (place, camera).
+ */
 function load(path: string, failOn: FailOnOptions = 'error'): Sharp {
   return sharp(path, { limitInputPixels: MAX_PIXELS, failOn, autoOrient: true });
 }

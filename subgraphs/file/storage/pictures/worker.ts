@@ -16,7 +16,10 @@ function send(message: Outcome | Notice, then?: () => void): void {
   process.send?.(message, () => then?.());
 }
 
-/** Ends this process with a picture that takes too much. libvips works in threads, so this one is free to look. */
+/**
+ * Ends this process with a picture that takes too much. libvips works in threads, so this one is free to
+ * look.
+ */
 function watch(): () => void {
   const before = process.cpuUsage();
   const timer = setInterval(() => {

@@ -18,8 +18,9 @@ export interface DiskBlobs extends Blobs {
 }
 
 /**
- * `<directory>/arriving/<id>/` holds what arrives and is worked on, `<directory>/stored/<last two of the id>/<id>/` the original and its variants. Both are
- * on one file system, so that a rename moves a whole file at once.
+ * `<directory>/arriving/<id>/` holds what arrives and is worked on, `<directory>/stored/<last two of the
+ * id>/<id>/` the original and its variants. Both are on one file system, so that a rename moves a whole file
+ * at once.
  */
 export async function openBlobs(directory: string): Promise<DiskBlobs> {
   const arriving = join(directory, 'arriving');
@@ -29,7 +30,8 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
     // Also where an older release made it.
     await chmod(folder, FOLDER_MODE);
   }
-  // The beginning of a UUIDv7 is its time, which would put all of today's files in one folder; its end is random.
+  // The beginning of a UUIDv7 is its time, which would put all of today's files in one folder; its end is
+  // random.
   const home = (id: string) => join('stored', id.slice(-2), id);
 
   return {
@@ -84,7 +86,8 @@ async function write(stream: ArrivingStream, path: string, maxBytes: number, pac
     }
   }
   try {
-    // A generator and no Transform: that would be fed by `pipe`, and at its limit the upload library calls `unpipe`, after which nothing moves.
+    // A generator and no Transform: that would be fed by `pipe`, and at its limit the upload library calls
+    // `unpipe`, after which nothing moves.
     await pipeline(measured, createWriteStream(path, { flags: 'wx', flush: true, mode: 0o600 }));
   } catch (error) {
     if (error instanceof TooLarge) return null;

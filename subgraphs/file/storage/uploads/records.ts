@@ -49,7 +49,8 @@ export function createRecords({ prisma, transaction, retrying }: Database): File
           'INSERT INTO file_usages (owner_id, bytes) VALUES (?, 0) ON DUPLICATE KEY UPDATE bytes = bytes',
           [file.ownerId],
         );
-        // The row's lock, held to the end of the transaction, makes the user's uploads pass here one after the other.
+        // The row's lock, held to the end of the transaction, makes the user's uploads pass here one after
+        // the other.
         const counted = await sql.query<Written>(
           'UPDATE file_usages SET bytes = bytes + ? WHERE owner_id = ? AND bytes + ? <= ?',
           [file.size, file.ownerId, file.size, quotaBytes],

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,11 @@ function childrenOf(pid: number): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   const fields = lines.filter((line) => line.includes('pictures/worker.ts')).map((line) => line.trim().split(/\s+/));
   return fields.filter(([, parent]) => Number(parent) === pid).map(([child]) => Number(child));
+}
+
+/** The threads of a process; on Linux each has a priority of its own. */
+function threadsOf(pid: number): number[] {
+  return process.platform === 'linux' ? readdirSync(`/proc/${pid}/task`).map(Number) : [pid];
 }
 
 function isAlive(pid: number): boolean {
@@ -104,7 +110,9 @@ describe('a process for pictures', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  /** Each picture has a folder of its own, as uploads have: a process that was ended leaves what it had begun. */
+  /**
+   * Each picture has a folder of its own, as uploads have: a process that was ended leaves what it had begun.
+   */
   async function smallPicture(): Promise<string> {
     const folder = await mkdtemp(join(directory, 'small-'));
     await writeFile(join(folder, 'original'), zeroPng(20, 10));
@@ -157,8 +165,8 @@ describe('a process for pictures', () => {
       const order: string[] = [];
       await writeFile(join(directory, 'original'), zeroPng(7_000, 7_000, { colour: 6, depth: 16 }));
       const dear = ask(directory, '192.0.2.1').then(() => order.push('dear'));
-      await waitFor(() => childrenOf(process.pid).some((pid) => getPriority(pid) > 0), {
-        what: 'a process with a low priority',
+      await waitFor(() => childrenOf(process.pid).some((pid) => threadsOf(pid).every((id) => getPriority(id) > 0)), {
+        what: 'a process whose threads all have a low priority',
       });
       for (let count = 0; count < 5; count += 1)
         await ask(await smallPicture(), '192.0.2.2').then(() => order.push('small'));

@@ -26,11 +26,20 @@ const whichRequest = z.object({ requestId: id('The request id') });
 
 /** Friendships and the requests for them: seen only by the two, decided only by the one who was asked. */
 export interface Friends {
-  /** Asks a user. The request, accepted where they had asked the viewer. @throws Unauthenticated, InvalidInput, NotFound, AlreadyFriends, RateLimited */
+  /**
+   * Asks a user. The request, accepted where they had asked the viewer. @throws Unauthenticated,
+   * InvalidInput, NotFound, AlreadyFriends, RateLimited
+   */
   send(caller: Caller, input: unknown): Promise<FriendRequest>;
-  /** @throws Unauthenticated, InvalidInput, NotFound, Forbidden for the sender, FriendRequestClosed if it was refused */
+  /**
+   * @throws Unauthenticated, InvalidInput, NotFound, Forbidden for the sender, FriendRequestClosed if it was
+   * refused
+   */
   accept(caller: Caller, input: unknown): Promise<FriendRequest>;
-  /** @throws Unauthenticated, InvalidInput, NotFound, Forbidden for the sender, FriendRequestClosed if it was accepted */
+  /**
+   * @throws Unauthenticated, InvalidInput, NotFound, Forbidden for the sender, FriendRequestClosed if it was
+   * accepted
+   */
   refuse(caller: Caller, input: unknown): Promise<FriendRequest>;
   /** A page of the viewer's pending requests. @throws Unauthenticated */
   requests(caller: Caller, direction: FriendRequestDirection, page: Page<string>): Promise<FriendRequest[]>;
@@ -121,7 +130,9 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
     },
   };
 
-  /** The addressee's answer. The same answer again gives the request as it is; the other one does not undo it. */
+  /**
+   * The addressee's answer. The same answer again gives the request as it is; the other one does not undo it.
+   */
   async function answer(
     caller: Caller,
     input: unknown,

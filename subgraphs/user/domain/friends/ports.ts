@@ -35,7 +35,10 @@ export interface Pair {
 }
 
 export interface FriendStore {
-  /** Runs `work` in one transaction that has what is between the two users to itself: all of it happens, or nothing. */
+  /**
+   * Runs `work` in one transaction that has what is between the two users to itself: all of it happens, or
+   * nothing.
+   */
   between<T>(userId: string, otherId: string, work: (pair: Pair) => Promise<T>): Promise<T>;
   findRequest(requestId: string): Promise<FriendRequest | null>;
   /** Pending requests of a user, newest first. A position is the id of a request. */

@@ -27,11 +27,17 @@ export interface SearchHit {
 export interface ProfileStore {
   /** Those of the ids that have a profile, in any order. */
   find(ids: readonly string[]): Promise<Profile[]>;
-  /** Stores a profile with its search terms; one that has the id already stays. The profile that is there then, and whether it is new. */
+  /**
+   * Stores a profile with its search terms; one that has the id already stays. The profile that is there
+   * then, and whether it is new.
+   */
   create(profile: Profile, terms: readonly string[]): Promise<{ profile: Profile; isNew: boolean }>;
   /** Changes a profile that is there. `terms`: its new search terms, null where they stay. */
   update(id: string, changes: ProfileChanges, terms: readonly string[] | null): Promise<Profile>;
-  /** Users one of whose terms begins with `prefix`, each once, by the first such term. Sorted by term, then user id. */
+  /**
+   * Users one of whose terms begins with `prefix`, each once, by the first such term. Sorted by term, then
+   * user id.
+   */
   search(prefix: string, page: Page<SearchHit>): Promise<SearchHit[]>;
 }
 
@@ -68,7 +74,10 @@ export interface Profiles {
   update(caller: Caller, input: unknown): Promise<Profile>;
   /** A page of the users that a text finds. @throws Unauthenticated, InvalidInput */
   search(caller: Caller, text: string, page: Page<SearchHit>): Promise<SearchHit[]>;
-  /** The profile of a new account, for auth, which may ask again until it knows that it is there. @throws Forbidden, InvalidInput */
+  /**
+   * The profile of a new account, for auth, which may ask again until it knows that it is there. @throws
+   * Forbidden, InvalidInput
+   */
   create(caller: Caller, input: unknown): Promise<Profile>;
 }
 

@@ -12,9 +12,10 @@ export interface TermStore {
 }
 
 /**
- * Makes outdated search terms anew, one profile in a transaction, so nobody waits for it. Several instances may do so at once. Run it at the start, and
- * again later: an instance of an earlier release that goes on meanwhile makes profiles with its own terms. A profile that fails is logged and left for
- * the next time, so that it keeps none of the others from being found.
+ * Makes outdated search terms anew, one profile in a transaction, so nobody waits for it. Several instances
+ * may do so at once. Run it at the start, and again later: an instance of an earlier release that goes on
+ * meanwhile makes profiles with its own terms. A profile that fails is logged and left for the next time, so
+ * that it keeps none of the others from being found.
  */
 export async function renewSearchTerms(store: TermStore, log: Log, stopping: AbortSignal): Promise<void> {
   let count = 0;

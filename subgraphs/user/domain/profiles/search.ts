@@ -1,19 +1,27 @@
 import { dropUnshown } from '../../../../kit/base/text.ts';
 
 /*
- * How users are found by name: for each, a few terms are stored; a search is one range over the terms that begin with its text. Word beginnings are
- * terms of their own, because people look for a surname, and for a Chinese name by the given name, where no space says where a word begins.
+ * How users are found by name: for each, a few terms are stored; a search is one range over the terms that
+ * begin with its text. Word beginnings are terms of their own, because people look for a surname, and for a
+ * Chinese name by the given name, where no space says where a word begins.
  *
- * Names and search texts are compared in a folded form, which keeps what readers look for and drops what they overlook: capitals, width and other
- * compatibility forms, diacritics of Latin, Greek and Cyrillic letters, vowel points of Hebrew and Arabic, the two ways to write yeh and kaf, kinds of
- * spaces, hyphens and apostrophes, and characters that are never shown. So jose finds José and федор finds Фёдор. Marks of other scripts
- * stay, as in が and in Thai or Indic vowels: without them it would be another syllable.
+ * Names and search texts are compared in a folded form, which keeps what readers look for and drops what they
+ * overlook: capitals, width and other compatibility forms, diacritics of Latin, Greek and Cyrillic letters,
+ * vowel points of Hebrew and Arabic, the two ways to write yeh and kaf, kinds of spaces, hyphens and
+ * apostrophes, and characters that are never shown. So jose finds José and федор finds Фёдор. Marks of other
+ * scripts stay, as in が and in Thai or Indic vowels: without them it would be another syllable.
  */
 
-/** Number of these rules. Raise it with every change of the terms: the terms of existing profiles are then made anew (search-terms.ts). */
+/**
+ * Number of these rules. Raise it with every change of the terms: the terms of existing profiles are then
+ * made anew (search-terms.ts).
+ */
 export const TERMS_VERSION = 1;
 
-/** The longest term, in characters; the same as the column. Both sides are cut here, so a longer text is found by its beginning. */
+/**
+ * The longest term, in characters; the same as the column. Both sides are cut here, so a longer text is found
+ * by its beginning.
+ */
 const MAX_TERM = 64;
 
 /** Letters of scripts that are written without spaces: every one may begin a word. */
@@ -29,7 +37,10 @@ const DIACRITICS =
 const UNSHOWN = /[\p{Default_Ignorable_Code_Point}--\u200C]/gv;
 const WORD_JOINER = /\u200C/g;
 
-/** Characters that Unicode takes for letters of their own, and readers for a form of another one. In small letters. */
+/**
+ * Characters that Unicode takes for letters of their own, and readers for a form of another one. In small
+ * letters.
+ */
 const ALIKE: Record<string, string> = {
   ...{ ı: 'i', ø: 'o', đ: 'd', ð: 'd', ł: 'l', ħ: 'h', ŧ: 't', þ: 'th', æ: 'ae', œ: 'oe', ĸ: 'k', ŋ: 'ng' },
   ...{ ی: 'ي', ى: 'ي', ک: 'ك', '’': "'", '‘': "'", ʼ: "'" },
@@ -40,7 +51,10 @@ export function fold(text: string): string {
   return cut([...foldWords(text).replace(WORD_JOINER, '')]);
 }
 
-/** The distinct terms by whose beginning a user is found: the user name, and the name from each of its words on. */
+/**
+ * The distinct terms by whose beginning a user is found: the user name, and the name from each of its words
+ * on.
+ */
 export function searchTerms(userName: string, name: string): string[] {
   const characters = [...foldWords(name)];
   const beginnings = characters.flatMap((character, i) => (beginsWord(characters[i - 1], character) ? [i] : []));
@@ -51,7 +65,8 @@ export function searchTerms(userName: string, name: string): string[] {
 /** Folds a text, with the joiners in it that part words. */
 function foldWords(text: string): string {
   const bare = dropUnshown(text).normalize('NFKD').replace(DIACRITICS, '').replace(UNSHOWN, '');
-  // Composed again at the end, so that a syllable of Hangul is one character, and no other syllable begins with it.
+  // Composed again at the end, so that a syllable of Hangul is one character, and no other syllable begins
+  // with it.
   return Array.from(bare, foldCharacter)
     .join('')
     .normalize('NFC')
@@ -60,7 +75,10 @@ function foldWords(text: string): string {
     .trim();
 }
 
-/** Small, capital, small: so ẞ and ß are ss, and a Greek sigma is the same at the end of a word as before more of it. */
+/**
+ * Small, capital, small: so ẞ and ß are ss, and a Greek sigma is the same at the end of a word as before more
+ * of it.
+ */
 function foldCharacter(character: string): string {
   const small = character.toLowerCase().toUpperCase().toLowerCase();
   return ALIKE[small] ?? small;

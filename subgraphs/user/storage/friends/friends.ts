@@ -2,7 +2,10 @@ import type { Page } from '../../../../kit/graph/connections.ts';
 import type { Database, TransactionClient } from '../../../../kit/mysql/database.ts';
 import type { FriendRequest, FriendRequestStatus, FriendStore, Pair } from '../../domain/friends/ports.ts';
 
-/** How long a change of a pair may wait for a connection and take, in ms: many may want the same two users at once. */
+/**
+ * How long a change of a pair may wait for a connection and take, in ms: many may want the same two users at
+ * once.
+ */
 const PATIENCE = 10_000;
 
 /** Friend requests and friendships in MySQL. */
@@ -12,7 +15,8 @@ export function createFriendStore({ prisma, retrying }: Database): FriendStore {
       retrying(() =>
         prisma.$transaction(
           async (transaction) => {
-            // Whoever changes what is between two users first locks both profiles, the smaller id first: changes of a pair take turns and cannot deadlock.
+            // Whoever changes what is between two users first locks both profiles, the smaller id first:
+            // changes of a pair take turns and cannot deadlock.
             await transaction.$queryRaw`
               SELECT id FROM user_profiles WHERE id IN (${userId}, ${otherId}) ORDER BY id FOR UPDATE`;
             return work(pairIn(transaction, userId, otherId));

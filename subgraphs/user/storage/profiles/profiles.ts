@@ -3,10 +3,16 @@ import { type Database, fromTime, isDuplicate, Prisma } from '../../../../kit/my
 import type { Profile, ProfileStore, SearchHit } from '../../domain/profiles/profiles.ts';
 import { TERMS_VERSION } from '../../domain/profiles/search.ts';
 
-/** Greater than every character that text may hold: what begins with a prefix lies between it and it with this behind. */
+/**
+ * Greater than every character that text may hold: what begins with a prefix lies between it and it with this
+ * behind.
+ */
 const LAST = '\u{10FFFF}';
 
-/** Without it MySQL also locks the gaps between the terms of different users, and two who change their names at once deadlock. */
+/**
+ * Without it MySQL also locks the gaps between the terms of different users, and two who change their names
+ * at once deadlock.
+ */
 const TRANSACTION = { isolationLevel: 'ReadCommitted' } as const;
 
 const SELECT = `SELECT id, user_name AS userName, name, bio, avatar_file_id AS avatarFileId, created_at AS createdAt
@@ -59,8 +65,9 @@ function termRows(userId: string, terms: readonly string[]) {
 }
 
 /**
- * One range of the primary key (term, user_id), read in its order. No LIKE, so nothing has to be escaped. A user whom several terms match is taken at the
- * first of them only: each row costs one look into the index (user_id, term), however many users match.
+ * One range of the primary key (term, user_id), read in its order. No LIKE, so nothing has to be escaped. A
+ * user whom several terms match is taken at the first of them only: each row costs one look into the index
+ * (user_id, term), however many users match.
  */
 function searchQuery(prefix: string, { direction, from, limit }: Page<SearchHit>): ReturnType<typeof Prisma.sql> {
   const [beyond, order] =

@@ -14,7 +14,8 @@ export function createTermStore({ sql, transaction: inTransaction }: Database): 
 
     renew: (id, version, termsOf) =>
       inTransaction(async (transaction) => {
-        // The profile first, as whoever changes a name does: its lock keeps two changes from mixing their terms.
+        // The profile first, as whoever changes a name does: its lock keeps two changes from mixing their
+        // terms.
         const [profile] = await transaction.query<{ userName: string; name: string }[]>(
           'SELECT user_name AS userName, name FROM user_profiles WHERE id = ? AND terms_version < ? FOR UPDATE',
           [id, version],

@@ -6,7 +6,10 @@ import { TEXT, type TextContent } from './text.ts';
 /** What a message says or shows. */
 export type MessageContent = TextContent | ImageContent;
 
-/** All kinds of messages. A new kind is a file beside this one, a line here and in the type above, and its schema. */
+/**
+ * All kinds of messages. A new kind is a file beside this one, a line here and in the type above, and its
+ * schema.
+ */
 const KINDS: { readonly [Name in MessageContent['kind']]: MessageKind<Extract<MessageContent, { kind: Name }>> } = {
   TEXT,
   IMAGE,
@@ -28,7 +31,9 @@ export function isSameContent(stored: MessageContent, sent: MessageContent): boo
 
 const members = Object.values(KINDS).map(({ field, input }) => [field, input.nullish()] as const);
 
-/** `MessageContentInput`. Apollo's composition does not know `@oneOf`, so this checks that one kind is given. */
+/**
+ * `MessageContentInput`. Apollo's composition does not know `@oneOf`, so this checks that one kind is given.
+ */
 export const contentInput = z.object(Object.fromEntries(members)).transform((given, context): MessageContent => {
   const [content, ...more] = Object.values(given).filter((member) => member != null);
   if (content && more.length === 0) return content;

@@ -7,7 +7,10 @@ export const TEXT_LENGTH = 5_000;
 
 /** The longest preview without its ellipsis. */
 const PREVIEW: TextLimit = { characters: 100, codePoints: 400 };
-/** Code units of a line that a preview may need: twice its code points, and as much again that cleaning removes. */
+/**
+ * Code units of a line that a preview may need: twice its code points, and as much again that cleaning
+ * removes.
+ */
 const PREVIEW_UNITS = PREVIEW.codePoints * 4;
 
 /** The first line that shows something, cut to the length of a preview; null where none does. */
@@ -25,7 +28,10 @@ export function firstLine(text: string): string | null {
   return null;
 }
 
-/** Whether a stored text is the one that is sent. Texts from before cleaning are compared as they would be stored now. */
+/**
+ * Whether a stored text is the one that is sent. Texts from before cleaning are compared as they would be
+ * stored now.
+ */
 export function isSameText(stored: string | null, sent: string | null): boolean {
   return stored === sent || (stored !== null && cleanText(stored) === sent);
 }

@@ -1,11 +1,15 @@
 import type { Statements } from '../../../../../kit/mysql/database.ts';
 
-/** How far the time of a message may be from that in its id, in ms. Beyond it the time was written in a wrong time zone, or under a wrong clock. */
+/**
+ * How far the time of a message may be from that in its id, in ms. Beyond it the time was written in a wrong
+ * time zone, or under a wrong clock.
+ */
 export const TRUSTED_OFF_MS = 5 * 60_000;
 
 /**
- * The most numbers that may be missing in a row for it to be damage. More are a jump, as heads are raised by after a restore: whoever has a position before it
- * is told `GapTooLarge` in any case, and to write so many entries would help nobody.
+ * The most numbers that may be missing in a row for it to be damage. More are a jump, as heads are raised by
+ * after a restore: whoever has a position before it is told `GapTooLarge` in any case, and to write so many
+ * entries would help nobody.
  */
 export const LONGEST_HOLE = 1_000;
 
@@ -54,7 +58,10 @@ const SUMMARIES = `SELECT c.id, c.head_seq, c.message_count, c.last_message_seq,
       AND GREATEST(p.read_seq, p.joined_seq, COALESCE(p.left_seq, 0)) > c.head_seq) AS beyond
   FROM chat_conversations c`;
 
-/** A page of conversations after an id, in the order of ids: those that are damaged, and the last that was looked at (null where there is none). */
+/**
+ * A page of conversations after an id, in the order of ids: those that are damaged, and the last that was
+ * looked at (null where there is none).
+ */
 export async function examinePage(sql: Statements, after: string, limit: number) {
   const rows = await sql.query<Summary[]>(`${SUMMARIES} WHERE c.id > ? ORDER BY c.id LIMIT ?`, [after, limit]);
   const damaged: string[] = [];
@@ -88,7 +95,10 @@ async function hasHoles(sql: Statements, { id, head_seq }: Summary): Promise<boo
   return (row?.holes ?? 0) > 0;
 }
 
-/** How many rows belong to conversations that are not there, by table: a part of a restore. Nobody can see them, and nothing says of whom they are. */
+/**
+ * How many rows belong to conversations that are not there, by table: a part of a restore. Nobody can see
+ * them, and nothing says of whom they are.
+ */
 export async function countOrphans(sql: Statements): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of ['chat_log', 'chat_messages', 'chat_memberships']) {

@@ -33,8 +33,9 @@ interface Message {
 }
 
 /**
- * Makes a conversation whole, in one transaction under its lock: numbers 1 to the head each with an entry, each message with one, ordinals that count the messages.
- * No number that anybody may have been given is given again. So a head never goes back, and a number whose entry is lost stays taken.
+ * Makes a conversation whole, in one transaction under its lock: numbers 1 to the head each with an entry,
+ * each message with one, ordinals that count the messages. No number that anybody may have been given is
+ * given again. So a head never goes back, and a number whose entry is lost stays taken.
  */
 export async function mend(transaction: Transaction, id: string): Promise<Repairs | null> {
   const conversation = (await lock(transaction, [id])).get(id);
@@ -116,7 +117,10 @@ async function farthest(transaction: Transaction, id: string): Promise<number> {
   return row?.seq ?? 0;
 }
 
-/** Gives messages, and their entries, the time in the message's id, where the stored one is far from it; and the conversation that of its own. */
+/**
+ * Gives messages, and their entries, the time in the message's id, where the stored one is far from it; and
+ * the conversation that of its own.
+ */
 async function retime(transaction: Transaction, id: string, messages: Message[], entries: Map<number, Entry>) {
   let count = 0;
   for (const message of messages) {

@@ -14,8 +14,8 @@ export interface Apart<Item, Result> {
 }
 
 /**
- * Does the items of one key at a time, of a few keys side by side. A key that somebody holds is tried again after a pause, and keys that are free pass it,
- * until its items have waited for too long.
+ * Does the items of one key at a time, of a few keys side by side. A key that somebody holds is tried again
+ * after a pause, and keys that are free pass it, until its items have waited for too long.
  */
 export function createApart<Item, Result>(options: ApartOptions<Item, Result>): Apart<Item, Result> {
   /** In the order in which they are tried. */

@@ -11,11 +11,12 @@ export interface Groups<Item, Result> {
 }
 
 /**
- * Does together what is asked for at about the same time. While there is room for a group, what comes in one turn of the event loop is one; under load a
- * group is all that has come meanwhile. So nobody waits for a timer, and groups grow with the load.
+ * Does together what is asked for at about the same time. While there is room for a group, what comes in one
+ * turn of the event loop is one; under load a group is all that has come meanwhile. So nobody waits for a
+ * timer, and groups grow with the load.
  *
- * A group that is held up by one of its keys is taken apart: each key is then done alone, beside the groups, so that a key that somebody holds for long
- * takes no place of a group and delays no other key a second time.
+ * A group that is held up by one of its keys is taken apart: each key is then done alone, beside the groups,
+ * so that a key that somebody holds for long takes no place of a group and delays no other key a second time.
  */
 export function createGroups<Item, Result>(options: GroupOptions<Item, Result>): Groups<Item, Result> {
   /** What waits, by key: the key that has waited longest first. */

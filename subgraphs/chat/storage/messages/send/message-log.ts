@@ -19,19 +19,31 @@ import { createGroups } from './groups.ts';
 import type { Pending } from './pending.ts';
 import { type Written, write } from './transaction.ts';
 
-/** Transactions at a time, and drafts in one. One at a time did two thirds of the work, three did less than two (measured). */
+/**
+ * Transactions at a time, and drafts in one. One at a time did two thirds of the work, three did less than
+ * two (measured).
+ */
 const GROUPS = 2;
 const GROUP_SIZE = 256;
-/** Conversations at a time that are written apart because somebody has locked one of them, each on a connection of its own. */
+/**
+ * Conversations at a time that are written apart because somebody has locked one of them, each on a
+ * connection of its own.
+ */
 const APART = 2;
-/** How long a message waits for a conversation that somebody has locked, and for how long that is left alone between attempts, in ms. */
+/**
+ * How long a message waits for a conversation that somebody has locked, and for how long that is left alone
+ * between attempts, in ms.
+ */
 const LOCK_PATIENCE_MS = 6_000;
 const LOCK_PAUSE_MS = 200;
-/** A group waits for its locks once: the server gives up after a second, and then each conversation is tried alone. */
+/**
+ * A group waits for its locks once: the server gives up after a second, and then each conversation is tried
+ * alone.
+ */
 const ONCE = { lockPatienceMs: 0 };
 /**
- * How often a group is begun again because its connection broke, and how long after, in ms. Connections break together, and the driver hands out one that
- * is broken until it has read so.
+ * How often a group is begun again because its connection broke, and how long after, in ms. Connections break
+ * together, and the driver hands out one that is broken until it has read so.
  */
 const LOST_RETRIES = 3;
 const LOST_PAUSE_MS = 50;
@@ -124,12 +136,16 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
     return tracedUnder(first, 'commit messages', { links, attributes }, work);
   }
 
-  /** Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is looked for under the locks. */
+  /**
+   * Sending is idempotent: so what may have been written, before or by a connection that broke meanwhile, is
+   * looked for under the locks.
+   */
   async function writeOnce(drafts: MessageDraft[], isApart: boolean): Promise<Written> {
     let areNew = true;
     let lost = 0;
     for (;;) {
-      // A connection that was lost may keep its locks until the server notices: those are waited for, also apart.
+      // A connection that was lost may keep its locks until the server notices: those are waited for, also
+      // apart.
       const options = { areNew, waits: !isApart || lost > 0 };
       try {
         return await database.transaction((transaction) => write(transaction, drafts, options), lost > 0 ? {} : ONCE);
@@ -147,7 +163,10 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
     }
   }
 
-  /** They are committed, and nobody has been told yet. If this process dies here, instances find them by themselves. */
+  /**
+   * They are committed, and nobody has been told yet. If this process dies here, instances find them by
+   * themselves.
+   */
   function afterCommit({ messages, added }: Written): void {
     failpoint('chat.committed');
     for (const [conversationId, entries] of added) {
@@ -181,7 +200,10 @@ export function createMessageLog(options: MessageLogOptions): MessageLog & {
   };
 }
 
-/** Whether an error may be the fault of one message of a group: not where the database does not write now, whatever it is given. */
+/**
+ * Whether an error may be the fault of one message of a group: not where the database does not write now,
+ * whatever it is given.
+ */
 function isOfOne(error: unknown): boolean {
   return !(error instanceof SendingUnknown) && !isUnavailable(error);
 }

@@ -9,9 +9,15 @@ export interface Pending<Item, Result> {
 
 /** How items are done together. */
 export interface GroupOptions<Item, Result> {
-  /** Items of the same key are done in the order in which they came: those of one group by `run`, and no two groups with the same key run at a time. */
+  /**
+   * Items of the same key are done in the order in which they came: those of one group by `run`, and no two
+   * groups with the same key run at a time.
+   */
   keyOf(item: Item): string;
-  /** Does what is asked by all items of a group, or of one key that is done apart, and settles each. If it throws, the rest are rejected with that. */
+  /**
+   * Does what is asked by all items of a group, or of one key that is done apart, and settles each. If it
+   * throws, the rest are rejected with that.
+   */
   run(group: readonly Pending<Item, Result>[], isApart: boolean): Promise<void>;
   refuse(): Error;
   /** Whether `run` failed because somebody else holds what one of the keys needs. Nothing was done then. */

@@ -7,16 +7,20 @@ import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '..
 
 /** What a transaction made of a group of drafts. */
 export interface Written {
-  /** The message of each draft; none for a draft that is refused, because its sender is not in its conversation. */
+  /**
+   * The message of each draft; none for a draft that is refused, because its sender is not in its
+   * conversation.
+   */
   messages: Map<MessageDraft, Message>;
   /** What was added to each log, in order. */
   added: Map<string, LogEntry[]>;
 }
 
 /**
- * Writes a group of drafts, in as few statements as one draft takes. Drafts of the same sender, conversation and `clientMessageId` are one message.
- * With `areNew` none is likely to have been sent before: then nobody looks, and one that was breaks a unique key. Without `waits` it fails at once where
- * somebody has locked a conversation.
+ * Writes a group of drafts, in as few statements as one draft takes. Drafts of the same sender, conversation
+ * and `clientMessageId` are one message. With `areNew` none is likely to have been sent before: then nobody
+ * looks, and one that was breaks a unique key. Without `waits` it fails at once where somebody has locked a
+ * conversation.
  */
 export async function write(
   transaction: Transaction,
@@ -109,7 +113,10 @@ async function insert(transaction: Transaction, entries: LogEntry[]): Promise<vo
   ]);
 }
 
-/** Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when the transaction began. */
+/**
+ * Who of the senders is in the conversation they send to. Read with locks: it is as of now, and not of when
+ * the transaction began.
+ */
 async function findMembers(transaction: Transaction, drafts: readonly MessageDraft[]): Promise<Set<string>> {
   const senders = new Map(drafts.map((draft) => [memberKey(draft), [draft.conversationId, draft.senderId]]));
   const rows = await transaction.query<{ conversation_id: string; user_id: string }[]>(

@@ -1,7 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 
 const CHUNK = 256 * 1024;
-/** The most segments, chunks, extensions or frames of a file. Each costs some work, however small it is; a long animation has some thousands. */
+/**
+ * The most segments, chunks, extensions or frames of a file. Each costs some work, however small it is; a
+ * long animation has some thousands.
+ */
 const MAX_PARTS = 65_536;
 
 /** Reads a file from its start to its end, with one chunk of it in memory. */
@@ -23,7 +26,10 @@ export class Reader {
     if (this.#parts > MAX_PARTS) throw new Error('the file has too many parts');
   }
 
-  /** What is at hand, at least `wanted` bytes (at most a chunk) unless the file ends before. Valid until the next call. */
+  /**
+   * What is at hand, at least `wanted` bytes (at most a chunk) unless the file ends before. Valid until the
+   * next call.
+   */
   async window(wanted: number): Promise<Buffer> {
     while (this.#end - this.#start < wanted && !this.#isAtEnd) {
       this.#buffer.copy(this.#buffer, 0, this.#start, this.#end);

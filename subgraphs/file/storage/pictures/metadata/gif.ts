@@ -8,7 +8,10 @@ const APPLICATION = 0xff;
 /** Applications whose blocks say how often an animation runs, and what its colours are. */
 const KEPT = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0', 'ICCRGBG1012']);
 
-/** Copies a GIF without comments, XMP, blocks that nobody knows, and all behind its end. An end that is missing is added. */
+/**
+ * Copies a GIF without comments, XMP, blocks that nobody knows, and all behind its end. An end that is
+ * missing is added.
+ */
 export async function cleanGif(reader: Reader, writer: Writer): Promise<void> {
   const screen = await reader.take(13);
   await writer.write(screen);
@@ -46,7 +49,10 @@ async function copyExtension(reader: Reader, writer: Writer): Promise<boolean> {
 /** A block with its length. */
 const MAX_BLOCK = 256;
 
-/** Copies blocks up to the empty one that ends them, as many at a time as are at hand. False where the file ends before. */
+/**
+ * Copies blocks up to the empty one that ends them, as many at a time as are at hand. False where the file
+ * ends before.
+ */
 async function copyBlocks(reader: Reader, writer: Writer | null): Promise<boolean> {
   for (;;) {
     const window = await reader.window(MAX_BLOCK);

@@ -1,8 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Boxes of a HEIF file, such as AVIF, that belong to its pictures. Others at the top and in a track are private, or nobody knows them. */
+/**
+ * Boxes of a HEIF file, such as AVIF, that belong to its pictures. Others at the top and in a track are
+ * private, or nobody knows them.
+ */
 const KEPT = new Set('ftyp styp meta mdat moov moof mfra sidx'.split(' '));
-/** Boxes of `meta` that say where the items are, what they are and how they belong together; `idat` holds some of them. */
+/**
+ * Boxes of `meta` that say where the items are, what they are and how they belong together; `idat` holds some
+ * of them.
+ */
 const KEPT_IN_META = new Set('hdlr pitm iloc iinf iref iprp idat dinf grpl ipro'.split(' '));
 /** `free` and `skip` are room that programs leave, with whatever stood there before. */
 const PRIVATE_IN_MOVIE = new Set(['udta', 'meta', 'uuid', 'free', 'skip']);
@@ -11,7 +17,10 @@ const CONTAINERS = new Set(['moov', 'trak']);
 const PRIVATE_ITEMS = new Set(['Exif', 'mime', 'uri ']);
 /** The largest box that is read into memory; real ones have some hundred bytes. */
 const MAX_BOX = 4 * 1024 * 1024;
-/** The most boxes of a file, and the most places of its items. Each costs some work, and a place need not even take a byte. */
+/**
+ * The most boxes of a file, and the most places of its items. Each costs some work, and a place need not even
+ * take a byte.
+ */
 const MAX_PARTS = 4_096;
 
 interface Box {
@@ -23,8 +32,8 @@ interface Box {
 }
 
 /**
- * Overwrites what is not a picture in a HEIF file with zeros, in place: offsets in the file stay true. How the picture is turned is no Exif in HEIF but a
- * property, which stays.
+ * Overwrites what is not a picture in a HEIF file with zeros, in place: offsets in the file stay true. How
+ * the picture is turned is no Exif in HEIF but a property, which stays.
  * @throws where the file does not keep to the format
  */
 export async function cleanHeif(handle: FileHandle, size: number): Promise<void> {
@@ -80,7 +89,10 @@ class Fields {
   }
 }
 
-/** Reads the head of a box at `at` in `bytes`, which stand at `offset` in the file. A box may not reach beyond `limit` of the file. */
+/**
+ * Reads the head of a box at `at` in `bytes`, which stand at `offset` in the file. A box may not reach beyond
+ * `limit` of the file.
+ */
 function readBox(bytes: Buffer, at: number, start: number, limit: number): Box {
   const fields = new Fields(bytes, at);
   const short = fields.number(4);
@@ -162,7 +174,8 @@ function privateItems(bytes: Buffer): Set<number> {
 }
 
 /**
- * The ids of the items that are previews of others, from the content of the box `iref`. One may show what was cut off later; browsers show the picture.
+ * The ids of the items that are previews of others, from the content of the box `iref`. One may show what was
+ * cut off later; browsers show the picture.
  */
 function* thumbnails(bytes: Buffer): Generator<number> {
   const isLong = new Fields(bytes).number(1) > 0;
@@ -171,7 +184,9 @@ function* thumbnails(bytes: Buffer): Generator<number> {
   }
 }
 
-/** Where the items are, from the content of the box `iloc`. Method 0 is a place in the file, 1 one in `idat`. */
+/**
+ * Where the items are, from the content of the box `iloc`. Method 0 is a place in the file, 1 one in `idat`.
+ */
 function* itemPlaces(bytes: Buffer): Generator<{ id: number; method: number; from: number; length: number }> {
   const fields = new Fields(bytes);
   const version = fields.number(1);

@@ -7,14 +7,15 @@ import { cleanPng } from './png.ts';
 import { cleanWebp } from './webp.ts';
 
 /*
- * What a picture file says beside its picture: where and when it was taken, with which device and by whom, previews of what was cut off. None of it is kept.
- * The pixels are not touched: the files are taken apart into their segments or chunks and put together again without those that are not needed to show
- * the picture. How the camera was held, colour profile and animation stay.
+ * What a picture file says beside its picture: where and when it was taken, with which device and by whom,
+ * previews of what was cut off. None of it is kept. The pixels are not touched: the files are taken apart
+ * into their segments or chunks and put together again without those that are not needed to show the picture.
+ * How the camera was held, colour profile and animation stay.
  */
 
 /**
- * Copies a picture of one of the types that are shown, without what it says beside its picture. `orientation` is the one of its Exif, 1 for none.
- * Resolves to whether the end of the file was missing.
+ * Copies a picture of one of the types that are shown, without what it says beside its picture. `orientation`
+ * is the one of its Exif, 1 for none. Resolves to whether the end of the file was missing.
  * @throws where the file does not keep to its format
  */
 export async function cleanPicture(

@@ -6,8 +6,9 @@ const SOS = 0xda;
 const TEM = 0x01;
 
 /**
- * Copies a JPEG without what is not its picture: Exif, XMP, IPTC, comments, maker notes, previews, and all behind its end, such as the film of a "live"
- * photo. Its colour profile stays. Resolves to whether the end was missing; it is then added.
+ * Copies a JPEG without what is not its picture: Exif, XMP, IPTC, comments, maker notes, previews, and all
+ * behind its end, such as the film of a "live" photo. Its colour profile stays. Resolves to whether the end
+ * was missing; it is then added.
  */
 export async function cleanJpeg(reader: Reader, writer: Writer, orientation: number): Promise<boolean> {
   await reader.copy(2, writer);
@@ -65,7 +66,10 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7;
 }
 
-/** Finds the next marker between segments, as decoders do: past whatever stands before it. Null at the end of the file. */
+/**
+ * Finds the next marker between segments, as decoders do: past whatever stands before it. Null at the end of
+ * the file.
+ */
 async function nextMarker(reader: Reader): Promise<number | null> {
   for (;;) {
     const window = await reader.window(2);
@@ -83,7 +87,9 @@ async function nextMarker(reader: Reader): Promise<number | null> {
   }
 }
 
-/** Copies the data of a scan up to the marker behind it. Resolves to that marker; null at the end of the file. */
+/**
+ * Copies the data of a scan up to the marker behind it. Resolves to that marker; null at the end of the file.
+ */
 async function copyScan(reader: Reader, writer: Writer): Promise<number | null> {
   for (;;) {
     const window = await reader.window(2);

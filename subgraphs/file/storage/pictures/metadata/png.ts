@@ -1,7 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { orientationExif, type Reader, type Writer } from './bytes.ts';
 
-/** Chunks that belong to the picture: of PNG 3, with APNG. Critical chunks, whose names begin with a capital letter, stay too. */
+/**
+ * Chunks that belong to the picture: of PNG 3, with APNG. Critical chunks, whose names begin with a capital
+ * letter, stay too.
+ */
 const KEPT = new Set('tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT acTL fcTL fdAT'.split(' '));
 
 /** Copies a PNG without Exif, texts, its time, chunks that nobody knows, and all behind its end. */

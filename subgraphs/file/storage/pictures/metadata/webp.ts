@@ -5,7 +5,10 @@ const KEPT = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
 const HAS_EXIF = 0x08;
 const HAS_XMP = 0x04;
 
-/** Copies a WebP without Exif, XMP, chunks that nobody knows, and all behind its end. Resolves to the size that its header has to say. */
+/**
+ * Copies a WebP without Exif, XMP, chunks that nobody knows, and all behind its end. Resolves to the size
+ * that its header has to say.
+ */
 export async function cleanWebp(reader: Reader, writer: Writer, orientation: number): Promise<number> {
   const header = await reader.take(12);
   await writer.write(header);
