@@ -13,6 +13,7 @@ import { stopLeftovers } from '../launch/base/child.ts';
 import { onInterrupt } from '../launch/interrupt.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
 import { ROOT, serviceRecordsOf, sweepTestDirectories, takeTestDirectory } from '../launch/workspace.ts';
+import { wrapped } from './report.ts';
 
 const HEAD = [
   '| scenario | accepted | lost | doubled | out of order | until all had all | at most |',
@@ -59,7 +60,7 @@ const table = [...HEAD, ...rows].join('\n');
 console.log(`\n${table}`);
 if (wanted.length === 0) {
   const page = readFileSync(PAGE, 'utf8');
-  writeFileSync(PAGE, document(table) + page.slice(page.indexOf(BY_HAND)));
+  writeFileSync(PAGE, wrapped(document(table)) + page.slice(page.indexOf(BY_HAND)));
 }
 process.exit(isGood ? 0 : 1);
 

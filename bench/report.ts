@@ -7,6 +7,8 @@ import { short } from './figures.ts';
 /** Bytes, more than any cache holds, and how often they are read. */
 const MEMORY = 128_000_000;
 const READS = 2_000_000;
+/** Columns of a document (launch/widths.ts). */
+const WIDTH = 110;
 const PAGE = join(import.meta.dirname, '..', 'docs', 'bench.md');
 
 /** When and where a run was made, in a line. */
@@ -48,6 +50,25 @@ export function report(name: string, text: string, write: boolean): void {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
   if (from < 0 || to < from) throw new Error(`${PAGE} has no place for ${name}`);
-  writeFileSync(PAGE, `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`);
+  writeFileSync(PAGE, `${page.slice(0, from + begin.length)}\n\n${wrapped(text)}\n\n${page.slice(to)}`);
   console.log(`Written to ${PAGE}.`);
+}
+
+/** The text with its lines broken at the width of documents, but for tables. */
+export function wrapped(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line.startsWith('|') ? line : wrap(line)))
+    .join('\n');
+}
+
+function wrap(line: string): string {
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1) as string;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
