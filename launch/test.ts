@@ -88,12 +88,17 @@ process.exit(code);
 function jestParameters(given: string[]): string[] {
   if (!given.includes('--changed')) return given;
   const tests = testsOf(changedFiles());
+  const others = given.filter((parameter) => parameter !== '--changed');
+  if (tests === null) {
+    console.log('All tests: something changed that all of them depend on.');
+    return others;
+  }
   if (tests.length === 0) {
     console.log('No file with tests beside it differs from the last commit.\n0 passed, 0 failed');
     process.exit(0);
   }
   console.log(`The tests of what changed: ${tests.join(' ')}`);
-  return [...given.filter((parameter) => parameter !== '--changed'), ...tests];
+  return [...others, ...tests];
 }
 
 /** Nothing that belongs to another system reaches the tests: not its servers, not its ports. */

@@ -42,6 +42,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 async function give({ worker, counts }: SharedStackAsked): Promise<SharedStackTold> {
   const hosted = stacks.get(worker) ?? startHosted();
   stacks.set(worker, hosted);
+  // The next file of the worker tries again.
+  hosted.catch(() => stacks.delete(worker));
   const { stack, keys } = await hosted;
   // A gateway that waits for subgraphs which nobody starts would never be ready.
   const wanted = counts.gateway

@@ -13,6 +13,9 @@ test.each([
   ['a document', 'gateway/README.md', []],
   ['what no test is beside', 'examples/demo.mjs', []],
   ['a test that was removed', 'kit/tests/gone.test.ts', []],
+  ['the test kit, on which all depend', 'testing/stack.ts', null],
+  ['the packages', 'package-lock.json', null],
+  ['what tests of the whole share', 'e2e/people.ts', null],
 ])('%s', (_, path, tests) => {
   expect(testsOf([path, path])).toEqual(tests);
 });

@@ -1,6 +1,5 @@
-import { sharedStack } from '../../../../testing/shared-stack.ts';
 import { collect } from '../../../../testing/socket.ts';
-import type { SharedStack } from '../../../../testing/stack.ts';
+import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 import { type Person, pair, send, type TestEvent } from '../people.ts';
 
@@ -12,9 +11,9 @@ const TABLES = ['chat_conversations', 'chat_memberships', 'chat_log', 'chat_mess
 /** What `npm run fsck -- --restored`, which README.md asks for after a restore, does first. */
 const AFTER_A_RESTORE = 'UPDATE chat_conversations SET head_seq = head_seq + 1000000';
 
-let stack: SharedStack;
+let stack: Stack;
 beforeAll(async () => {
-  stack = await sharedStack({ chat: 2, user: 1, gateway: 1 });
+  stack = await startStack({ chat: 2, user: 1, gateway: 1 });
 });
 afterAll(() => stack?.stop());
 
