@@ -1,6 +1,6 @@
-/** What can be in one chain. */
+/** What can be in one queue. */
 export interface Link<Self> {
-  /** The one after it; the chain's business. */
+  /** The one after it; set by the queue alone. */
   next: Self | null;
   isQueued: boolean;
 }
