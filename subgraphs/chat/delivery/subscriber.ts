@@ -4,6 +4,7 @@ import type { EphemeralEvent, InboxEvent, LogEntry, Position } from '../domain/m
 import type { Followed, LogReader } from '../domain/ports.ts';
 import { MISSING, PAGE_SIZE, type Pages, pageEnd, RETRY_MS } from './catch-up-pages.ts';
 import type { Feeds } from './feeds.ts';
+import { type MembershipsOwner, SubscriberMemberships } from './subscriber-memberships.ts';
 import { type PositionOwner, SubscriberPosition } from './subscriber-position.ts';
 import { Turns } from './turns.ts';
 
@@ -32,7 +33,7 @@ export interface Surroundings {
  * and live. There are as many as people are connected: hence no closures, and nothing is made before it's
  * needed.
  */
-export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
+export class Subscriber implements EventSource<InboxEvent>, PositionOwner, MembershipsOwner {
   readonly userId: string;
   readonly sessionId: string;
   onReady: () => void = ignore;
@@ -41,17 +42,10 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
   readonly #isSingle: boolean;
   readonly #positions = new Map<string, SubscriberPosition>();
   readonly #turns = new Turns();
-  /**
-   * Conversations that were left, with the entry that said so: an older look at the memberships must not
-   * bring one back.
-   */
-  #left: Map<string, number> | null = null;
+  readonly #memberships: SubscriberMemberships;
   /** By conversation and user, so that a newer one replaces an older one. */
   #ephemeral: Map<string, EphemeralEvent> | null = null;
   #started: Position[] | null = null;
-  #isStarted = false;
-  /** The newest look at the memberships that came before the start. */
-  #early: readonly Followed[] | null = null;
   #ended: { error: unknown } | null = null;
 
   constructor(viewer: { userId: string; sessionId: string }, around: Surroundings, options: { isSingle: boolean }) {
@@ -59,6 +53,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
     this.sessionId = viewer.sessionId;
     this.#around = around;
     this.#isSingle = options.isSingle;
+    this.#memberships = new SubscriberMemberships(this, around.log);
   }
 
   get ended(): { error: unknown } | null {
@@ -66,72 +61,32 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
   }
 
   /**
-   * Begins after the positions given, in every conversation of the viewer. Resolves when hints of all of them
-   * are heard.
+   * Starts after the given positions, in every conversation of the viewer. Resolves when hints of all of them
+   * are subscribed to.
    */
   async start(followed: readonly Followed[], positions: readonly Position[]): Promise<void> {
     if (this.#ended) return;
-    const given = new Map(positions.map(({ conversationId, seq }) => [conversationId, seq]));
-    const started: Position[] = [];
-    const listening: Promise<unknown>[] = [];
-    for (const conversation of followed) {
-      const { conversationId, joinedSeq, leftSeq, headSeq } = conversation;
-      const endSeq = leftSeq ?? headSeq;
-      const seq = Math.min(Math.max(given.get(conversationId) ?? endSeq, joinedSeq - 1), endSeq);
-      this.#setLeft(conversationId, leftSeq ?? conversation.outBeforeSeq ?? 0);
-      if (seq === leftSeq) continue;
-      started.push({ conversationId, seq });
-      const { feed } = this.#enter(conversation, seq);
-      if (feed) listening.push(feed.listening);
-    }
-    this.#started = started;
-    this.#isStarted = true;
-    await Promise.allSettled(listening);
-    if (this.#early) await this.update(this.#early);
-    this.#early = null;
+    this.#started = this.#memberships.start(followed, positions);
+    await Promise.allSettled([...this.#positions.values()].map(({ feed }) => feed?.listening));
+    await this.#memberships.updateEarly();
   }
 
-  /**
-   * The viewer's conversations are these now: begins to follow those that are new, from the entry that made
-   * them a member.
-   */
-  async update(followed: readonly Followed[]): Promise<void> {
-    if (!this.#isStarted) this.#early = followed;
-    else for (const conversation of followed) await this.#updateOne(conversation);
+  /** Follows the conversations that are new in a later read of the viewer's memberships. */
+  update(followed: readonly Followed[]): Promise<void> {
+    return this.#memberships.update(followed);
   }
 
-  async #updateOne(conversation: Followed): Promise<void> {
-    const { conversationId, leftSeq, outBeforeSeq } = conversation;
-    const isKnown = (seq: number) => this.#positions.has(conversationId) || seq <= this.#lastLeft(conversationId);
-    if (this.#ended || leftSeq !== null || isKnown(conversation.joinedSeq)) return;
-    let { joinedSeq } = conversation;
-    const lastLeft = this.#lastLeft(conversationId);
-    if (outBeforeSeq !== null && outBeforeSeq > lastLeft) {
-      // They came and went before this subscriber was there; what happened in between is theirs to see.
-      joinedSeq = (await this.#around.log.joinedAfter(conversationId, this.userId, lastLeft)) ?? joinedSeq;
-      if (this.#ended || isKnown(joinedSeq)) return;
-    }
-    this.#enter(conversation, joinedSeq - 1);
+  isFollowing(conversationId: string): boolean {
+    return this.#positions.has(conversationId);
   }
 
-  #lastLeft(conversationId: string): number {
-    return this.#left?.get(conversationId) ?? 0;
-  }
-
-  #setLeft(conversationId: string, seq: number): void {
-    if (seq <= this.#lastLeft(conversationId)) return;
-    this.#left ??= new Map();
-    this.#left.set(conversationId, seq);
-  }
-
-  #enter({ conversationId, leftSeq, headSeq }: Followed, seq: number): SubscriberPosition {
+  follow({ conversationId, leftSeq, headSeq }: Followed, seq: number): void {
     const endSeq = leftSeq ?? headSeq;
     const gapTo = endSeq - seq > GAP_LIMIT ? endSeq : null;
     const position = new SubscriberPosition(this, conversationId, { seq, endSeq: leftSeq, gapTo });
     if (leftSeq === null) position.feed = this.#around.feeds.follow(conversationId, headSeq, position);
     this.#positions.set(conversationId, position);
     this.moved(position);
-    return position;
   }
 
   #leave(position: SubscriberPosition): void {
@@ -139,7 +94,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
     this.#positions.delete(conversationId);
     // It is the one that is taken from.
     this.#turns.shift();
-    this.#setLeft(conversationId, position.seq);
+    this.#memberships.left(conversationId, position.seq);
     if (feed) this.#around.feeds.unfollow(feed, position);
     // Its reader, who is taking the last event now, finds it ended when asking for another.
     if (this.#isSingle) this.#end(null);
@@ -158,7 +113,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
 
   /** Keeps it where the reader has taken everything that came before. */
   happened(event: EphemeralEvent, position: SubscriberPosition): void {
-    const isBehind = !this.#turns.isEmpty || this.#started !== null || !this.#isStarted;
+    const isBehind = !this.#turns.isEmpty || this.#started !== null || !this.#memberships.isStarted;
     if (isBehind || position.isWaiting || position.isQueued || event.userId === this.userId) return;
     this.#ephemeral ??= new Map();
     const key = `${event.conversationId} ${event.userId}`;
@@ -299,8 +254,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner {
       if (position.feed) this.#around.feeds.unfollow(position.feed, position);
     this.#positions.clear();
     this.#turns.clear();
-    this.#left = null;
-    this.#early = null;
+    this.#memberships.clear();
     this.#ephemeral = null;
     this.#around.closed(this);
   }
