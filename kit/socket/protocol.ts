@@ -1,6 +1,12 @@
 import { MessageType } from 'graphql-ws';
 import { readJson } from '../base/json.ts';
 
+/**
+ * The one close code of ours, beside those of graphql-ws: reconnect and resume from your positions
+ * (PROTOCOL.md).
+ */
+export const RESUME_CODE = 4205;
+
 /** What a client asks: the payload of `subscribe`. */
 export interface OperationPayload {
   /**

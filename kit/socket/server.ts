@@ -1,84 +1,56 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import { WebSocket, WebSocketServer } from 'ws';
+import { CloseCode } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import type { Slowdown } from '../base/slowdown.ts';
-import { HttpError, refuseConnection } from '../http/refusals.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Log } from '../observe/log.ts';
 import { countedElsewhere, counter, gauge } from '../observe/metrics.ts';
-import { takeRequestId } from '../observe/request.ts';
-import { createAdmission } from './admission.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Operation } from './operation.ts';
 import type { PaceLimits } from './pace.ts';
-import { createPlaces, type Place, type PlaceLimits, refuseSocket, socketPayer } from './places.ts';
-import type { OperationPayload } from './protocol.ts';
+import { createPlaces, type PlaceLimits } from './places.ts';
+import { type OperationPayload, RESUME_CODE } from './protocol.ts';
+import { createScheduler } from './scheduler.ts';
 import { createSessions } from './sessions.ts';
 import { type SocketTimes, TIMES } from './times.ts';
+import { type Client, pauseFor, takeUpgrades } from './upgrades.ts';
+import { watchConnections } from './watch.ts';
 
-/**
- * The one close code of ours, beside those of graphql-ws: come again and resume from your positions
- * (PROTOCOL.md).
- */
-export const RESUME_CODE = 4205;
-/** At most 123 bytes: it is the reason of a close. */
-const OTHER_SUBPROTOCOL =
-  'This address speaks the subprotocol graphql-transport-ws, for example by the library graphql-ws.';
-/** Bytes of one message of a client. */
-const MAX_MESSAGE = 1_000_000;
-/** How long sockets are worked on before others have their turn, in ms. */
-const SLICE = 10;
-/**
- * Sockets, and turns of their readers, between two looks at the clock, about. Their frames are made first and
- * then written in one go: measured, a write costs less when nothing else is done before the next, and more
- * again where there are so many frames that the first have left the processor's cache.
- */
-const STRIDE = 64;
-
-/** How many sockets one address and one user may have. */
+/** Limits on the sockets of one address and of one user. */
 export type SocketShares = Omit<PlaceLimits, 'total'>;
 
-/** What the owner of the server decides. */
+/** Decisions of the server's owner. */
 export interface SocketHooks<Data> {
-  /**
-   * A client introduces itself with `connection_init`: returns the payload of the acknowledgement. @throws
-   * Refusal
-   */
+  /** Takes the payload of `connection_init`; returns that of the acknowledgement. @throws Refusal */
   connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
   /**
-   * Begins an operation: has it answered, failed or read from a source, now or later; settles when that is
-   * done. It has to ask `isDone` before it begins what is costly: the client may have gone.
+   * Begins an operation: has it answered, failed or read from a source, now or later. Settles when that is
+   * done. Checks `isDone` before costly work: the client may have left.
    */
   begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
-  /**
-   * Where a client calls from, kept as `address` of its connection: the peer's address, where it is not said.
-   */
+  /** The `address` of the connection; the peer's own address by default. */
   addressOf?(request: IncomingMessage): string;
 }
 
 export interface SocketServerOptions<Data> extends SocketHooks<Data> {
   revocations: Pick<Revocations, 'onEnded'>;
   log: Log;
-  /** Sockets at a time; more are asked to come again later. */
+  /** Open sockets; more are refused with `Retry-After`. */
   maxSockets?: number;
-  /** How many of them one address and one user may have. */
+  /** Open sockets of one address and of one user. */
   shares?: SocketShares;
-  /** Operations that one socket may have at a time. */
+  /** Open operations of one socket. */
   maxOperations?: number;
   pace?: PaceLimits;
-  /** Pauses before sockets are refused, or closed for what their clients may try again at once. */
+  /** Pauses before a socket is refused, or closed for something that its client may try again at once. */
   slowdown?: Slowdown;
   times?: Partial<SocketTimes>;
 }
 
 export interface SocketServer {
-  /** What there is now, and what was done since the start. */
+  /** Present numbers; `deliveries` since the start. */
   counts(): { sockets: number; waiting: number; operations: number; deliveries: number };
-  /**
-   * Closes every socket with RESUME, so that clients come again elsewhere, and ends those that don't close.
-   */
+  /** Closes every socket with RESUME, so that clients reconnect elsewhere; terminates those that stay. */
   close(): Promise<void>;
 }
 
@@ -89,106 +61,49 @@ const closed = counter(
 );
 
 /**
- * `/graphql` over WebSocket (graphql-transport-ws) on an HTTP server. What operations mean is its owner's to
- * say.
+ * Serves `/graphql` over WebSocket (graphql-transport-ws) on an HTTP server. Its owner answers operations.
  */
 export function createSocketServer<Data>(server: Server, options: SocketServerOptions<Data>): SocketServer {
-  const { log, maxSockets = 50_000, maxOperations = 100_000 } = options;
+  const { log, slowdown, maxSockets = 50_000, maxOperations = 100_000 } = options;
   const times = { ...TIMES, ...options.times };
   const connections = new Set<Connection<Data>>();
   const sessions = createSessions<Connection<Data>>();
   const counts = { operations: 0, deliveries: 0 };
-  const places = createPlaces({ total: maxSockets, ...options.shares });
-  const admission = createAdmission(times.admission, places.mayArrive);
-  const { addressOf = ({ socket }: IncomingMessage) => socket.remoteAddress ?? 'unknown' } = options;
-  const beats = Math.max(1, Math.round(times.ping / times.look));
-  let beat = 0;
-  let accepted = 0;
-  let due: Connection<Data>[] = [];
-  /** How many of these are done. */
-  let done = 0;
-  let isRunning = false;
-  let isClosing = false;
-
-  /**
-   * Writes for whoever has something, some milliseconds at a time: an event for ten thousand must not stop
-   * everything else.
-   */
-  function run(): void {
-    const until = performance.now() + SLICE;
-    // Those that are scheduled meanwhile come after.
-    const count = due.length;
-    while (done < count && performance.now() < until) {
-      let end = done;
-      for (let steps = 0; end < count && steps < STRIDE; end += 1) steps += 1 + (due[end] as Connection<Data>).work();
-      for (; done < end; done += 1) due[done]?.flush();
-    }
-    isRunning = done < due.length;
-    if (done * 2 >= due.length) {
-      due = due.slice(done);
-      done = 0;
-    }
-    if (isRunning) setImmediate(run);
-  }
 
   const host: Host<Data> = {
     maxOperations,
     pace: options.pace ?? null,
-    refuse: closeSlowly,
+    refuse,
     counts,
     connect: options.connect,
     begin: options.begin,
-    schedule(connection) {
-      if (connection.isScheduled) return;
-      connection.isScheduled = true;
-      due.push(connection);
-      if (isRunning) return;
-      isRunning = true;
-      // After all that is promised now: what one commit answers goes out in one write.
-      queueMicrotask(() => process.nextTick(run));
-    },
+    schedule: createScheduler(),
     rebind(connection, viewer) {
       sessions.move(connection, connection.viewer?.sessionId, viewer?.sessionId);
       if (connection.isClosed) return;
       const reason = connection.place.settle(viewer?.userId ?? null);
-      if (reason) closeSlowly(connection, RESUME_CODE, reason);
+      if (reason) refuse(connection, RESUME_CODE, reason);
     },
   };
+
+  function refuse(connection: Connection<Data>, code: number, reason: string): void {
+    const pause = pauseFor(slowdown, connection.address);
+    if (pause) connection.close(code, reason, pause);
+    else connection.terminate();
+  }
 
   class Peer extends WebSocket {
     connection!: Connection<Data>;
   }
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: MAX_MESSAGE,
-    autoPong: false,
-    // One that is not spoken here is taken too, and then closed with a reason: of a handshake that fails,
-    // browsers and most libraries show nothing.
-    handleProtocols: (offered) =>
-      offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false),
-    WebSocket: Peer,
-  });
 
-  sockets.on('wsClientError', ({ message }, socket, { headers }) => {
-    const refusal = new HttpError(400, 'BAD_REQUEST', `This is no handshake of a WebSocket. ${message}.`);
-    refuseConnection(socket, refusal, takeRequestId(headers['x-request-id']));
-  });
-
-  function accept(peer: Peer, socket: Socket, address: string, place: Place): void {
-    if (peer.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-      peer.on('error', ignore);
-      peer.close(CloseCode.SubprotocolNotAcceptable, OTHER_SUBPROTOCOL);
-      return;
-    }
-    accepted += 1;
-    const connection = new Connection(host, { peer, socket, address, place }, accepted % beats);
-    peer.connection = connection;
-    connections.add(connection);
+  function accept(client: Client<Peer>): void {
+    const { peer } = client;
+    peer.connection = new Connection(host, client, watch.nextBeat());
+    connections.add(peer.connection);
     peer.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
   }
 
-  // One function each for all sockets: a closure for each would be memory for nothing.
+  // One function each for all sockets: a closure for each costs memory.
   function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
     const { connection } = this as Peer;
     try {
@@ -214,67 +129,15 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     connection.closed();
   }
 
-  /** The pause before one of this address is refused; null where too many wait: its connection breaks off. */
-  const pauseFor = (address: string) =>
-    options.slowdown ? options.slowdown.hold(socketPayer(address)) : Promise.resolve();
-
-  function closeSlowly(connection: Connection<Data>, code: number, reason: string): void {
-    const pause = pauseFor(connection.address);
-    if (pause) connection.close(code, reason, pause);
-    else connection.terminate();
-  }
-
-  function refuseSlowly(socket: Socket, request: IncomingMessage, address: string): void {
-    const pause = pauseFor(address);
-    if (pause) void pause.then(() => refuseSocket(socket, request));
-    else socket.destroy();
-  }
-
-  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    // What comes over HTTP is a socket of the network.
-    const socket = stream as Socket;
-    socket.on('error', ignore);
-    const address = addressOf(request);
-    const place = places.take(address);
-    if (!place) {
-      refuseSlowly(socket, request, address);
-      return;
-    }
-    socket.once('close', place.free);
-    admission.enter(
-      address,
-      () => {
-        place.arrive();
-        if (isClosing) refuseSocket(socket, request);
-        else sockets.handleUpgrade(request, socket, head, (peer) => accept(peer, socket, address, place));
-      },
-      () => refuseSlowly(socket, request, address),
-    );
-  }
-  server.on('upgrade', onUpgrade);
-
-  /**
-   * One look at all sockets a second, instead of some timers for each. Each pings at its own beat, so that
-   * they don't all do it at once.
-   */
-  function look(): void {
-    const now = performance.now();
-    const today = Date.now();
-    beat = (beat + 1) % beats;
-    for (const connection of connections) {
-      const { blockedSince, closedAt, viewer } = connection;
-      if (closedAt !== null) {
-        if (now - closedAt > times.close) connection.terminate();
-      } else if (!connection.isAcknowledged && now - connection.openedAt > times.init)
-        connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
-      else if (!viewer && now - connection.openedAt > times.nobody)
-        connection.close(CloseCode.Forbidden, 'TOKEN_MISSING');
-      else if (viewer && viewer.expiresAt <= today) connection.close(CloseCode.Forbidden, 'TOKEN_EXPIRED');
-      else if (blockedSince !== null && now - blockedSince > times.drain) connection.close(RESUME_CODE, 'Read faster');
-      if (closedAt === null && connection.beat === beat) connection.ping();
-    }
-  }
-  const looks = setInterval(look, times.look);
+  const watch = watchConnections(connections, times);
+  const upgrades = takeUpgrades<Peer>(server, {
+    places: createPlaces({ total: maxSockets, ...options.shares }),
+    patience: times.admission,
+    slowdown,
+    addressOf: options.addressOf ?? (({ socket }) => socket.remoteAddress ?? 'unknown'),
+    Peer,
+    accept,
+  });
   const stopEnded = options.revocations.onEnded((sessionId) => {
     for (const connection of [...sessions.of(sessionId)]) connection.close(CloseCode.Unauthorized, 'SESSION_ENDED');
   });
@@ -288,18 +151,16 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   countedElsewhere('beaver_deliveries_total', 'Events that were delivered to subscribers.', () => counts.deliveries);
 
   return {
-    counts: () => ({ sockets: connections.size, waiting: admission.waiting, ...counts }),
+    counts: () => ({ sockets: connections.size, waiting: upgrades.waiting, ...counts }),
     async close() {
-      isClosing = true;
+      upgrades.refuseAll();
       stopEnded();
       for (const connection of connections) connection.close(RESUME_CODE, 'Resume');
       const end = performance.now() + times.grace;
       while (connections.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
       for (const connection of connections) connection.terminate();
-      clearInterval(looks);
-      server.off('upgrade', onUpgrade);
+      watch.stop();
+      upgrades.stop();
     },
   };
 }
-
-function ignore(): void {}
