@@ -1,5 +1,5 @@
 import type { Page } from '../../../kit/graph/connections.ts';
-import type { MessageContent } from './messages/kinds/index.ts';
+import type { SentContent } from './messages/kinds/index.ts';
 import type { HeldFile } from './messages/kinds/kind.ts';
 import type {
   Conversation,
@@ -68,7 +68,7 @@ export interface MessageDraft {
   conversationId: string;
   senderId: string;
   clientMessageId: string;
-  content: MessageContent;
+  content: SentContent;
 }
 
 /** The send path. */

@@ -1,6 +1,6 @@
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
 import { isViewer } from '../../../kit/identity/caller.ts';
-import { kindOf } from '../domain/messages/kinds/index.ts';
+import { viewOf } from '../domain/messages/kinds/index.ts';
 import { messageCursor } from './cursors.ts';
 import type { Resolvers } from './types.generated.ts';
 
@@ -34,10 +34,12 @@ export const messages: Resolvers = {
     clientMessageId: ({ senderId, clientMessageId }, _, context) =>
       isViewer(context, senderId) ? clientMessageId : null,
 
-    preview: ({ content }) => kindOf(content).preview(content),
+    preview: ({ content }) => viewOf(content).preview(content),
   },
 
-  MessageContent: { __resolveType: (content) => kindOf(content).type as 'TextContent' },
+  MessageContent: { __resolveType: (content) => viewOf(content).type as 'TextContent' },
+
+  UnknownContent: { preview: (content) => viewOf(content).preview(content) },
 
   // Whoever sees the message may read its file: the grant tells the file service so.
   ImageContent: {

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, LogEntry, TypingChanged as TypingChangedParent } from '../domain/model.ts';
 import type { TextContent as TextContentParent } from '../domain/messages/kinds/text.ts';
 import type { ImageContent as ImageContentParent } from '../domain/messages/kinds/image.ts';
+import type { UnknownContent as UnknownContentParent } from '../domain/messages/kinds/unknown.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -409,7 +410,7 @@ export type Message = {
   /**
    * One line for lists, notifications and clients that do not know the kind. Of a text the first line that shows something, of an image that of its
    * caption, without direction controls, at most 100 characters as people count them; `…` follows where the line is longer. Where there is no such
-   * line, the English word `Text` or `Image`.
+   * line, the English word `Text` or `Image`, and `Message` for content that the server does not know.
    */
   preview: Scalars['String']['output'];
   /** Who sent it. */
@@ -431,7 +432,7 @@ export type MessageConnection = {
 };
 
 /** What a message says or shows: one member a kind. */
-export type MessageContent = ImageContent | TextContent;
+export type MessageContent = ImageContent | TextContent | UnknownContent;
 
 /** The content of a message: exactly one field, which says the kind. Null is as left out. None or several are `InvalidInput` with the field `content`. */
 export type MessageContentInput = {
@@ -715,6 +716,12 @@ export type Unavailable = UserError & {
   message: Scalars['String']['output'];
 };
 
+/** Content of a kind that the server does not know yet, as while it is being updated, or that is damaged. Show `preview`; it may be readable later. */
+export type UnknownContent = {
+  /** The same as `Message.preview`. */
+  preview: Scalars['String']['output'];
+};
+
 /** A person who uses the system. */
 export type User = {
   /** The viewer's direct conversation with this user, null where it was never opened. */
@@ -870,6 +877,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   MessageContent:
     | ( ImageContentParent )
     | ( TextContentParent )
+    | ( UnknownContentParent )
   ;
   OpenDirectConversationResult:
     | ( InvalidInput )
@@ -993,6 +1001,7 @@ export type ResolversTypes = {
   TextContentInput: TextContentInput;
   TypingChanged: ResolverTypeWrapper<TypingChangedParent>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
+  UnknownContent: ResolverTypeWrapper<UnknownContentParent>;
   User: ResolverTypeWrapper<Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversTypes['Conversation']> }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
 };
@@ -1069,6 +1078,7 @@ export type ResolversParentTypes = {
   TextContentInput: TextContentInput;
   TypingChanged: TypingChangedParent;
   Unavailable: Unavailable;
+  UnknownContent: UnknownContentParent;
   User: Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversParentTypes['Conversation']> } | FederationReferenceTypes['User'];
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
 };
@@ -1283,7 +1293,7 @@ export type MessageConnectionResolvers<ContextType = Context, ParentType extends
 };
 
 export type MessageContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageContent'] = ResolversParentTypes['MessageContent']> = {
-  __resolveType: TypeResolveFn<'ImageContent' | 'TextContent', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ImageContent' | 'TextContent' | 'UnknownContent', ParentType, ContextType>;
 };
 
 export type MessageEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageEdge'] = ResolversParentTypes['MessageEdge']> = {
@@ -1409,6 +1419,11 @@ export type UnavailableResolvers<ContextType = Context, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type UnknownContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnknownContent'] = ResolversParentTypes['UnknownContent']> = {
+  preview?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   directConversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
@@ -1475,6 +1490,7 @@ export type Resolvers<ContextType = Context> = {
   TextContent?: TextContentResolvers<ContextType>;
   TypingChanged?: TypingChangedResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
+  UnknownContent?: UnknownContentResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

@@ -1,4 +1,5 @@
 import type { Bus } from '../../../../kit/redis/bus.ts';
+import { readContent } from '../../domain/messages/kinds/index.ts';
 import type { LogEntry } from '../../domain/model.ts';
 import type { HintSource, Hints } from '../../domain/ports.ts';
 import { type ConversationPublication, conversationChannel, type PublishedEntry, userChannel } from '../../events.ts';
@@ -33,6 +34,11 @@ function toEntry({ happenedAt, message, ...rest }: PublishedEntry): LogEntry {
   return {
     ...rest,
     happenedAt: new Date(happenedAt),
-    message: message && { ...message, sentAt: new Date(message.sentAt) },
+    message: message && {
+      ...message,
+      // Another version may have published it.
+      content: readContent(message.content.kind, message.content),
+      sentAt: new Date(message.sentAt),
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { fromTime } from '../../../../kit/mysql/database.ts';
-import { kindOf, type MessageContent, readContent } from '../../domain/messages/kinds/index.ts';
+import { kindOf, readContent, type SentContent } from '../../domain/messages/kinds/index.ts';
 import type {
   Conversation,
   ConversationKind,
@@ -80,9 +80,9 @@ export interface MessageRow {
   sender_id: string;
   client_message_id: string;
   ordinal: number;
-  kind: MessageContent['kind'];
+  kind: string;
   /** MySQL's JSON comes parsed; MariaDB's, which is text, only where the driver knows that it is JSON. */
-  content: string | Record<string, unknown>;
+  content: unknown;
   created_at: string;
 }
 
@@ -104,7 +104,7 @@ export function toMessage(row: MessageRow): Message {
 }
 
 /** What stands in the column `content`: the kind has a column of its own. */
-export function toContentColumn(content: MessageContent): string {
+export function toContentColumn(content: SentContent): string {
   return JSON.stringify(kindOf(content).store(content));
 }
 
@@ -121,8 +121,8 @@ export interface EntryRow {
   sender_id: string;
   client_message_id: string;
   ordinal: number;
-  message_kind: MessageContent['kind'];
-  content: string | Record<string, unknown>;
+  message_kind: string;
+  content: unknown;
   sent_at: string;
 }
 

@@ -1,18 +1,28 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import { fits, isBlank } from '../../../../kit/base/text.ts';
+import { createLog } from '../../../../kit/observe/log.ts';
+import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
+import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { firstLine } from '../../domain/messages/kinds/texts.ts';
+import { conversationChannel } from '../../events.ts';
 import { type Person, pair, readLog, send, trySend } from '../people.ts';
 
 let stack: Stack;
 let ada: Person;
+let bob: Person;
 let id: string;
+let bus: Bus;
 beforeAll(async () => {
   stack = await startStack({ chat: 1, user: 1 });
+  bus = await createBus(stack.config.redis, stack.config.namespace, createLog('test', 'silent'));
 });
-afterAll(() => stack.stop());
+afterAll(async () => {
+  bus.close();
+  await stack.stop();
+});
 beforeEach(async () => {
-  ({ ada, id } = await pair(stack));
+  ({ ada, bob, id } = await pair(stack));
 });
 
 test.each([
@@ -80,4 +90,62 @@ test('a content is one kind, in a literal as in a variable', async () => {
   const both = { text: { text: 'hello' }, image: { fileId: newId() } };
   expect(await trySend(ada, { ...variables, clientMessageId: newId(), content: both })).toMatchObject(wrong);
   expect(await readLog(stack, id)).toHaveLength(4);
+});
+
+/** What another version may have stored, and what damage leaves of a content. */
+const UNKNOWN = [
+  ['another kind', 'POLL', '{"question":"Where?","options":["here","there"]}'],
+  ['a kind that is a word of the language', 'constructor', '{}'],
+  ['a text without a text', 'TEXT', '{}'],
+  ['a text of nothing', 'TEXT', 'null'],
+  ['an image whose file is a number', 'IMAGE', '{"fileId":5,"caption":null}'],
+] as const;
+
+const SHOWN = `preview content { __typename ... on TextContent { text } ... on UnknownContent { shown: preview } }`;
+const unknown = { preview: 'Message', content: { __typename: 'UnknownContent', shown: 'Message' } };
+const known = (text: string) => ({ preview: text, content: { __typename: 'TextContent', text } });
+
+test.each(UNKNOWN)('%s is shown neutrally, and keeps nobody from the rest', async (_what, kind, content) => {
+  await send(ada, id, 'before');
+  const { seq, clientMessageId } = await send(ada, id, 'it');
+  await stack.mysql.query('UPDATE chat_messages SET kind = ?, content = ? WHERE conversation_id = ? AND seq = ?', [
+    kind,
+    content,
+    id,
+    seq,
+  ]);
+  const shown = `lastMessage { ${SHOWN} } messages(last: 5) { edges { node { ${SHOWN} } } }`;
+  const { conversation } = await bob.chat().data(`query ($id: ID!) { conversation(id: $id) { ${shown} } }`, { id });
+  expect(conversation.lastMessage).toEqual(unknown);
+  expect(conversation.messages.edges).toEqual([{ node: known('before') }, { node: unknown }]);
+
+  const query = `subscription ($positions: [PositionInput!]) { inbox(positions: $positions) {
+    ... on MessageSent { message { ${SHOWN} } }
+  } }`;
+  const positions = [{ conversationId: id, seq: 0 }];
+  const inbox = collect<{ inbox: object }>(stack.socket('chat', { token: bob.token }), query, { positions });
+  await send(ada, id, 'after');
+  await inbox.until(({ inbox: event }) => JSON.stringify(event).includes('after'));
+  expect(inbox.events.slice(2).map(({ inbox: event }) => event)).toEqual(
+    [known('before'), unknown, known('after')].map((message) => ({ message })),
+  );
+  inbox.stop();
+
+  const again = { conversationId: id, clientMessageId, content: { text: { text: 'it' } } };
+  expect(await trySend(ada, again)).toMatchObject({ __typename: 'ClientMessageIdReused' });
+});
+
+test('a message of another kind is delivered live, as another version publishes it', async () => {
+  const query = `subscription { inbox { __typename ... on MessageSent { seq message { ${SHOWN} } } } }`;
+  const inbox = collect<{ inbox: { seq?: number } }>(stack.socket('chat', { token: bob.token }), query);
+  await inbox.until(() => true);
+  const message = {
+    ...{ id: newId(), conversationId: id, seq: 2, ordinal: 1, senderId: ada.id, clientMessageId: newId() },
+    ...{ content: { kind: 'POLL', question: 'Where?' }, sentAt: new Date() },
+  };
+  const entry = { kind: 'MESSAGE_SENT', conversationId: id, seq: 2, happenedAt: new Date(), actorId: ada.id, message };
+  bus.publish(conversationChannel(id), JSON.stringify({ kind: 'MOVED', headSeq: 2, entries: [entry] }));
+  await inbox.until(({ inbox: event }) => event.seq === 2);
+  expect(inbox.events.at(-1)?.inbox).toEqual({ __typename: 'MessageSent', seq: 2, message: unknown });
+  inbox.stop();
 });

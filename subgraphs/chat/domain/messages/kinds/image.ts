@@ -17,11 +17,10 @@ export const IMAGE: MessageKind<ImageContent> = {
     .object({ fileId: id('The file id'), caption: optionalText('The caption', TEXT_LENGTH) })
     .transform(({ fileId, caption }) => ({ kind: 'IMAGE', fileId, caption: caption ?? null })),
   store: ({ fileId, caption }) => ({ fileId, caption }),
-  read: ({ fileId, caption }) => ({
-    kind: 'IMAGE',
-    fileId: fileId as string,
-    caption: caption as string | null,
-  }),
+  read: ({ fileId, caption = null }) =>
+    typeof fileId === 'string' && (caption === null || typeof caption === 'string')
+      ? { kind: 'IMAGE', fileId, caption }
+      : null,
   preview: ({ caption }) => (caption === null ? null : firstLine(caption)) ?? 'Image',
   files: ({ fileId }) => [{ id: fileId, field: 'content.image.fileId' }],
   isSame: (stored, sent) => stored.fileId === sent.fileId && isSameText(stored.caption, sent.caption),

@@ -19,7 +19,7 @@ export const TEXT: MessageKind<TextContent> = {
     })
     .transform(({ text }) => ({ kind: 'TEXT', text })),
   store: ({ text }) => ({ text }),
-  read: ({ text }) => ({ kind: 'TEXT', text: text as string }),
+  read: ({ text }) => (typeof text === 'string' ? { kind: 'TEXT', text } : null),
   preview: ({ text }) => firstLine(text) ?? 'Text',
   files: () => [],
   isSame: (stored, sent) => isSameText(stored.text, sent.text),

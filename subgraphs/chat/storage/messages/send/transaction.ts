@@ -82,7 +82,7 @@ const moveHeads = update(
 );
 
 async function insert(transaction: Transaction, entries: LogEntry[]): Promise<void> {
-  const messages = entries.map(({ message }) => message as Message);
+  const messages = entries.map(({ message }) => message as Message & Pick<MessageDraft, 'content'>);
   // The last of each sender, and of each conversation, as they are in order.
   const positions = new Map(messages.map((message) => [memberKey(message), message]));
   const heads = new Map(messages.map((message) => [message.conversationId, message]));
