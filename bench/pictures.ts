@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Notice, Outcome } from '../subgraphs/file/storage/pictures/messages.ts';
+import type { Job, Outcome } from '../subgraphs/file/storage/pictures/messages.ts';
 import { PICTURE_LIMITS, startWorker } from '../subgraphs/file/storage/pictures/pool.ts';
 import { zeroPng } from '../testing/pictures.ts';
 import { short, table } from './figures.ts';
@@ -55,18 +55,13 @@ ${await whereAndWhen(await lab.stack({}), command)}`;
 
 async function decode(directory: string): Promise<string[]> {
   const worker = startWorker(PICTURE_LIMITS);
-  async function answer(): Promise<Outcome> {
-    for (;;) {
-      const [message] = (await once(worker, 'message')) as [Outcome | Notice];
-      if (!('isDear' in message)) return message;
-    }
-  }
+  const answer = async () => ((await once(worker, 'message')) as [Outcome])[0];
   const pid = worker.pid as number;
   // Without a picture: what the process has used when it is warm.
-  worker.send({ directory: join(directory, 'none'), purpose: 'AVATAR' });
+  worker.send({ directory: join(directory, 'none'), purpose: 'AVATAR', mayBeDear: true } satisfies Job);
   await answer();
   const before = cpuSeconds(pid);
-  worker.send({ directory, purpose: 'AVATAR' });
+  worker.send({ directory, purpose: 'AVATAR', mayBeDear: true } satisfies Job);
   const outcome = await answer();
   const figures = [short(cpuSeconds(pid) - before), short(peakKiB(pid) / 1_024)];
   worker.kill('SIGKILL');

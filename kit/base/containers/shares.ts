@@ -10,11 +10,9 @@
  */
 export interface Shares {
   /**
-   * Runs the work when it is the payer's turn. The work may call `yieldPlace` when it turns out to take long:
-   * its place goes to others, and only its payer still counts it. @throws what `refuse` makes, at once or
-   * when the patience ends
+   * Runs the work when it is the payer's turn. @throws what `refuse` makes, at once or when the patience ends
    */
-  run<T>(payer: Payer, work: (yieldPlace: () => void) => Promise<T>): Promise<T>;
+  run<T>(payer: Payer, work: () => Promise<T>): Promise<T>;
   readonly running: number;
   readonly waiting: number;
 }
@@ -125,16 +123,10 @@ export function createShares(limits: ShareLimits): Shares {
       const side = payer.isKnown ? known : strangers;
       const keys = keysOf(payer);
       await enter(side, keys);
-      let places = 1;
-      const yieldPlace = () => {
-        side.count([], 'running', -places);
-        places = 0;
-        fill();
-      };
       try {
-        return await work(yieldPlace);
+        return await work();
       } finally {
-        side.count(keys, 'running', -1, -places);
+        side.count(keys, 'running', -1);
         fill();
       }
     },
@@ -161,9 +153,8 @@ function createSide(places: number, queue: number) {
 
   const payerOf = (keys: Keys) => keys[0]?.[0] as string;
 
-  /** `ofTotal`: what it changes of the total, where that is not the same. */
-  function count(keys: Keys, what: 'running' | 'waiting', by: number, ofTotal = by): void {
-    totals[what] += ofTotal;
+  function count(keys: Keys, what: 'running' | 'waiting', by: number): void {
+    totals[what] += by;
     for (const [key, share] of keys) {
       const holding = holdings.get(key) ?? { share, running: 0, waiting: 0 };
       holding[what] += by;

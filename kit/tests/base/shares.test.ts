@@ -51,30 +51,6 @@ function observe(limits: Partial<ShareLimits> = {}) {
 const many = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
 
 describe('shares', () => {
-  test("a job that yields its place lets others begin, and still counts as its payer's", async () => {
-    const shares = createShares({ ...LIMITS, places: 1, perAddress: { places: 1, queue: 4 } });
-    const first = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<() => void>();
-    const slow = shares.run(at('a'), (yieldPlace) => {
-      begun.resolve(yieldPlace);
-      return first.promise;
-    });
-    const yieldPlace = await begun.promise;
-    const order: string[] = [];
-    const own = shares.run(at('a'), async () => void order.push('a again'));
-    const other = shares.run(at('b'), async () => void order.push('b'));
-    expect(shares).toMatchObject({ running: 1, waiting: 2 });
-    yieldPlace();
-    yieldPlace();
-    await other;
-    expect(order).toEqual(['b']);
-    expect(shares).toMatchObject({ running: 0, waiting: 1 });
-    first.resolve();
-    await Promise.all([slow, own]);
-    expect(order).toEqual(['b', 'a again']);
-    expect(shares).toMatchObject({ running: 0, waiting: 0 });
-  });
-
   test('free places go round robin to those who wait, and each in their own order', async () => {
     const jobs = observe({ places: 1 });
     jobs.ask(at('a'), ...many('a', 5));

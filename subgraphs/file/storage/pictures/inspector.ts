@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
-import { createShares } from '../../../../kit/base/containers/shares.ts';
+import { createShares, type Payer } from '../../../../kit/base/containers/shares.ts';
 import { RateLimited } from '../../../../kit/base/errors.ts';
 import { InvalidImage } from '../../domain/errors.ts';
 import type { Inspection, Inspector } from '../../domain/ports.ts';
-import type { Job } from './messages.ts';
+import type { Purpose } from '../../domain/types.ts';
 import { DEAR_PROCESSES, type PicturePool, PROCESSES } from './pool.ts';
 
 /** How much of a file is looked at to see whether it is text, in bytes. */
@@ -19,40 +19,34 @@ const RETRY_SECONDS = 10;
 
 /** Looks at files with file-type, and has a process look at what may be a picture. */
 export function createInspector(pool: PicturePool): Inspector {
-  // Seconds of work: half of the processes is kept, or everybody would wait for the picture of somebody new.
-  const shares = createShares({
-    places: PROCESSES,
-    keptPlaces: PROCESSES / 2,
-    queue: 100,
-    perPerson: { places: 1, queue: 10 },
-    perAddress: { places: 1, queue: 30 },
-    patience: PATIENCE,
-    refuse: () =>
-      new RateLimited('Too many pictures wait to be looked at. Send this one again in a moment.', RETRY_SECONDS),
-  });
-  let dear = 0;
+  // Half of the processes is kept, or everybody would wait for the picture of somebody new.
+  const sharesOf = (places: number) =>
+    createShares({
+      places,
+      keptPlaces: places / 2,
+      queue: 100,
+      perPerson: { places: 1, queue: 10 },
+      perAddress: { places: 1, queue: 30 },
+      patience: PATIENCE,
+      refuse: () =>
+        new RateLimited('Too many pictures wait to be looked at. Send this one again in a moment.', RETRY_SECONDS),
+    });
+  const shares = sharesOf(PROCESSES);
+  const dearShares = sharesOf(DEAR_PROCESSES);
 
-  /** Decodes a picture. A dear one gives its place to others: they are not to wait for seconds. */
-  async function decode(job: Job, yieldPlace: () => void): Promise<Inspection | null> {
-    let isYielded = false;
-    try {
-      return await pool.run(job, () => {
-        if (dear === DEAR_PROCESSES) return;
-        isYielded = true;
-        dear += 1;
-        yieldPlace();
-      });
-    } finally {
-      if (isYielded) dear -= 1;
-    }
+  /** Decodes a picture. One that takes seconds turns out by its header, and waits where only such ones do. */
+  async function decode(job: { directory: string; purpose: Purpose }, payer: Payer): Promise<Inspection | null> {
+    const found = await shares.run(payer, () => pool.run({ ...job, mayBeDear: false }));
+    if (found !== 'dear') return found;
+    const decoded = await dearShares.run(payer, () => pool.run({ ...job, mayBeDear: true }));
+    if (decoded === 'dear') throw new Error('A process called a picture dear that may be.');
+    return decoded;
   }
 
   return {
     async inspect({ directory, original }, purpose, payer) {
       const contentType = await sniff(original);
-      const picture = PICTURE_HEADS.test(await headOf(original))
-        ? await shares.run(payer, (yieldPlace) => decode({ directory, purpose }, yieldPlace))
-        : null;
+      const picture = PICTURE_HEADS.test(await headOf(original)) ? await decode({ directory, purpose }, payer) : null;
       if (picture) return picture;
       if (PICTURES.has(contentType)) throw new InvalidImage('The image is damaged or cannot be read.');
       if (purpose === 'AVATAR')

@@ -7,6 +7,8 @@ import type { Purpose } from '../../domain/types.ts';
 export interface Job {
   directory: string;
   purpose: Purpose;
+  /** Whether a picture that takes long is decoded, or only called dear. */
+  mayBeDear: boolean;
 }
 
 /** Why a job ended without a result. */
@@ -18,11 +20,8 @@ export type Failure =
   /** The disk failed. */
   | { kind: 'system'; code: string | undefined; message: string };
 
-/** Sent before a picture is decoded that takes long. */
-export type Notice = { isDear: true };
+/** What an inspection finds: the picture, null where the file is none, or that it is too dear for the job. */
+export type Result = Inspection | 'dear' | null;
 
-/**
- * The end of a job. A null result: the file is no picture. `isSpent`: the process keeps more memory than it
- * should.
- */
-export type Outcome = { result: Inspection | null; isSpent: boolean } | { failure: Failure };
+/** The end of a job. `isSpent`: the process keeps more memory than it should. */
+export type Outcome = { result: Result; isSpent: boolean } | { failure: Failure };

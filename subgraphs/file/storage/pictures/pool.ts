@@ -1,12 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { counter } from '../../../../kit/observe/metrics.ts';
 import { InvalidImage } from '../../domain/errors.ts';
-import type { Inspection } from '../../domain/ports.ts';
-import type { Failure, Job, Notice, Outcome } from './messages.ts';
+import type { Failure, Job, Outcome, Result } from './messages.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 /** Pictures that are decoded at once, and dear ones beside them. */
@@ -44,12 +42,11 @@ const killed = counter('beaver_picture_processes_killed_total', 'Processes that 
  */
 export interface PicturePool {
   /**
-   * Has a process work on a picture. At most `PROCESSES` and `DEAR_PROCESSES` at once: whoever calls sees to
-   * that. Calls `onDear` as soon as it is known that the picture takes long.
-   * @returns null where the file is no picture
+   * Has a process work on a picture. At most `PROCESSES` jobs at once, and `DEAR_PROCESSES` that may be dear:
+   * whoever calls sees to that.
    * @throws InvalidImage
    */
-  run(job: Job, onDear?: () => void): Promise<Inspection | null>;
+  run(job: Job): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -85,23 +82,38 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
     return child;
   }
 
-  /** Ends a process, and has another one warm for the next picture where there are too few. */
-  function replace(child: ChildProcess): void {
+  function end(child: ChildProcess): void {
     child.kill('SIGKILL');
     all.delete(child);
-    if (!isClosed && all.size < PROCESSES) idle.push(start());
+  }
+
+  /**
+   * Starts a process that runs when no other wants to. Linux has a priority for each thread: those that a
+   * process starts have that of its first one, so it is lowered before there are others.
+   */
+  function startLast(): ChildProcess {
+    const child = start();
+    try {
+      if (child.pid !== undefined) setPriority(child.pid, DEAR_PRIORITY);
+    } catch (error) {
+      // It has ended already, which `ask` finds.
+      log.debug({ err: error }, 'a process for pictures has no priority to lower');
+    }
+    return child;
+  }
+
+  /** Ends a process, and has another one warm for the next picture. */
+  function replace(child: ChildProcess): void {
+    end(child);
+    if (!isClosed) idle.push(start());
   }
 
   function keep(child: ChildProcess): void {
     if (all.has(child)) idle.push(child);
   }
 
-  async function ask(child: ChildProcess, job: Job, onDear: () => void): Promise<Outcome> {
+  async function ask(child: ChildProcess, job: Job): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const onMessage = (message: Outcome | Notice) => {
-      if ('isDear' in message) onDear();
-      else resolve(message);
-    };
     // The system ends the largest process where memory is short. Without a signal it is a fault of our own.
     const onExit = (code: number | null) =>
       resolve({
@@ -111,41 +123,35 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
             : { kind: 'system', code: String(code), message: 'a process for pictures ended by itself' },
       });
     const timer = setTimeout(() => resolve({ failure: { kind: 'exceeded', what: 'time' } }), PATIENCE);
-    child.on('message', onMessage).once('exit', onExit);
+    child.on('message', resolve).once('exit', onExit);
     // A channel that is closed is a process that ends.
     child.send(job, () => {});
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
-      child.off('message', onMessage).off('exit', onExit);
+      child.off('message', resolve).off('exit', onExit);
     }
   }
 
   for (let count = 0; count < PROCESSES; count += 1) idle.push(start());
 
   return {
-    async run(job, onDear) {
-      const child = idle.pop() ?? start();
-      let isDear = false;
-      const outcome = await ask(child, job, () => {
-        isDear = true;
-        yieldTo(child);
-        onDear?.();
-      });
-      if ('result' in outcome) {
-        // A priority that was lowered cannot be raised again.
-        if (outcome.isSpent || isDear) replace(child);
-        else keep(child);
-        return outcome.result;
-      }
+    async run(job) {
+      // The warm ones are for those who would notice how long a process takes to start.
+      const child = job.mayBeDear ? startLast() : (idle.pop() ?? start());
+      const outcome = await ask(child, job);
+      const hasExceeded = 'failure' in outcome && outcome.failure.kind === 'exceeded';
+      // A priority that was lowered cannot be raised again.
+      if (job.mayBeDear) end(child);
+      else if (hasExceeded || ('result' in outcome && outcome.isSpent)) replace(child);
+      else keep(child);
+      if ('result' in outcome) return outcome.result;
       const { failure } = outcome;
       if (failure.kind === 'exceeded') {
         killed.add(failure.what);
         log.warn({ reason: failure.what }, 'a picture took too much: its process was ended');
-        replace(child);
-      } else if (isDear) replace(child);
-      else keep(child);
+      }
       throw errorOf(failure);
     },
     async close() {
@@ -155,28 +161,6 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
       await Promise.all(ends);
     },
   };
-}
-
-/**
- * Has the process run when no other wants to. Linux has a priority for each thread, and decoders work in
- * threads; those that they start later inherit it. A process or thread that has just ended needs nothing.
- */
-function yieldTo({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  for (const id of [pid, ...threadsOf(pid)]) {
-    try {
-      setPriority(id, DEAR_PRIORITY);
-    } catch {}
-  }
-}
-
-/** The threads of a process; none where the system does not show them. */
-function threadsOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).map(Number);
-  } catch {
-    return [];
-  }
 }
 
 function errorOf(failure: Failure): Error {

@@ -7,6 +7,7 @@ import sharp, { type FailOnOptions, type Metadata, type OutputInfo, type Sharp }
 import { InvalidImage } from '../../domain/errors.ts';
 import type { Inspection } from '../../domain/ports.ts';
 import type { Purpose, Variant } from '../../domain/types.ts';
+import type { Job, Result } from './messages.ts';
 import { cleanPicture } from './metadata/index.ts';
 import { MAX_PIXELS, requireAffordable } from './price.ts';
 
@@ -34,18 +35,14 @@ sharp.unblock({ operation: Object.values(LOADERS) });
 
 /**
  * Cleans the original in `directory` and makes the pictures that its purpose wants. Runs in a process of its
- * own (worker.ts). Calls `onDear` before it decodes a picture that takes long.
+ * own (worker.ts). Decodes nothing of a picture that takes long, unless the job says that it may be dear.
  * @returns null where libvips finds no picture that is shown
  * @throws InvalidImage
  */
-export async function inspectPicture(
-  directory: string,
-  purpose: Purpose,
-  onDear: () => void,
-): Promise<Inspection | null> {
+export async function inspectPicture({ directory, purpose, mayBeDear }: Job): Promise<Result> {
   const original = join(directory, 'original');
-  const metadata = await readMetadata(original, onDear);
-  return metadata && inspectImage(directory, original, purpose, metadata);
+  const metadata = await readMetadata(original, mayBeDear);
+  return metadata && metadata !== 'dear' ? inspectImage(directory, original, purpose, metadata) : metadata;
 }
 
 type PictureMetadata = Metadata & { mediaType: NonNullable<Metadata['mediaType']> };
@@ -55,31 +52,31 @@ type PictureMetadata = Metadata & { mediaType: NonNullable<Metadata['mediaType']
  * Null for what it cannot load, and for HEIF pictures that it can open but not decode.
  * @throws InvalidImage for a picture that takes too much
  */
-async function readMetadata(path: string, onDear: () => void): Promise<PictureMetadata | null> {
+async function readMetadata(path: string, mayBeDear: boolean): Promise<PictureMetadata | 'dear' | null> {
   const metadata = await sharp(path, { limitInputPixels: false, autoOrient: true })
     .metadata()
     .catch(() => null);
   const { mediaType } = metadata ?? {};
-  if (metadata && mediaType !== undefined && mediaType in LOADERS) {
-    if (requireAffordable(metadata).isDear) onDear();
-    return { ...metadata, mediaType };
-  }
-  return metadata?.format === 'heif' && (await isAvif(path, metadata, onDear))
-    ? { ...metadata, mediaType: 'image/avif' }
-    : null;
+  if (metadata && mediaType !== undefined && mediaType in LOADERS)
+    return requireAffordable(metadata).isDear && !mayBeDear ? 'dear' : { ...metadata, mediaType };
+  return metadata?.format === 'heif' ? readAvif(path, metadata, mayBeDear) : null;
 }
 
 /**
  * HEIF by its first brand, and libvips believes it: whether it is AVIF shows when it is decoded, as AV1 is
  * the only codec here.
  */
-async function isAvif(path: string, metadata: Metadata, onDear: () => void): Promise<boolean> {
+async function readAvif(
+  path: string,
+  metadata: Metadata,
+  mayBeDear: boolean,
+): Promise<PictureMetadata | 'dear' | null> {
   try {
-    if (requireAffordable(metadata).isDear) onDear();
+    if (requireAffordable(metadata).isDear && !mayBeDear) return 'dear';
     await load(path).stats();
-    return true;
+    return { ...metadata, mediaType: 'image/avif' };
   } catch {
-    return false;
+    return null;
   }
 }
 

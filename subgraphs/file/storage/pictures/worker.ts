@@ -1,6 +1,6 @@
 // A process that decodes pictures, one at a time, for the file service (pool.ts).
 import { InvalidImage } from '../../domain/errors.ts';
-import type { Failure, Job, Notice, Outcome } from './messages.ts';
+import type { Failure, Job, Outcome } from './messages.ts';
 import { inspectPicture } from './work.ts';
 
 const [maxCpuMs = 0, maxMemory = 0] = process.argv.slice(2).map(Number);
@@ -12,7 +12,7 @@ const MAX_KEPT = 250_000_000;
 const end = () => process.kill(process.pid, 'SIGKILL');
 
 /** Tells the service, and calls back when it is told. */
-function send(message: Outcome | Notice, then?: () => void): void {
+function send(message: Outcome, then?: () => void): void {
   process.send?.(message, () => then?.());
 }
 
@@ -41,7 +41,7 @@ function describe(error: unknown): Failure {
 process.on('message', async (job: Job) => {
   const unwatch = watch();
   try {
-    const result = await inspectPicture(job.directory, job.purpose, () => send({ isDear: true }));
+    const result = await inspectPicture(job);
     send({ result, isSpent: process.memoryUsage.rss() > MAX_KEPT });
   } catch (error) {
     send({ failure: describe(error) });
