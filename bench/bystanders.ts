@@ -1,14 +1,12 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../kit/base/ids.ts';
-import type { Stack } from '../testing/stack.ts';
 import { latencyOf, short, table, times } from './figures.ts';
+import type { Helper } from './helper.ts';
 import type { Lab } from './lab.ts';
 import type { Answers, Attacker } from './load/attacker.ts';
 import type { Bystander, Seen } from './load/bystander.ts';
 import type { Options } from './options.ts';
+import { cpuSecondsOfTree } from './proc.ts';
 import { report, whereAndWhen } from './report.ts';
 import { seedGroups } from './seed.ts';
 
@@ -25,124 +23,177 @@ const LIMITS = {
   AUTH_WRONG_PASSWORDS: '60',
   CHAT_SEND_BURST: '100',
 };
-/** How long an attack goes on, and each quiet time before and after. */
-const SECONDS = 8;
-/** How long it is left alone after each attack. */
+/** How long each thing goes on, in s: an attack long enough for 300 requests of each kind. */
+const SECONDS = { warmUp: 20, quiet: 12, control: 8, attack: 40 };
+/** How long it is left alone after each, in ms. */
 const PAUSE = 2_000;
+const BYSTANDER = '127.0.0.1';
+const CHECKED = ['gateway', 'auth', 'user', 'chat', 'file'] as const;
+const KINDS = ['read', 'page', 'send', 'log in', 'upload'];
 
-const ATTACKER = '127.0.0.66';
-/** The control: an attack on a server that is not ours. */
-const CONTROL = 'control: log-ins at a server of its own';
-const CONTROLLED = 'log-ins with made-up names';
-
+const ACCOUNT = '{ tokens { accessToken } user { id } }';
 const REGISTER = `mutation ($input: RegisterInput!) {
-  register(input: $input) { ... on RegisterPayload { tokens { accessToken } user { id } } ... on UserError { message } }
+  result: register(input: $input) { ... on RegisterPayload ${ACCOUNT} ... on UserError { message } }
+}`;
+const LOG_IN = `mutation ($input: LogInInput!) {
+  result: logIn(input: $input) { ... on LogInPayload ${ACCOUNT} ... on UserError { message } }
 }`;
 
+interface Account {
+  token: string;
+  userId: string;
+}
+
+/** What was seen in a time, and how many cores the servers used meanwhile. */
+interface Row {
+  seen: Seen;
+  cores: number;
+  answers: Answers;
+}
+
 /**
- * What attacks from one address cost others. Somebody at another address uses the product as usual, first in
- * quiet and then while each attack goes on. Attackers, bystander and servers share the machine. An attacker
- * elsewhere would take no processor of ours, so its process has the lowest priority; and a control row has it
- * do the same to a server of its own that refuses everything: what is left there is what its mere presence
- * costs.
+ * What attacks from one address cost others. Somebody at another address uses the product as usual, in quiet
+ * and while each attack goes on. Before each attack there is a quiet time, and a control: the same attack
+ * against a server of its own that refuses everything, which shows what the attacker's mere presence costs.
+ * Attackers, bystander and servers share the machine, but an attacker elsewhere would take no processor of
+ * ours. So its process runs when no other wants to.
  */
 export async function bystanders(lab: Lab, { command, isWanted, write }: Options): Promise<void> {
   const stack = await lab.stack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, LIMITS);
   const url = `${stack.services('gateway')[0]?.url}/graphql`;
-  const who = await bystanderOf(stack, url);
-  const attackerToken = (await register(url, 'attacker')).token;
-  const bystander = lab.helper('load/bystander.ts');
-  const attacker = lab.helper('load/attacker.ts');
-  setPriority(attacker.pid, 19);
-  const control = await refuser();
+  const ended: string[] = [];
+  const processes = CHECKED.flatMap((name) => stack.services(name));
+  for (const { name, ended: end } of processes) void end.then(() => ended.push(name));
+  const pids = [lab.mysqlPid, ...processes.map(({ pid }) => pid)];
+  const cpu = () => pids.reduce((sum, pid) => sum + cpuSecondsOfTree(pid), 0);
 
-  async function during(work: () => Promise<Answers>): Promise<{ seen: Seen; answers: Answers }> {
+  const bystander = lab.helper('load/bystander.ts');
+  const attacker = lab.helper('load/attacker.ts', { isLast: true });
+  const refuser = await lab.helper('load/refuser.ts', { isLast: true }).ask('listen');
+  const reader = await register(url, 'reader');
+  // Somebody else signs in: an account has so many sessions, and the oldest ends for the next one.
+  await register(url, 'bystander');
+  const [conversationId] = await seedGroups(stack.mysql, [[reader.userId, newId(), newId()]]);
+
+  async function during(work: () => Promise<Answers>): Promise<Row> {
+    // A token lives for ten minutes, and all of this takes longer.
+    const { token } = await logIn(url, 'reader');
+    const who: Bystander = {
+      ...{ url, address: BYSTANDER, token, conversationId: conversationId as string },
+      ...{ login: 'bystander', password: passwordOf('bystander') },
+    };
     await bystander.ask('start', who);
+    const [before, began] = [cpu(), performance.now()];
     const answers = await work();
+    const cores = ((cpu() - before) / (performance.now() - began)) * 1_000;
     const seen = (await bystander.ask('stop')) as Seen;
     await sleep(PAUSE);
-    return { seen, answers };
+    return { seen, cores, answers };
   }
-  const quiet = () => during(() => sleep(SECONDS * 1_000, {}));
+  const quiet = (seconds: number) => during(() => sleep(seconds * 1_000, {}));
 
   // Once without a look at it: texts are planned, and code is made warm.
-  await quiet();
-  const before = (await quiet()).seen;
-  const rows: string[][] = [rowOf('quiet', before, before, {})];
-  if (isWanted(CONTROL)) {
-    const job = { name: CONTROLLED, url: control.url, address: ATTACKER, token: attackerToken };
-    const { seen, answers } = await during(
-      () => attacker.ask('run', { ...job, milliseconds: SECONDS * 1_000 }) as Promise<Answers>,
-    );
-    rows.push(rowOf(CONTROL, seen, before, answers));
-    console.log(rows.at(-1)?.join(' | '));
+  await quiet(SECONDS.warmUp);
+  const quietRows: Row[] = [];
+  const controls: Row[] = [];
+  const attacks: { name: string; row: Row }[] = [];
+  const names = ((await attacker.ask('names')) as string[]).filter(isWanted);
+  for (const [index, name] of names.entries()) {
+    // Whoever has spent nothing yet: somebody else each time, at another address.
+    const { token } = await register(url, `attacker${index}`);
+    const job = { name, address: `127.0.0.${66 + index}`, token };
+    quietRows.push(await quiet(SECONDS.quiet));
+    controls.push(await during(() => run(attacker, { ...job, url: refuser }, SECONDS.control)));
+    const row = await during(() => run(attacker, { ...job, url }, SECONDS.attack));
+    attacks.push({ name, row });
+    console.log(rowOf(name, row, quietRows, controls).join(' | '));
   }
-  for (const name of ((await attacker.ask('names')) as string[]).filter(isWanted)) {
-    const job: Attacker = { name, url, address: ATTACKER, token: attackerToken, milliseconds: SECONDS * 1_000 };
-    const { seen, answers } = await during(() => attacker.ask('run', job) as Promise<Answers>);
-    rows.push(rowOf(name, seen, before, answers));
-    console.log(rows.at(-1)?.join(' | '));
-  }
-  rows.push(rowOf('quiet again', (await quiet()).seen, before, {}));
+  quietRows.push(await quiet(SECONDS.quiet));
 
-  const head = ['attack', ...KINDS.map((kind) => `${kind}, ms`), 'worst', 'refused', 'what the attacker gets'];
+  const inQuiet = pooled(quietRows);
+  const head = [
+    ...['attack', ...KINDS.map((kind) => `${kind}, ms`), 'to quiet', 'to control', 'refused'],
+    ...['cores of the servers', 'what the attacker gets'],
+  ];
+  const rows = [
+    rowOf('quiet', inQuiet, quietRows, controls),
+    ['quiet, least and most', ...KINDS.map((kind) => range(quietRows, kind)), '–', '–', '–', '–', '–'],
+    rowOf('control', pooled(controls), quietRows, controls),
+    ...attacks.map(({ name, row }) => rowOf(name, row, quietRows, controls)),
+  ];
+  const fewest = Math.min(...attacks.flatMap(({ row }) => KINDS.map((kind) => timesOf(row, kind).length)));
+  const died = ended.length > 0 ? `These processes ended: ${ended.join(', ')}.` : 'No process ended.';
   const text = `${table(head, rows)}
 
+99th percentiles of at least ${fewest} requests of each kind in the row of an attack, of ${timesOf(inQuiet, 'send').length} in quiet. ${died}
+
 ${await whereAndWhen(stack, command)}`;
-  control.close();
   report('bystanders', text, write);
 }
 
-/** A server that does nothing but refuse. */
-async function refuser(): Promise<{ url: string; close(): void }> {
-  const server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(429).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+function run(attacker: Helper, job: Omit<Attacker, 'milliseconds'>, seconds: number): Promise<Answers> {
+  return attacker.ask('run', { ...job, milliseconds: seconds * 1_000 });
+}
+
+const timesOf = ({ seen }: Row, kind: string) => seen.times[kind] ?? [];
+const p99 = (row: Row, kind: string) => latencyOf(timesOf(row, kind)).p99;
+
+/** All that was seen in several rows, as if it were one. */
+function pooled(rows: readonly Row[]): Row {
   return {
-    url: `http://127.0.0.1:${port}/graphql`,
-    close() {
-      server.closeAllConnections();
-      server.close();
+    seen: {
+      times: Object.fromEntries(KINDS.map((kind) => [kind, rows.flatMap((row) => timesOf(row, kind))])),
+      refused: sum(rows.map(({ seen }) => seen.refused)),
     },
+    cores: rows.reduce((all, { cores }) => all + cores, 0) / rows.length,
+    answers: sum(rows.map(({ answers }) => answers)),
   };
 }
 
-const KINDS = ['read', 'page', 'send', 'log in', 'upload'];
+function sum(counts: readonly Record<string, number>[]): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap(Object.entries<number>)) all[name] = (all[name] ?? 0) + count;
+  return all;
+}
 
-/** 99th percentiles, the worst of them beside its own in quiet, and what was refused. */
-function rowOf(name: string, { times: now, refused }: Seen, { times: quiet }: Seen, answers: Answers): string[] {
-  const p99 = (values: number[] = []) => latencyOf(values).p99;
-  const worst = Math.max(...KINDS.map((kind) => p99(now[kind]) / p99(quiet[kind])));
+function range(rows: readonly Row[], kind: string): string {
+  const all = rows.map((row) => p99(row, kind));
+  return `${short(Math.min(...all))} to ${short(Math.max(...all))}`;
+}
+
+/** 99th percentiles; the worst of them beside its own in quiet, and in the control; and what was refused. */
+function rowOf(name: string, row: Row, quietRows: readonly Row[], controls: readonly Row[]): string[] {
+  const worst = (to: Row) => times(Math.max(...KINDS.map((kind) => p99(row, kind) / p99(to, kind))));
   const counted = (all: Record<string, number>) =>
     Object.entries(all)
       .toSorted(([, a], [, b]) => b - a)
       .map(([what, count]) => `${what} ${count.toLocaleString('en-US')}`)
       .join(', ') || '–';
-  return [name, ...KINDS.map((kind) => short(p99(now[kind]))), times(worst), counted(refused), counted(answers)];
+  const { seen, cores, answers } = row;
+  return [
+    ...[name, ...KINDS.map((kind) => short(p99(row, kind))), worst(pooled(quietRows)), worst(pooled(controls))],
+    ...[counted(seen.refused), short(cores), counted(answers)],
+  ];
 }
 
-async function register(url: string, userName: string): Promise<{ token: string; userId: string }> {
-  const input = { userName, email: `${userName}@example.org`, password: `the password of ${userName}` };
-  const body = JSON.stringify({ query: REGISTER, variables: { input } });
+const passwordOf = (userName: string) => `the password of ${userName}`;
+
+function register(url: string, userName: string): Promise<Account> {
+  const input = { userName, email: `${userName}@example.org`, password: passwordOf(userName) };
+  return signIn(url, REGISTER, input);
+}
+
+function logIn(url: string, login: string): Promise<Account> {
+  return signIn(url, LOG_IN, { login, password: passwordOf(login) });
+}
+
+async function signIn(url: string, query: string, input: object): Promise<Account> {
+  const body = JSON.stringify({ query, variables: { input } });
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   const { data } = (await response.json()) as {
-    data: { register: { tokens?: { accessToken: string }; user?: { id: string }; message?: string } };
+    data: { result: { tokens?: { accessToken: string }; user?: { id: string }; message?: string } };
   };
-  const { tokens, user, message } = data.register;
-  if (!tokens || !user) throw new Error(`${userName} could not be registered: ${message}`);
+  const { tokens, user, message } = data.result;
+  if (!tokens || !user) throw new Error(`Nobody could sign in: ${message}`);
   return { token: tokens.accessToken, userId: user.id };
-}
-
-async function bystanderOf(stack: Stack, url: string): Promise<Bystander> {
-  const { token, userId } = await register(url, 'reader');
-  // Somebody else signs in: an account has so many sessions, and the oldest ends for the next one.
-  await register(url, 'bystander');
-  const [conversationId] = await seedGroups(stack.mysql, [[userId, newId(), newId()]]);
-  return {
-    ...{ url, address: '127.0.0.1', token, conversationId: conversationId as string },
-    ...{ login: 'bystander', password: 'the password of bystander' },
-  };
 }

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteChild } from '../launch/base/child.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
@@ -15,14 +16,23 @@ export interface Helper {
   stop(): Promise<void>;
 }
 
-/** Starts `bench/<program>`. */
-export function startHelper(program: string, environment: NodeJS.ProcessEnv = process.env): Helper {
+/**
+ * Starts `bench/<program>`. With `isLast` it runs when no other process of the machine wants to, as far as the
+ * system knows how.
+ */
+export function startHelper(
+  program: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  { isLast = false } = {},
+): Helper {
   const child = fork(join(import.meta.dirname, program), {
     env: environment,
-    execArgv: [],
+    // By `nice`, as the threads of a process that has started keep their priority.
+    ...(isLast ? { execPath: 'nice', execArgv: ['-n', '19', process.execPath], detached: true } : { execArgv: [] }),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const pid = child.pid as number;
+  if (isLast) yieldToSessions(pid);
   const records = process.env[RECORDS_VARIABLE];
   const forget = records ? noteChild(records, 'bench', pid) : () => {};
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
@@ -55,4 +65,16 @@ export function startHelper(program: string, environment: NodeJS.ProcessEnv = pr
       await ended;
     },
   };
+}
+
+/**
+ * Gives the session of a process the lowest priority. Where Linux groups processes by session (autogroup), a
+ * priority of their own counts inside that group only, and each service has a session of its own.
+ */
+function yieldToSessions(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, '19');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }

@@ -22,7 +22,7 @@ export interface Lab {
    */
   stack(counts: Parameters<typeof startStack>[0], environment?: Record<string, string>): Promise<Stack>;
   /** A process of the bench; it ends with the lab at the latest. */
-  helper(program: string): Helper;
+  helper(program: string, options?: { isLast?: boolean }): Helper;
 }
 
 /** How long what is left at the end may drain, in ms. */
@@ -80,12 +80,9 @@ export async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
         started.push(stack);
         return stack;
       },
-      helper(program) {
-        const helper = startHelper(program, {
-          ...process.env,
-          NODE_OPTIONS: preload,
-          BENCH_DIRECTORY: directory,
-        });
+      helper(program, options) {
+        const environment = { ...process.env, NODE_OPTIONS: preload, BENCH_DIRECTORY: directory };
+        const helper = startHelper(program, environment, options);
         started.push(helper);
         return helper;
       },

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What /proc says about a process, so that the figures need nothing from the process itself. */
 
@@ -7,10 +7,23 @@ const TICKS = 100;
 
 /** Seconds of CPU that a process has used since it began, in user and kernel mode, by all its threads. */
 export function cpuSeconds(pid: number): number {
+  return secondsOf(pid, [14, 15]);
+}
+
+/** The same with its children: those that run, and those that have ended. */
+export function cpuSecondsOfTree(pid: number): number {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.reduce((sum, child) => sum + cpuSecondsOfTree(Number(child)), secondsOf(pid, [14, 15, 16, 17]));
+}
+
+/** The sum of some fields of the line of a process, counted from 1 as `man proc` does. */
+function secondsOf(pid: number, fields: readonly number[]): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold anything; utime and stime are the 14th and 15th field of the line.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  // The name in parentheses may hold anything; the third field comes after it.
+  const after = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields.reduce((sum, field) => sum + Number(after[field - 3]), 0) / TICKS;
 }
 
 /** Seconds of CPU of several processes, by their names. */
