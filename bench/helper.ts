@@ -17,8 +17,8 @@ export interface Helper {
 }
 
 /**
- * Starts `bench/<program>`. With `isLast` it runs when no other process of the machine wants to, as far as the
- * system knows how.
+ * Starts `bench/<program>`. With `isLast` it runs when no other process of the machine wants to, as far as
+ * the system knows how.
  */
 export function startHelper(
   program: string,

@@ -33,7 +33,7 @@ const LOG_IN = `mutation ($input: LogInInput!) {
 const UPLOAD = `mutation ($input: UploadFileInput!) {
   uploadFile(input: $input) { __typename ... on UserError { code } }
 }`;
-/** How often each is done a second: enough for 99th percentiles in 40 s, and little enough to leave a core. */
+/** Times a second: enough for 99th percentiles in 40 s, and few enough to leave a core. */
 const RATES = { read: 10, page: 8, send: 8, 'log in': 8, upload: 8 };
 
 let isOver = false;

@@ -1,5 +1,5 @@
-// A server that does nothing but refuse, after the pauses that the gateway makes: the target of the control of
-// bystanders.ts.
+// A server that does nothing but refuse, after the pauses that the gateway makes: the target of the control
+// of bystanders.ts.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlowdown } from '../../kit/base/slowdown.ts';
