@@ -4,8 +4,8 @@ import type { ServiceIdentity } from '../../kit/identity/tokens.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import { counter } from '../../kit/observe/metrics.ts';
 import { currentSpan } from '../../kit/observe/tracing.ts';
+import { resultOf, sendGraphQL, wasSent } from '../../kit/service/request.ts';
 import { NOT_LIVE, TOO_LARGE, unavailable, unknownOutcome } from './errors.ts';
-import { post, wasSent } from './http.ts';
 import { InFlightOperation, type UpstreamOperation, type UpstreamSink } from './in-flight.ts';
 import { PooledSocket } from './pooled-socket.ts';
 import { MAX_PAYLOAD, type SubgraphSocketEnd } from './subgraph-socket.ts';
@@ -118,7 +118,8 @@ class SocketPool {
     operation.abort = new AbortController();
     instance.outstanding += 1;
     try {
-      const result = await post(instance.url, payload, {
+      const response = await sendGraphQL(instance.url, {
+        body: payload,
         authorization: operation.asked.identity.authorization,
         serviceToken: identity.serviceToken(instance.service),
         clientAddress: operation.clientAddress,
@@ -128,6 +129,7 @@ class SocketPool {
         timeout: timeoutOf(instance.service),
         signal: operation.abort.signal,
       });
+      const result = resultOf(response);
       instance.failures = 0;
       operation.settle('answered')?.next(result);
     } catch (error) {

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { newId } from '../../kit/base/ids.ts';
-import type { Instance, InstanceDirectory } from '../../kit/discovery/instances.ts';
+import { candidates, type Instance, type InstanceDirectory } from '../../kit/discovery/instances.ts';
 import type { SlowestPace } from '../../kit/http/pace.ts';
 import type { ServiceIdentity } from '../../kit/identity/tokens.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import { currentSpan } from '../../kit/observe/tracing.ts';
+import { resultOf, sendGraphQL, wasSent } from '../../kit/service/request.ts';
 import { CLIENT_LEFT, FILES_APART, fileProblem, refusedWith, unavailable, unknownStorage } from './errors.ts';
-import { post, wasSent } from './http.ts';
 import { type FoundFile, streamMultipart, takeFiles } from './multipart.ts';
 import type { Data } from './response-data.ts';
 import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
@@ -60,16 +60,13 @@ export function createUploads(options: UploadOptions): Uploads {
     const { requestId, cancellation, identity: client } = asker;
     const abort = new AbortController();
     const stopListening = cancellation.onCancel(() => abort.abort());
-    const tried = new Set<string>();
     const operation = `{"query":${text},"variables":${JSON.stringify(variables)}}`;
     try {
-      for (;;) {
-        const instance = directory.pick(service, (one) => accepts(one) && !tried.has(one.id), true);
-        if (!instance) return refusedWith(unavailable(service));
-        tried.add(instance.id);
+      for (const instance of candidates(directory, service, { accepts, isUpload: true })) {
         const body = streamMultipart(operation, files, `beaver-${newId()}`, slowestUpload);
         try {
-          const result = await post(instance.url, Readable.from(body.chunks, { objectMode: false }), {
+          const response = await sendGraphQL(instance.url, {
+            body: Readable.from(body.chunks, { objectMode: false }),
             contentType: body.contentType,
             authorization: client.authorization,
             serviceToken: identity.serviceToken(service),
@@ -81,6 +78,7 @@ export function createUploads(options: UploadOptions): Uploads {
             // Also of a mutation: a file whose sender has left will never come to its end.
             signal: abort.signal,
           });
+          const result = resultOf(response);
           instance.failures = 0;
           return readResult({ result });
         } catch (error) {
@@ -91,6 +89,7 @@ export function createUploads(options: UploadOptions): Uploads {
           directory.eject(instance);
         }
       }
+      return refusedWith(unavailable(service));
     } finally {
       stopListening();
     }

@@ -70,6 +70,25 @@ export interface InstanceDirectory {
   onChange(callback: () => void): () => void;
 }
 
+/**
+ * Instances of a service to try one after the other: the best one, then the best of the others. The caller
+ * ejects each that fails.
+ */
+export function* candidates(
+  directory: Pick<InstanceDirectory, 'pick'>,
+  service: string,
+  options: { limit?: number; accepts?(instance: Instance): boolean; isUpload?: boolean },
+): Generator<Instance, void> {
+  const { limit = Number.POSITIVE_INFINITY, accepts = () => true, isUpload = false } = options;
+  const tried = new Set<string>();
+  while (tried.size < limit) {
+    const instance = directory.pick(service, (one) => accepts(one) && !tried.has(one.id), isUpload);
+    if (!instance) return;
+    tried.add(instance.id);
+    yield instance;
+  }
+}
+
 const ejections = counter(
   'beaver_ejections_total',
   'How often an instance was passed over for some seconds, because it did not answer.',

@@ -1,18 +1,19 @@
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { Unavailable } from '../base/errors.ts';
-import type { Instance, InstanceDirectory } from '../discovery/instances.ts';
+import { candidates, type Instance, type InstanceDirectory } from '../discovery/instances.ts';
 import type { ServiceIdentity } from '../identity/tokens.ts';
 import type { Log } from '../observe/log.ts';
 import { histogram } from '../observe/metrics.ts';
 import { currentRequest } from '../observe/request.ts';
 import { currentSpan, traced } from '../observe/tracing.ts';
+import { resultOf, sendGraphQL } from './request.ts';
 
 /** The longest a call between services may take, in ms. */
 const TIMEOUT = 5_000;
-/** Instances that are asked before the service counts as away. */
+/** Instances that are tried before the service counts as away. */
 const ATTEMPTS = 2;
 
-const calls = histogram('beaver_remote_call_duration_seconds', "SubgraphRequests to other services' inner fields.", [
+const calls = histogram('beaver_remote_call_duration_seconds', "Calls to other services' inner fields.", [
   'service',
   'outcome',
 ]);
@@ -20,7 +21,7 @@ const calls = histogram('beaver_remote_call_duration_seconds', "SubgraphRequests
 /** Calls fields of other services that are marked `@inaccessible`, as this service. */
 export interface ServiceClient {
   /**
-   * The `data` of the answer. Where no answer comes it is tried once more at another instance, so a mutation
+   * Returns the `data` of the answer. Retries once, at another instance, where no answer comes: a mutation
    * must be idempotent.
    * @throws Unavailable where no instance answers, or all refuse our token; Error where the answer has
    * GraphQL errors, which between services is a bug
@@ -34,33 +35,27 @@ export function createServiceClient(directory: InstanceDirectory, identity: Serv
 
   async function send<T>(instance: Instance, document: string, variables: Record<string, unknown>): Promise<T> {
     const startedAt = performance.now();
-    const span = currentSpan();
-    const requestId = currentRequest.getStore()?.requestId;
     let outcome = 'failed';
     instance.outstanding += 1;
     try {
-      const response = await request(instance.url, {
-        method: 'POST',
-        dispatcher: agent,
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${identity.serviceToken(instance.service)}`,
-          ...(requestId ? { 'x-request-id': requestId } : {}),
-          ...(span ? { traceparent: span.traceparent } : {}),
-        },
+      const response = await sendGraphQL(instance.url, {
         body: JSON.stringify({ query: document, variables }),
+        authorization: `Bearer ${identity.serviceToken(instance.service)}`,
+        requestId: currentRequest.getStore()?.requestId,
+        traceparent: currentSpan()?.traceparent,
+        dispatcher: agent,
+        timeout: TIMEOUT,
         signal: AbortSignal.timeout(TIMEOUT),
       });
-      if (response.statusCode === 401) {
-        await response.body.dump();
+      if (response.status === 401) {
         instance.failures = 0;
         throw new TokenRefused(instance.service, differenceOf(response.headers.date));
       }
-      const answer = (await response.body.json()) as { data?: T; errors?: { message: string }[] };
+      const answer: { data?: T; errors?: { message: string }[] } = JSON.parse(resultOf(response).toString());
       instance.failures = 0;
       if (answer.errors || !answer.data) {
         throw new AnswerError(
-          `${instance.service} answered ${response.statusCode}: ${answer.errors?.[0]?.message ?? 'no data'}`,
+          `${instance.service} answered ${response.status}: ${answer.errors?.[0]?.message ?? 'no data'}`,
         );
       }
       outcome = 'ok';
@@ -73,12 +68,8 @@ export function createServiceClient(directory: InstanceDirectory, identity: Serv
 
   return {
     async call<T>(service: string, document: string, variables: Record<string, unknown>) {
-      const tried = new Set<string>();
       let cause: unknown;
-      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        const instance = directory.pick(service, (candidate) => !tried.has(candidate.id));
-        if (!instance) break;
-        tried.add(instance.id);
+      for (const instance of candidates(directory, service, { limit: ATTEMPTS })) {
         try {
           return await traced('call', { kind: 'client', attributes: { 'beaver.service': service } }, () =>
             send<T>(instance, document, variables),
