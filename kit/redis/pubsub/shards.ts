@@ -6,14 +6,12 @@ import { loginOf, type RedisLogin } from '../login.ts';
 import { Connection } from './connection.ts';
 import { createLogThrottle } from './log-throttle.ts';
 import { readOwners, type SlotOwners, slotOf } from './slots.ts';
+import { type BatchOwner, SubscriptionBatches } from './subscription-batches.ts';
 
-/** How long `settle` waits for a node that is there and says nothing, in ms. */
-const PATIENCE = 1_000;
-/** How long the start waits for nodes that don't answer, in ms. */
-const START_PATIENCE = 4_000;
-/** Before asking again, for channels that were refused or who has which slots, in ms. */
-const PAUSE = 500;
-const RESET_PAUSE = 20;
+/** Longest wait of the start for nodes that don't answer, in ms. */
+const START_PATIENCE_MS = 4_000;
+/** Pause before the owners of the slots are read again, in ms. */
+const RETRY_MS = 500;
 
 const lost = counter(
   'beaver_hints_lost_total',
@@ -23,38 +21,28 @@ const lost = counter(
 export interface ShardsOptions {
   config: RedisConfig;
   log: Log;
-  /** Every channel that is wanted. */
+  /** All channels that are wanted. */
   channels(): Iterable<string>;
   isWanted(channel: string): boolean;
   onMessage(channel: string, message: string): void;
-  /** Channels are subscribed that were not for a while, or later than `settle` said. */
+  /** Channels are subscribed that may have missed messages. */
   onReset(): void;
 }
 
-/** Channels of one node that are settled together: those that were named in one turn of the event loop. */
-interface Batch {
-  /** By slot. */
-  channels: Map<number, string[]>;
-  /** Whether messages may have been missed, so that a reset is due. */
-  isLate: boolean;
-  settled: PromiseWithResolvers<void>;
-}
-
 /**
- * Which node has which channel: the one Redis that there is, or a master of the cluster. Slots move, masters
+ * Nodes of Redis and the channels that each has: one Redis, or the masters of a cluster. Slots move, masters
  * fail over; the channels follow.
  */
-export class Shards {
+export class Shards implements BatchOwner {
   readonly #options: ShardsOptions;
   readonly #login: RedisLogin;
   readonly #connections = new Map<string, Connection>();
-  readonly #batches = new Map<string, Batch>();
+  readonly #batches: SubscriptionBatches;
   /** By slot; null where there is one Redis. */
   #owners: SlotOwners | null = null;
   #single = '';
   #isClosed = false;
   #refresh: NodeJS.Timeout | null = null;
-  #reset: NodeJS.Timeout | null = null;
   #onReady: () => void = () => {};
   readonly #notSent: ReturnType<typeof createLogThrottle>;
   readonly #notSubscribed: ReturnType<typeof createLogThrottle>;
@@ -68,11 +56,12 @@ export class Shards {
     };
     this.#login = loginOf(options.config);
     this.#notSubscribed = createLogThrottle(options.log, 'channels are not subscribed yet');
+    this.#batches = new SubscriptionBatches(this, this.#notSubscribed);
   }
 
   /**
-   * Resolves when the nodes are connected, or some of them and the others don't answer. Waits where none
-   * does.
+   * Connects to the nodes. Resolves when all are connected, or after `START_PATIENCE_MS` when at least one
+   * is.
    */
   async open(): Promise<void> {
     const { config } = this.#options;
@@ -91,7 +80,7 @@ export class Shards {
       const timer = setTimeout(() => {
         isLate = true;
         look();
-      }, START_PATIENCE);
+      }, START_PATIENCE_MS);
       this.#onReady = look;
     });
   }
@@ -102,7 +91,7 @@ export class Shards {
         return await readOwners(nodes, this.#login);
       } catch (error) {
         this.#notSubscribed(error as Error);
-        await pause(PAUSE);
+        await pause(RETRY_MS);
       }
     }
   }
@@ -117,105 +106,48 @@ export class Shards {
   }
 
   publish(channel: string, message: string): void {
-    const isSent = this.#connections.get(this.#ownerOf(this.#slotOf(channel)))?.publish(channel, message);
+    const isSent = this.#connections.get(this.ownerOf(this.#slotOf(channel)))?.publish(channel, message);
     if (!isSent) this.#notSent(new Error('Redis is away'));
   }
 
   /**
    * Subscribes to a channel that is wanted, unsubscribes from one that is not. Resolves when that is done, or
-   * can't be now: then it's done as soon as it can be, with a reset.
+   * cannot be done now: it is done later then, and followed by a reset.
    */
   settle(channel: string): Promise<void> {
-    return this.#enlist(this.#slotOf(channel), channel, false).settled.promise;
+    return this.#batches.add(this.#slotOf(channel), channel, false);
   }
 
   close(): void {
     this.#isClosed = true;
     if (this.#refresh) clearTimeout(this.#refresh);
-    if (this.#reset) clearTimeout(this.#reset);
+    this.#batches.close();
     for (const connection of this.#connections.values()) connection.close();
   }
 
-  // One Redis takes channels of all slots in one command: there they count as one slot.
+  // One Redis takes channels of all slots in one command, so they count as one slot.
   #slotOf(channel: string): number {
     return this.#owners ? slotOf(channel) : 0;
   }
 
-  /** An empty name where nobody has the slot. */
-  #ownerOf(slot: number): string {
+  ownerOf(slot: number): string {
     return this.#owners ? (this.#owners[slot] ?? '') : this.#single;
   }
 
-  #enlist(slot: number, channel: string, isLate: boolean): Batch {
-    const owner = this.#ownerOf(slot);
-    let batch = this.#batches.get(owner);
-    if (!batch) {
-      const made = { channels: new Map(), isLate, settled: Promise.withResolvers<void>() };
-      batch = made;
-      this.#batches.set(owner, made);
-      setImmediate(() => {
-        this.#batches.delete(owner);
-        this.#send(owner, made);
-      });
-    }
-    batch.isLate ||= isLate;
-    const channels = batch.channels.get(slot);
-    if (channels) channels.push(channel);
-    else batch.channels.set(slot, [channel]);
-    return batch;
+  connectionTo(owner: string): Connection | undefined {
+    return this.#connections.get(owner);
   }
 
-  #send(owner: string, batch: Batch): void {
-    const { channels, settled } = batch;
-    const connection = this.#connections.get(owner);
-    if (!connection?.isReady) {
-      // When it's there it's asked for all of its channels.
-      settled.resolve();
-      if (!connection) this.#readOwnersSoon();
-      return;
-    }
-    const timer = setTimeout(() => {
-      batch.isLate = true;
-      this.#notSubscribed(new Error(`no answer within ${PATIENCE} ms`), sizeOf(channels));
-      settled.resolve();
-    }, PATIENCE);
-    let refusal: Error | null = null;
-    connection.ask(
-      {
-        channels,
-        onRefused: (error) => {
-          refusal = error;
-        },
-        onDone: () => {
-          clearTimeout(timer);
-          settled.resolve();
-          if (refusal) this.#sendLater(channels, refusal);
-          else if (batch.isLate) this.#resetSoon();
-        },
-        onLost: () => {
-          clearTimeout(timer);
-          settled.resolve();
-        },
-      },
-      this.#options.isWanted,
-    );
+  isWanted(channel: string): boolean {
+    return this.#options.isWanted(channel);
   }
 
-  /** Channels that come back come back in several batches: one reset is enough. */
-  #resetSoon(): void {
-    if (this.#reset || this.#isClosed) return;
-    this.#reset = setTimeout(() => {
-      this.#reset = null;
-      this.#options.onReset();
-    }, RESET_PAUSE);
+  onUnknownOwner(): void {
+    this.#readOwnersSoon();
   }
 
-  #sendLater(channels: Map<number, string[]>, refusal: Error): void {
-    this.#notSubscribed(refusal, sizeOf(channels));
-    setTimeout(() => {
-      if (this.#isClosed) return;
-      for (const [slot, names] of channels) for (const name of names) this.#enlist(slot, name, true);
-    }, PAUSE).unref();
+  onReset(): void {
+    this.#options.onReset();
   }
 
   #connectTo(owner: string): void {
@@ -239,13 +171,13 @@ export class Shards {
       },
       onMessage,
       onUnsubscribed: (channel) => {
-        if (isWanted(channel)) this.#enlist(this.#slotOf(channel), channel, true);
+        if (isWanted(channel)) void this.#batches.add(this.#slotOf(channel), channel, true);
       },
       onMoved: (slot, to, channels) => {
         if (!this.#owners || this.#isClosed) return;
         this.#owners[slot] = to;
         this.#connectTo(to);
-        for (const channel of channels) this.#enlist(slot, channel, true);
+        for (const channel of channels) void this.#batches.add(slot, channel, true);
         this.#readOwnersSoon();
       },
       onRefused: (error) => this.#notSent(error),
@@ -253,15 +185,15 @@ export class Shards {
     this.#connections.set(owner, connection);
   }
 
-  /** A new connection knows no channel. */
+  /** Subscribes a new connection to all channels of its node. */
   #subscribeAll(owner: string): void {
     for (const channel of this.#options.channels()) {
       const slot = this.#slotOf(channel);
-      if (this.#ownerOf(slot) === owner) this.#enlist(slot, channel, true);
+      if (this.ownerOf(slot) === owner) void this.#batches.add(slot, channel, true);
     }
   }
 
-  /** In a cluster, what is known of the slots' owners may be old: a node went away or sent us to another. */
+  /** Reads the owners of the slots again, after a node went away or sent us to another. */
   #readOwnersSoon(): void {
     if (!this.#owners || this.#refresh || this.#isClosed) return;
     this.#refresh = setTimeout(async () => {
@@ -274,10 +206,10 @@ export class Shards {
         this.#notSubscribed(error as Error);
         this.#readOwnersSoon();
       }
-    }, PAUSE).unref();
+    }, RETRY_MS).unref();
   }
 
-  /** Whom to ask: those that are there first. */
+  /** Nodes to ask for the owners, connected ones first. */
   #nodes(): RedisAddress[] {
     const known = [...this.#connections].sort(([, one], [, other]) => Number(other.isReady) - Number(one.isReady));
     const { config } = this.#options;
@@ -290,7 +222,7 @@ export class Shards {
     for (const owner of owners) if (owner !== undefined) this.#connectTo(owner);
     for (const channel of this.#options.channels()) {
       const slot = slotOf(channel);
-      if (owners[slot] !== before?.[slot]) this.#enlist(slot, channel, true);
+      if (owners[slot] !== before?.[slot]) void this.#batches.add(slot, channel, true);
     }
     const current = new Set(owners);
     for (const [address, connection] of this.#connections) {
@@ -299,10 +231,4 @@ export class Shards {
       connection.close();
     }
   }
-}
-
-function sizeOf(channels: Map<number, string[]>): number {
-  let size = 0;
-  for (const names of channels.values()) size += names.length;
-  return size;
 }
