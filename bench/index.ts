@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import type { Options } from './options.ts';
 import { pictures } from './pictures.ts';
 import { sends } from './sends.ts';
+import { sockets } from './sockets.ts';
 import { storm } from './storm.ts';
 
 const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = {
@@ -23,6 +24,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   bystanders,
   gateways,
   pictures,
+  sockets,
 };
 
 const { values, positionals } = parseArgs({
