@@ -48,6 +48,11 @@ export function repeat(
   };
 }
 
+/** Starts work that nobody waits for. A failure is logged under `name`. */
+export function inBackground(name: string, work: () => Promise<void>, log: Log): void {
+  void work().catch((error) => log.warn({ err: error, work: name }, 'background work failed'));
+}
+
 /**
  * Does `work` until it succeeds, for what a process needs before it can serve. Each failure is logged under
  * `name`.

@@ -2,7 +2,7 @@ import type { Slowdown } from '../../kit/base/slowdown.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import type { Bus } from '../../kit/redis/bus.ts';
 import type { Counters } from '../../kit/redis/counters.ts';
-import { type Background, repeat, untilDone } from '../../kit/service/background.ts';
+import { type Background, inBackground, repeat, untilDone } from '../../kit/service/background.ts';
 import type { Profiles } from './domain/accounts/profiles.ts';
 import type { SigningKeys } from './domain/keys/signing-keys.ts';
 import type { SessionEnds } from './domain/sessions/ends.ts';
@@ -11,7 +11,7 @@ import type { Sessions } from './domain/sessions/sessions.ts';
 const SECOND = 1000;
 const PROFILE_INTERVAL = 5 * SECOND;
 
-/** What auth does again and again: keys, ends of sessions, profiles that are missing. */
+/** Starts auth's repeated work: signing keys, ends of sessions, missing profiles. */
 export async function startBackground(parts: {
   keys: SigningKeys;
   ends: SessionEnds;
@@ -47,9 +47,4 @@ export async function startBackground(parts: {
       await Promise.all(running.map((work) => work.stop()));
     },
   };
-}
-
-/** Begins work that nobody waits for; a failure is logged under `name`. */
-export function inBackground(name: string, work: () => Promise<void>, log: Log): void {
-  void work().catch((error) => log.warn({ err: error, work: name }, 'background work failed'));
 }

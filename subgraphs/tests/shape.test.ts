@@ -10,7 +10,6 @@ const PARTS = ['README.md', 'config.ts', 'context.ts', 'domain', 'index.ts', 're
 /** What one service has beside that, and why. */
 const OWN: Record<string, string> = {
   'auth/background.ts': 'its work that repeats: keys, ends of sessions, missing profiles',
-  'auth/keys.ts': 'opens the keys that sign access tokens',
   'auth/role.ts': 'the program of `npm run role`',
   'auth/routes': 'its public keys over HTTP',
   'chat/delivery': 'feeds and subscribers: timers, limits and batches, which are no rules',
