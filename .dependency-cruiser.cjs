@@ -147,6 +147,7 @@ module.exports = {
     home('@prisma', '^kit/mysql/database.ts$|^prisma/'),
     home('mariadb', '^kit/mysql/|^kit/service/preflight.ts$|/tests/'),
     home('jsonwebtoken', '^kit/identity/tokens\\.ts$'),
+    home('@node-rs/argon2', '^subgraphs/auth/storage/'),
     home('sharp', '^subgraphs/file/storage/|/tests/|^e2e/'),
     home('graphql-upload-minimal', '^kit/http/uploads\\.ts$'),
     home('pino', '^kit/observe/log\\.ts$'),

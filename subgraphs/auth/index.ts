@@ -15,6 +15,7 @@ import { createSessions } from './domain/sessions/sessions.ts';
 import { resolvers } from './resolvers/index.ts';
 import { jwksRoute } from './routes/jwks.ts';
 import { createAccountStore, createPendingProfiles } from './storage/accounts/accounts.ts';
+import { createHasher } from './storage/accounts/hasher.ts';
 import { createUserService } from './storage/accounts/user-service.ts';
 import { openSigningKeys } from './storage/keys/open-signing-keys.ts';
 import { createAccessTokenSigner, publicJwk } from './storage/keys/signing-keys.ts';
@@ -42,7 +43,7 @@ await startSubgraph<Context>('auth', () => {
       const accounts = createAccounts({
         store: createAccountStore(database),
         sessions,
-        passwords: await createPasswords(),
+        passwords: await createPasswords(createHasher()),
         attempts: createLoginAttempts(counters, config.wrongPasswords),
         registrations: createRegistrationLimit(counters, config.registrationsPerHour),
         profiles,

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { hash, verify } from '@node-rs/argon2';
 import { createShares, type Payer } from '../../../../kit/base/containers/shares.ts';
 import { RateLimited } from '../../../../kit/base/errors.ts';
 
-/** OWASP's Password Storage Cheat Sheet, Argon2id: 19 MiB, two iterations, one lane. */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-/** Hashes that are computed at once: Argon2 runs on libuv's four threads, which files and DNS need too. */
-const RUNNING = Math.min(3, availableParallelism());
+/** Hashes that are computed at once: one for each core, and two at least, so that nobody has them all. */
+const RUNNING = Math.max(2, Math.min(4, availableParallelism()));
+/** Of these for one address, or for one account that is known there. */
+const RUNNING_OF_ONE = Math.floor(RUNNING / 2);
 /** Requests that may wait for their turn: at about 30 ms each, the last one waits some seconds. */
 const WAITING = 200;
 /**
@@ -18,6 +16,12 @@ const WAITING = 200;
 const WAITING_OF_ONE = 40;
 /** How long a request may wait, in ms: less than the gateway waits for an answer. */
 const PATIENCE = 8_000;
+
+/** Argon2, with parameters of its own choice. It does what it is asked at once. */
+export interface Hasher {
+  hash(password: string): Promise<string>;
+  verify(hash: string, password: string): Promise<boolean>;
+}
 
 /**
  * Makes and checks password hashes, a bounded number at once: each takes 19 MiB and a core. The queue is
@@ -40,8 +44,8 @@ export interface Passwords {
  */
 export type Verify = (hash: string | null, password: string) => Promise<boolean>;
 
-export async function createPasswords(): Promise<Passwords> {
-  const share = { places: RUNNING, queue: WAITING_OF_ONE };
+export async function createPasswords(hasher: Hasher): Promise<Passwords> {
+  const share = { places: RUNNING_OF_ONE, queue: WAITING_OF_ONE };
   const shares = createShares({
     places: RUNNING,
     keptPlaces: 0,
@@ -51,13 +55,13 @@ export async function createPasswords(): Promise<Passwords> {
     patience: PATIENCE,
     refuse: () => new RateLimited('Too many people sign in at this moment. Try again.', 5),
   });
-  const nobodys = await hash(randomBytes(32), PARAMETERS);
+  const nobodys = await hasher.hash(randomBytes(32).toString('hex'));
   const verifyNow: Verify = async (known, password) => {
-    const matches = await verify(known ?? nobodys, normalise(password));
+    const matches = await hasher.verify(known ?? nobodys, normalise(password));
     return matches && known !== null;
   };
   return {
-    hash: (payer, password) => shares.run(payer, () => hash(normalise(password), PARAMETERS)),
+    hash: (payer, password) => shares.run(payer, () => hasher.hash(normalise(password))),
     check: (payer, work) => shares.run(payer, () => work(verifyNow)),
   };
 }
