@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GraphClient } from '../testing/client.ts';
+import { waitFor } from '../testing/wait.ts';
 
 /** Somebody who registered through the gateway. */
 export interface Person {
@@ -27,7 +28,11 @@ export async function register(gateway: GraphClient, name: string): Promise<Pers
   );
   if (result.__typename !== 'RegisterPayload') throw new Error(`${name} could not register: ${JSON.stringify(result)}`);
   const { accessToken, refreshToken } = result.tokens;
-  return { id: result.user.id, userName, token: accessToken, refreshToken, api: gateway.as(accessToken) };
+  const api = gateway.as(accessToken);
+  // On a busy machine the profile is made after the answer.
+  const profile = async () => (await api.data('{ viewer { id } }')).viewer;
+  const { id } = result.user ?? (await waitFor(profile, { what: `the profile of ${name}`, timeout: 60_000 }));
+  return { id, userName, token: accessToken, refreshToken, api };
 }
 
 /** Makes two people friends: one asks, the other accepts. */
