@@ -51,6 +51,8 @@ await startProcess('gateway', async (useLog) => {
  */
 async function run(config: GatewayConfig, log: Log): Promise<void> {
   const shutdown = createShutdown(log);
+  // So that the first operation need not wait for it.
+  if (config.executor === 'apollo') await import('./execution/apollo.ts');
   const policies = await loadPolicies(config.policies, log);
   await waitForBaseServices({ redis: config.redis, etcd: config.etcd }, log);
   const etcd = createEtcd(config.etcd, config.namespace, createSeal(config.trustSecrets), log);
