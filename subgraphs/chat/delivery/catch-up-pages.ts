@@ -3,26 +3,26 @@ import type { LogEntry } from '../domain/model.ts';
 import type { LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
 
-/** Size of a page: the entries of one block of so many numbers. */
+/** Entries of a page. Pages are aligned: page n holds the entries from 100 n + 1 to 100 n + 100. */
 export const PAGE_SIZE = 100;
-/** Entries and pages of one statement: two full pages, or one entry of each of many conversations. */
+/** Limits of one statement: two full pages, or one entry of each of many conversations. */
 const BATCH_ENTRIES = 200;
 const BATCH_PAGES = 64;
-/** Entries in the newer half of the cache. When it is full, the older half is dropped. */
+/** Cache limit, in entries of its newer half. When that is full, the older half is dropped. */
 const HALF = 6_400;
-/** Pause before a failed read is repeated, in ms. */
+/** Pause before a failed read is retried, in ms. */
 export const RETRY_MS = 1_000;
 
 /** Returned for an entry that the log does not have, or whose row cannot be read. */
 export const MISSING = Symbol('missing');
 
-/** Someone who waits for a page. */
+/** A reader that waits for a page. */
 export interface PageReader {
-  /** Reads its pages in statements of their own, because a statement with several failed. */
+  /** Whether its pages are read in statements of their own, because a statement with several failed. */
   isAlone: boolean;
   /** The page could not be read; `pageRead` follows after a pause. */
   pageDelayed(): void;
-  /** Time to look again. */
+  /** The page may be there: look again. */
   pageRead(): void;
 }
 
@@ -33,7 +33,7 @@ class Page {
   readonly after: number;
   readonly to: number;
   readonly isAlone: boolean;
-  /** By `seq - after - 1`, with holes where the log has them. Null while the page is read. */
+  /** By `seq - after - 1`, with holes where the log has them. Null while the read is in flight. */
   entries: (LogEntry | undefined)[] | null = null;
   waiting: PageReader[] = [];
 
@@ -55,27 +55,29 @@ class Page {
 }
 
 /**
- * Parts of logs for subscribers that are behind the tail of a feed. Each is read once for all subscribers
- * that pass the same place at about the same time: when thousands
- * reconnect after a server died, most of them miss the same entries. Pages of different conversations are
- * read in one statement. Nobody owns a page, so there are
- * never more than a few.
+ * Cache of pages of logs, for subscribers that are behind the tail of a feed. A page is read once for all
+ * subscribers that pass it at about the same time: thousands that reconnect after a server died miss mostly
+ * the same entries. Pages of different conversations are read in one statement. No subscriber holds a page,
+ * so there are never more than a few.
  */
 export interface Pages {
-  /** Entry `seq` of a log that goes up to `to`. Null where it must be read first: `reader` is then told. */
+  /**
+   * Returns entry `seq` of a log that goes up to `to`. Null where it must be read first: `reader` is called
+   * then.
+   */
   entry(conversationId: string, seq: number, to: number, reader: PageReader): LogEntry | typeof MISSING | null;
-  /** Drops pages that have been here for two rests. */
+  /** Drops pages that were there before the last call. */
   rest(): void;
 }
 
-/** The last entry of the page with entry `seq`. */
+/** `seq` of the last entry of the page that has entry `seq`. */
 export function pageEnd(seq: number, to: number): number {
   return Math.min(to, Math.ceil(seq / PAGE_SIZE) * PAGE_SIZE);
 }
 
 export function createPages(ports: {
   log: Pick<LogReader, 'entries'>;
-  /** Limits the statements at a time. */
+  /** Limits concurrent statements. */
   reads: ConcurrencyLimiter;
   faultyLogs: FaultyLogs;
   report(error: unknown, message: string): void;
@@ -84,7 +86,7 @@ export function createPages(ports: {
   let recent = new Map<string, Page>();
   let older = new Map<string, Page>();
   let size = 0;
-  /** Pages to be read, in the order in which they were asked for. */
+  /** Pages to read, in the order in which they were asked for. */
   let queue: Page[] = [];
 
   function rest(): void {
@@ -116,7 +118,7 @@ export function createPages(ports: {
 
   async function readBatch(): Promise<void> {
     const batch = takeBatch();
-    // An earlier batch took the page for which this was begun.
+    // An earlier batch has taken the page of this call.
     if (batch.length === 0) return;
     try {
       const found = await log.entries(batch);
@@ -139,10 +141,7 @@ export function createPages(ports: {
     for (const reader of page.waiting.splice(0)) reader.pageRead();
   }
 
-  /**
-   * Has the readers of pages that could not be read ask again after a pause, each page in a statement of its
-   * own.
-   */
+  /** Retries failed pages after a pause, each in a statement of its own. */
   function delay(batch: readonly Page[]): void {
     for (const page of batch) {
       for (const pages of [recent, older]) if (pages.get(page.key) === page) pages.delete(page.key);
@@ -166,8 +165,8 @@ export function createPages(ports: {
         return null;
       }
       if (known?.has(seq)) return known.entries[seq - known.after - 1] ?? MISSING;
-      // The first reader's page begins at its own place. Where somebody else needs more of the block, all of
-      // it is read.
+      // The first reader's page starts at its own position. When another reader needs more of the page, all
+      // of it is read.
       const range = { after: known ? block * PAGE_SIZE : seq - 1, to: pageEnd(seq, to) };
       const page = new Page(key, conversationId, range, reader.isAlone);
       reader.isAlone = false;

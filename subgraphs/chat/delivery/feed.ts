@@ -2,19 +2,16 @@ import type { EphemeralEvent, LogEntry } from '../domain/model.ts';
 import type { ConversationListener, HintSource, LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
 
-/**
- * The most entries that a feed keeps for those who follow it closely. Who is further behind reads pages of
- * the log.
- */
+/** Entries that a feed keeps for close followers. Subscribers further behind read pages of the log. */
 const TAIL_SIZE = 512;
 
-/** Someone who follows a conversation. */
+/** A follower of a conversation. */
 export interface Follower {
-  /** The feed's head is higher than before. */
+  /** The head of the feed has moved. */
   moved(): void;
-  /** Something that is in no log happened now. */
+  /** An event happened that no log holds. */
   happened(event: EphemeralEvent): void;
-  /** The log is another one than that which was delivered: it ends before what was, or has other entries. */
+  /** The log differs from what was delivered: it ends earlier, or has other entries. */
   wentBack(): void;
 }
 
@@ -29,19 +26,19 @@ export interface FeedPorts {
 }
 
 /**
- * The newest part of one conversation's log, shared by everybody on this instance who follows it. Entries
- * come with the hints, or are read where a hint brought none or does not continue what is here. Its followers
- * then take entries by number, all of them the same object. It never delivers anything itself, so nothing can
- * be delivered twice or left out here: a wrong or lost hint costs time only.
+ * Tail of one conversation's log, shared by all subscribers of this instance that follow it. Entries arrive
+ * with hints, or are read where a hint has none or leaves a gap. Followers take entries by number, all of
+ * them the same object. A feed delivers nothing itself, so nothing can be doubled or left out here: a wrong
+ * or lost hint costs time only.
  */
 export class Feed implements ConversationListener {
   readonly conversationId: string;
   readonly followers = new Set<Follower>();
-  /** Resolves when hints are heard. */
+  /** Resolves when hints are subscribed to. */
   readonly listening: Promise<() => void>;
   readonly #ports: FeedPorts;
   #head: number;
-  /** How far the log is said to go. */
+  /** The head that hints have announced. */
   #wanted: number;
   #tail: LogEntry[] = [];
   /** The head at the last `rest`. */
@@ -60,17 +57,17 @@ export class Feed implements ConversationListener {
     void this.#lookOnce();
   }
 
-  /** The highest seq known to be committed, up to which entries can be had. */
+  /** The highest `seq` known to be committed, up to which entries are available. */
   get headSeq(): number {
     return this.#head;
   }
 
-  /** The entry, if it is new enough. */
+  /** The entry, if the tail has it. */
   entry(seq: number): LogEntry | undefined {
     return this.#tail[seq - (this.#head - this.#tail.length) - 1];
   }
 
-  /** Somebody says that the log goes up to here. */
+  /** Takes a hint: the log goes up to `headSeq`. */
   moved(headSeq: number, entries: readonly LogEntry[] = []): void {
     if (this.#isClosed) return;
     this.#compare(entries);
@@ -79,21 +76,21 @@ export class Feed implements ConversationListener {
     if (this.#head < this.#wanted && !this.#isReading) void this.#read();
   }
 
-  /** The head as it was read, after the last `rest`. */
+  /** Compares the head that was read after the last `rest`. */
   looked(headSeq: number): void {
     if (headSeq < this.#restedAt) this.#goBack();
     else if (headSeq > this.#head) this.moved(headSeq);
   }
 
   happened(event: EphemeralEvent): void {
-    // While entries are on their way everybody is behind, and nobody who is behind gets it.
+    // While entries are in flight all followers are behind, and those get no ephemeral events.
     if (this.#head < this.#wanted) return;
     for (const follower of this.followers) follower.happened(event);
   }
 
   /**
-   * Lets go of what came before the last rest: a quiet feed keeps nothing, and nobody gets what was made of
-   * an entry long ago.
+   * Drops entries from before the last rest: a quiet feed keeps nothing, and answers of old entries are not
+   * shared.
    */
   rest(): void {
     this.#tail.splice(0, this.#tail.length - (this.#head - this.#restedAt));
@@ -108,7 +105,7 @@ export class Feed implements ConversationListener {
     );
   }
 
-  /** Finds what was committed after the head was read and before hints were heard. */
+  /** Finds entries that were committed after the head was read and before hints were subscribed to. */
   async #lookOnce(): Promise<void> {
     try {
       await this.listening;
@@ -120,8 +117,8 @@ export class Feed implements ConversationListener {
   }
 
   /**
-   * Notices new entries with numbers that were given before: those of a log that went back. A hint that is
-   * merely late brings what the tail has.
+   * Detects new entries under numbers that exist already: those of a log that went back. A late hint brings
+   * what the tail has.
    */
   #compare(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
@@ -135,7 +132,7 @@ export class Feed implements ConversationListener {
     }
   }
 
-  /** Takes those of the entries that continue the tail, if they do. */
+  /** Appends the entries that continue the tail, if they do. */
   #append(entries: readonly LogEntry[]): void {
     const fresh = entries.filter(({ seq }) => seq > this.#head);
     if (fresh.length === 0 || !fresh.every(({ seq }, index) => seq === this.#head + 1 + index)) return;
@@ -154,14 +151,13 @@ export class Feed implements ConversationListener {
         const after = Math.max(this.#head, to - TAIL_SIZE);
         const [entries = []] = await this.#ports.log.entries([{ conversationId, after, to }]);
         if (entries.length !== to - after) {
-          // A head that was announced is committed, so what cannot be read of it is missing, unless the head
-          // went back.
+          // An announced head is committed, so unreadable entries are missing, unless the head went back.
           if (await this.#check()) return;
           this.#ports.faultyLogs.unreadable(conversationId, firstMissing(entries, after));
           this.#beginAnew(endOf(entries, to), to);
         } else {
-          // So much is new that the tail begins anew; what lies between is read in pages by those who want
-          // it.
+          // So much is new that the tail restarts; followers that want the entries between read them in
+          // pages.
           if (after > this.#head) this.#beginAnew([], after);
           this.#append(entries);
         }
@@ -175,8 +171,8 @@ export class Feed implements ConversationListener {
   }
 
   /**
-   * Goes on from `headSeq`, with the entries up to there that follow each other. Followers read what lies
-   * before in pages.
+   * Restarts the tail at `headSeq`, with the contiguous entries up to there. Followers read earlier ones in
+   * pages.
    */
   #beginAnew(tail: LogEntry[], headSeq: number): void {
     this.#tail = tail;
@@ -184,7 +180,7 @@ export class Feed implements ConversationListener {
     for (const follower of this.followers) follower.moved();
   }
 
-  /** Looks whether the log still goes up to the head; true where it does not. */
+  /** Checks whether the log still goes up to the head; true where it does not. */
   async #check(): Promise<boolean> {
     this.#isChecking = true;
     const known = Math.max(this.#head, this.#wanted);
@@ -198,8 +194,8 @@ export class Feed implements ConversationListener {
   }
 
   /**
-   * What was delivered is not what the log says. The followers begin anew, which no follower's position
-   * allows here; the feed ends with them.
+   * Ends all followers: what was delivered differs from the log. They reconnect and begin anew; the feed ends
+   * with the last of them.
    */
   #goBack(): void {
     if (this.#isClosed) return;
@@ -212,13 +208,13 @@ function isSame(one: LogEntry, other: LogEntry): boolean {
   return one.happenedAt.getTime() === other.happenedAt.getTime() && one.message?.id === other.message?.id;
 }
 
-/** The first seq after `after` that is not among the entries. */
+/** The first `seq` after `after` that is missing. */
 function firstMissing(entries: readonly LogEntry[], after: number): number {
   const index = entries.findIndex(({ seq }, at) => seq !== after + 1 + at);
   return after + 1 + (index === -1 ? entries.length : index);
 }
 
-/** The last of the entries that follow each other up to `to`. */
+/** The contiguous entries at the end, up to `to`. */
 function endOf(entries: readonly LogEntry[], to: number): LogEntry[] {
   let from = entries.length;
   while (from > 0 && entries[from - 1]?.seq === to - (entries.length - from)) from -= 1;

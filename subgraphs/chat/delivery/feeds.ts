@@ -2,18 +2,16 @@ import { createBatches } from '../../../kit/base/containers/batches.ts';
 import type { LogReader } from '../domain/ports.ts';
 import { Feed, type FeedPorts, type Follower } from './feed.ts';
 
-/** Heads that are read in one statement. */
+/** Heads that one statement reads. */
 const BATCH = 1_000;
 
-/**
- * The feeds of this instance: one for each conversation that somebody here follows, and none for any other.
- */
+/** Feeds of this instance: one for each conversation that a subscriber here follows. */
 export interface Feeds {
   readonly size: number;
   /** Follows a conversation whose head was `headSeq` a moment ago. */
   follow(conversationId: string, headSeq: number, follower: Follower): Feed;
   unfollow(feed: Feed, follower: Follower): void;
-  /** Looks at the heads of all conversations, which finds what no hint told. */
+  /** Compares the heads of all conversations, which finds what no hint announced. */
   look(): Promise<void>;
 }
 
@@ -47,7 +45,7 @@ export function createFeeds(
       const followed = [...feeds.values()];
       for (const feed of followed) feed.rest();
       const heads = await ports.log.heads(followed.map(({ conversationId }) => conversationId));
-      // One that is not there any more has lost its log.
+      // A conversation that is gone has lost its log.
       for (const feed of followed) feed.looked(heads.get(feed.conversationId) ?? 0);
     },
   };

@@ -16,39 +16,40 @@ import { createFeeds } from './feeds.ts';
 import { Subscriber, type Surroundings } from './subscriber.ts';
 import { NONE, UserInboxes } from './user-inboxes.ts';
 
-/**
- * How often the heads of all conversations that are followed here are looked at, in ms: what a lost hint
- * costs at most.
- */
+/** Interval of the check of all followed heads, in ms: the longest delay by a lost hint. */
 const LOOK_INTERVAL = 3_000;
-/** Users whose memberships are read in one statement. */
+/** Users whose memberships one statement reads. */
 const BATCH = 100;
 /**
- * Reads of the log at once: fewer than there are connections, so that many who come again leave some to those
- * who send.
+ * Concurrent reads of the log: fewer than database connections, so that reconnecting clients leave some to
+ * senders.
  */
 const READS = 4;
-/** Subscriptions that are opened at once: a batch or two, so that memory stays bounded however many come. */
+/** Subscriptions that are opened at once: memory stays bounded however many clients come. */
 const OPENS = 200;
-/** How long one may wait to be opened, in ms: clients give up about then. */
+/** Longest wait of a subscription to be opened, in ms: clients give up about then. */
 const PATIENCE = 20_000;
-/** The reads of those who are subscribed already always come to their turn. */
+/** Limits for reads of open subscriptions, which are never refused. */
 const PATIENT = { waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY, refusal: '' };
 
-/** Everybody's subscriptions on this instance. */
+/** All subscriptions of this instance. */
 export interface Inbox {
   /**
-   * All conversations of the viewer. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, Overloaded
+   * Subscribes to all conversations of the viewer. @throws Unauthenticated (also SESSION_ENDED),
+   * InvalidInput, Overloaded
    */
   open(caller: Caller, positions: unknown): Promise<EventSource<InboxEvent>>;
-  /** One of them. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, NotAMember, Overloaded */
+  /**
+   * Subscribes to one conversation. @throws Unauthenticated (also SESSION_ENDED), InvalidInput, NotAMember,
+   * Overloaded
+   */
   openConversation(caller: Caller, input: unknown): Promise<EventSource<InboxEvent>>;
-  /** What there is now, for the health page: it must go down when clients leave. */
+  /** Present numbers, for the health page: they go down when clients leave. */
   counts(): { subscribers: number; viewers: number; feeds: number; opening: number };
   close(): void;
 }
 
-/** Whether and when sessions end; kit/identity/revocations.ts. */
+/** Ends of sessions; kit/identity/revocations.ts. */
 export interface Sessions {
   isEnded(sessionId: string): boolean;
   onEnded(callback: (sessionId: string) => void): () => void;
@@ -60,7 +61,7 @@ export function createInbox(ports: {
   hints: HintSource;
   sessions: Sessions;
   log: Log;
-  /** How many subscriptions may wait to be opened. */
+  /** Subscriptions that may wait to be opened. */
   maxQueued: number;
 }): Inbox {
   const { hints, sessions, reader } = ports;
@@ -99,7 +100,7 @@ export function createInbox(ports: {
       );
   }
 
-  /** Finds what no hint told: entries by the heads, memberships by their version. */
+  /** Finds what no hint announced: entries by the heads, memberships by their version. */
   async function look(): Promise<void> {
     pages.rest();
     if (looking || subscribers.size === 0) return;
@@ -136,7 +137,7 @@ export function createInbox(ports: {
     inboxes.close();
   }
 
-  /** Makes a subscriber and has it started, when it is their turn. */
+  /** Makes a subscriber and starts it when its turn comes. */
   function admit(
     viewer: Viewer,
     options: { isSingle: boolean },
@@ -151,7 +152,7 @@ export function createInbox(ports: {
         subscriber.close();
         throw error;
       }
-      // One that ended before this was among the subscribers.
+      // The session may have ended before the subscriber was registered.
       if (sessions.isEnded(viewer.sessionId)) subscriber.end(new Unauthenticated('SESSION_ENDED'));
       return subscriber;
     });
@@ -184,7 +185,7 @@ export function createInbox(ports: {
       const { positions } = parseInput(inboxInput, { positions: given ?? [] });
       return admit(viewer, { isSingle: false }, async (subscriber) => {
         const inboxes = enter(subscriber);
-        // Before the memberships are read: who comes into a conversation from here on is heard of.
+        // Hints first, then the memberships: every later join is announced.
         await inboxes.listening;
         const { version, conversations } = (await memberships.get(viewer.userId)) ?? NONE;
         inboxes.version ??= version;

@@ -3,33 +3,33 @@ import type { EphemeralEvent } from '../domain/model.ts';
 import type { PageReader } from './catch-up-pages.ts';
 import type { Feed, Follower } from './feed.ts';
 
-/** The subscriber of a position, as the position needs it. */
+/** The subscriber, as its positions need it. */
 export interface PositionOwner {
   /** The conversation has new entries. */
   moved(position: SubscriberPosition): void;
   happened(event: EphemeralEvent, position: SubscriberPosition): void;
-  /** The log is not the one that was delivered. */
+  /** The log differs from what was delivered: the database was put back. */
   wentBack(): void;
-  /** The page could not be read; `pageRead` follows after a pause. */
+  /** A page could not be read; `pageRead` follows after a pause. */
   pageDelayed(position: SubscriberPosition): void;
   pageRead(position: SubscriberPosition): void;
 }
 
-/** How far a subscriber is in one conversation. */
+/** The position of a subscriber in one conversation. */
 export class SubscriberPosition implements Follower, PageReader, Link<SubscriberPosition> {
   next: SubscriberPosition | null = null;
   isQueued = false;
   readonly conversationId: string;
   readonly #owner: PositionOwner;
-  /** The last entry that was delivered. */
+  /** `seq` of the last delivered entry. */
   seq: number;
-  /** The last entry that may be: null while the viewer is a member. */
+  /** `seq` of the last entry that the viewer may see; null while they are a member. */
   endSeq: number | null;
-  /** Null where the viewer has left already, so that nothing new can come. */
+  /** Null when the viewer has left: nothing new can arrive. */
   feed: Feed | null = null;
-  /** Set where too much was missed or cannot be read: the head to say instead of a replay. */
+  /** Set when too much was missed, or cannot be read: the head to announce instead of a replay. */
   gapTo: number | null;
-  /** Whether it waits for a read, and for how many entries of the subscriber's share. */
+  /** Whether a read is in flight, and how many entries of the subscriber's room it takes. */
   isWaiting = false;
   reading = 0;
   isAlone = false;
@@ -46,7 +46,7 @@ export class SubscriberPosition implements Follower, PageReader, Link<Subscriber
     this.gapTo = range.gapTo;
   }
 
-  /** The last entry that can be delivered now. */
+  /** `seq` of the last entry that can be delivered now. */
   get to(): number {
     return this.endSeq ?? this.feed?.headSeq ?? this.seq;
   }

@@ -8,42 +8,41 @@ import { type MembershipsOwner, SubscriberMemberships } from './subscriber-membe
 import { type PositionOwner, SubscriberPosition } from './subscriber-position.ts';
 import { Turns } from './turns.ts';
 
-/** Where more entries than this lie between a position and the head, nothing is replayed (PROTOCOL.md). */
+/** Entries between a position and the head above which nothing is replayed (PROTOCOL.md). */
 const GAP_LIMIT = 1_000;
-/** The most ephemeral events that wait for one reader. */
+/** Ephemeral events that wait for one subscriber. */
 const EPHEMERAL = 32;
 
-/** What all subscribers of an instance share. */
+/** Ports that all subscribers of an instance share. */
 export interface Surroundings {
   feeds: Feeds;
   pages: Pages;
   log: LogReader;
-  /** Every conversation that a user is or was in, as it is now. */
+  /** Reads every conversation that a user is or was in. */
   followed(userId: string): Promise<readonly Followed[]>;
   report(error: unknown, message: string): void;
-  /** The viewer was seen to leave a conversation. */
+  /** The viewer has left a conversation. */
   left(subscriber: Subscriber): void;
   closed(subscriber: Subscriber): void;
 }
 
 /**
- * One subscription: all that it has is a position in each conversation. It takes the entry after its
- * position, from the feed or from a page of the log, whenever its reader can take another. So it needs no
- * queue however slow the reader is, each entry comes once and in order, and there is no seam between replay
- * and live. There are as many as people are connected: hence no closures, and nothing is made before it's
- * needed.
+ * One subscription: a position in each conversation. It takes the entry after a position, from the feed or
+ * from a page of the log, whenever its reader can take another. So it needs no queue however slow the reader
+ * is, each entry is delivered once and in order, and there is no seam between replay and live. There are as
+ * many as connected people: hence no closures, and nothing is allocated before it is needed.
  */
 export class Subscriber implements EventSource<InboxEvent>, PositionOwner, MembershipsOwner {
   readonly userId: string;
   readonly sessionId: string;
   onReady: () => void = ignore;
   readonly #around: Surroundings;
-  /** Whether it ends when the viewer is out of its one conversation. */
+  /** Whether it ends when the viewer leaves its one conversation. */
   readonly #isSingle: boolean;
   readonly #positions = new Map<string, SubscriberPosition>();
   readonly #turns = new Turns();
   readonly #memberships: SubscriberMemberships;
-  /** By conversation and user, so that a newer one replaces an older one. */
+  /** By conversation and user: a newer event replaces an older one. */
   #ephemeral: Map<string, EphemeralEvent> | null = null;
   #started: Position[] | null = null;
   #ended: { error: unknown } | null = null;
@@ -92,26 +91,26 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
   #leave(position: SubscriberPosition): void {
     const { conversationId, feed } = position;
     this.#positions.delete(conversationId);
-    // It is the one that is taken from.
+    // It is this position's turn.
     this.#turns.shift();
     this.#memberships.left(conversationId, position.seq);
     if (feed) this.#around.feeds.unfollow(feed, position);
-    // Its reader, who is taking the last event now, finds it ended when asking for another.
+    // The reader is taking the last event now, and finds the end when it asks for another.
     if (this.#isSingle) this.#end(null);
-    // Somebody may have brought the viewer back while this subscriber was still on its way here.
+    // The viewer may have joined again while this subscriber was behind.
     else this.#around.left(this);
   }
 
-  /** A conversation has gone on. */
+  /** The conversation has new entries, or a read that it waited for. */
   moved(position: SubscriberPosition): void {
-    // Who types was typing before this: it must not be delivered after it.
+    // The typing happened before this entry: it must not be delivered after it.
     this.#ephemeral = null;
     if (position.isWaiting) return;
     this.#turns.push(position);
     this.onReady();
   }
 
-  /** Keeps it where the reader has taken everything that came before. */
+  /** Keeps an ephemeral event if the reader has taken everything that came before. */
   happened(event: EphemeralEvent, position: SubscriberPosition): void {
     const isBehind = !this.#turns.isEmpty || this.#started !== null || !this.#memberships.isStarted;
     if (isBehind || position.isWaiting || position.isQueued || event.userId === this.userId) return;
@@ -123,13 +122,14 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
   }
 
   /**
-   * The log of a conversation is not the one that was delivered: only a new start says where the viewer is.
+   * Ends with RESUME: the log differs from what was delivered, and only a new start finds the viewer's
+   * positions.
    */
   wentBack(): void {
     this.end(new Resume());
   }
 
-  /** Other conversations are read while this one waits for the next attempt. */
+  /** Frees the room of a failed read: other conversations are read until its retry. */
   pageDelayed(position: SubscriberPosition): void {
     this.#turns.endRead(position);
     if (!this.#ended) this.onReady();
@@ -140,7 +140,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
     this.#goOn(position);
   }
 
-  /** A conversation has waited for what was read. */
+  /** Ends the wait of a conversation for a read. */
   #goOn(position: SubscriberPosition): void {
     position.isWaiting = false;
     if (this.#positions.get(position.conversationId) === position) this.moved(position);
@@ -162,7 +162,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
     return this.#ephemeral && this.#takeEphemeral();
   }
 
-  /** The next event of the conversation whose turn it is; null where there is none, or none yet. */
+  /** Returns the next event of the conversation whose turn it is; null where there is none, or none yet. */
   #takeFrom(position: SubscriberPosition): InboxEvent | null {
     const { conversationId, feed, endSeq, to } = position;
     if (position.gapTo !== null) {
@@ -199,9 +199,8 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
   }
 
   /**
-   * Has GapTooLarge said for a conversation whose log has no readable entry after the position. Among what is
-   * passed over may be the entry by which the viewer is out, so what
-   * they may see is read anew.
+   * Announces GapTooLarge for a conversation whose log has no readable entry after the position. The skipped
+   * entries may hold the one by which the viewer left, so the memberships are read again first.
    */
   async #skip(position: SubscriberPosition, to: number): Promise<void> {
     const { conversationId } = position;
@@ -209,7 +208,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
       const followed = await this.#around.followed(this.userId);
       if (this.#ended) return;
       const found = followed.find((conversation) => conversation.conversationId === conversationId);
-      // Nothing is missing: the log ends before that.
+      // The log ends earlier: nothing is missing, it went back.
       if (!found || found.headSeq < to) {
         this.wentBack();
         return;
@@ -228,14 +227,14 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
   #takeEphemeral(): EphemeralEvent | null {
     for (const [key, event] of this.#ephemeral ?? []) {
       this.#ephemeral?.delete(key);
-      // Only to who is in the conversation still.
+      // Only while the viewer is in the conversation.
       if (this.#positions.has(event.conversationId)) return event;
     }
     this.#ephemeral = null;
     return null;
   }
 
-  /** Ends it from this side: nothing is delivered any more. */
+  /** Ends it from the server's side: nothing more is delivered. */
   end(error: unknown): void {
     if (this.#ended) return;
     this.#end(error);

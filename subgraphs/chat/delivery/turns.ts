@@ -3,16 +3,15 @@ import { PAGE_SIZE } from './catch-up-pages.ts';
 import type { SubscriberPosition } from './subscriber-position.ts';
 
 /**
- * The conversations of a subscriber that may have something to deliver, in turn. One that has to be read from
- * the log waits until there is room: at most about a page of
- * entries is read at a time, of one conversation or of many. A conversation whose entries are in memory never
- * waits for another's read.
+ * Round robin of a subscriber's conversations that may have something to deliver. A conversation that has to
+ * be read from the log waits until there is room: at most about a page of entries is in flight, of one
+ * conversation or of many. A conversation whose entries are in memory never waits for the read of another.
  */
 export class Turns {
   readonly #ready = new IntrusiveQueue<SubscriberPosition>();
-  /** Those that wait for room. */
+  /** Conversations that wait for room. */
   readonly #behind = new IntrusiveQueue<SubscriberPosition>();
-  /** Entries that are being read. */
+  /** Entries whose read is in flight. */
   #reading = 0;
 
   get isEmpty(): boolean {
@@ -27,7 +26,7 @@ export class Turns {
     this.#ready.push(position);
   }
 
-  /** Whose turn it is. One that waits for room comes when no other has anything. */
+  /** The conversation whose turn it is. Those that wait for room come when no other has anything. */
   next(): SubscriberPosition | null {
     if (!this.#ready.first && this.hasRoom) {
       const position = this.#behind.shift();
@@ -36,24 +35,27 @@ export class Turns {
     return this.#ready.first;
   }
 
-  /** The one whose turn it is has nothing more. */
+  /** Removes the conversation whose turn it is: it has nothing more. */
   shift(): void {
     this.#ready.shift();
   }
 
-  /** It comes again after all others: one that is far behind or busy does not keep them waiting. */
+  /**
+   * Puts the conversation whose turn it is at the end: one that is far behind or busy does not delay the
+   * others.
+   */
   goLast(): void {
     const position = this.#ready.shift();
     if (position) this.#ready.push(position);
   }
 
-  /** It has to wait for room. */
+  /** Lets the conversation whose turn it is wait for room. */
   wait(): void {
     const position = this.#ready.shift();
     if (position) this.#behind.push(position);
   }
 
-  /** So many entries are read for it. */
+  /** Takes room for a read of so many entries. */
   beginRead(position: SubscriberPosition, entries: number): void {
     position.reading = entries;
     this.#reading += entries;

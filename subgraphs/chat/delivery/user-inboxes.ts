@@ -2,13 +2,13 @@ import type { Batches } from '../../../kit/base/containers/batches.ts';
 import type { HintSource, UserFollowed } from '../domain/ports.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/** The inboxes of one user on this instance, who come into new conversations together. */
+/** Inboxes of one user on this instance, which join new conversations together. */
 export class UserInboxes {
   readonly userId: string;
   readonly subscribers = new Set<Subscriber>();
-  /** Resolves when it is heard that the user came into a conversation. */
+  /** Resolves when hints of new conversations are subscribed to. */
   readonly listening: Promise<() => void>;
-  /** How often the user came into conversations, as of the last look; null before the first. */
+  /** How often the user has joined conversations, as of the last read; null before the first. */
   version: number | null = null;
   #isStale = false;
   #isRefreshing = false;
@@ -21,8 +21,8 @@ export class UserInboxes {
   }
 
   /**
-   * Looks at the memberships again; calls that come while it looks make it look once more. Where it fails,
-   * the version stays the old one.
+   * Reads the memberships again; a call meanwhile makes it read once more. After a failure the version stays
+   * the old one.
    */
   async refresh(): Promise<void> {
     this.#isStale = true;
@@ -48,5 +48,5 @@ export class UserInboxes {
   }
 }
 
-/** What a user follows who never was in a conversation. */
+/** Memberships of a user who never was in a conversation. */
 export const NONE: UserFollowed = { version: 0, conversations: [] };
