@@ -1,9 +1,9 @@
-/** The most who are let in during one round of the event loop. */
+/** Sockets that are admitted in one round of the event loop. */
 const PER_ROUND = 8;
-/** When to look again where nobody of those who wait may enter, in ms. */
+/** Pause before the next look while no waiting socket may enter, in ms. */
 const LOOK_AGAIN = 20;
 
-/** Somebody before the admission. */
+/** A socket that waits for admission. */
 interface Waiter {
   until: number;
   letIn(): void;
@@ -11,22 +11,23 @@ interface Waiter {
 }
 
 /**
- * Lets new sockets in at the pace at which they can be served. What a socket costs comes after it was let in:
- * its token is verified, its subscription opened, what it missed is read. When thousands come at once because
- * another server died, they would make each round of the event loop so long that everything else stood still,
- * as a send takes several rounds. They are counted by rounds and not by time, so that the pace follows what
- * this process gets done, on a busy machine too. Who waits costs next to nothing. Addresses take turns: a
- * crowd at one of them is one line, and whoever comes from elsewhere stands in another.
+ * Admits new sockets at the pace at which this process can serve them. The cost of a socket follows its
+ * admission: its token is verified, its subscription opened, the missed entries are read. Thousands of
+ * clients that reconnect at once, because another server died, would make each round of the event loop so
+ * long that everything else stood still: a send takes several rounds. The limit counts rounds and not time,
+ * so the pace follows what this process gets done, on a busy machine too. A waiting socket costs next to
+ * nothing. Addresses take turns: a crowd at one address waits in one queue, other addresses have queues of
+ * their own.
  */
 export interface Admission {
   readonly waiting: number;
-  /** Lets somebody in, now or when it is their turn; refuses those whose turn does not come in time. */
+  /** Admits a socket now or in its turn; refuses it when its turn does not come in time. */
   enter(address: string, letIn: () => void, refuse: () => void): void;
 }
 
-/** `patience`: how long one may wait, in ms. `mayEnter`: whether another of the address may be let in now. */
+/** `patience`: longest wait, in ms. `mayEnter`: whether another socket of the address may be admitted now. */
 export function createAdmission(patience: number, mayEnter: (address: string) => boolean = () => true): Admission {
-  /** Of each address in the order in which they came; the first address has the next turn. */
+  /** Queues by address, in the order of arrival; the first address has the next turn. */
   const lines = new Map<string, Set<Waiter>>();
   let waiting = 0;
   let isScheduled = false;
@@ -45,10 +46,7 @@ export function createAdmission(patience: number, mayEnter: (address: string) =>
     waiting -= 1;
   }
 
-  /**
-   * Refuses those of a line whose time is up, and lets the next in. Returns whether there was one who may
-   * enter.
-   */
+  /** Refuses waiters whose time is up and admits the next of the queue. Returns whether one could enter. */
   function advance(address: string, line: Set<Waiter>, now: number): boolean {
     for (const waiter of line) {
       if (waiter.until < now) {
@@ -67,7 +65,7 @@ export function createAdmission(patience: number, mayEnter: (address: string) =>
 
   function round(): void {
     isScheduled = false;
-    // To take in who comes goes first: among them are those who want no socket, but to ask something.
+    // New connections come before queued upgrades: some are plain HTTP requests.
     const places = Math.max(1, PER_ROUND - cameThisRound);
     cameThisRound = 0;
     inThisRound = 0;
@@ -77,7 +75,7 @@ export function createAdmission(patience: number, mayEnter: (address: string) =>
       isBlocked = true;
       let left = lines.size;
       for (const [address, line] of lines) {
-        // Lines that go on stand at the end, where this would come to them again.
+        // Queues that go on are put at the end, where this loop would meet them again.
         if (left === 0 || inThisRound === places) break;
         left -= 1;
         if (advance(address, line, now)) isBlocked = false;

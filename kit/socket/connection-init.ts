@@ -4,14 +4,14 @@ import { Refusal } from './refusal.ts';
 
 /** At most 123 bytes: it is the reason of a close. */
 const FORM = 'Send the token as {"authorization": "Bearer <access token>"} in the payload of connection_init.';
-/** What other servers have tokens called. */
+/** Names that other servers give to tokens. */
 const TOKEN_NAME = /^(x[-_])?((access|auth|bearer|id|jwt|session)[-_]?)?token$|^(auth|authentication|bearer|jwt)$/i;
 const TOKEN_VALUE = /^(bearer\s|eyJ[\w-]+\.)/i;
 
 /**
- * The authorization in the payload of `connection_init`, in the spellings that the documentation of clients
+ * Reads the authorization in the payload of `connection_init`, in the spellings that documentation of clients
  * shows: `authorization` in any case, the same in `headers`, and Apollo's `authToken`, the bare token. A
- * token that is called otherwise is refused: acknowledged as nobody's, its socket would fail later and
+ * token under another name is refused: its socket would be acknowledged as nobody's and fail later,
  * elsewhere.
  * @throws Refusal
  */
@@ -31,9 +31,9 @@ export function authorizationOf(payload: Record<string, unknown>): unknown {
   return undefined;
 }
 
-/** How a socket is closed whose token is refused. */
+/** The close code and reason of a socket whose token is refused. */
 export function refusalOf(error: Unauthenticated): Refusal {
-  // To come again with the next token, which 4403 asks for, would not help.
+  // 4403 asks the client to reconnect with the next token, which would not help here.
   if (error instanceof MalformedAuthorization) return new Refusal(CloseCode.BadRequest, FORM);
   const hasEnded = error.reason === 'SESSION_ENDED';
   return new Refusal(hasEnded ? CloseCode.Unauthorized : CloseCode.Forbidden, error.reason);

@@ -2,10 +2,10 @@ import { type Bytes, toBytes } from '../base/bytes.ts';
 
 /** Frames of a WebSocket server (RFC 6455): whole, not masked, not compressed. */
 
-/** A ping without a word. */
+/** A ping without payload. */
 export const PING = '\x89\x00' as Bytes;
 
-/** An answer to a ping, with its words (at most 125 bytes). */
+/** A pong with the payload of the ping (at most 125 bytes). */
 export function pongFrame(data: Buffer): Bytes {
   return `\x8a${String.fromCharCode(data.length)}${data.toString('latin1')}` as Bytes;
 }
@@ -15,10 +15,10 @@ export function textFrame(head: string, body: Bytes | '', tail: string): Bytes {
   return (headerOf(head.length + body.length + tail.length) + head + body + tail) as Bytes;
 }
 
-/** The last header that was made: an event for thousands has one size for most of them. */
+/** Cache of the last header: most frames of an event for thousands have the same size. */
 let last = { size: -1, header: '' };
 
-/** What comes before a text message of so many bytes. */
+/** The frame header of a text message of `size` bytes. */
 function headerOf(size: number): string {
   if (last.size !== size) last = { size, header: makeHeader(size) };
   return last.header;
@@ -32,7 +32,7 @@ function makeHeader(size: number): string {
   return header.toString('latin1');
 }
 
-/** JSON text that is ASCII alone, so that its length in bytes is its length. */
+/** JSON text in ASCII, so that its length in bytes is its length. */
 export function asciiJson(text: string): string {
   return JSON.stringify(text).replace(
     /[^\x20-\x7e]/g,
@@ -40,7 +40,7 @@ export function asciiJson(text: string): string {
   );
 }
 
-/** The member `payload` of a message of the server's; nothing where it has none. */
+/** The member `payload` of a message of the server; empty where it has none. */
 export function payloadOf(payload: object | null | undefined): Bytes | '' {
   return payload ? toBytes(`,"payload":${JSON.stringify(payload)}`) : '';
 }

@@ -7,38 +7,35 @@ import { asciiJson } from './frames.ts';
 /** Makes the answer to an event: JSON in UTF-8, or a promise of it. Never throws, never rejects. */
 export type ToPayload<T> = (event: T) => Bytes | Promise<Bytes>;
 
-/** The socket as an operation needs it. */
+/** The connection, as its operations need it. */
 export interface Outlet {
   sendText(head: string, body: Bytes | '', tail: string): void;
-  /** The reader may have an event to deliver: has `turn()` called when the socket can take one. */
+  /** Calls the reader's `turn()` when the socket can take an event. */
   wake(reader: Reader<Outlet>): void;
-  /** Counts an event that was delivered. */
+  /** Counts a delivered event. */
   delivered(): void;
-  /** The operation has ended. */
+  /** Drops an operation that has ended. */
   forget(operation: Operation<Outlet>): void;
 }
 
-/**
- * One operation of a client, from `subscribe` to its end. Once it has ended, whatever is said to it is
- * dropped.
- */
+/** One operation of a client, from `subscribe` to its end. Results that arrive after its end are dropped. */
 export class Operation<Out extends Outlet> {
   readonly id: string;
   readonly connection: Out;
-  /** Bytes of the message with which it began. */
+  /** Bytes of the `subscribe` message. */
   readonly bytes: number;
-  /** When the client sent it, in ms as `performance.now()` has it. */
+  /** Time of its `subscribe` message, as `performance.now()`. */
   readonly begunAt = performance.now();
-  /** Whether the server still works on beginning it. */
+  /** Whether the server is still beginning it. */
   isBeginning = true;
   isDone = false;
-  /** Called when it has ended, for whoever works on the answer. */
+  /** Called at the end, also when the client left: the work on the answer can stop. */
   onEnd: (() => void) | null = null;
   /** Its id as JSON. */
   readonly #name: string;
   /**
-   * `{"id":…,"type":"next","payload":`, kept because each event needs it. Joined, not added up: V8 keeps a
-   * sum as a tree of its parts, which every frame made of it would go through anew (2 us each, measured).
+   * `{"id":…,"type":"next","payload":`, kept for all events. Joined, not concatenated: V8 keeps a
+   * concatenation as a tree of its parts, which every frame made of it would walk anew (2 us each, measured).
    */
   readonly #head: string;
   #reader: Reader<Out> | null = null;
@@ -55,7 +52,7 @@ export class Operation<Out extends Outlet> {
     if (!this.isDone) this.connection.sendText(this.#head, payload, '}');
   }
 
-  /** The one answer of a query or mutation. */
+  /** Sends the result of a query or mutation, and ends it. */
   answer(payload: Bytes): void {
     this.next(payload);
     this.complete();
@@ -67,7 +64,7 @@ export class Operation<Out extends Outlet> {
     this.connection.sendText(`{"id":${this.#name},"type":"complete"}`, '', '');
   }
 
-  /** It was refused, or cannot go on. */
+  /** Sends `error` and ends it: it was refused, or cannot go on. */
   fail(errors: readonly GraphQLFormattedError[]): void {
     if (this.isDone) return;
     this.end();
@@ -75,8 +72,8 @@ export class Operation<Out extends Outlet> {
   }
 
   /**
-   * Delivers the events of a source until it ends, each when the socket can take it. `toErrors` says what the
-   * client may know of an error that ended it.
+   * Delivers the events of a source until it ends, each when the socket can take it. `toErrors` gives the
+   * errors that the client gets if an error ended the source.
    */
   read<T extends object>(
     source: EventSource<T>,
@@ -87,7 +84,7 @@ export class Operation<Out extends Outlet> {
     else this.#reader = new Reader(this, source as EventSource<never>, toPayload as ToPayload<never>, toErrors);
   }
 
-  /** Ends it without a word: the client has said `complete`, or is gone. */
+  /** Ends it without a message: the client sent `complete`, or has left. */
   end(): void {
     if (this.isDone) return;
     this.isDone = true;
@@ -98,7 +95,7 @@ export class Operation<Out extends Outlet> {
   }
 }
 
-/** Takes events from the source of a subscription; the connection says when. */
+/** Takes events from the source of a subscription, in turns that its connection gives. */
 export class Reader<Out extends Outlet> implements Link<Reader<Out>> {
   next: Reader<Out> | null = null;
   isQueued = false;
@@ -106,7 +103,7 @@ export class Reader<Out extends Outlet> implements Link<Reader<Out>> {
   readonly #source: EventSource<never>;
   readonly #toPayload: ToPayload<never>;
   readonly #toErrors: (error: unknown) => readonly GraphQLFormattedError[];
-  /** Whether the answer to an event is awaited; the events after it wait, so that they keep their order. */
+  /** Whether the answer to an event is in flight. Later events wait for it, to keep their order. */
   #isAwaiting = false;
 
   constructor(
@@ -124,7 +121,7 @@ export class Reader<Out extends Outlet> implements Link<Reader<Out>> {
     connection.wake(this);
   }
 
-  /** Delivers one event if there is one. False where there is nothing to do until it wakes. */
+  /** Delivers one event, if there is one. Returns false when there is nothing to do until `wake`. */
   turn(): boolean {
     const operation = this.#operation;
     if (operation.isDone || this.#isAwaiting) return false;

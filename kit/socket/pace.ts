@@ -1,14 +1,14 @@
-/** How fast the messages of one socket are worked on. */
+/** Rate limits on the messages of one socket. */
 export interface PaceLimits {
   /**
-   * Messages in one turn of the event loop. More wait for the next turns, and nothing more is read meanwhile.
+   * Messages in one turn of the event loop. Further ones wait for the next turns, and nothing more is read.
    */
   perTurn: number;
-  /** Messages a second that nobody pays for: pings, ends of operations. More close the socket. */
+  /** Messages a second that have no price: pings, ends of operations. More close the socket. */
   freePerSecond: number;
 }
 
-/** The number of the present turn of the event loop. It is counted on only where somebody asks. */
+/** Number of the present turn of the event loop. Advances only while it is used. */
 let turn = 0;
 let isAsked = false;
 
@@ -24,8 +24,8 @@ function currentTurn(): number {
 }
 
 /**
- * Has a client that floods its socket starve itself only. A read of 64 kB holds ten thousand pings, and Node
- * reads up to 32 times before others have their turn.
+ * Limits the pace of one socket, so that a client that floods it starves only itself. A read of 64 kB holds
+ * ten thousand pings, and Node reads up to 32 times before other sockets have their turn.
  */
 export class Pace {
   readonly #limits: PaceLimits;
@@ -39,7 +39,7 @@ export class Pace {
   #second = 0;
   #free = 0;
 
-  /** `onChange` is called when it begins and when it ends that messages wait. */
+  /** `onChange` is called when messages begin to wait, and when none waits any more. */
   constructor(limits: PaceLimits, onChange: () => void) {
     this.#limits = limits;
     this.#onChange = onChange;
@@ -49,7 +49,7 @@ export class Pace {
     return this.#holds > 0 || this.#waiting.length > 0;
   }
 
-  /** Whether the next message has to wait; it counts where it has not. */
+  /** Whether the next message has to wait. Counts it if it need not. */
   isSpent(): boolean {
     if (this.#isReplaying) return false;
     if (this.isWaiting) return true;
@@ -62,7 +62,7 @@ export class Pace {
     return this.#count > this.#limits.perTurn;
   }
 
-  /** Has the work done in one of the next turns, after all that waits already. */
+  /** Does the work in one of the next turns, after all that waits already. */
   wait(work: () => void): void {
     const isFirst = !this.isWaiting;
     this.#waiting.push(work);
@@ -70,7 +70,7 @@ export class Pace {
     this.#schedule();
   }
 
-  /** Has all messages wait until the pause is over. */
+  /** Delays all messages until the pause is over. */
   async hold(pause: Promise<void>): Promise<void> {
     const isFirst = !this.isWaiting;
     this.#holds += 1;
@@ -81,7 +81,7 @@ export class Pace {
     else if (this.#holds === 0) this.#onChange();
   }
 
-  /** Counts a message that nobody pays for, and says whether there are too many. */
+  /** Counts a message that has no price. Returns whether there are too many. */
   isFlooded(): boolean {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#second) {
@@ -105,7 +105,7 @@ export class Pace {
     const now = this.#waiting.slice(0, this.#limits.perTurn);
     let done = 0;
     this.#isReplaying = true;
-    // One of them may begin a pause, which the next ones wait for.
+    // A message may begin a pause, for which the next ones wait.
     for (; done < now.length && this.#holds === 0; done += 1) now[done]?.();
     this.#isReplaying = false;
     this.#waiting = this.#waiting.slice(done);

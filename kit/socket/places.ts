@@ -6,44 +6,38 @@ import { takeRequestId } from '../observe/request.ts';
 /** Seconds after which a client may try again where there is no place. */
 const RETRY_AFTER = '5';
 
-/** How many sockets there may be, of all and of one. What is left out is not bounded. */
+/** Limits on the number of open sockets. What is left out is unlimited. */
 export interface PlaceLimits {
-  /** Of everybody. */
+  /** Sockets of all clients. */
   total: number;
-  /** Of one user. */
+  /** Sockets of one user. */
   perUser?: number;
-  /** Of clients that have introduced themselves without a token. */
+  /** Sockets of all clients that introduced themselves without a token. */
   nobodys?: number;
-  /** Of one address: signed in or not. */
+  /** Sockets of one address, signed in or not. */
   perAddress?: number;
-  /**
-   * Of one address and of nobody signed in: those that wait for admission, those that have not introduced
-   * themselves, nobody's.
-   */
+  /** Sockets of one address without a user: waiting for admission, not introduced yet, or without a token. */
   strangersPerAddress?: number;
-  /** Of one address, introduced without a token. */
+  /** Sockets of one address, introduced without a token. */
   nobodysPerAddress?: number;
-  /** Of one address, let in and not introduced; more wait for admission. */
+  /** Sockets of one address, admitted and not introduced; more wait for admission. */
   arrivingPerAddress?: number;
 }
 
 /** The place of one socket, from the upgrade until the connection has ended. */
 export interface Place {
-  /** It was admitted. */
+  /** Counts it as admitted. */
   arrive(): void;
-  /**
-   * The client has said who it is: a user, or null for nobody. Returns the reason where they have as many as
-   * they may.
-   */
+  /** Counts it for a user, or for null where it has none. Returns the reason where there are too many. */
   settle(userId: string | null): string | null;
   free(): void;
 }
 
 /** Bounds the sockets of each address and each user, so that nobody can take the places of all. */
 export interface Places {
-  /** A place for a client at this address; null where there is none for it. */
+  /** Takes a place for a client at this address; null where the limits are reached. */
   take(address: string): Place | null;
-  /** Whether another of this address may be let in. */
+  /** Whether another socket of this address may be admitted. */
   mayArrive(address: string): boolean;
   readonly taken: number;
 }
@@ -55,7 +49,7 @@ export function createPlaces(limits: PlaceLimits): Places {
   const ofAddress = createCounts();
   const strangers = createCounts();
   const arriving = createCounts();
-  /** By user, and under `NOBODY` all that have no token. */
+  /** By user; sockets without a token are under `NOBODY`. */
   const ofUser = createCounts();
   const nobodysAt = createCounts();
   let taken = 0;
@@ -76,7 +70,7 @@ export function createPlaces(limits: PlaceLimits): Places {
     strangers.add(address, 1);
     let isArriving = false;
     let isFree = false;
-    /** Whose it is; null until the client has said it. */
+    /** The user, or `NOBODY`; null until the client has introduced itself. */
     let owner: string | null = null;
 
     function leave(): void {
@@ -141,14 +135,14 @@ function createCounts() {
 }
 
 /**
- * Under which name the refused sockets of an address wait: apart from its operations, which may be within
+ * The payer under which refused sockets of an address wait. Separate from its operations, which may be within
  * budget.
  */
 export function socketPayer(address: string): string {
   return `socket:${address}`;
 }
 
-/** Says that there is no place: for all, or for this address. Let them try again later, or elsewhere. */
+/** Refuses an upgrade with 503 and `Retry-After`: there are too many sockets in all, or of this address. */
 export function refuseSocket(socket: Duplex, { headers }: IncomingMessage): void {
   const message =
     'This server has as many sockets as it can serve now, or as one network may have. Try again in some seconds.';

@@ -7,11 +7,9 @@ import { readJson } from '../base/json.ts';
  */
 export const RESUME_CODE = 4205;
 
-/** What a client asks: the payload of `subscribe`. */
+/** The payload of `subscribe`. */
 export interface OperationPayload {
-  /**
-   * Empty where the operation is named by its hash (`extensions.persistedQuery`) or its `documentId` instead.
-   */
+  /** Empty where `extensions.persistedQuery` or `documentId` names the operation. */
   query: string;
   operationName?: string | null;
   variables?: Record<string, unknown> | null;
@@ -27,12 +25,12 @@ export type ClientMessage =
   | { type: 'subscribe'; id: string; payload: OperationPayload }
   | { type: 'complete'; id: string };
 
-/** Characters of the id of an operation: it is kept as long as the operation. */
+/** Longest id of an operation, in characters: it is kept as long as the operation. */
 const MAX_ID = 256;
 
 /**
- * Reads a message. Not by `validateMessage` of graphql-ws, whose errors repeat what was sent: the reason of a
- * close ends up in logs of clients and proxies. @throws Error that says what is wrong with it
+ * Reads a message. `validateMessage` of graphql-ws is not used: its errors repeat what was sent, and the
+ * reason of a close ends up in logs of clients and proxies. @throws Error that says what is wrong with it
  */
 export function readMessage(text: string): ClientMessage {
   const message = readJson(text);

@@ -1,4 +1,4 @@
-/** A refusal of a socket: thrown where a client introduces itself. */
+/** Refuses a socket with a close code. Thrown while a client introduces itself. */
 export class Refusal extends Error {
   readonly code: number;
 

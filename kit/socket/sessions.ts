@@ -1,12 +1,12 @@
-/** Which sockets are whose: a session that ends ends them. */
+/** Sockets by session: the end of a session ends its sockets. */
 export interface Sessions<Member> {
   of(sessionId: string): readonly Member[];
-  /** The member goes from one session to another; undefined is none. */
+  /** Moves a member between sessions; undefined is none. */
   move(member: Member, from: string | undefined, to: string | undefined): void;
 }
 
 export function createSessions<Member>(): Sessions<Member> {
-  // Arrays and not sets: nearly all have one member, and there are many.
+  // Arrays, not sets: nearly all have one member, and there are many.
   const members = new Map<string, Member[]>();
   function leave(sessionId: string, member: Member): void {
     const left = members.get(sessionId) ?? [];

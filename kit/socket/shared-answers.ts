@@ -4,22 +4,22 @@ import { type Audience, createAudience, isFor, watch } from '../graph/audience.t
 import type { Caller } from '../identity/caller.ts';
 import { currentRequest } from '../observe/request.ts';
 
-/** One execution for an event, and for whom its answer is. */
+/** One execution for an event, and who may share its answer. */
 interface Answer extends Audience {
   payload: Bytes | null;
-  /** Until the payload is there, or it turns out to be personal. */
+  /** Settles when the payload is there, or turns out to be personal. */
   pending: Promise<void> | null;
 }
 
-/** The answers to one event, for one operation with the same variables. */
+/** Answers to one event, for one operation with the same variables. */
 interface Answers {
   shared: Answer[];
-  /** Whether one was personal: then nobody waits for another's. */
+  /** Whether one was personal. From then on nobody waits for another's answer. */
   wasPersonal: boolean;
 }
 
 /**
- * How an operation answers events: what is the same for all subscribers who ask for the same with the same
+ * How an operation answers events. Subscribers with equal `key` sent the same operation with the same
  * variables.
  */
 export interface Answering {
@@ -28,28 +28,26 @@ export interface Answering {
   answer(event: object, caller: Caller): Bytes | Promise<Bytes>;
 }
 
-/**
- * How long an answer is given to others, in ms: what it says of the rest of the world, or a grant in it,
- * grows old.
- */
+/** How long an answer is shared, in ms: data of other services in it, or a grant, grows old. */
 const LIFETIME = 5_000;
-/** Events whose answers are kept, and bytes of them. */
+/** Cache limits: events, and bytes of their answers. */
 const MAX_EVENTS = 1_000;
 const MAX_BYTES = 16_000_000;
-/** Answers to one event that are kept. More are a sign that it is another for each viewer. */
+/** Cache limit: answers to one event. More mean that each viewer gets another. */
 const MAX_ANSWERS = 16;
 
 /**
- * Answers to events, each made once for everybody who sees the same: the first who gets the event object has
- * it executed, while it is noticed what of the viewer was asked; the others get the same bytes if they would
- * have asked the same. Whatever reads `caller.viewer` is answered to each alone.
+ * Cache of answers to events, each executed once for all viewers who see the same. The first subscriber that
+ * gets an event object has it executed, and the questions that were asked about the viewer are recorded.
+ * Subscribers with the same replies get the same bytes. An execution that reads `caller.viewer` is not
+ * shared.
  */
 export class SharedAnswers {
-  /** Executions so far, and how often one was saved. */
+  /** Executions so far, and executions that were saved. */
   readonly counts = { executions: 0, shared: 0 };
   readonly #events = new Map<object, { at: number; size: number; byOperation: Map<unknown, Answers> }>();
   #size = 0;
-  /** What was found last: an event is asked for by very many, one after the other. */
+  /** The last find: very many subscribers ask for the same event one after the other. */
   #last: { event: object; key: unknown; at: number; answers: Answers } | null = null;
 
   answer(event: object, answering: Answering, caller: Caller): Bytes | Promise<Bytes> {

@@ -35,16 +35,12 @@ import type { SocketTimes } from './times.ts';
 const CLOSED = 'This port is for gateways and services. Ask the gateway, or start this service with OPEN_PORTS=on.';
 
 /**
- * What a socket was opened with. A gateway's stays a gateway's, though the token that proved it is good for
- * minutes.
+ * Payload of `connection_init`. A gateway's socket stays trusted after the token that proved it has expired.
  */
 type Init = { authorization: string | undefined; way: Way };
 
 export interface SubgraphSockets {
-  /**
-   * What there is now, and what was done since the start: 100 subscribers who see the same cost one
-   * execution.
-   */
+  /** Present numbers, and totals since the start: 100 subscribers who see the same cost one execution. */
   counts(): {
     sockets: number;
     waiting: number;
@@ -68,7 +64,7 @@ export function serveSubgraph<Context extends object>(
     authenticator: Authenticator;
     revocations: Pick<Revocations, 'onEnded'>;
     context(caller: Caller): Context;
-    /** Whether sockets of anybody are taken, and not of gateways and services alone. */
+    /** Whether the port takes sockets of anybody, not only of gateways and services. */
     isPortOpen: boolean;
     log: Log;
     maxSockets?: number;
@@ -86,7 +82,7 @@ export function serveSubgraph<Context extends object>(
     return maskError(known.toJSON(), known, log);
   };
 
-  /** The text of an answer. What cannot be written as JSON is a failure of ours. */
+  /** The JSON text of an answer. @throws where it cannot be written as JSON: a bug */
   function toText(result: ExecutionResult): string {
     return JSON.stringify(result.errors ? { ...result, errors: result.errors.map(mask) } : result);
   }
@@ -124,8 +120,8 @@ export function serveSubgraph<Context extends object>(
     given: OperationPayload,
     caller: Caller,
   ) {
-    // The gateway asks where it has the same to ask for many viewers. To others it would tell who owns what
-    // they may not see.
+    // The gateway asks for the audience when it sends one request for many viewers. To other callers it would
+    // reveal who owns what they may not see.
     const audience = given.extensions?.audience === true && isGateway(operation) ? createAudience() : null;
     const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
     const result = await prepared.execute(undefined, own, given.variables ?? {});
@@ -133,7 +129,7 @@ export function serveSubgraph<Context extends object>(
     if (own.signedIn) result.extensions = { signedIn: own.signedIn };
     if (audience) result.extensions = { audience: tell(audience) };
     measureOperation(prepared.kind, outcomeOf(result), operation.begunAt);
-    // Without `data` it was not executed, which the protocol tells by another message.
+    // A result without `data` was not executed: the protocol has another message for that.
     if (result.data === undefined && result.errors) operation.fail(result.errors.map(mask));
     else operation.answer(toBytes(toText(result)));
   }
@@ -175,8 +171,8 @@ export function serveSubgraph<Context extends object>(
     let kind: string | undefined;
     try {
       const own = payload.extensions?.authorization;
-      // Verified again for each operation: a token may have expired, or its session ended, while the socket
-      // was open.
+      // Tokens are verified again for each operation: one may have expired, or its session ended, while the
+      // socket was open.
       const caller = authenticator.authenticate(
         typeof own === 'string' ? own : operation.connection.data?.authorization,
         wayOf(operation, payload),
@@ -188,7 +184,7 @@ export function serveSubgraph<Context extends object>(
       if (faults.length > 0) throw new GraphQLErrors(faults);
       await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
     } catch (error) {
-      // Never more than this operation fails: the gateway shares the socket among many viewers.
+      // Only this operation fails: the gateway shares the socket among many viewers.
       measureOperation(kind, 'refused', operation.begunAt);
       refuse(operation, error);
     }
@@ -199,7 +195,7 @@ export function serveSubgraph<Context extends object>(
     log,
     connect(connection, payload) {
       const { service, ...rest } = payload;
-      // Whatever JSON it is: what is not a token's text is refused.
+      // Any JSON: what is not a token is refused.
       const authorization = authorizationOf(rest) as string | undefined;
       try {
         const way = { origin: authenticator.originOf(service), address: null };
@@ -231,7 +227,7 @@ function isGateway({ connection }: Operation<Connection<Init>>): boolean {
   return connection.data?.way.origin === 'gateway';
 }
 
-/** How an operation came here: an address counts only from a gateway. */
+/** The origin of an operation, and the client's address, which is believed only from a gateway. */
 function wayOf(operation: Operation<Connection<Init>>, { extensions }: OperationPayload): Way {
   const way = operation.connection.data?.way ?? DIRECT;
   const address = extensions?.clientAddress;

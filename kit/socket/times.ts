@@ -1,20 +1,20 @@
-/** Times, in ms. Tests make them shorter. */
+/** Timeouts and intervals, in ms. Tests shorten them. */
 export interface SocketTimes {
-  /** How long a client may wait to be let in. */
+  /** Longest wait for admission. */
   admission: number;
-  /** Until `connection_init`. */
+  /** Longest wait for `connection_init`. */
   init: number;
-  /** How long a client without a token may stay. */
+  /** Longest life of a socket without a token. */
   nobody: number;
-  /** Between two pings; who has not answered the one before is dead. */
+  /** Interval of pings. A client that did not answer the last one is dead. */
   ping: number;
-  /** How long a reader may take nothing. */
+  /** Longest time for which a client may read nothing. */
   drain: number;
-  /** How long a client has to answer when its socket is closed. */
+  /** Longest wait for the client's part of closing the socket. */
   close: number;
-  /** How long clients have to close when the server stops. */
+  /** Longest wait for all clients when the server stops. */
   grace: number;
-  /** How often it is looked whose time is up. */
+  /** Interval of the check of deadlines. */
   look: number;
 }
 
