@@ -1,6 +1,6 @@
 /**
- * Whether the client still waits for an operation. One for each operation, so it is less than an
- * AbortController.
+ * Whether the client still waits for an operation. Lighter than an AbortController: there is one for each
+ * operation.
  */
 export class Cancellation {
   isCancelled = false;
@@ -15,7 +15,7 @@ export class Cancellation {
     for (const callback of callbacks ?? []) callback();
   }
 
-  /** Calls back when the client leaves; returns what takes that back. */
+  /** Calls back when the client leaves. Returns the function that removes the callback. */
   onCancel(callback: () => void): () => void {
     if (this.isCancelled) {
       callback();

@@ -1,6 +1,6 @@
 import { Cancellation } from './cancellation.ts';
 
-/** How long one event waits for the services that complete it. */
+/** Deadline of one event for the services that complete it. */
 export class Deadline {
   readonly #end = new Cancellation();
   readonly #timer: NodeJS.Timeout;
@@ -13,12 +13,12 @@ export class Deadline {
     return this.#end.isCancelled;
   }
 
-  /** Calls back when the time is over; returns what takes that back. */
+  /** Calls back at the deadline. Returns the function that removes the callback. */
   onOver(callback: () => void): () => void {
     return this.#end.onCancel(callback);
   }
 
-  /** Nobody waits any more. */
+  /** Removes the deadline: nobody waits any more. */
   clear(): void {
     clearTimeout(this.#timer);
   }

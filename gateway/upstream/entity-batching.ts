@@ -7,61 +7,57 @@ import { copy, type Data, isData } from './response-data.ts';
 import { LEFT, type SingleFlight } from './single-flight.ts';
 import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
 
-/**
- * What a service is asked of objects: the operation that takes `$representations`, and its other variables
- * without the braces.
- */
+/** The operation that takes `$representations`, and its other variables without the braces. */
 export type EntityRequest = Omit<SubgraphRequest, 'kind'>;
 
-/** What a service said of the objects, in the order of their representations. */
+/** Entities in the order of their representations. */
 export interface EntityReply {
   /** The caller may change them. */
   entities: (Data | null)[];
-  /** An error about one of them, with the rest of its path; or about none. */
+  /** An error of one entity, with the rest of its path; or of none. */
   errors: { error: GraphQLFormattedError; index: number | null; rest: readonly (string | number)[] }[];
 }
 
 export interface EntityBatches {
   /**
-   * `representations` are distinct, in JSON, at least one. What is asked at the same time for the same viewer
-   * is asked together.
+   * `representations` are distinct, in JSON, at least one. Fetches for the same viewer at the same time are
+   * batched.
    */
   askEntities(call: EntityRequest, representations: readonly Bytes[], asker: Asker): Promise<EntityReply>;
 }
 
-/** Characters of representations in one request, about: well below what a message to an instance may have. */
+/** Characters of representations in one request, about: well below the message limit of an instance. */
 const MAX_SIZE = 250_000;
 
 interface Waiting {
-  /** Where its representations are among those of the request. */
+  /** Indexes of its representations among those of the request. */
   places: readonly number[];
   asker: Asker;
   resolve(reply: EntityReply): void;
 }
 
-/** What is asked of objects together. */
+/** A batch of entity fetches with the same operation. */
 interface Batch {
   call: EntityRequest;
   asker: Asker;
-  /** What the request asks about. */
+  /** Representations of the request. */
   representations: Bytes[];
-  /** Where each of them stands; null as long as one alone asks, who never asks twice. */
+  /** Index of each representation; null while the batch has one fetch, whose representations are distinct. */
   places: Map<Bytes, number> | null;
   size: number;
   waiting: Waiting[];
 }
 
 /**
- * Asks once for what the fetches of one operation, or of several of the same viewer, want to know at the same
- * time.
+ * Batches entity fetches of one operation, or of several of the same viewer, that are made at the same time.
  */
 export function createEntityBatches(send: (call: SubgraphRequest, asker: Asker) => SingleFlight): EntityBatches {
   const open = new ShortLivedMap<string, Batch>();
   let isScheduled = false;
 
   /**
-   * After all that goes on now: what came in one read from the network is answered together, and asks
-   * together.
+   * Sends batches after the present work: everything that one read from the network brought is answered
+   * together, and fetches together.
    */
   function schedule(): void {
     if (isScheduled) return;
@@ -82,9 +78,9 @@ export function createEntityBatches(send: (call: SubgraphRequest, asker: Asker) 
     const all = `{"representations":[${texts}]${variables === '' ? '' : `,${variables}`}}`;
     const flight = send({ service, kind: 'query', text, variables: all }, asker);
     const said = await Promise.all(waiting.map((one) => flight.join(one.asker.cancellation)));
-    // It is read once. Who has left gets it too: nobody looks at that.
+    // The reply is read once. Fetches whose client has left get it too, unread.
     const reply = readResult(said.find((one) => one !== LEFT) ?? LEFT);
-    // Where no instance could be asked, none has asked anything about the viewer.
+    // If no instance was reached, none has asked anything about the viewer.
     if (!isUnreachable(reply.errors[0])) for (const one of waiting) listen(one.asker, reply.audience);
     deal(reply, representations.length, waiting);
   }
@@ -94,7 +90,7 @@ export function createEntityBatches(send: (call: SubgraphRequest, asker: Asker) 
       const key = `${call.service} ${asker.watched ? 'watched ' : ''}${asker.identity.authorization} ${call.variables} ${call.text}`;
       let batch = open.get(key);
       if (!batch || batch.size > MAX_SIZE) {
-        // One that is full goes out with the others, under a key that nobody asks for.
+        // A full batch goes out with the others, under a key that no fetch finds.
         if (batch) open.set(`${key} ${open.size}`, batch);
         batch = { call, asker, representations: [], places: null, size: 0, waiting: [] };
         open.set(key, batch);
@@ -107,17 +103,19 @@ export function createEntityBatches(send: (call: SubgraphRequest, asker: Asker) 
   };
 }
 
-/** The reply where there is none to any representation. */
+/** The reply to a fetch when no representation got an entity. */
 export function noEntities(count: number, error: GraphQLFormattedError): EntityReply {
   return { entities: Array(count).fill(null), errors: [{ error, index: null, rest: [] }] };
 }
 
-/** Notes what the service asked about the viewer. An event that went out before has nothing of this reply. */
+/**
+ * Records what the service asked about the viewer. An event that went out before has nothing of this reply.
+ */
 function listen({ watched, deadline }: Asker, audience: unknown): void {
   if (watched && !deadline?.isOver) hear(watched, audience);
 }
 
-/** Takes up what one more wants to know; returns where it stands. */
+/** Adds a fetch to a batch. Returns the indexes of its representations. */
 function join(batch: Batch, representations: readonly Bytes[]): number[] {
   const { representations: all, waiting } = batch;
   if (waiting.length > 0) batch.places ??= new Map(all.map((text, place) => [text, place]));
@@ -132,8 +130,8 @@ function join(batch: Batch, representations: readonly Bytes[]): number[] {
 }
 
 /**
- * Gives each what is theirs. The first who gets an object gets it itself, the others a copy, as everybody
- * adds to theirs.
+ * Gives each fetch its entities. The first fetch of an entity gets the object itself, the others a copy, as
+ * each adds to its own.
  */
 function deal({ data, errors }: Reply, count: number, waiting: readonly Waiting[]): void {
   const said: unknown = data?._entities;

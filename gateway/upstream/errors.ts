@@ -4,19 +4,16 @@ import { TooSlow } from '../../kit/http/pace.ts';
 import { HttpError } from '../../kit/http/refusals.ts';
 import { FileTooLarge } from './multipart.ts';
 
-// What the gateway itself says in the place of a service that has not answered.
+// Errors of the gateway in place of a service that has not answered.
 
-/**
- * A reply that is nothing but a problem. The empty path becomes that of the place in the answer which the
- * fetch was for.
- */
+/** A reply that is only an error. The empty path becomes the path of the fetch in the response. */
 export function refusedWith(problem: GraphQLFormattedError): { data: null; errors: GraphQLFormattedError[] } {
   return { data: null, errors: [{ ...problem, path: [] }] };
 }
 
 const unreachable = new WeakSet<GraphQLFormattedError>();
 
-/** No instance of the service could be asked. */
+/** Error: no instance of the service was reached. */
 export function unavailable(service: string): GraphQLFormattedError {
   const { message, code } = new Unavailable(`the ${service} service`);
   const problem = { message, extensions: { code } };
@@ -29,7 +26,7 @@ export function isUnreachable(error: GraphQLFormattedError | undefined): boolean
   return error !== undefined && unreachable.has(error);
 }
 
-/** In the place of what an event went out without. */
+/** Error in place of data that an event went out without. */
 export const LATE: GraphQLFormattedError = {
   message: 'A service did not answer in time, so this event comes without what it knows. Ask for that in a moment.',
   extensions: { code: 'UNAVAILABLE' },
@@ -42,7 +39,7 @@ export function unknownOutcome(service: string): GraphQLFormattedError {
   };
 }
 
-/** A file was handed over whole, and the service has not answered. */
+/** Error: a file was sent whole, and the service has not answered. */
 export function unknownStorage(service: string): GraphQLFormattedError {
   return {
     message: `The ${service} service has the file and did not answer. The file may have been stored: send it again with the same client id if it had one, else look before you send it again.`,

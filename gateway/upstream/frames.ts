@@ -1,12 +1,12 @@
-/** Bytes of the header of a frame, with its mask, by the bytes of its message. */
+/** Length of a frame's header with its mask, by the length of its message, in bytes. */
 function headerSize(size: number): number {
   return size < 126 ? 6 : size < 65_536 ? 8 : 14;
 }
 
 /**
- * Text messages as the frames of a WebSocket client (RFC 6455), one behind the other. A client must mask what
- * it sends, so that a page in a browser cannot write to proxies what looks like HTTP. There are no pages
- * here: the mask is zero, which changes nothing and costs nothing.
+ * Frames of a WebSocket client (RFC 6455) for text messages, one behind the other. A client must mask its
+ * frames, so that a page in a browser cannot write to proxies what looks like HTTP. There are no pages here:
+ * the mask is zero, which changes nothing and costs nothing.
  */
 export function maskedFrames(messages: readonly string[]): Buffer {
   const sizes = messages.map((message) => Buffer.byteLength(message));

@@ -5,37 +5,34 @@ import type { Span } from '../../kit/observe/span.ts';
 import { startSpan } from '../../kit/observe/tracing.ts';
 import type { Identity } from './context.ts';
 
-/** An operation as it goes to a service. */
+/** An operation to send to a service. */
 export interface UpstreamOperation {
   service: string;
   kind: 'query' | 'mutation' | 'subscription';
-  /** The document and its variables, as JSON texts. */
+  /** Document and variables, as JSON texts. */
   text: string;
   variables: string;
-  /** The viewer's, as it is when an instance is asked: many viewers share one socket. */
+  /** The viewer's identity at the time of sending: many viewers share one socket. */
   identity: Identity;
   requestId: string;
-  /** Whether the service is asked to say for whom its answer is (see `Audience`). */
+  /** Whether the service is asked for the audience of its answer (see `Audience`). */
   wantsAudience?: boolean;
 }
 
-/** What comes of it. Nothing more is called after `refused`, `complete` or `lost`. */
+/** Outcome of an operation. Nothing is called after `refused`, `complete` or `lost`. */
 export interface UpstreamSink {
   /** A result in JSON, as the service wrote it. */
   next(result: Buffer): void;
-  /** There is no result: the service refuses or ends the operation, or none can be reached. */
+  /** No result: the service refuses or ends the operation, or no instance can be reached. */
   refused(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;
-  /**
-   * For subscriptions: the instance is gone, and with it what it would have sent from now on; or none could
-   * be had for some seconds.
-   */
+  /** Of subscriptions: the instance is gone with all later events, or none was reached for some seconds. */
   lost(): void;
 }
 
-/** The socket that an operation runs on, as the operation needs it. */
+/** The socket that runs an operation, as the operation needs it. */
 export interface Carrier {
-  /** The operation runs there no longer. */
+  /** Drops an operation that runs there no longer. */
   release(operation: InFlightOperation): void;
 }
 
@@ -47,27 +44,24 @@ const fetches = histogram(
 
 const NOBODY: UpstreamSink = { next() {}, refused() {}, complete() {}, lost() {} };
 
-/**
- * One operation from its beginning to its end, at one instance after the other where one cannot go on with
- * it.
- */
+/** One operation from its begin to its end. Retried at other instances when one cannot go on with it. */
 export class InFlightOperation {
   readonly asked: UpstreamOperation;
   sink: UpstreamSink;
-  /** Instances at which it could not begin; null for none. */
+  /** Instances that failed; null for none. */
   tried: Set<string> | null = null;
-  /** When it was begun, at first and where it runs, in ms. */
+  /** Time of the first attempt, and of the present one, as `performance.now()`. */
   readonly since = performance.now();
   sentAt = 0;
-  /** Where it runs, and its id there. */
+  /** The socket that runs it, and its id there. */
   carrier: Carrier | null = null;
   id = '';
-  /** Its part in the trace of who asks, if that is traced; a request of many is in the trace of one. */
+  /** Its span, if the request is traced. A request for many is in the trace of one. */
   readonly span: Span | null;
-  /** Ends it where it runs over HTTP. */
+  /** Aborts it when it runs over HTTP. */
   abort: AbortController | null = null;
   timer: NodeJS.Timeout | undefined;
-  /** Whether it may be sent once more after an instance that may have seen it. */
+  /** Whether it may be retried once after an instance that may have seen it. */
   mayRepeat: boolean;
   isDone = false;
 
@@ -75,7 +69,7 @@ export class InFlightOperation {
     this.asked = asked;
     this.sink = sink;
     this.mayRepeat = asked.kind === 'query';
-    // One that may last for days is in the trace of its begin alone.
+    // A subscription may last for days: only its begin is traced.
     this.span = this.isSubscription ? null : startSpan(`fetch ${asked.service}`, { kind: 'client' });
   }
 
@@ -84,8 +78,8 @@ export class InFlightOperation {
   }
 
   /**
-   * The client's address, for services that count by it. Queries go without: equal ones of several clients
-   * are one fetch, which comes from no single address.
+   * The client's address, for services that count by it. Queries go without: equal queries of several clients
+   * are one fetch, from no single address.
    */
   get clientAddress(): string | undefined {
     return this.asked.kind === 'query' ? undefined : this.asked.identity.address;
@@ -95,13 +89,13 @@ export class InFlightOperation {
     return this.tried?.has(instance.id) ?? false;
   }
 
-  /** Goes on elsewhere: not at this instance. */
+  /** Excludes an instance from the next attempts. */
   avoid(instance: Instance): void {
     this.detach();
     this.tried = (this.tried ?? new Set()).add(instance.id);
   }
 
-  /** Leaves the place where it runs. */
+  /** Detaches it from the socket that runs it. */
   detach(): void {
     clearTimeout(this.timer);
     const { abort, carrier } = this;
@@ -111,7 +105,7 @@ export class InFlightOperation {
     carrier?.release(this);
   }
 
-  /** The sink of an operation that ends now, or null where it has ended before. */
+  /** Ends it. Returns its sink, or null if it had ended. */
   finish(): UpstreamSink | null {
     if (this.isDone) return null;
     this.isDone = true;
@@ -120,16 +114,16 @@ export class InFlightOperation {
     return this.sink;
   }
 
-  /** The sink of one that ends like this. */
+  /** Ends it with an outcome for its span. Returns its sink, or null if it had ended. */
   settle(outcome: 'answered' | 'refused' | 'left'): UpstreamSink | null {
     if (!this.isDone && !this.isSubscription)
       fetches.of(this.asked.service, outcome).observe((performance.now() - this.since) / 1000);
     return this.finish();
   }
 
-  /** Nobody waits for it any more. */
+  /** Ends it because nobody waits any more. */
   abandon(): void {
-    // A mutation broken off half way would leave nobody knowing what was done.
+    // A mutation goes on: aborted half way, it would leave everybody without knowing what was done.
     if (this.asked.kind === 'mutation') this.sink = NOBODY;
     else this.settle('left');
   }

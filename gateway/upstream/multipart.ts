@@ -2,18 +2,18 @@ import { writeDisposition } from '../../kit/http/disposition.ts';
 import { createPace, type SlowestPace } from '../../kit/http/pace.ts';
 import { fileOf, type UploadedFile } from '../../kit/http/uploads.ts';
 
-/** A file and the path of the variable that it stands for. */
+/** A file and the path of its variable. */
 export interface FoundFile {
   path: string;
   file: Promise<UploadedFile>;
 }
 
-/** Deeper than any input type; what is nested further is no input but an attack on the stack. */
+/** Nesting limit, deeper than any input type: deeper variables are an attack on the stack. */
 const MAX_DEPTH = 32;
 
 /**
- * The files among variables, and the variables with null in their place, as the multipart request
- * specification sends them.
+ * Takes the files out of variables and leaves null in their place, as the multipart request specification
+ * sends them.
  */
 export function takeFiles(variables: Record<string, unknown>): {
   variables: Record<string, unknown>;
@@ -35,19 +35,19 @@ export function takeFiles(variables: Record<string, unknown>): {
   return { variables: take(variables, 'variables', 0) as Record<string, unknown>, files };
 }
 
-/** A file was larger than the limit, and what was sent of it is worth nothing. */
+/** A file exceeded the limit. What was sent of it is worth nothing. */
 export class FileTooLarge extends Error {}
 
-/** A multipart body that is made while it is sent: nothing of a file is kept. */
+/** A multipart body that is streamed: no part of a file is kept. */
 export interface StreamedBody {
   contentType: string;
   chunks: AsyncIterable<Buffer>;
   /**
-   * What the client did not do, where that ended it early; undici reports only that it ended. Null for other
-   * reasons.
+   * The fault of the client that ended the body early; undici reports only that it ended. Null for other
+   * causes.
    */
   readonly failure: unknown;
-  /** Whether all of it was handed over: the service may then have done what was asked. */
+  /** Whether the body was sent whole: the service may then have executed the operation. */
   readonly isWhole: boolean;
 }
 
@@ -62,7 +62,7 @@ export function streamMultipart(
   let failure: unknown = null;
   let isWhole = false;
 
-  /** Waits for the client. What ends the body at any other place is no fault of theirs. */
+  /** Reads from the client. An end of the body at any other place is no fault of the client. */
   async function fromClient<T>(read: () => Promise<T> | T): Promise<T> {
     try {
       return await read();
@@ -84,7 +84,7 @@ export function streamMultipart(
     } finally {
       await chunks.return(undefined);
     }
-    // At the limit the stream ends like one that is complete.
+    // A truncated stream ends like a complete one.
     if (stream.truncated) {
       failure = new FileTooLarge();
       throw failure;
@@ -94,8 +94,8 @@ export function streamMultipart(
   async function* write(): AsyncGenerator<Buffer> {
     const map = Object.fromEntries(files.map(({ path }, index) => [index, [path]]));
     yield Buffer.from(field(boundary, 'operations', operation) + field(boundary, 'map', JSON.stringify(map)));
-    // In the order they arrive: a file that is waited for while another one is at the front of the line never
-    // comes.
+    // In the order of arrival: waiting for a file while another one is ahead of it in the request would never
+    // end.
     const waiting = new Map(files.map(({ file }, index) => [index, file.then((arrived) => ({ index, arrived }))]));
     while (waiting.size > 0) {
       const { index, arrived } = await fromClient(() => pace.next(Promise.race(waiting.values())));

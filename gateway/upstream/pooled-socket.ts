@@ -3,15 +3,15 @@ import type { Instance } from '../../kit/discovery/instances.ts';
 import type { Carrier, InFlightOperation } from './in-flight.ts';
 import { SubgraphSocket, type SubgraphSocketEnd, type SubgraphSocketSink } from './subgraph-socket.ts';
 
-/** A socket to an instance, and what runs there. */
+/** A socket to an instance, and the operations in flight on it. */
 export class PooledSocket implements Carrier {
   readonly instance: Instance;
   readonly #socket: SubgraphSocket;
-  /** By their ids there. */
+  /** By operation id. */
   readonly #operations = new ShortLivedMap<string, InFlightOperation>();
   #idleSince = performance.now();
 
-  /** `onLost` is called once, unless `close` was. */
+  /** `onLost` is called once, unless `close` was called. */
   constructor(
     instance: Instance,
     url: string,
@@ -30,17 +30,17 @@ export class PooledSocket implements Carrier {
     return [...this.#operations.values()];
   }
 
-  /** How long nothing has run there, in ms. */
+  /** Time since the last operation ended, in ms. */
   idleFor(now: number): number {
     return this.#operations.size > 0 ? 0 : now - this.#idleSince;
   }
 
-  /** Queries and mutations whose answer has been due for longer than `timeout`, in ms. */
+  /** Queries and mutations that have been in flight for longer than `timeout`, in ms. */
   overdue(now: number, timeout: number): InFlightOperation[] {
     return this.operations.filter(({ isSubscription, sentAt }) => !isSubscription && now - sentAt > timeout);
   }
 
-  /** Begins an operation; `payload` is that of `subscribe`, in JSON. */
+  /** Sends an operation; `payload` is that of `subscribe`, in JSON. */
   run(operation: InFlightOperation, payload: string): void {
     const { instance } = this;
     const isSingle = !operation.isSubscription;

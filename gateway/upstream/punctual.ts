@@ -2,9 +2,9 @@ import { counter } from '../../kit/observe/metrics.ts';
 import { LATE } from './errors.ts';
 import type { Asker } from './subgraph-request.ts';
 
-/** How long events go out without a service that was late, in ms, unless it answers before. */
+/** How long events go out without a late service, in ms, unless it answers before. */
 const SILENCE_MS = 10_000;
-/** Pause between the questions by which a silent service is probed, in ms. */
+/** Interval of the requests that probe a silent service, in ms. */
 const PROBE_MS = 1_000;
 
 const late = counter(
@@ -14,16 +14,16 @@ const late = counter(
 );
 
 /**
- * Keeps events from waiting for a service that hangs. An event waits until its deadline. From then on the
- * service is silent: the events that follow go out without it at
- * once, and one question a second, which no event waits for, finds out when it answers again.
+ * Circuit breaker for events: keeps them from waiting for a service that hangs. An event waits until its
+ * deadline. From then on the service counts as silent: later events go out without it at once, and one
+ * request a second, for which no event waits, finds out when it answers again.
  */
 export class Punctuality {
   readonly #silent = new Map<string, { until: number; probedAt: number }>();
 
   /**
-   * What the service says, or `otherwise` where the event cannot wait for it. What is no event waits as long
-   * as it takes.
+   * Returns the answer of the service, or `otherwise` when the event cannot wait for it. Requests that belong
+   * to no event wait as long as they take.
    */
   inTime<T>(service: string, { deadline }: Asker, ask: () => Promise<T>, otherwise: () => T): Promise<T> {
     if (!deadline) return ask();
@@ -47,7 +47,7 @@ export class Punctuality {
     });
   }
 
-  /** The service has answered something. */
+  /** Records that the service has answered. */
   answered(service: string): void {
     if (this.#silent.size > 0) this.#silent.delete(service);
   }

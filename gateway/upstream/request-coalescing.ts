@@ -12,21 +12,20 @@ const shared = counter(
   'Questions to services that were not asked, because an equal one was on its way.',
 ).of();
 
-/** Everything that is asked of services, so that nothing is asked twice at a time. Nothing here rejects. */
+/** Requests to services. Equal queries in flight are sent once. Nothing here rejects. */
 export interface SubgraphRequests extends EntityBatches {
   ask(call: SubgraphRequest, asker: Asker): Promise<Reply>;
-  /** The answer unread, for whoever passes it on. */
+  /** The answer as unread bytes, for passing it through. */
   askRaw(call: SubgraphRequest, asker: Asker): Promise<RawReply>;
   /**
-   * Something may be another than it was: a mutation was answered, or an event came. Whoever asks from now on
-   * is not given the answer to a question that was asked before, or they might not see what they were just
-   * told of.
+   * Invalidates queries in flight, after a mutation was answered or an event arrived. Later queries do not
+   * share answers to earlier ones, so a client sees what it was just told of.
    */
   changed(): void;
 }
 
 export function createSubgraphRequests(upstreams: Upstreams): SubgraphRequests {
-  /** Queries that are on their way, by all that their answers depend on. */
+  /** Queries in flight, by everything that their answers depend on. */
   const flights = new ShortLivedMap<string, SingleFlight>();
   const changed = () => flights.clear();
   const punctuality = new Punctuality();
@@ -74,14 +73,14 @@ export function createSubgraphRequests(upstreams: Upstreams): SubgraphRequests {
   }
 
   function askRaw(call: SubgraphRequest, asker: Asker): Promise<RawReply> {
-    // What is asked besides objects is answered to this viewer alone.
+    // Answers other than entities are this viewer's alone.
     void asker.watched?.viewer;
     return call.kind === 'query' ? fly(call, asker).join(asker.cancellation) : change(call, asker);
   }
 
   /**
-   * A mutation goes on when its client leaves: to break it off half way would leave nobody knowing what was
-   * done.
+   * Mutations go on when the client leaves: aborted half way, one would leave everybody without knowing what
+   * was done.
    */
   async function change(call: SubgraphRequest, asker: Asker): Promise<RawReply> {
     const said = await send(call, asker, false).said;

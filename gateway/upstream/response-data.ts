@@ -1,10 +1,10 @@
 /**
- * An object of the data that is put together: what services said, as JSON has it, with strings as bytes (see
- * `Bytes`). Also variables, as JSON has them.
+ * An object of the response data: JSON of services with strings as bytes (see `Bytes`). Also variables, as
+ * plain JSON.
  */
 export type Data = { [name: string]: unknown };
 
-/** A place in a plan: names of fields, and `@` for each element of a list. */
+/** A path in a plan: names of fields, and `@` for each element of a list. */
 export type PlanPath = readonly (string | number)[];
 
 export function isData(value: unknown): value is Data {
@@ -12,8 +12,8 @@ export function isData(value: unknown): value is Data {
 }
 
 /**
- * A field that the object itself has. Data has no functions, so what is one comes from `Object.prototype`,
- * whose names (`constructor`, `toString`) are good names for fields too.
+ * Reads an own field. Data has no functions, so a function comes from `Object.prototype`, whose names
+ * (`constructor`, `toString`) are valid field names.
  */
 export function own(object: Data, name: string): unknown {
   const value = object[name];
@@ -21,12 +21,12 @@ export function own(object: Data, name: string): unknown {
 }
 
 /**
- * Adds to an object what a service said of the same thing: objects field by field, lists element by element,
- * and for the rest the later word counts.
+ * Merges a service's data into an object: objects field by field, lists element by element, otherwise the
+ * later value wins.
  */
 export function merge(target: Data, source: Data): void {
   for (const name in source) {
-    // Nobody asks for it (see `refuseReserved`), so only a service that means harm says it.
+    // No operation can select it (see `refuseReserved`): only a malicious service sends it.
     if (name === '__proto__') continue;
     const said = source[name];
     const known = own(target, name);
@@ -51,10 +51,7 @@ function mergeLists(target: Data, name: string, known: object, said: unknown[]):
   });
 }
 
-/**
- * What is at a path below a value, one after the other. Nothing is there where a service said null, or
- * nothing.
- */
+/** Collects the values at a path below a value, in order. A null or missing value has none. */
 export function collect(value: unknown, path: PlanPath, into: Data[] = [], at = 0): Data[] {
   if (Array.isArray(value)) {
     const next = path[at] === '@' ? at + 1 : at;
@@ -66,7 +63,7 @@ export function collect(value: unknown, path: PlanPath, into: Data[] = [], at = 
   return into;
 }
 
-/** The paths in the answer of what `collect` finds, in the same order. */
+/** Paths in the response of the values that `collect` finds, in the same order. */
 export function collectPaths(
   value: unknown,
   path: PlanPath,
@@ -87,7 +84,7 @@ export function collectPaths(
   return into;
 }
 
-/** A copy that shares nothing with the original. */
+/** A deep copy. */
 export function copy<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copy) as T;
   if (!isData(value)) return value;

@@ -2,17 +2,16 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Cancellation } from './cancellation.ts';
 import { CLIENT_LEFT } from './errors.ts';
 
-/** What a service said: a result in JSON as it wrote it, or why there is none. */
+/** Reply of a service: a result in its own JSON, or the errors in place of one. */
 export type RawReply =
   | { result: Buffer; errors?: undefined }
   | { result: null; errors: readonly GraphQLFormattedError[] };
 
-/** What those get who have left. */
+/** Reply to callers whose client has left. */
 export const LEFT: RawReply = { result: null, errors: [CLIENT_LEFT] };
 
 /**
- * A question that is on its way, for all who wait for its answer. When nobody does any more, it is broken
- * off.
+ * A request in flight, shared by all callers that wait for its answer. Aborted when no caller waits any more.
  */
 export class SingleFlight {
   readonly said: Promise<RawReply>;
@@ -24,7 +23,7 @@ export class SingleFlight {
     this.#breakOff = breakOff;
   }
 
-  /** The answer, or that the client has left. */
+  /** The reply, or `CLIENT_LEFT` when the client leaves first. */
   join(cancellation: Cancellation): Promise<RawReply> {
     if (cancellation.isCancelled) return Promise.resolve(LEFT);
     this.#waiting += 1;

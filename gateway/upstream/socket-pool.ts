@@ -10,11 +10,10 @@ import { InFlightOperation, type UpstreamOperation, type UpstreamSink } from './
 import { PooledSocket } from './pooled-socket.ts';
 import { MAX_PAYLOAD, type SubgraphSocketEnd } from './subgraph-socket.ts';
 
-/** Operations at the services: one socket an instance, however many operations. */
+/** Sends operations to services: one socket to each instance, for any number of operations. */
 export interface Upstreams {
   /**
-   * Begins an operation at an instance of the service; returns what ends it. A mutation goes on when nobody
-   * waits for it any more.
+   * Sends an operation to an instance of the service. Returns the function that ends it; a mutation goes on.
    */
   begin(operation: UpstreamOperation, sink: UpstreamSink): () => void;
   close(): void;
@@ -22,22 +21,21 @@ export interface Upstreams {
 
 export interface UpstreamOptions {
   directory: InstanceDirectory;
-  /** This gateway's, by which services know it. */
+  /** The identity of this gateway, which services verify. */
   identity: Pick<ServiceIdentity, 'serviceToken'>;
   accepts(instance: Instance): boolean;
   /** For instances that have no WebSocket address. */
   dispatcher: Dispatcher;
-  /** The longest that an instance of a service may owe an answer, in ms. */
+  /** Timeout of queries and mutations, by service, in ms. */
   timeoutOf(service: string): number;
   log: Log;
 }
 
-/** How long a subscription waits for a service that is away, in ms, and how often it looks. */
+/** Longest wait of a subscription for a service that is away, and interval of its attempts, in ms. */
 const PATIENCE = 10_000;
 const LOOK_AGAIN = 300;
 /**
- * How long a socket without operations is kept, in ms, and how often it is looked for those, and for answers
- * that are due.
+ * Idle time after which a socket is closed, and interval of the checks for idle sockets and timeouts, in ms.
  */
 const IDLE = 30_000;
 const SWEEP = 500;
@@ -65,7 +63,7 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
 
 class SocketPool {
   readonly #options: UpstreamOptions;
-  /** By the id of the instance. */
+  /** By instance id. */
   readonly #sockets = new Map<string, PooledSocket>();
   readonly #sweeps: NodeJS.Timeout;
 
@@ -143,7 +141,9 @@ class SocketPool {
     }
   }
 
-  /** The instance cannot go on with it. `mayHaveSeen`: whether the instance can have seen it. */
+  /**
+   * Handles an instance that cannot go on with an operation. `mayHaveSeen`: whether it may have received it.
+   */
   #leave(operation: InFlightOperation, instance: Instance, mayHaveSeen: boolean): void {
     const { service, kind } = operation.asked;
     if (mayHaveSeen && kind === 'subscription') {
@@ -179,10 +179,7 @@ class SocketPool {
     for (const operation of operations) this.#leave(operation, instance, isAcknowledged);
   }
 
-  /**
-   * Closes sockets that nobody uses, and takes operations away from instances that owe an answer for too
-   * long.
-   */
+  /** Closes idle sockets, and ends or retries operations that have timed out. */
   #sweep(): void {
     const { directory, timeoutOf, log } = this.#options;
     const now = performance.now();

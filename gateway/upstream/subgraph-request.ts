@@ -7,40 +7,40 @@ import type { Deadline } from './deadline.ts';
 import { type Data, isData } from './response-data.ts';
 import type { RawReply } from './single-flight.ts';
 
-/** What a service is asked. */
+/** A request to a service. */
 export interface SubgraphRequest {
   service: string;
   kind: 'query' | 'mutation';
-  /** The operation, as JSON text. */
+  /** Document, as JSON text. */
   text: string;
-  /** Its variables, as JSON text. */
+  /** Variables, as JSON text. */
   variables: string;
 }
 
-/** For whom. */
+/** On whose behalf a request is sent. */
 export interface Asker {
-  /** The client's token; a mutation that signs somebody in puts the new one here. */
+  /** Identity of the client. A mutation that signs somebody in puts the new token here. */
   identity: Identity;
   requestId: string;
   cancellation: Cancellation;
-  /** For an event: until when it waits for services. */
+  /** Deadline of the event that the request completes, if there is one. */
   deadline?: Deadline;
-  /** Where the answer may be for others too: who asks, as what asks about them is noticed. */
+  /** The watched caller, when the answer may be shared: records what is asked about the viewer. */
   watched?: Caller;
 }
 
-/** What a service said, read. */
+/** A parsed reply of a service. */
 export interface Reply {
-  /** Its strings are bytes (see `Bytes`), as the gateway hands them on and has nothing to say about them. */
+  /** Strings are bytes (see `Bytes`): the gateway hands them on unread. */
   data: Data | null;
   errors: readonly GraphQLFormattedError[];
 }
 
-/** What it said about more than data. */
+/** Metadata of a reply. */
 export interface FullReply extends Reply {
-  /** The token of whom a mutation has signed in (see `SIGNED_IN_HEADER`). */
+  /** Access token of the user whom a mutation signed in (see `SIGNED_IN_HEADER`). */
   signedIn: string | null;
-  /** For whom the answer is (see `AudienceText`). */
+  /** Audience of the answer (see `AudienceText`). */
   audience: unknown;
 }
 
@@ -61,7 +61,7 @@ export function readResult(said: RawReply): FullReply {
       };
     }
   } catch {
-    // Answered as unreadable below.
+    // Reported as unreadable below.
   }
   return { ...nothing, errors: [UNREADABLE] };
 }

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { ShortLivedMap } from '../../kit/base/containers/short-lived-map.ts';
 import { maskedFrames } from './frames.ts';
 
-/** What comes of an operation at an instance. Nothing more is called after `error` or `complete`. */
+/** Outcome of an operation at an instance. Nothing is called after `error` or `complete`. */
 export interface SubgraphSocketSink {
   /** A result in JSON, as the instance wrote it. */
   next(result: Buffer): void;
@@ -15,36 +15,34 @@ export interface SubgraphSocketSink {
 
 /** How a socket ended. */
 export interface SubgraphSocketEnd {
-  /** Nobody closed it, but nothing comes any more, or ever came. */
+  /** It was silent: not closed, but nothing arrived any more, or ever. */
   isSilent?: boolean;
-  /** With what the instance closed it. */
+  /** Close code of the instance. */
   code?: number;
   reason?: string;
 }
 
-/** How often it is looked whether the instance says anything, in ms. */
+/** Interval of the silence check, in ms. */
 const LOOK = 500;
 /**
- * Looks without a word from the instance after which it is asked for one, and after which it is taken for
- * dead. Looks are counted and not milliseconds, because whatever came is read between two of them: a gateway
- * that was busy itself does not take others for dead. The instance has three seconds to answer, as it may be
- * busy too.
+ * Silent checks before the instance is pinged, and before it counts as dead. Counts checks and not
+ * milliseconds: arrived bytes are read between two checks, so a gateway that was busy itself takes no
+ * instance for dead. The instance has three seconds to answer, as it may be busy too.
  */
 const ASK_AFTER = 2;
 const DEAD_AFTER = 8;
 /**
- * Bytes that one operation may have. Instances close a socket on which a message of more than a million
- * comes, and with it everybody's operations.
+ * Largest message, in bytes. Instances close a socket on a message of more than a million bytes, and with it
+ * everybody's operations.
  */
 export const MAX_PAYLOAD = 999_900;
-/** How our servers begin a message; what is written otherwise is parsed. */
+/** Start of a message as our servers write it; any other message is parsed. */
 const HEAD = /^\{"id":"(\d+)","type":"(?:next","payload":|(complete)"\}$)/;
 const HEAD_LENGTH = 64;
 
 /**
- * One socket to one instance in graphql-transport-ws, for the operations of many clients. All that is said in
- * one turn of the event loop is one write, and a result is not parsed here: most go on to a client as they
- * are.
+ * One socket to one instance in graphql-transport-ws, for the operations of many clients. Messages of one
+ * turn of the event loop are one write. Results are not parsed here: most go on to a client as they are.
  */
 export class SubgraphSocket {
   isAcknowledged = false;
@@ -56,14 +54,14 @@ export class SubgraphSocket {
   #isScheduled = false;
   #isClosed = false;
   #lastId = 0;
-  /** Bytes that had come at the last look, and looks at which no more had. */
+  /** Bytes received by the last check, and checks since then without more. */
   #heard = 0;
   #silentLooks = 0;
   readonly #looks: NodeJS.Timeout;
 
   /**
-   * `serviceToken` proves to the instance that a gateway is at this end. `onClosed` is called once, unless
-   * `close` was.
+   * `serviceToken` proves to the instance that this is a gateway. `onClosed` is called once, unless `close`
+   * was called.
    */
   constructor(url: string, serviceToken: string, onClosed: (end: SubgraphSocketEnd) => void) {
     this.#onClosed = onClosed;
@@ -82,8 +80,8 @@ export class SubgraphSocket {
   }
 
   /**
-   * Begins an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first
-   * result. Returns its id here.
+   * Sends an operation; `payload` is that of `subscribe`, in JSON. `isSingle`: it ends with its first result.
+   * Returns its id on this socket.
    */
   begin(payload: string, sink: SubgraphSocketSink, isSingle: boolean): string {
     this.#lastId += 1;
@@ -112,7 +110,7 @@ export class SubgraphSocket {
   #schedule(): void {
     if (this.#isScheduled || !this.isAcknowledged) return;
     this.#isScheduled = true;
-    // When the messages of all clients that were there to be read are read.
+    // After the messages of all clients that had arrived are read.
     setImmediate(() => {
       this.#isScheduled = false;
       const messages = this.#outgoing;
@@ -138,14 +136,14 @@ export class SubgraphSocket {
     operation?.sink.next(result);
   }
 
-  /** The sink of an operation that ends. */
+  /** Removes an operation and returns its sink. */
   #take(id: string): SubgraphSocketSink | undefined {
     const operation = this.#operations.get(id);
     this.#operations.delete(id);
     return operation?.sink;
   }
 
-  /** A message that is no result, or one of a server that orders its fields in another way. */
+  /** Handles a message that is no result, or a result with another order of fields. */
   #read(data: Buffer): void {
     let message: { id?: string; type?: string; payload?: unknown };
     try {

@@ -12,45 +12,42 @@ import { type FoundFile, streamMultipart, takeFiles } from './multipart.ts';
 import type { Data } from './response-data.ts';
 import { type Asker, type Reply, readResult, type SubgraphRequest } from './subgraph-request.ts';
 
-/** A fetch with the variables that it uses, files among them. */
+/** A fetch with its variables, files among them. */
 export interface UploadFetch extends Pick<SubgraphRequest, 'service' | 'text'> {
   variables: Data;
 }
 
-/**
- * The files of one request: they stream through the gateway once, to one service, and nothing of them is
- * kept.
- */
+/** Files of one request. They stream through the gateway once, to one service; nothing is kept. */
 export interface RequestFiles {
-  /** Whether one of these variables of the client holds a file. */
+  /** Whether one of these variables holds a file. */
   isIn(names: readonly string[]): boolean;
   /** Sends a fetch with its files. Never rejects. */
   send(fetch: UploadFetch, asker: Asker): Promise<Reply>;
 }
 
 export interface Uploads {
-  /** The files among the variables of a multipart request. */
+  /** Takes the files from the variables of a multipart request. */
   of(given: Data): RequestFiles;
 }
 
 export interface UploadOptions {
   directory: InstanceDirectory;
-  /** This gateway's, by which services know it. */
+  /** The identity of this gateway, which services verify. */
   identity: Pick<ServiceIdentity, 'serviceToken'>;
   dispatcher: Dispatcher;
   /** Whether an instance has the schema that plans are made for. */
   accepts(instance: Instance): boolean;
-  /** The longest that a service may be silent that has all of a file, in ms. */
+  /** Longest silence of a service that has received all of a file, in ms. */
   uploadTimeout: number;
-  /** How fast a file has to come from a client. */
+  /** Lowest speed of a client's file. */
   slowestUpload: SlowestPace;
   log: Log;
 }
 
 /**
- * Takes files to services over HTTP. An upload goes to another instance only where the first cannot have seen
- * any of it. How long one takes depends on the client's line and on what is in the file, and says nothing
- * about the instance. So it is neither a failure of the instance nor outstanding there, and nothing else
+ * Sends files to services over HTTP. An upload is retried at another instance only if the first cannot have
+ * seen any of it. Its duration depends on the client's line and on the file, and says nothing about the
+ * instance. So it counts neither as a failure of the instance nor as outstanding there, and nothing else
  * waits for it.
  */
 export function createUploads(options: UploadOptions): Uploads {
@@ -75,7 +72,7 @@ export function createUploads(options: UploadOptions): Uploads {
             traceparent: currentSpan()?.traceparent,
             dispatcher,
             timeout: uploadTimeout,
-            // Also of a mutation: a file whose sender has left will never come to its end.
+            // Mutations too: a file whose sender has left never ends.
             signal: abort.signal,
           });
           const result = resultOf(response);
