@@ -1,13 +1,12 @@
 /**
- * Bytes as a string that has one character for each, which is how a socket takes them at the least cost: it
- * copies them once, in its own code, and a frame that is a shared body between a head and a tail needs no
- * memory of its own before that. JSON that is ASCII alone is already so. UTF-8 can be read, put together and
- * written as JSON in this form without being decoded: what JSON looks at is ASCII, and the rest goes through
- * as it came.
+ * Bytes as a string with one character per byte, the form that a socket writes at the least cost: it copies
+ * them once, in native code, and a frame of a shared body between a head and a tail needs no memory of its
+ * own before that. ASCII JSON has this form already. UTF-8 JSON can be read, joined and written in this form
+ * without decoding: JSON syntax is ASCII, and all other bytes pass through.
  */
 export type Bytes = string & { readonly isBytes: true };
 
-/** The UTF-8 of a text, or a text that is UTF-8 already. */
+/** Encodes a text as UTF-8, or takes a buffer of UTF-8 as it is. */
 export function toBytes(text: string | Buffer): Bytes {
   if (typeof text !== 'string') return text.toString('latin1') as Bytes;
   return (Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1')) as Bytes;
@@ -15,20 +14,20 @@ export function toBytes(text: string | Buffer): Bytes {
 
 const NOT_ASCII = /[\x80-\xff]/;
 
-/** The text whose UTF-8 these bytes are. */
+/** Decodes UTF-8 into a text. */
 export function fromBytes(bytes: Bytes): string {
   return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes;
 }
 
-/** The bytes as JSON, with each string in it in the same form. */
+/** Parses JSON; strings in it stay bytes. */
 export function parseBytes(json: Buffer): unknown {
-  // What is written as \u00e9 would become one character instead of its two bytes. JSON.stringify writes so
-  // only what is no text without it.
+  // An escape such as \u00e9 would become one character instead of two bytes. JSON.stringify writes escapes
+  // only for lone surrogates and control characters.
   const isPlain = !json.includes('\\u');
   return JSON.parse(isPlain ? toBytes(json) : toBytes(JSON.stringify(JSON.parse(json.toString()))));
 }
 
-/** A value that JSON can say, with each string in it as bytes; or the other way round. */
+/** Converts each string in a JSON value to bytes, or back. */
 export function encode<T>(value: T): T {
   return JSON.parse(toBytes(JSON.stringify(value)));
 }

@@ -5,10 +5,10 @@ import { ConfigurationError, host, listOf, port, readEnvironment } from './envir
 /** `http://host:port`, without anything after it. */
 const ETCD_URL = /^https?:\/\/(\[[\da-fA-F:]+\]|[^\s/:]+):\d{1,5}$/;
 
-/** The least bytes of a secret: those of the hash that is made with it. */
+/** Least length of a secret, in bytes: that of its hash. */
 const MIN_SECRET = 32;
 
-/** What every service needs: the names that deployments of this system already use. */
+/** Variables of every service, under the names that deployments of this system already use. */
 const mysql = {
   MYSQL_HOST: host,
   MYSQL_PORT: port(3306),
@@ -55,7 +55,7 @@ const shared = {
     .optional(),
 };
 
-/** Of services alone: whether their ports answer operations of anybody. */
+/** Of services alone: whether ports take operations of anybody. */
 const openPorts = { OPEN_PORTS: z.enum(['on', 'off']).default('off') };
 
 /** A Redis, or a Redis Cluster by some of its nodes. */
@@ -114,38 +114,34 @@ export interface EtcdConfig {
   tls?: { caFile?: string | undefined; certFile?: string | undefined; keyFile?: string | undefined } | undefined;
 }
 
-/** What all five processes need. */
+/** Configuration of all five processes. */
 export interface SharedConfig {
   redis: RedisConfig;
   etcd: EtcdConfig;
-  /**
-   * What our processes certify their records in etcd with, the one that signs first. The same for all of
-   * them.
-   */
+  /** Secrets that certify our records in etcd; the first one signs. All processes have the same. */
   trustSecrets: string[];
   listenHost: string;
-  /** The address other processes reach this one at. */
+  /** Address at which other processes reach this one. */
   advertiseHost: string;
-  /** The port others reach it at, where that is not the one it listens at: something between maps ports. */
+  /** Port at which others reach it, where something between maps ports. */
   advertisePort?: number | undefined;
   /** Prefix of every key in etcd and Redis, so that deployments can share servers. */
   namespace: string;
   logLevel: string;
   /**
-   * Where this process dies, and at which time that it comes by there; only ever set in tests
-   * (kit/base/failpoint.ts).
+   * Point at which this process dies, and after how many passes; set only in tests (kit/base/failpoint.ts).
    */
   fault?: { point: string; times: number } | undefined;
 }
 
-/** What a service with tables of its own needs. */
+/** Configuration of a service with tables. */
 export interface BaseConfig extends SharedConfig {
   mysql: MysqlConfig;
-  /** Whether the port takes operations of anybody who reaches it, and not of gateways and services alone. */
+  /** Whether the port takes operations of anybody, not only of gateways and services. */
   isPortOpen: boolean;
 }
 
-/** The configuration of a service with tables. */
+/** Reads the configuration of a service with tables. */
 export function readBaseConfig(environment = process.env): BaseConfig {
   const e = readEnvironment({ ...mysql, ...shared, ...openPorts, ...redisOf(environment) }, environment);
   return {
@@ -155,13 +151,13 @@ export function readBaseConfig(environment = process.env): BaseConfig {
   };
 }
 
-/** The configuration of MySQL alone, for programs that need nothing else. */
+/** Reads the configuration of MySQL alone. */
 export function readMysqlConfig(environment = process.env): MysqlConfig {
   return toMysql(readEnvironment(mysql, environment));
 }
 
 function toMysql(e: z.output<z.ZodObject<typeof mysql>>): MysqlConfig {
-  // A certificate authority that is named is there to be used.
+  // A certificate authority in the configuration implies verification.
   const mode = e.MYSQL_SSL_MODE ?? (e.MYSQL_SSL_CA === undefined ? 'disabled' : 'verify_identity');
   const files = { caFile: e.MYSQL_SSL_CA, certFile: e.MYSQL_SSL_CERT, keyFile: e.MYSQL_SSL_KEY };
   return {
@@ -175,7 +171,7 @@ function toMysql(e: z.output<z.ZodObject<typeof mysql>>): MysqlConfig {
   };
 }
 
-/** The configuration of a process without tables: the gateway. */
+/** Reads the configuration of a process without tables: the gateway. */
 export function readSharedConfig(environment = process.env): SharedConfig {
   return toShared(readEnvironment({ ...shared, ...redisOf(environment) }, environment));
 }
@@ -209,7 +205,7 @@ function toShared(e: SharedVariables): SharedConfig {
   };
 }
 
-/** An authority that is named is there to be used. @throws ConfigurationError */
+/** A certificate authority in the configuration implies TLS. @throws ConfigurationError */
 function toRedisTls(e: SharedVariables): RedisConfig['tls'] {
   const { REDIS_TLS_CA: caFile, REDIS_TLS_CERT: certFile, REDIS_TLS_KEY: keyFile } = e;
   const isOn = e.REDIS_TLS === undefined ? caFile !== undefined : e.REDIS_TLS === 'on';
@@ -242,7 +238,7 @@ function toEtcd(e: EtcdVariables): EtcdConfig {
   };
 }
 
-/** The configuration of etcd alone, for programs that need nothing else. */
+/** Reads the configuration of etcd alone. */
 export function readEtcdConfig(environment = process.env): EtcdConfig {
   const { ETCD_SERVER, ETCD_USERNAME, ETCD_PASSWORD, ETCD_CA, ETCD_CERT, ETCD_KEY } = shared;
   return toEtcd(
@@ -250,7 +246,7 @@ export function readEtcdConfig(environment = process.env): EtcdConfig {
   );
 }
 
-/** Outside of tests the variable means nothing, so that nobody can end a process with it. */
+/** Ignored outside of tests, so that nobody can end a process with it. */
 function toFault({ NODE_ENV, BEAVER_FAULT }: SharedVariables): SharedConfig['fault'] {
   if (NODE_ENV !== 'test' || BEAVER_FAULT === undefined) return undefined;
   const [point, times] = BEAVER_FAULT.split(':');

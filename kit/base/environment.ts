@@ -29,13 +29,13 @@ export const listOf = (rule: string, isValid: (entry: string) => boolean = () =>
     .refine((entries) => !entries.includes(''), 'has an empty entry')
     .refine((entries) => entries.every((entry) => entry === '' || isValid(entry)), rule);
 
-/** What those read who let files in: how fast they have to come. */
+/** Variables of processes that take uploads: the lowest speed of one. */
 export const pace = {
   UPLOAD_MIN_BYTES_PER_SECOND: z.coerce.number().int().positive().default(1_000),
   UPLOAD_WINDOW_MS: z.coerce.number().int().positive().default(30_000),
 };
 
-/** What is wrong with variables, each named with what it must be; never with its value. */
+/** Faults of variables: each names the variable and its rule, never its value. */
 export class ConfigurationError extends StartupError {
   readonly faults: readonly string[];
 
@@ -73,8 +73,8 @@ export function readEnvironment<S extends z.ZodRawShape>(
 }
 
 /**
- * Adds to `given` the secrets that files hold: NAME_FILE is the path of the one that NAME would be. Returns
- * what is wrong, by name.
+ * Adds the secrets of files to `given`: NAME_FILE is the path of a file that holds NAME. Returns faults by
+ * name.
  */
 function readSecretFiles(
   names: readonly string[],
@@ -108,7 +108,7 @@ function cleaned(name: string, value: string): string {
 }
 
 /**
- * The results of several readers, each of a part of the configuration.
+ * Combines the results of several readers of parts of the configuration.
  * @throws ConfigurationError with the faults of all of them
  */
 export function readTogether<Parts extends unknown[]>(...readers: { [Part in keyof Parts]: () => Parts[Part] }): Parts {

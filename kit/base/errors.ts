@@ -23,20 +23,23 @@ export class UserError extends Error {
   }
 }
 
-/** What is wrong with one value of an input. `field` is its path inside the input: `email`, `members.2`. */
+/** A fault of one value of an input. `field` is its path inside the input: `email`, `members.2`. */
 export interface InputFault {
   field: string;
   message: string;
 }
 
-/** Values of the input break rules: the first of them, and all. */
+/** Values of the input break rules. `message` and `field` are of the first fault; `faults` has all. */
 export class InvalidInput extends UserError {
   constructor(field: string, message: string, faults: readonly InputFault[] = [{ field, message }]) {
     super('InvalidInput', 'INVALID_INPUT', message, { field, faults });
   }
 }
 
-/** Unknown, or not the viewer's to know: the two must not be told apart. `what` as in "conversation". */
+/**
+ * The thing is unknown, or not visible to the viewer: clients cannot tell the two apart. `what` as in
+ * "conversation".
+ */
 export class NotFound extends UserError {
   constructor(what: string) {
     super('NotFound', 'NOT_FOUND', `There is no such ${what}, or you may not see it.`);
@@ -57,17 +60,14 @@ export class RateLimited extends UserError {
   }
 }
 
-/** More is asked of this process than it can carry now; nothing was done. `message` says what to do. */
+/** The process is overloaded, and nothing was done. `message` says what to do. */
 export class Overloaded extends UserError {
   constructor(message: string) {
     super('Overloaded', 'OVERLOADED', message);
   }
 }
 
-/**
- * A service or base service that is needed cannot be reached; nothing was changed. `what` as in "the file
- * service".
- */
+/** A service or base service cannot be reached, and nothing was changed. `what` as in "the file service". */
 export class Unavailable extends UserError {
   constructor(what: string, cause?: unknown) {
     super('Unavailable', 'UNAVAILABLE', `Beaver cannot reach ${what} now. Nothing was changed; try again in a moment.`);
@@ -75,7 +75,7 @@ export class Unavailable extends UserError {
   }
 }
 
-/** The database was lost while it was changed: nobody knows whether the change took place. */
+/** The connection to the database broke during a change: the outcome is unknown. */
 export class OutcomeUnknown extends UserError {
   constructor() {
     super(
@@ -118,8 +118,8 @@ export class Resume extends UserError {
 export const RESUME = 'RESUME';
 
 /**
- * There is something where the token belongs, but not in its form: a fault in the client's code, which
- * signing in again does not mend.
+ * The authorization does not have the form of a token: a bug of the client, which signing in again does not
+ * mend.
  */
 export class MalformedAuthorization extends Unauthenticated {
   constructor() {
@@ -131,12 +131,12 @@ export class MalformedAuthorization extends Unauthenticated {
 }
 
 /**
- * The configuration or a base service is at fault at start: the message is all that the operator needs, no
+ * Ends the start: the configuration or a base service is at fault. Operators see the message, without a
  * stack.
  */
 export class StartupError extends Error {}
 
-/** What people read of a failure that is ours: the request id leads to the log lines that say what it was. */
+/** Message of an internal error: the request id leads to the log lines of its cause. */
 export function internalMessage(requestId: string): string {
   return `Something went wrong on our side. Tell us the request id ${requestId}.`;
 }

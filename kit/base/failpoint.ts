@@ -1,10 +1,10 @@
-/** Comes by a named place at which a test may let the process die. */
+/** Marks a named point at which a test may kill the process. */
 export type Failpoint = (point: string) => void;
 
 /**
- * Places at which a test lets a process die: with `BEAVER_FAULT=chat.committed:25` (`SharedConfig.fault`) it
- * is killed the 25th time it comes by `failpoint('chat.committed')`. Without a fault, which is how it is
- * everywhere but in tests, a fault point does nothing.
+ * Points at which a test kills a process: with `BEAVER_FAULT=chat.committed:25` (`SharedConfig.fault`) the
+ * 25th pass of `failpoint('chat.committed')` does. Without a fault, as everywhere but in tests, a failpoint
+ * does nothing.
  */
 export function createFailpoint(fault: { point: string; times: number } | undefined): Failpoint {
   if (!fault) return () => undefined;

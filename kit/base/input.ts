@@ -4,8 +4,7 @@ import { isId } from './ids.ts';
 import { cleanLabel, cleanText, cut, fits, isBlank, labelLimit, type TextLimit, textLimit } from './text.ts';
 
 /**
- * Faults that are told of one input: a form shows all of its own, and a list of a thousand bad ids is one
- * mistake.
+ * Faults reported of one input: a form shows all of its own, and a list of a thousand bad ids is one mistake.
  */
 const MAX_FAULTS = 20;
 
@@ -45,10 +44,7 @@ export function text(name: string, max: number) {
   return typed(name, textLimit(max), cleanText, `${name} must have at most ${max} characters.`);
 }
 
-/**
- * A text that may be left out, and is where it is blank: then null, or undefined where the field is not
- * there.
- */
+/** An optional text. A blank one is null; undefined where the field is absent. */
 export function optionalText(name: string, max: number) {
   return text(name, max)
     .transform((value) => (isBlank(value) ? null : value))
@@ -56,8 +52,8 @@ export function optionalText(name: string, max: number) {
 }
 
 /**
- * A value of any other kind that may be left out. Some clients cannot leave a field out and send an empty
- * string, which counts as null.
+ * An optional value of any other kind. Some clients cannot omit a field and send an empty string: it counts
+ * as null.
  */
 export function optional<T extends z.ZodType<unknown, string>>(schema: T) {
   return z

@@ -11,8 +11,8 @@ const MAX_DEPTH = 100;
 const MAX_FIELDS = 5_000;
 
 /**
- * The text of bytes that came from outside. Bytes in another charset would each become U+FFFD, be stored so,
- * and be lost.
+ * Decodes bytes from outside as UTF-8. Bytes in another charset would each become U+FFFD, be stored so, and
+ * be lost.
  * @throws Error that says what is wrong
  */
 export function toText(bytes: Uint8Array): string {
@@ -25,9 +25,9 @@ const BYTE_ORDER_MARK = 0xfeff;
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 /**
- * Reads JSON that a stranger has sent. A megabyte of nothing but brackets takes the parser a fifth of a
- * second, in which nobody else is served: so a text is looked through for that first, which takes some
- * milliseconds for a megabyte. A byte order mark, which editors and some clients put in front, is skipped.
+ * Reads JSON of an untrusted sender. A megabyte of brackets takes the parser a fifth of a second, in which
+ * nobody else is served, so a scan looks for that first: some milliseconds for a megabyte. Skips a byte order
+ * mark, which editors and some clients write.
  * @throws Error that says what is wrong with it
  */
 export function readJson(given: string): unknown {
@@ -58,7 +58,7 @@ const COLON = 0x3a;
 
 /** @throws Error where it is nested too deeply, or an object has too many fields */
 function checkShape(text: string): void {
-  /** Of the objects and arrays that are open, how many fields each has. */
+  /** Number of fields of each open object or array. */
   const fields = [0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -76,7 +76,7 @@ function checkShape(text: string): void {
   }
 }
 
-/** Where the string that begins at a quote ends: at the next quote that is not escaped. */
+/** Index of the next quote that is not escaped, which ends the string. */
 function endOfString(text: string, begin: number): number {
   for (let end = text.indexOf('"', begin + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;

@@ -6,9 +6,9 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
 }
 
 /**
- * The outcome of `work`, or a rejection with `late()` after so many milliseconds; `work` itself goes on. When
- * the time is up, two rounds of the event loop read what has arrived first: it may have been this process
- * that was busy, and not the other side that was slow.
+ * Adds a timeout: settles as `work` does, or rejects with `late()` after so many milliseconds; `work` itself
+ * goes on. When the time is up, two rounds of the event loop first read what has arrived: this process may
+ * have been busy, and not the other side slow.
  */
 export function within<T>(
   milliseconds: number,

@@ -2,25 +2,25 @@
 export interface SlowdownLimits {
   shortest: number;
   longest: number;
-  /** Refusals that wait at a time, of one payer and of all together. */
+  /** Refusals that wait at once, of one payer and in all. */
   perPayer: number;
   total: number;
 }
 
 /**
- * Pauses before refusals. A client that is refused at once asks again at once, and refusing it becomes the
- * work of the server. So a refusal waits, and nothing is read from its connection meanwhile.
+ * Delays refusals. A client that is refused at once retries at once, and refusing it becomes the work of the
+ * server. So a refusal waits, and nothing is read from its connection meanwhile.
  */
 export interface Slowdown {
   /**
-   * Resolves when the refusal may go out. The pause is longer the more refusals of the payer wait, as a
-   * budget then needs longer to have something for each. Null where too many wait: the connection closes
-   * without an answer.
+   * Resolves when the refusal may go out. The pause grows with the payer's waiting refusals, as a budget
+   * needs longer to have something for each. Null when too many wait: the connection closes without an
+   * answer.
    */
   hold(payer: string): Promise<void> | null;
-  /** Refusals of the payer that wait now. */
+  /** Waiting refusals of the payer. */
   waitingOf(payer: string): number;
-  /** Ends all pauses, now and from now on: a server that stops waits for none. */
+  /** Ends all pauses, also later ones: a server that stops waits for none. */
   close(): void;
 }
 
@@ -29,7 +29,7 @@ const LIMITS: SlowdownLimits = { shortest: 250, longest: 1_000, perPayer: 250, t
 export function createSlowdown(limits: SlowdownLimits = LIMITS): Slowdown {
   const { shortest, longest, perPayer, total } = limits;
   const waitingOf = new Map<string, number>();
-  /** What ends each pause. */
+  /** Functions that end the pauses. */
   const ends = new Set<() => void>();
   let isClosed = false;
 

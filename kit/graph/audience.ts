@@ -1,30 +1,31 @@
 import { type Caller, IS_SIGNED_IN, IS_VIEWER, isSignedIn, isViewer } from '../identity/caller.ts';
 
 /**
- * For whom an answer is, by what was asked about the viewer while it was made: an answer is for everybody of
- * whom the same is true. What looked at the viewer is for that viewer alone.
+ * Who may share an answer. Each question that was asked about the viewer ("is it user X?") is recorded;
+ * viewers with the same replies share the answer. An answer that read the viewer is that viewer's alone.
  */
 export interface Audience {
   isPersonal: boolean;
   /**
-   * "Is the viewer this user?", or under SIGNED_IN "is there a viewer?", with what was said. Null for none.
+   * Questions and replies: by user id "is the viewer this user?", under SIGNED_IN "is there a viewer?". Null
+   * for none.
    */
   questions: Map<string, boolean> | null;
 }
 
-/** As services tell it to the gateway; nothing at all where the answer is personal. */
+/** As services send it to the gateway; absent when the answer is personal. */
 export type AudienceText = readonly (readonly [userId: string, said: boolean])[];
 
 /** No user has this id. */
 const SIGNED_IN = '';
-/** Questions of one answer. More are a sign that it is another for each viewer. */
+/** Limit of questions of one answer. More mean that each viewer gets another. */
 const MAX_QUESTIONS = 16;
 
 export function createAudience(): Audience {
   return { isPersonal: false, questions: null };
 }
 
-/** Whether the answer is for this caller too. */
+/** Whether this caller may share the answer. */
 export function isFor(audience: Audience, caller: Caller): boolean {
   if (audience.isPersonal) return false;
   for (const [userId, said] of audience.questions ?? []) if (ask(caller, userId) !== said) return false;
@@ -32,8 +33,8 @@ export function isFor(audience: Audience, caller: Caller): boolean {
 }
 
 /**
- * The caller as whoever makes an answer sees them, so that it is noticed what is asked. Copying it reads it,
- * which is noticed as well.
+ * Wraps a caller so that questions about the viewer are recorded. A copy of it reads the viewer, which is
+ * recorded too.
  */
 export function watch(caller: Caller, audience: Audience, onPersonal = () => {}): Caller {
   function look(): Caller {
@@ -73,7 +74,8 @@ export function tell({ isPersonal, questions }: Audience): AudienceText | undefi
 }
 
 /**
- * Asks a watched caller what a service has asked, so that an answer made of the service's is for nobody else.
+ * Repeats a service's questions to a watched caller, so that an answer made of the service's has its audience
+ * too.
  */
 export function hear(caller: Caller, told: unknown): void {
   const isTold = Array.isArray(told) && told.every((one) => Array.isArray(one) && typeof one[0] === 'string');

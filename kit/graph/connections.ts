@@ -8,7 +8,7 @@ export interface PageArgs {
   before?: string | null | undefined;
 }
 
-/** What storage has to read: `limit` rows and one more, which tells whether the list goes on. */
+/** A page for storage to read: `limit` rows and one more, which tells whether the list goes on. */
 export interface Page<Position> {
   /** Rows wanted; storage reads `limit + 1`. */
   limit: number;
@@ -31,8 +31,8 @@ const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 
 /**
- * How a position in a total order is written as an opaque cursor. `decode` returns null for what is not a
- * position, so that a cursor of another list is refused by name and not used.
+ * Codec of opaque cursors for positions in a total order. `decode` returns null for anything else, so that a
+ * cursor of another list is refused by name.
  */
 export interface CursorCodec<Position> {
   encode(position: Position): string;
@@ -64,7 +64,7 @@ export function cursorOf<Parts extends (string | number)[]>(
  */
 export function readPage<Position>(args: PageArgs, codec: CursorCodec<Position>): Page<Position> {
   const { first, last } = args;
-  // Some clients cannot leave an argument out: what is empty counts as left out.
+  // Some clients cannot omit an argument: an empty one counts as omitted.
   const [after, before] = [args.after || null, args.before || null];
   if ((first != null || after != null) && (last != null || before != null)) {
     throw new InvalidInput('last', 'Use first with after, or last with before, not both.');
@@ -104,7 +104,7 @@ export function toConnection<Row, Position>(
     pageInfo: {
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
-      // In the direction that was not read, the cursor that was given shows that something is there.
+      // In the other direction, the given cursor shows that there is something.
       hasNextPage: page.direction === 'forward' ? more : page.from !== null,
       hasPreviousPage: page.direction === 'backward' ? more : page.from !== null,
     },

@@ -17,25 +17,25 @@ import { SERVICE_LIMITS, SERVICE_MAX_COST, tooExpensive } from './limits/limits.
 import { findFaults } from './limits/validate.ts';
 import { prepareVariables, type Variables } from './variables.ts';
 
-/** An operation that was parsed and validated: all that does not depend on its variables is done. */
+/** An operation, parsed and validated: everything that does not depend on variables is done. */
 export interface Prepared {
   kind: OperationTypeNode;
   document: DocumentNode;
   operationName: string | null;
-  /** Why it is not executed with these variables; empty where it is. */
+  /** Faults that keep it from being executed with these variables; empty for none. */
   faultsWith(given: Variables): readonly GraphQLError[];
   execute: Execute;
-  /** How the events of a subscription are answered; null for other kinds. */
+  /** Executes events of a subscription; null for other kinds. */
   events: EventOperation | null;
 }
 
-/** Operations by their text. Clients send the same few all the time. */
+/** Cache of operations by their text. Clients send the same few all the time. */
 export interface Documents {
   /** @throws GraphQLErrors, or a GraphQLError */
   prepare(text: string, operationName: string | null): Prepared;
 }
 
-/** What is wrong with an operation. */
+/** Faults of an operation. */
 export class GraphQLErrors extends Error {
   readonly errors: readonly GraphQLError[];
 
@@ -46,8 +46,8 @@ export class GraphQLErrors extends Error {
 }
 
 /**
- * Documents that are remembered, and characters of them. A longer one than a quarter of that is none that is
- * sent again and again.
+ * Cache limits: documents, and characters of them. A text of more than a quarter of that is not cached: it is
+ * none that clients repeat.
  */
 const MAX_DOCUMENTS = 1_000;
 const MAX_TEXT = 4_000_000;
@@ -57,7 +57,7 @@ interface Known {
   operations: Map<string | null, Prepared>;
 }
 
-/** What is not valid is not remembered: it would take the place of what is. */
+/** Invalid documents are not cached: they would evict valid ones. */
 export function createDocuments(schema: GraphQLSchema): Documents {
   const weights = Weights.ofService(schema);
   const known = new LRUCache<string, Known>({
@@ -106,7 +106,7 @@ function parseValid(schema: GraphQLSchema, text: string): DocumentNode {
   return document;
 }
 
-/** Executing reads variables again. Wrong ones must not get there: the errors would quote their values. */
+/** Checks variables before execution, whose own errors would quote their values. */
 function prepareCheck(
   weights: Weights,
   document: DocumentNode,

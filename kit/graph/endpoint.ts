@@ -18,10 +18,7 @@ import { createDocuments, GraphQLErrors } from './documents.ts';
 import { maskError } from './mask.ts';
 import { measureOperation, outcomeOf } from './operation-metrics.ts';
 
-/**
- * The largest operation that is read, in bytes: 64 KiB of text of a message in JSON, with variables, is far
- * below it.
- */
+/** Largest request body, in bytes: 64 KiB of message text in JSON, with variables, is far below it. */
 const MAX_BODY = 1_000_000;
 
 const CLOSED =
@@ -33,22 +30,22 @@ export interface Endpoint {
 }
 
 /**
- * `/graphql` over HTTP for a subgraph: Apollo Server for the protocol, the caller verified before anything is
- * parsed.
+ * Serves `/graphql` over HTTP for a subgraph. Apollo Server speaks the protocol; the caller is verified
+ * before anything is parsed.
  */
 export async function createEndpoint<Context extends Caller>(options: {
   schema: GraphQLSchema;
   authenticator: Authenticator;
   context(caller: Caller): Context;
   uploads?: UploadLimits | undefined;
-  /** Whether operations of anybody are taken, and not of gateways and services alone. */
+  /** Whether operations of anybody are taken, not only of gateways and services. */
   isPortOpen: boolean;
   log: Log;
 }): Promise<Endpoint> {
   const { schema, authenticator, log } = options;
   const server = new ApolloServer<Context>({
     schema,
-    // The gateway and tools read the schema from a subgraph; what a client may see is the gateway's to say.
+    // Introspection is on: the gateway and tools read the schema, and the gateway decides what clients see.
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -78,11 +75,11 @@ export async function createEndpoint<Context extends Caller>(options: {
   const documents = createDocuments(schema);
 
   /**
-   * What is wrong with an operation before it is executed. Apollo Server would quote values, and has no
+   * Returns faults of an operation before it is executed. Apollo Server would quote values, and has no
    * limits.
    */
   function faultsOf({ query, operationName, variables }: Sent): readonly GraphQLError[] {
-    // Apollo Server says what is wrong with those.
+    // Apollo Server reports these.
     if (typeof query !== 'string' || query === '') return [];
     try {
       const { faultsWith } = documents.prepare(query, typeof operationName === 'string' ? operationName : null);
@@ -118,7 +115,7 @@ export async function createEndpoint<Context extends Caller>(options: {
   };
 }
 
-/** How a request came here. @throws Unauthenticated */
+/** Origin of a request. @throws Unauthenticated */
 function wayOf(headers: IncomingHttpHeaders, authenticator: Authenticator): Way {
   const origin = authenticator.originOf(headers[SERVICE_HEADER]);
   const address = headers[ADDRESS_HEADER];
@@ -146,7 +143,7 @@ function readSearch(search: string): Sent {
   }
 }
 
-/** Has Apollo Server run one HTTP request and writes its answer. */
+/** Runs one HTTP request by Apollo Server and writes its answer. */
 async function answerOperation<Context extends BaseContext>(
   server: ApolloServer<Context>,
   request: HttpRequest,

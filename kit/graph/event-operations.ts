@@ -11,24 +11,22 @@ import {
 } from 'graphql';
 import { compile, type Execute } from './execute.ts';
 
-/** How one event of a subscription is answered. */
+/** Executes one event of a subscription. */
 export interface EventOperation {
-  /** Its number in this process. */
+  /** Number of the operation in this process. */
   id: number;
   execute: Execute;
-  /**
-   * The variables on which the answer depends. Those by which the subscription was opened are not among them.
-   */
+  /** Variables on which the answer depends, without those that only opened the subscription. */
   variables: readonly string[];
 }
 
 let prepared = 0;
 
 /**
- * A subscription as what is executed for each of its events: without the arguments of its field, which say
- * what to subscribe to, and without the variables that are used there only. So subscribers from different
- * positions get one answer, and their positions need not be kept. A field whose `resolve` takes arguments
- * gets them, and only equal ones share an answer.
+ * Prepares the execution of a subscription's events: without the arguments of its field, which select what to
+ * subscribe to, and without the variables used only there. So subscribers from different positions share one
+ * answer, and their positions need not be kept. A field whose `resolve` takes arguments keeps them, and only
+ * equal ones share an answer.
  */
 export function prepareEvents(
   schema: GraphQLSchema,

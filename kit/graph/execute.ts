@@ -14,7 +14,7 @@ import {
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { withoutLiteral } from './limits/literals.ts';
 
-/** Executes one operation: at once where no resolver has to wait. */
+/** Executes one operation, synchronously when no resolver has to wait. */
 export type Execute = (
   root: unknown,
   context: unknown,
@@ -22,8 +22,8 @@ export type Execute = (
 ) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
- * Executions after which an operation is compiled: that costs as much as a hundred of them, so one that is
- * hardly ever sent is not worth it.
+ * Executions before an operation is compiled. Compiling costs as much as a hundred executions, so rare
+ * operations are not worth it.
  */
 const COMPILE_AFTER = 20;
 
@@ -47,8 +47,8 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, operation
 }
 
 /**
- * Null where the compiler does not know what the operation does, or would never come to an end: it follows an
- * input type that contains itself for ever.
+ * Compiles an operation. Null for what the compiler does not know, and for input types that contain
+ * themselves, which it would follow for ever.
  */
 function compileNow(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Execute | null {
   const variables = getOperationAST(document, operationName)?.variableDefinitions ?? [];
@@ -74,12 +74,12 @@ function finished(run: Execute): Execute {
 }
 
 /**
- * Makes errors such that it can be told by their cause whose fault they are: those of graphql-js and of the
- * compiler, which has a class of its own, differ there.
+ * Marks errors by whose fault they are. Those of graphql-js and of the compiler, which has a class of its
+ * own, differ there.
  */
 function withClearErrors(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
-  // What was not executed has variables that are not allowed: the client's fault, whatever found it out.
+  // Nothing was executed: the variables are wrong, which is the client's fault.
   const wasExecuted = result.data !== undefined;
   const errors = result.errors.map(({ message, path, nodes, originalError }) => {
     const cause = wasExecuted ? (originalError ?? new Error(withoutLiteral(message))) : undefined;

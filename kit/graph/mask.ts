@@ -22,9 +22,9 @@ const ABOUT_THE_REQUEST = new Set<string>([
 ]);
 
 /**
- * The one place that decides what a client may know of an error. A UserError shows its code and message; what
- * GraphQL says of the request is passed on; everything else is logged in full and becomes INTERNAL. Each has
- * the request id, by which the log lines of its request are found.
+ * Masks errors, in one place for all. A UserError shows its code and message; GraphQL's own errors about the
+ * request pass; all others are logged in full and become INTERNAL. Each gets the request id, which finds the
+ * log lines of its request.
  */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
   const requestId = currentRequestId();
@@ -34,8 +34,8 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
 }
 
 /**
- * What a client is told where the database is at fault: whether something was changed, as far as that is
- * known. Null where it is not at fault.
+ * Error for the client when the database is at fault: says whether something was changed, as far as known.
+ * Null for other faults.
  */
 function databaseAway(error: unknown): UserError | null {
   if (isUnavailable(error)) return new Unavailable('its database');

@@ -1,6 +1,6 @@
 import { counter, histogram } from '../observe/metrics.ts';
 
-/** How an operation ended: with data alone, with errors beside it, or without being executed. */
+/** Outcome of an operation: data alone, data with errors, or not executed. */
 export type Outcome = 'ok' | 'errors' | 'refused';
 
 const operations = counter(
@@ -15,7 +15,7 @@ const errors = counter(
   ['code'],
 );
 
-/** What is counted for operations of one kind. */
+/** Metrics of operations of one kind. */
 interface Meter {
   ok: { count: number };
   errors: { count: number };
@@ -37,7 +37,7 @@ const METERS: Record<string, Meter> = {
 const UNKNOWN = meter('unknown');
 
 /**
- * An operation was answered. `kind`: query, mutation or subscription; undefined where it could not be read.
+ * Counts an answered operation. `kind`: query, mutation or subscription; undefined if it could not be read.
  * `startedAt` is of `performance.now()`.
  */
 export function measureOperation(kind: string | undefined, outcome: Outcome, startedAt: number): void {
@@ -51,7 +51,7 @@ export function outcomeOf(result: { data?: unknown; errors?: readonly unknown[] 
   return result.data == null ? 'refused' : 'errors';
 }
 
-/** A client is told an error. Codes are those of the catalogue: a few dozen words. */
+/** Counts an error sent to a client. Codes are those of the catalogue: a few dozen words. */
 export function countError(code: unknown): void {
   errors.add(typeof code === 'string' ? code : 'none');
 }

@@ -14,10 +14,9 @@ import {
 import { InvalidInput } from '../base/errors.ts';
 
 /**
- * Refuses entity references that name no entity of this service or have the fields of none of its keys,
- * before any of a request is resolved. Apollo's `_entities` throws in the middle of its list where it meets
- * such a one; what it had begun for those before it then fails with nobody to hear it, which ends the
- * process.
+ * Refuses a request, before any of it is resolved, when a reference names no entity of this service or has
+ * the fields of none of its keys. Apollo's `_entities` throws in the middle of its list at such a reference;
+ * the promises it began for those before would reject unhandled, which ends the process.
  */
 export function checkReferences(schema: GraphQLSchema): void {
   const field = schema.getQueryType()?.getFields()._entities;

@@ -2,9 +2,8 @@ import { type ASTNode, GraphQLError } from 'graphql';
 import { UserError } from '../base/errors.ts';
 
 /**
- * Why an operation is not carried out: nothing of it was executed. A GraphQL error whose original is a
- * `UserError`, so that the client gets `code`, the message and `fields` as they stand; over HTTP with this
- * status.
+ * Refuses an operation before any of it is executed. A GraphQL error whose original is a `UserError`, so that
+ * the client gets `code`, the message and `fields` as they stand; over HTTP with this status.
  */
 export function refusal(
   code: string,

@@ -1,30 +1,28 @@
 /**
- * The events of one subscription, taken by its reader when it can take another: so there is no queue, however
- * slow the reader is. A `subscribe` resolver returns one. Whoever gives the same event object to many readers
- * has it executed and serialised once for all who see the same.
+ * Events of one subscription, pulled by its reader when it can take another: backpressure without a queue. A
+ * `subscribe` resolver returns one. Readers that get the same event object share one execution and
+ * serialisation when they see the same.
  */
 export interface EventSource<T extends object> extends AsyncIterable<T> {
-  /**
-   * The next event if there is one now, else null; `onReady` is called when there may be one. Never throws.
-   */
+  /** Returns the next event, or null; `onReady` is called when there may be one. Never throws. */
   take(): T | null;
   /**
-   * Set by the reader, once, before the first take. Called (synchronously is fine) when take() may give
-   * something, or when `ended` was set.
+   * Set by the reader, once, before the first take. Called, maybe synchronously, when take() may return an
+   * event, or when `ended` was set.
    */
   onReady: () => void;
   /**
-   * Null while it goes on; then why it ended: `{error: null}` for a plain completion. What take() still gives
-   * comes first.
+   * Null while it goes on, then the cause of the end: `{error: null}` for completion. Events that take()
+   * still returns come first.
    */
   readonly ended: { error: unknown } | null;
-  /** The reader is gone. Frees everything at once. */
+  /** Frees everything at once: the reader is gone. */
   close(): void;
 }
 
 /**
- * What makes a source an `AsyncIterable`: `[Symbol.asyncIterator]() { return iterateSource(this) }`. It
- * becomes the reader of the source.
+ * Makes a source an `AsyncIterable`: `[Symbol.asyncIterator]() { return iterateSource(this) }`. Becomes the
+ * reader of the source.
  */
 export function iterateSource<T extends object>(source: EventSource<T>): AsyncIterableIterator<T> {
   let waiting: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
@@ -36,7 +34,7 @@ export function iterateSource<T extends object>(source: EventSource<T>): AsyncIt
       const { resolve, reject } = waiting.shift() as (typeof waiting)[number];
       if (event !== null) resolve({ value: event, done: false });
       else {
-        // The error goes to the first who asks; after it, the end is an ordinary one.
+        // The first caller gets the error; later ones get an ordinary end.
         const error = isDone ? null : source.ended?.error;
         isDone = true;
         if (error) reject(error);
@@ -72,8 +70,8 @@ export function iterateSource<T extends object>(source: EventSource<T>): AsyncIt
 }
 
 /**
- * What a `subscribe` resolver returned, as a source: itself, or any other `AsyncIterable` read one event at a
- * time.
+ * Makes a source of what a `subscribe` resolver returned: a source as it is, any other `AsyncIterable` one
+ * event at a time.
  */
 export function toSource<T extends object>(events: AsyncIterable<T>): EventSource<T> {
   return 'take' in events ? (events as EventSource<T>) : new IterableSource(events);
@@ -114,7 +112,7 @@ class IterableSource<T extends object> implements EventSource<T> {
     this.ended ??= { error: null };
     this.#event = null;
     this.onReady = () => {};
-    // What a reader who is gone leaves behind can fail with nobody to hear it.
+    // An iterator that rejects after its reader has left has nobody to handle it.
     Promise.resolve(this.#iterator.return?.()).catch(() => {});
   }
 

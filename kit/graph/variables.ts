@@ -145,7 +145,7 @@ function nullableReaderOf(type: GraphQLInputType): Read {
 function listReaderOf(itemType: GraphQLInputType): Read {
   const read = readerOf(itemType);
   return (value, faults) => {
-    // A value that is no list stands for a list of one.
+    // A single value stands for a list of one.
     if (!Array.isArray(value)) return [read(value, faults)];
     const items: unknown[] = [];
     for (let index = 0; index < value.length; index += 1) {
@@ -210,7 +210,7 @@ function checkOneOf({ name }: GraphQLInputObjectType, coerced: Variables, faults
 
 const NAME = /^[_A-Za-z]\w{0,63}$/;
 
-/** A key that is no name may be anything, a secret in the wrong place too. */
+/** A key that is no GraphQL name may be anything, also a secret in the wrong place. */
 function fieldCalled(name: string): string {
   return NAME.test(name) ? `field "${name}"` : 'a field whose name is none';
 }

@@ -1,10 +1,10 @@
 /**
- * Reads by key that are batched across operations: one batch is read at a time, and what is asked for
- * meanwhile makes the next. So an idle process reads at once, a busy one in few statements, and nobody gets
- * what was read before they asked.
+ * Batches reads by key across operations: one batch is in flight at a time, and keys that arrive meanwhile
+ * make the next. So an idle process reads at once and a busy one in few statements, and nobody gets data that
+ * was read before they asked.
  */
 export interface Batches<T> {
-  /** What is there for the key; undefined for nothing. */
+  /** Reads the value of a key; undefined where there is none. */
   get(key: string): Promise<T | undefined>;
 }
 
@@ -17,7 +17,7 @@ export function createBatches<T>(read: (keys: string[]) => Promise<Map<string, T
 
   async function readAll(): Promise<void> {
     reading = true;
-    // What is asked for in the same moment goes with the first.
+    // Keys of the same moment join the first batch.
     await Promise.resolve();
     while (asked.size > 0) {
       const batch = [...asked].slice(0, size);

@@ -1,10 +1,9 @@
 import { Overloaded } from '../errors.ts';
 
-/** Lets only so many pieces of work run at once; the others wait in line. */
+/** Limits how many pieces of work run at once; the others wait in a queue. */
 export interface ConcurrencyLimiter {
   /**
-   * Runs the work when it is its turn. @throws Overloaded when the line is full, or the turn does not come in
-   * time
+   * Runs the work in its turn. @throws Overloaded when the queue is full, or the turn does not come in time
    */
   run<T>(work: () => Promise<T>): Promise<T>;
   readonly running: number;
@@ -12,17 +11,17 @@ export interface ConcurrencyLimiter {
 }
 
 export interface ConcurrencyLimits {
-  /** How many run at once. */
+  /** Work that runs at once. */
   atOnce: number;
-  /** How many may wait. */
+  /** Work that may wait. */
   waiting: number;
-  /** How long one may wait, in ms. */
+  /** Longest wait, in ms. */
   patience: number;
-  /** What the error says to one who cannot: what to try again, and how. */
+  /** Message of the error: what to retry, and how. */
   refusal: string;
 }
 
-/** Someone in line. */
+/** Work that waits. */
 interface Waiter {
   until: number;
   enter(): void;
@@ -30,7 +29,7 @@ interface Waiter {
 }
 
 export function createConcurrencyLimiter(limits: ConcurrencyLimits): ConcurrencyLimiter {
-  // In the order in which they came, which is also the order in which their time is up.
+  // In the order of arrival, which is also that of their timeouts.
   const line = new Set<Waiter>();
   let running = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -45,7 +44,7 @@ export function createConcurrencyLimiter(limits: ConcurrencyLimits): Concurrency
     watch();
   }
 
-  /** One timer for the line, set to when the patience of its first ends. */
+  /** Sets the one timer of the queue to the timeout of its first. */
   function watch(): void {
     const [first] = line;
     if (timer || !first || limits.patience === Number.POSITIVE_INFINITY) return;
@@ -65,7 +64,7 @@ export function createConcurrencyLimiter(limits: ConcurrencyLimits): Concurrency
     });
   }
 
-  /** Hands the place on to the next in line. */
+  /** Starts the next work of the queue. */
   function leave(): void {
     const [next] = line;
     if (!next) running -= 1;

@@ -1,13 +1,13 @@
-/** What can be in one queue. */
+/** An item of a queue; it can be in one queue at a time. */
 export interface Link<Self> {
-  /** The one after it; set by the queue alone. */
+  /** The next item; set by the queue alone. */
   next: Self | null;
   isQueued: boolean;
 }
 
 /**
- * A queue in the order of arrival, in which each is once at most. It allocates nothing: there are very many,
- * and most of them are empty.
+ * A queue in the order of arrival that holds each item once at most. It allocates nothing: there are very
+ * many queues, and most are empty.
  */
 export class IntrusiveQueue<Item extends Link<Item>> {
   first: Item | null = null;

@@ -75,7 +75,7 @@ export function createShares(limits: ShareLimits): Shares {
   const { places, keptPlaces, queue, perPerson, perAddress, patience } = limits;
   const known = createSide(places, queue);
   const strangers = createSide(places - keptPlaces, Math.floor(queue / 2));
-  /** The side that gets the next free place, where both wait. */
+  /** The side that gets the next free place when both wait. */
   let next = known;
 
   const hasPlace = () => known.running + strangers.running < places;
@@ -84,7 +84,7 @@ export function createShares(limits: ShareLimits): Shares {
     ...(address === null && person !== null ? [] : [[`address:${address}`, perAddress] as const]),
   ];
 
-  /** Gives free places to those who wait. */
+  /** Gives free places to waiting jobs. */
   function fill(): void {
     while (hasPlace()) {
       const other = next === known ? strangers : known;
@@ -141,7 +141,7 @@ export function createShares(limits: ShareLimits): Shares {
 
 type Side = ReturnType<typeof createSide>;
 
-/** The counts and the queue of the known, or of the strangers. */
+/** Counts and queue of the known payers, or of the strangers. */
 function createSide(places: number, queue: number) {
   const holdings = new Map<string, Holding>();
   /**

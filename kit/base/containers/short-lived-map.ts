@@ -1,17 +1,16 @@
-/** Things put into a map before it is made anew, at least. */
+/** Least number of insertions before the map is copied. */
 const FEW = 64;
 
 /**
- * A map of what comes and goes all the time: requests on their way, operations of a socket. It is a `Map`,
- * but for what V8's own costs there. That one makes itself a new table whenever what was deleted has filled
- * its table, and each old table keeps all that was in it and, for iterators, points to the next. A table that
- * was there at a full garbage collection is in the old generation, where it is not collected until the next;
- * and it keeps all tables that come after it, so that from then on each young collection has to copy what
- * ended long ago. A tenth of the gateway's CPU was that.
+ * A Map for short-lived entries: requests in flight, operations of a socket. V8 gives a Map a new table
+ * whenever deleted entries have filled it, and each old table keeps its entries and, for iterators, points to
+ * the next. Once one is in the old generation, every later table stays reachable until the next full
+ * collection, and young collections copy every dead entry. A fresh copy now and then breaks the chain. The
+ * chain took a tenth of the gateway's CPU.
  */
 export class ShortLivedMap<Key, Value> {
   #map = new Map<Key, Value>();
-  /** How many things may be put into this map yet. */
+  /** Insertions left before the next copy. */
   #room = FEW;
 
   get size(): number {
@@ -28,7 +27,7 @@ export class ShortLivedMap<Key, Value> {
 
   set(key: Key, value: Value): void {
     if (this.#room === 0) {
-      // The table of a copy is nobody's next.
+      // No older table points to the table of a copy.
       this.#map = new Map(this.#map);
       this.#room = Math.max(FEW, this.#map.size);
     }
@@ -46,8 +45,8 @@ export class ShortLivedMap<Key, Value> {
   }
 
   /**
-   * What is there now, in the order in which it came. It may be changed meanwhile: what is put in then may or
-   * may not be among it.
+   * Iterates in the order of insertion. The map may change meanwhile: entries added then may or may not be
+   * visited.
    */
   [Symbol.iterator](): Iterator<[Key, Value]> {
     return this.#map[Symbol.iterator]();

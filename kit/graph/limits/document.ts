@@ -19,15 +19,14 @@ import { withoutToken } from './literals.ts';
 import { shorten } from './messages.ts';
 
 /**
- * Reads the text of an operation and refuses it where it is larger than the limits, in time that grows with
- * the text alone. Validation and planning take far longer for some texts of the same size, so this comes
- * before them.
+ * Parses an operation and refuses one above the limits, in time that grows with the text alone. Validation
+ * and planning take far longer for some texts of the same size, so this comes first.
  * @throws GraphQLError GRAPHQL_PARSE_FAILED, OPERATION_TOO_LARGE, GRAPHQL_VALIDATION_FAILED for a fragment
  * that uses itself
  */
 export function readDocument(text: string, limits: OperationLimits): DocumentNode {
-  // No character has more than three bytes for each unit of its length: most texts are small enough without
-  // being counted.
+  // A character has at most three bytes per unit of its length: most texts are small enough without being
+  // counted.
   if (text.length * 3 > limits.bytes && Buffer.byteLength(text) > limits.bytes) throw tooLarge('bytes', limits);
   const document = parseText(text, limits);
   checkDocument(document, limits);
@@ -90,20 +89,20 @@ interface Place {
 }
 
 /**
- * Goes through one operation with its fragments written out, and ends at the first limit: so neither doubling
- * fragments nor one that uses itself takes long.
+ * Walks one operation with its fragments expanded, and stops at the first limit: neither fragments that
+ * double each other nor one that uses itself takes long.
  */
 class Walk {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #limits: OperationLimits;
   readonly #used: Set<FragmentDefinitionNode>;
-  /** The fragments that are being written out, one in another. */
+  /** Fragments that are being expanded, one in another. */
   readonly #open = new Set<string>();
   readonly #counts = { selections: 0, introspection: 0 };
   #counter: 'selections' | 'introspection' = 'selections';
   #aliases = 0;
   #rootFields = 0;
-  /** Conditions around the selection that is looked at. */
+  /** Conditions around the present selection. */
   #inForce = 0;
   #isOperation = false;
   #isMutation = false;

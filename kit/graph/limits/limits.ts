@@ -1,10 +1,7 @@
 import type { ASTNode, GraphQLError } from 'graphql';
 import { refusal } from '../refusal.ts';
 
-/**
- * How large one document may be. What is counted "written out" counts the selections of a fragment wherever
- * it is used.
- */
+/** Limits of one document. "Written out" counts the selections of a fragment wherever it is used. */
 export interface OperationLimits {
   /** Of the text, in UTF-8. */
   bytes: number;
@@ -73,9 +70,8 @@ export const SERVICE_LIMITS: OperationLimits = {
 };
 
 /**
- * What an operation may cost at a service: five times what a client may spend at a gateway by default,
- * because a list of which the schema says nothing may be longer than its estimate, and so there are more
- * entities to ask for.
+ * Highest cost of an operation at a service: five times the default of a client at the gateway. A list
+ * without a declared size may be longer than its estimate, and then more entities are fetched.
  */
 export const SERVICE_MAX_COST = 50_000;
 

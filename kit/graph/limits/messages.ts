@@ -12,8 +12,8 @@ export function shorten(message: string): string {
 }
 
 /**
- * What a scalar of ours wants, for an error: `extensions.rule` of the type. The error that the scalar throws
- * may contain the value, so nobody shows that.
+ * Rule of one of our scalars, for errors: `extensions.rule` of the type. The scalar's own error may quote the
+ * value.
  */
 export function ruleOf(type: GraphQLInputType | undefined | null): string {
   const named = getNamedType(type);

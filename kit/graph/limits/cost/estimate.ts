@@ -32,23 +32,23 @@ import type { ListSize, Weights } from './weights.ts';
 export type Variables = Record<string, unknown>;
 
 /**
- * What an operation would cost at most with these variables, as the schema understands them. @throws
- * GraphQLError where `@listSize` asks for an argument that is not given
+ * Estimates the highest cost of an operation with these variables, as the schema coerces them. @throws
+ * GraphQLError where `@listSize` requires an argument that is not given
  */
 export type Estimate = (variables: Variables) => number;
 
-/** What a mutation costs beside its fields. */
+/** Cost of a mutation beside its fields. */
 const MUTATION = 10;
-/** The length of a list of which the schema says nothing. */
+/** Assumed length of a list without a declared size. */
 const DEFAULT_SIZE = 10;
 
-/** The size that a field has given to lists of its own: `messages(first: 50)` to `edges`. */
+/** Sizes that a field gives to lists below it: `messages(first: 50)` to `edges`. */
 interface Sized {
   fields: readonly string[];
   size: number;
 }
 
-/** The cost of selections, within what the field around them has said. */
+/** Cost of selections, given the sizes of the field around them. */
 type Part = (variables: Variables, sized: Sized | null) => number;
 
 /**
@@ -69,14 +69,14 @@ export function prepareEstimate(
   if (compiler.asksVariables) return (variables) => base + selections(variables, null);
   let cost: number | undefined;
   return () => {
-    // Where it throws, it does so each time.
+    // An error repeats at each call.
     cost ??= base + selections({}, null);
     return cost;
   };
 }
 
 class Compiler {
-  /** Whether the cost is another for other variables. */
+  /** Whether the cost depends on variables. */
   asksVariables = false;
   readonly #weights: Weights;
   readonly #definitions: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -250,7 +250,7 @@ function hasVariable(nodes: readonly ASTNode[] = []): boolean {
   return found;
 }
 
-/** How many the arguments ask for; null where neither they nor the schema say it. */
+/** Number of elements that the arguments ask for; null where neither they nor the schema say it. */
 function sizeOf(listSize: ListSize, values: Variables, node: FieldNode): number | null {
   const { slicingArguments, assumedSize, requiresOne } = listSize;
   const given = slicingArguments

@@ -21,7 +21,7 @@ import {
 
 const COST_SPEC = 'https://specs.apollo.dev/cost/';
 
-/** What `@listSize` says of a field, in the words of the IBM cost specification. */
+/** `@listSize` of a field, in the words of the IBM cost specification. */
 export interface ListSize {
   assumedSize: number | null;
   /** Arguments that say how many there will be: numbers, or lists of as many. */
@@ -64,8 +64,8 @@ type AnyField = GraphQLField<unknown, unknown>;
 type AnyInput = GraphQLArgument | GraphQLInputField;
 
 /**
- * What costs how much, by the `@cost` and `@listSize` of a supergraph. What has no weight costs what it does
- * in the specification and in Apollo's router: an object 1, a scalar or an enum value nothing.
+ * Weights by the `@cost` and `@listSize` of a supergraph. Defaults are those of the specification and of
+ * Apollo's router: an object 1, a scalar or an enum value nothing.
  */
 export class Weights {
   readonly schema: GraphQLSchema;
@@ -87,8 +87,8 @@ export class Weights {
   }
 
   /**
-   * Of a service, whose schema imports the directives by their own names. Inputs are free: the gateway has
-   * had them paid.
+   * Weights of a service, whose schema imports the directives by their own names. Inputs are free: the
+   * gateway has charged them.
    */
   static ofService(schema: GraphQLSchema): Weights {
     return new Weights(schema, COST, LIST_SIZE, true);
