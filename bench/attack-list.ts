@@ -52,7 +52,8 @@ const VARIABLES: Attacks = [
   ],
   [
     '9,999 positions',
-    () => operation(SUBSCRIBE, { p: Array.from({ length: 9_999 }, (_, seq) => ({ conversationId: newId(), seq })) }),
+    () =>
+      operation(SUBSCRIBE, { p: Array.from({ length: 9_999 }, (_, seq) => ({ conversationId: newId('conv'), seq })) }),
   ],
 ];
 

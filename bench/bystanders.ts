@@ -73,7 +73,7 @@ export async function bystanders(lab: Lab, { command, isWanted, write }: Options
   const reader = await register(url, 'reader');
   // Somebody else signs in: an account has so many sessions, and the oldest ends for the next one.
   await register(url, 'bystander');
-  const [conversationId] = await seedGroups(stack.mysql, [[reader.userId, newId(), newId()]]);
+  const [conversationId] = await seedGroups(stack.mysql, [[reader.userId, newId('user'), newId('user')]]);
 
   async function during(work: () => Promise<Answers>): Promise<Row> {
     // A token lives for ten minutes, and all of this takes longer.

@@ -10,7 +10,7 @@ const CHUNK = 1_000;
  */
 export async function seedGroups(mysql: Pool, groups: string[][]): Promise<string[]> {
   const now = new Date();
-  const made = groups.map((members) => ({ id: newId(), members, creatorId: members[0] as string }));
+  const made = groups.map((members) => ({ id: newId('conv'), members, creatorId: members[0] as string }));
   await inBatches(
     mysql,
     `INSERT INTO chat_conversations
@@ -78,7 +78,7 @@ export async function seedPeople(mysql: Pool, count: number): Promise<string[]> 
   const now = new Date();
   const made = Array.from({ length: count }, (_, index) => {
     const name = `${pick(GIVEN, index)} ${pick(FAMILY, Math.floor(index / GIVEN.length))}`;
-    return { userId: newId(), name, fileId: newId() };
+    return { userId: newId('user'), name, fileId: newId('file') };
   });
   await inBatches(
     mysql,
@@ -115,10 +115,10 @@ export async function seedMessages(
   const now = new Date();
   const made = conversations.flatMap(({ id, members }) =>
     Array.from({ length: count }, (_, index) => {
-      const fileId = index % IMAGES === IMAGES - 1 ? newId() : null;
+      const fileId = index % IMAGES === IMAGES - 1 ? newId('file') : null;
       const text = `${pick(TEXTS, index)} (${index + 1})`;
       const content = fileId ? { fileId, caption: text } : { text };
-      return { id, seq: index + 2, messageId: newId(), senderId: pick(members, index), fileId, content };
+      return { id, seq: index + 2, messageId: newId('msg'), senderId: pick(members, index), fileId, content };
     }),
   );
   await inBatches(

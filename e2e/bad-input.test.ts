@@ -12,7 +12,7 @@ import {
   isNonNullType,
   isUnionType,
 } from 'graphql';
-import { newId } from '../kit/base/ids.ts';
+import { type IdType, newId, newUuid } from '../kit/base/ids.ts';
 import type { Answer, GraphClient } from '../testing/client.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import type { SharedStack } from '../testing/stack.ts';
@@ -75,10 +75,10 @@ beforeAll(async () => {
   await befriend(ada, bo);
   const conversationId = await openDirect(ada, bo);
   const { sendMessage } = await ada.api.data(SEND, {
-    input: { conversationId, clientMessageId: newId(), content: { text: { text: 'hello' } } },
+    input: { conversationId, clientMessageId: newUuid(), content: { text: { text: 'hello' } } },
   });
   await bo.api.data(SEND, {
-    input: { conversationId, clientMessageId: newId(), content: { text: { text: 'hello' } } },
+    input: { conversationId, clientMessageId: newUuid(), content: { text: { text: 'hello' } } },
   });
   const { viewer } = await ada.api.data('{ viewer { sessions { id } } }');
   theirs = { conversationId, messageId: sendMessage.sentMessage.id, sessionId: viewer.sessions[0].id, userId: ada.id };
@@ -90,15 +90,15 @@ afterAll(() => stack.stop());
  * An input that has the right shape and refers to nothing that exists: with all of its fields, or with those
  * alone that must be given.
  */
-function plausible(type: GraphQLInputType, isWhole = true): Input {
-  if (isNonNullType(type)) return plausible(type.ofType, isWhole);
-  if (isListType(type)) return [plausible(type.ofType, isWhole)];
+function plausible(type: GraphQLInputType, name: string, isWhole = true): Input {
+  if (isNonNullType(type)) return plausible(type.ofType, name, isWhole);
+  if (isListType(type)) return [plausible(type.ofType, name, isWhole)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).filter((field) => isWhole || isNonNullType(field.type));
-    return Object.fromEntries(fields.map((field) => [field.name, plausible(field.type, isWhole)]));
+    return Object.fromEntries(fields.map((field) => [field.name, plausible(field.type, field.name, isWhole)]));
   }
-  return { ID: newId(), String: something(), Int: 1, Float: 1, Boolean: true, Upload: null }[
+  return { ID: newId(idType(name)), String: something(), Int: 1, Float: 1, Boolean: true, Upload: null }[
     getNamedType(type).name as 'ID'
   ];
 }
@@ -106,6 +106,20 @@ function plausible(type: GraphQLInputType, isWhole = true): Input {
 /** Another one each time: a login that was tried too often is locked, whatever else is given. */
 function something(): string {
   return `something_${randomBytes(4).toString('hex')}`;
+}
+
+/** What an id is of, by the noun in its field's name: `memberIds` are users. A plain `id` is a conversation's. */
+const ID_TYPE_OF: Record<string, IdType> = {
+  user: 'user',
+  member: 'user',
+  file: 'file',
+  avatarFile: 'file',
+  request: 'friendreq',
+  session: 'session',
+};
+
+function idType(field: string): IdType {
+  return ID_TYPE_OF[field.replace(/Ids?$/, '')] ?? 'conv';
 }
 
 /** Every place in a value, as a path; the value itself is the empty path. */
@@ -144,7 +158,9 @@ function operations(root: GraphQLObjectType | null | undefined, kind: 'query' | 
     const given = field.args.map((argument) => `${argument.name}: $${argument.name}`).join(', ');
     const type = getNamedType(field.type);
     const values = (isWhole: boolean) =>
-      Object.fromEntries(field.args.map((argument) => [argument.name, plausible(argument.type, isWhole)]));
+      Object.fromEntries(
+        field.args.map((argument) => [argument.name, plausible(argument.type, argument.name, isWhole)]),
+      );
     const selection = isUnionType(type) ? '{ __typename ... on UserError { code message } }' : '{ __typename }';
     return {
       name: field.name,
@@ -276,7 +292,7 @@ describe('every operation of the graph', () => {
       .client('user')
       .as(ada.token)
       .send(`mutation ($input: CreateProfileInput!) { createProfile(input: $input) { __typename } }`, {
-        input: { id: newId(), userName: 'somebody', name: 'x' },
+        input: { id: newId('user'), userName: 'somebody', name: 'x' },
       });
     expect(direct.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
   });

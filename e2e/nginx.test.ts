@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import { newId } from '../kit/base/ids.ts';
+import { newUuid } from '../kit/base/ids.ts';
 import { GraphClient } from '../testing/client.ts';
 import { collect, openSocket } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
@@ -66,7 +66,7 @@ whereThereIsNginx('through nginx, as deployed', () => {
       { 'input.file': await photograph() },
     );
     const image = { fileId: uploaded.data.uploadFile.file.id };
-    await ada.api.data(SEND, { input: { conversationId, clientMessageId: newId(), content: { image } } });
+    await ada.api.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { image } } });
     const event = await inbox.until((candidate) => candidate.inbox.message?.content.file);
     const { url } = event.inbox.message.content.file;
     expect(url.startsWith(`${nginx.url}/files/`)).toBe(true);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, WebSocketRoute } from 'playwright-core';
-import { newId } from '../kit/base/ids.ts';
+import { newUuid } from '../kit/base/ids.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { type Browser, findChromium, startChromium } from './chromium.ts';
@@ -195,7 +195,7 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
     await befriend(bo, ada);
     const conversationId = await openDirect(bo, ada);
     const send = (text: string) =>
-      bo.api.data(SEND, { input: { conversationId, clientMessageId: newId(), content: { text: { text } } } });
+      bo.api.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { text: { text } } } });
     const sockets: WebSocketRoute[] = [];
     await page.routeWebSocket(/graphql/, (socket) => {
       socket.connectToServer();

@@ -1,4 +1,4 @@
-import { newId } from '../kit/base/ids.ts';
+import { newId, newUuid } from '../kit/base/ids.ts';
 import type { ServiceName } from '../services.ts';
 import { createRandom } from '../testing/random.ts';
 import { answerOf, openSocket } from '../testing/socket.ts';
@@ -128,7 +128,7 @@ describe.each(WAYS)('the port of a service, %s', (_way, ask) => {
     const query =
       'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Conversation { messages(first: 100) { edges { node { id } } } } } }';
     const codeOf = async (count: number) => {
-      const r = Array.from({ length: count }, () => ({ __typename: 'Conversation', id: newId() }));
+      const r = Array.from({ length: count }, () => ({ __typename: 'Conversation', id: newId('conv') }));
       return JSON.parse(await ask('chat', { query, variables: { r } })).errors?.[0]?.extensions?.code;
     };
     expect(await codeOf(100)).not.toBe('COST_ESTIMATED_TOO_EXPENSIVE');
@@ -154,7 +154,7 @@ function* megabytesOf(): Generator<unknown> {
     login: keys(30_000, (n) => `f${n}`, 1),
   };
   yield {
-    login: Array.from({ length: 18_000 }, () => newId()),
+    login: Array.from({ length: 18_000 }, () => newUuid()),
     memberIds: Array(20_000).fill({ a: 1 }),
     userId: [],
     title: 1,

@@ -6,7 +6,7 @@ import { maskErrors } from '../gateway/operation/mask.ts';
 import { Cancellation } from '../gateway/upstream/cancellation.ts';
 import { createSubgraphRequests } from '../gateway/upstream/request-coalescing.ts';
 import { createUpstreams, type Upstreams } from '../gateway/upstream/socket-pool.ts';
-import { newId } from '../kit/base/ids.ts';
+import { newId, newUuid } from '../kit/base/ids.ts';
 import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createServiceIdentity } from '../kit/identity/tokens.ts';
 import { createLog } from '../kit/observe/log.ts';
@@ -42,7 +42,9 @@ beforeAll(async () => {
   await befriend(ada, bob);
   id = await openDirect(ada, bob);
   for (const text of ['one', 'two "errors": {', 'drei 🦫 "extensions"'])
-    await ada.api.data(SEND, { input: { conversationId: id, clientMessageId: newId(), content: { text: { text } } } });
+    await ada.api.data(SEND, {
+      input: { conversationId: id, clientMessageId: newUuid(), content: { text: { text } } },
+    });
   socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
   directory = await createInstanceDirectory(stack.etcd, log);
   const identity = await createServiceIdentity('gateway', stack.etcd);
@@ -84,13 +86,13 @@ async function byApollo({ query, variables = {}, operationName }: Asked): Promis
   const found = apollo.prepare(query, operationName ?? null, null);
   if (found.errors || found.prepared.readVariables(variables).errors) return null;
   const identity = { authorization: `Bearer ${ada.token}`, address: '127.0.0.1' };
-  const context = { identity, requestId: newId(), cancellation: new Cancellation() };
+  const context = { identity, requestId: newUuid(), cancellation: new Cancellation() };
   const result = await apollo.executeByApollo(found.prepared, variables, context);
   const { data, errors } = result;
   return JSON.parse(JSON.stringify(errors ? { errors: maskErrors(errors, log), data } : { data }));
 }
 
-const unknown = newId();
+const unknown = newId('conv');
 /** But for the ids of the requests: each is another one. */
 function withoutIds(answer: unknown): unknown {
   return JSON.parse(JSON.stringify(answer, (key, value) => (key === 'requestId' ? 'its own' : value)));

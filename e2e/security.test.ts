@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { newId } from '../kit/base/ids.ts';
+import { newId, newUuid } from '../kit/base/ids.ts';
 import type { ServiceName } from '../services.ts';
 import { SERVICE_NAMES } from '../services.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
@@ -46,7 +46,7 @@ function talk(service: ServiceName, frames: unknown[]): Promise<unknown[]> {
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a token that is not what it should be', () => {
-  const claims = { iss: 'auth', sub: newId(), sid: newId() };
+  const claims = { iss: 'auth', sub: newId('user'), sid: newId('session') };
   const signature = 'A'.repeat(86);
   it.each<[string, string]>([
     ['has null for a payload', `${encode({ alg: 'ES256', typ: 'JWT', kid: 'x' })}.${encode(null)}.${signature}`],
@@ -83,14 +83,20 @@ describe('a token that is not what it should be', () => {
 });
 
 describe('a reference that is none', () => {
-  const known = { __typename: 'User', id: newId() };
+  const known = { __typename: 'User', id: newId('user') };
   const ask = (service: ServiceName, representations: unknown[]) =>
     stack
       .client(service)
       .send('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', { r: representations });
 
   it.each(['auth', 'user', 'chat', 'file'] as const)('is refused by %s, which lives on', async (service) => {
-    for (const bad of [{ __typename: 'Nothing', id: newId() }, { __typename: 'User' }, { id: newId() }, 'User', null]) {
+    for (const bad of [
+      { __typename: 'Nothing', id: newId('user') },
+      { __typename: 'User' },
+      { id: newId('user') },
+      'User',
+      null,
+    ]) {
       const { errors } = await ask(service, [known, bad]);
       expect(errors?.[0]?.extensions?.code).toMatch(/^(INVALID_INPUT|BAD_USER_INPUT)$/);
     }
@@ -157,7 +163,7 @@ describe('half a request', () => {
 
   it('is no fault of ours where the client leaves', async () => {
     const service = await stack.add('user', { LOG_LEVEL: 'debug' });
-    const left = newId();
+    const left = newUuid();
     (await open(service.url, half(left))).end();
     const line = await waitFor(() => service.lines.find((one) => one.includes(left)), { what: 'the log line' });
     expect(JSON.parse(line).level).toBe('DEBUG');
@@ -166,7 +172,7 @@ describe('half a request', () => {
 
   it('does not keep a process from a clean end, nor does a connection without any', async () => {
     const service = await stack.add('user');
-    await Promise.all(['', half(newId())].map((text) => open(service.url, text)));
+    await Promise.all(['', half(newUuid())].map((text) => open(service.url, text)));
     await service.stop();
     expect(await service.ended).toMatchObject({ code: 0 });
   });

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { newId } from '../kit/base/ids.ts';
+import { newUuid } from '../kit/base/ids.ts';
 import { collect } from '../testing/socket.ts';
 import { type Counts, type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -109,7 +109,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
 
     const input = {
       conversationId: conversation,
-      clientMessageId: newId(),
+      clientMessageId: newUuid(),
       content: { text: { text: 'Hello Bo! 你好 👋' } },
     };
     const { sendMessage } = await ada.api.data(SEND, { input });
@@ -142,7 +142,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
     });
     const image = { fileId: uploaded.data.uploadFile.file.id, caption: 'the harbour' };
     const sent = await ada.api.data(SEND, {
-      input: { conversationId: conversation, clientMessageId: newId(), content: { image } },
+      input: { conversationId: conversation, clientMessageId: newUuid(), content: { image } },
     });
     expect(sent.sendMessage).toMatchObject({
       sentMessage: { content: { caption: 'the harbour', file: { id: image.fileId } } },
@@ -238,7 +238,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
     expect(seen).toBeNull();
     expect((await eve.api.data(LIST)).conversations.edges).toEqual([]);
     const sent = await eve.api.data(SEND, {
-      input: { conversationId: conversation, clientMessageId: newId(), content: { text: { text: 'me too' } } },
+      input: { conversationId: conversation, clientMessageId: newUuid(), content: { text: { text: 'me too' } } },
     });
     expect(sent.sendMessage).toMatchObject({ code: 'NOT_A_MEMBER' });
     const marked = await eve.api.data(MARK_READ, { input: { conversationId: conversation, seq: 1 } });
@@ -257,7 +257,11 @@ describe.each<[string, Counts, Record<string, string>?]>([
       .then((answer) => answer.data);
     expect(file).toBeNull();
     await ada.api.data(SEND, {
-      input: { conversationId: conversation, clientMessageId: newId(), content: { text: { text: 'just between us' } } },
+      input: {
+        conversationId: conversation,
+        clientMessageId: newUuid(),
+        content: { text: { text: 'just between us' } },
+      },
     });
     await waitFor(
       async () => (await bo.api.data(LIST)).conversations.edges[0].node.lastMessage.preview === 'just between us',
@@ -286,7 +290,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
       [ada, bo, eve].flatMap((person) =>
         [1, 2, 3, 4].map((n) =>
           person.api.data(SEND, {
-            input: { conversationId: id, clientMessageId: newId(), content: { text: { text: `${n}` } } },
+            input: { conversationId: id, clientMessageId: newUuid(), content: { text: { text: `${n}` } } },
           }),
         ),
       ),

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { newId } from '../kit/base/ids.ts';
+import { newUuid } from '../kit/base/ids.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { befriend, openDirect, register } from './people.ts';
@@ -54,7 +54,7 @@ function wayOf(span: SentSpan): string[] {
 }
 
 const ways = (traceId: string) => traceOf(traceId).map(wayOf);
-const newTraceId = () => newId().replaceAll('-', '');
+const newTraceId = () => newUuid().replaceAll('-', '');
 
 test('a query is one trace, from the client that began it through gateway and service to the database', async () => {
   const { token } = await stack.signIn();
@@ -91,8 +91,8 @@ test('a message that is sent over a socket leads to the transaction that commits
   const { token } = ada;
   const socket = stack.socket('gateway', { token });
   const traceId = newTraceId();
-  const text = `Nobody else may read this ${newId()}`;
-  const variables = { input: { conversationId, clientMessageId: newId(), content: { text: { text } } } };
+  const text = `Nobody else may read this ${newUuid()}`;
+  const variables = { input: { conversationId, clientMessageId: newUuid(), content: { text: { text } } } };
   const extensions = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
   const { value } = await socket
     .iterate<Record<string, { __typename: string }>>({ query: SEND, variables, extensions })

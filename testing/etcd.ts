@@ -1,5 +1,5 @@
 import { readSharedConfig } from '../kit/base/config.ts';
-import { newId } from '../kit/base/ids.ts';
+import { newUuid } from '../kit/base/ids.ts';
 import { createEtcd, type Etcd } from '../kit/discovery/etcd.ts';
 import { createSeal, type Seal } from '../kit/discovery/seal.ts';
 import { createLog } from '../kit/observe/log.ts';
@@ -21,6 +21,6 @@ export function openEtcd(
   log = createLog('test', 'silent'),
 ): Etcd {
   const { etcd, trustSecrets } = readSharedConfig();
-  const { namespace = `t${newId()}`, servers = etcd.servers, secrets = trustSecrets } = options;
+  const { namespace = `t${newUuid()}`, servers = etcd.servers, secrets = trustSecrets } = options;
   return createEtcd({ ...etcd, servers }, namespace, createSeal(secrets), log);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
 import { createConnection, createPool, type Pool } from 'mariadb';
 import { type BaseConfig, readBaseConfig } from '../kit/base/config.ts';
-import { newId } from '../kit/base/ids.ts';
+import { newId, newUuid } from '../kit/base/ids.ts';
 import { createEtcd, type Etcd } from '../kit/discovery/etcd.ts';
 import { createSeal } from '../kit/discovery/seal.ts';
 import { createRevocations } from '../kit/identity/revocations.ts';
@@ -101,7 +101,7 @@ export async function startStack(
   environment: Record<string, string> = {},
   keys = generateKeys(),
 ): Promise<Stack> {
-  const name = `t${newId().replaceAll('-', '').slice(-12)}`;
+  const name = `t${newUuid().replaceAll('-', '').slice(-12)}`;
   const directory = mkdtempSync(join(tmpdir(), 'beaver-stack-'));
   const own: Record<string, string> = {
     ...(process.env as Record<string, string>),
@@ -136,7 +136,7 @@ export async function startStack(
       name: service,
       environment: { ...own, ...more },
       readyTimeout: READY_TIMEOUT,
-      ...(LOGS ? { logFile: join(LOGS, `${name}-${service}-${newId().slice(-4)}.log`) } : {}),
+      ...(LOGS ? { logFile: join(LOGS, `${name}-${service}-${newUuid().slice(-4)}.log`) } : {}),
     });
     running.set(service, [...(running.get(service) ?? []), started]);
     return started;
@@ -214,13 +214,13 @@ export function connectTo(
     services: (service) => [...running(service)],
     client: (service, index = 0) => new GraphClient(urlOf(service, index)),
     socket: (service, options = {}) => openSocket(urlOf(service, options.index ?? 0), options),
-    async signIn(userId = newId(), seconds = ACCESS_TOKEN_SECONDS, sessionId = newId(), scope = 'user') {
+    async signIn(userId = newId('user'), seconds = ACCESS_TOKEN_SECONDS, sessionId = newId('session'), scope = 'user') {
       const token = signToken(authKey, claims(userId, sessionId, scope), seconds);
       return { userId, sessionId, token };
     },
-    expiredToken: (userId = newId()) => signToken(authKey, claims(userId, newId()), -120),
-    forgedToken: (userId = newId()) =>
-      signToken({ ...generateSigningKey(), kid: authKey.kid }, claims(userId, newId()), ACCESS_TOKEN_SECONDS),
+    expiredToken: (userId = newId('user')) => signToken(authKey, claims(userId, newId('session')), -120),
+    forgedToken: (userId = newId('user')) =>
+      signToken({ ...generateSigningKey(), kid: authKey.kid }, claims(userId, newId('session')), ACCESS_TOKEN_SECONDS),
     serviceToken: async (from, audience) =>
       signToken(await keyOf(from), { iss: from, sub: `service:${from}`, aud: audience }, ACCESS_TOKEN_SECONDS),
     async endSession(sessionId) {

@@ -2,7 +2,7 @@
 // No server, no protocol, no rule.
 import { createPool, type PoolConnection } from 'mariadb';
 import type { MysqlConfig } from '../../kit/base/config.ts';
-import { newId } from '../../kit/base/ids.ts';
+import { newId, newUuid } from '../../kit/base/ids.ts';
 import { latencyOf } from '../figures.ts';
 import type { SendFigures } from '../load/senders.ts';
 import { serveParent } from '../load/serve.ts';
@@ -68,7 +68,7 @@ async function commit(
   await connection.beginTransaction();
   await connection.batch(
     "INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at) VALUES (?, ?, ?, ?, ?, ?, 'TEXT', ?, ?)",
-    drafts.map(({ id, headSeq, userId }) => [id, headSeq, newId(), userId, newId(), headSeq - 1, CONTENT, now]),
+    drafts.map(({ id, headSeq, userId }) => [id, headSeq, newId('msg'), userId, newUuid(), headSeq - 1, CONTENT, now]),
   );
   await connection.batch(
     "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, ?, 'MESSAGE_SENT', ?, ?, NULL, ?)",

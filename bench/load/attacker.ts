@@ -1,7 +1,7 @@
 // A load generator: somebody at one address who does one thing as often as they can.
 import { FormData, Pool } from 'undici';
 import { WebSocket } from 'ws';
-import { newId } from '../../kit/base/ids.ts';
+import { newId, newUuid } from '../../kit/base/ids.ts';
 import { zeroPng } from '../../testing/pictures.ts';
 import { serveParent } from './serve.ts';
 
@@ -37,7 +37,7 @@ const UPLOAD =
   'mutation ($input: UploadFileInput!) { uploadFile(input: $input) { __typename ... on UserError { code } } }';
 
 const unknownFields = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`f${n}`, 1]));
-const positions = Array.from({ length: 9_999 }, () => ({ conversationId: newId(), seq: 1 }));
+const positions = Array.from({ length: 9_999 }, () => ({ conversationId: newId('conv'), seq: 1 }));
 const conditions = Array.from(
   { length: 8 },
   (_, n) => `... on Query @include(if: $c${n}) { a${n}: viewer { id name avatarUrl sessions { id } } }`,
@@ -74,7 +74,7 @@ const FLOODS: Record<string, Flood> = {
   registrations: {
     times: 40,
     once({ ask }) {
-      const userName = `u${newId().replaceAll('-', '').slice(-20)}`;
+      const userName = `u${newUuid().replaceAll('-', '').slice(-20)}`;
       const input = { userName, email: `${userName}@example.org`, password: 'seven badgers dig' };
       return ask(REGISTER, { input });
     },

@@ -1,7 +1,7 @@
 // A load generator: somebody who uses the product as usual, and keeps how long each thing took.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FormData, Pool } from 'undici';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { zeroPng } from '../../testing/pictures.ts';
 import { SEND, TEXT } from '../operations.ts';
 import { serveParent } from './serve.ts';
@@ -75,7 +75,7 @@ async function use({ url, address, token, conversationId, login, password }: Bys
     read: () => ask(VIEWER, {}, bearer),
     page: () => ask(MESSAGES, { id: conversationId }, bearer),
     send: () =>
-      ask(SEND, { input: { conversationId, clientMessageId: newId(), content: { text: { text: TEXT } } } }, bearer),
+      ask(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { text: { text: TEXT } } } }, bearer),
     'log in': () => ask(LOG_IN, { input: { login, password } }),
     upload() {
       const form = new FormData();

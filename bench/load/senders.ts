@@ -2,7 +2,7 @@
 // until it is acknowledged.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { latencyOf } from '../figures.ts';
 import { SEND, TEXT } from '../operations.ts';
 import { cpuBetween, cpuOf } from '../proc.ts';
@@ -58,7 +58,7 @@ async function send(load: SendLoad): Promise<SendFigures> {
   async function slot(index: number): Promise<void> {
     while (!isOver) {
       const conversationId = conversations[next++ % conversations.length] as string;
-      const clientMessageId = newId();
+      const clientMessageId = newUuid();
       const began = performance.now();
       while (!(await way.send(index, conversationId, clientMessageId))) {
         overloaded += 1;

@@ -1,6 +1,6 @@
 // A load generator: sends slowly and steadily, and keeps how long each send took.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { SEND, TEXT } from '../operations.ts';
 import { serveParent } from './serve.ts';
 
@@ -35,7 +35,7 @@ function start({ url, token, conversations, rate }: Steady): void {
 
   async function send(conversationId: string): Promise<void> {
     const at = Date.now();
-    const input = { conversationId, clientMessageId: newId(), content: { text: { text: TEXT } } };
+    const input = { conversationId, clientMessageId: newUuid(), content: { text: { text: TEXT } } };
     const body = JSON.stringify({ query: SEND, variables: { input } });
     for (;;) {
       const text = await fetch(url, { method: 'POST', headers, body }).then(

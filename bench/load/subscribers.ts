@@ -1,7 +1,7 @@
 // A load generator: many subscribers, each with a socket of its own, and a sender who waits until all of them
 // have a message before the next.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { INBOX, SEND, TEXT } from '../operations.ts';
 import { cpuBetween, cpuOf } from '../proc.ts';
 import { serveParent } from './serve.ts';
@@ -72,7 +72,7 @@ async function open({ url, tokens }: Opening): Promise<{ refused: number }> {
 /** Null where it was refused. */
 function subscribe(url: string, token: string): Promise<LeanSocket | null> {
   // As clients do it: an id of its own for each operation.
-  const id = newId();
+  const id = newUuid();
   const next = Buffer.from('"type":"next"');
   return new Promise((resolve) => {
     let isStarted = false;
@@ -124,7 +124,7 @@ async function publish({ url, token, conversationId, warmUp, messages, pids }: P
       before = cpuOf(pids);
       began = performance.now();
     }
-    const clientMessageId = newId();
+    const clientMessageId = newUuid();
     const text = `${TEXT} ${clientMessageId}`;
     awaited = Buffer.from(text);
     received = 0;
@@ -166,7 +166,7 @@ function openSender(url: string, token: string): Promise<{ send(input: object): 
               new Promise((done, fail) => {
                 answered = { resolve: done, reject: fail };
                 const payload = { query: SEND, variables: { input } };
-                socket.send(JSON.stringify({ id: newId(), type: 'subscribe', payload }));
+                socket.send(JSON.stringify({ id: newUuid(), type: 'subscribe', payload }));
               }),
             close: () => socket.close(),
           });

@@ -41,7 +41,7 @@ export function openStore(mysql: MysqlConfig) {
       [seq, ordinal, conversationId, senderId],
     );
     if (affectedRows === 0) return null;
-    const id = newId();
+    const id = newId('msg');
     const at = conversation.now;
     await connection.execute(
       "INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at) VALUES (?, ?, ?, ?, ?, ?, 'TEXT', ?, ?)",

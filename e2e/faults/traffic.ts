@@ -1,4 +1,4 @@
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { waitFor } from '../../testing/wait.ts';
 import type { Sending } from './checker.ts';
 import type { ChatClient } from './client.ts';
@@ -66,7 +66,7 @@ export class Traffic {
   }
 
   async #send({ client, userId }: Sender, conversationId: string): Promise<void> {
-    const clientMessageId = newId();
+    const clientMessageId = newUuid();
     const sending: Sending = {
       conversationId,
       senderId: userId,

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newId } from '../../kit/base/ids.ts';
+import { newId, newUuid } from '../../kit/base/ids.ts';
 import type { Etcd } from '../../kit/discovery/etcd.ts';
 import { SERVICE_HEADER } from '../../kit/identity/caller.ts';
 import { generateSigningKey, keyPath, signToken } from '../../kit/identity/tokens.ts';
@@ -36,7 +36,7 @@ afterAll(async () => {
 /** Resolves when gateway and left have seen all that was put into etcd before. */
 async function seen(): Promise<void> {
   const token = await gateway.stack.signIn();
-  const issuer = `later-${newId()}`;
+  const issuer = `later-${newUuid()}`;
   const later = await gateway.stack.serviceToken(issuer, 'left');
   const left = gateway.left[0]?.url as string;
   await waitFor(
@@ -58,10 +58,10 @@ test('an instance of theirs is asked nothing, over HTTP or a socket', async () =
   const address = `127.0.0.1:${(thief.address() as AddressInfo).port}`;
   const record = { ...JSON.parse(real as string), startedAt: new Date(Date.now() + 60_000).toISOString() };
   await etcd.put(
-    `services/left/${newId()}`,
+    `services/left/${newUuid()}`,
     JSON.stringify({ ...record, url: `http://${address}/graphql`, wsUrl: null }),
   );
-  await etcd.put(`services/left/${newId()}`, JSON.stringify({ ...record, wsUrl: `ws://${address}/graphql` }));
+  await etcd.put(`services/left/${newUuid()}`, JSON.stringify({ ...record, wsUrl: `ws://${address}/graphql` }));
   await seen();
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, i) => gateway.client.send(`{ a${i}: leftInstance }`)),
@@ -75,7 +75,7 @@ test('a key of theirs signs nothing: no user, no service, no gateway', async () 
   for (const issuer of ['auth', 'chat', 'gateway'])
     await etcd.put(keyPath(issuer, key.kid), JSON.stringify(key.publicJwk));
   await seen();
-  const user = signToken(key, { iss: 'auth', sub: newId(), sid: newId(), scope: 'admin' }, 600);
+  const user = signToken(key, { iss: 'auth', sub: newId('user'), sid: newId('session'), scope: 'admin' }, 600);
   const refused = await gateway.client.as(user).send('{ me }');
   expect([refused.status, refused.errors?.[0]?.extensions?.reason]).toEqual([401, 'TOKEN_INVALID']);
   const left = `${gateway.left[0]?.url}/graphql`;

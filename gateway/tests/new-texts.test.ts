@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { createSlowdown } from '../../kit/base/slowdown.ts';
 import { createLog } from '../../kit/observe/log.ts';
 import { createRedis, type Redis } from '../../kit/redis/client.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => redis.disconnect());
 beforeEach(() => {
   const config = readProtectionConfig({ GATEWAY_BUDGET: '10000', GATEWAY_BUDGET_PER_SECOND: '1' });
-  protection = createProtection(config, redis, `t${newId()}`, log, createSlowdown());
+  protection = createProtection(config, redis, `t${newUuid()}`, log, createSlowdown());
 });
 
 const viewer = (userId: string): Asker => ({

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { createLog, type Log } from '../../kit/observe/log.ts';
 import { connectRedis, createRedis, type Redis } from '../../kit/redis/client.ts';
 import { startProxy, type TcpProxy } from '../../testing/proxy.ts';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   proxy = await startProxy({ host: process.env.REDIS_HOST as string, port: Number(process.env.REDIS_PORT) });
   redis = createRedis({ host: '127.0.0.1', port: proxy.port, password }, log, 'test');
   await connectRedis(redis);
-  namespace = `t${newId()}`;
+  namespace = `t${newUuid()}`;
 });
 afterEach(async () => {
   redis.disconnect();

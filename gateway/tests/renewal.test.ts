@@ -65,14 +65,14 @@ async function tick(channel: string, n: number) {
 }
 
 /** A token of so many seconds, and what resolves when it has expired. */
-async function shortLived(userId: string, seconds: number, sessionId = newId()) {
+async function shortLived(userId: string, seconds: number, sessionId = newId('session')) {
   const expiry = Date.now() + seconds * 1000;
   const { token } = await gateway.stack.signIn(userId, seconds, sessionId);
   return { token, sessionId, expired: () => waitFor(() => Date.now() > expiry, { what: 'the end of a token' }) };
 }
 
 test('a socket that is renewed outlives its tokens, and its subscription misses nothing', async () => {
-  const userId = newId();
+  const userId = newId('user');
   const first = await shortLived(userId, 5);
   const socket = open(first.token);
   const ticks = await subscribe(socket, 'renewed');
@@ -99,7 +99,7 @@ test('a socket that is renewed outlives its tokens, and its subscription misses 
 });
 
 test("another user's token is answered but changes nothing: the socket ends with its own", async () => {
-  const userId = newId();
+  const userId = newId('user');
   const mine = await shortLived(userId, 4);
   const theirs = await gateway.stack.signIn();
   const socket = open(mine.token);
@@ -128,7 +128,7 @@ test('a socket of nobody becomes that of who signs in', async () => {
 });
 
 test('a renewed socket ends with its new session, and not with the one before', async () => {
-  const userId = newId();
+  const userId = newId('user');
   const [before, after] = await Promise.all([gateway.stack.signIn(userId), gateway.stack.signIn(userId)]);
   const socket = open(before.token);
   await renew(socket, after.token);
@@ -142,7 +142,7 @@ test('a renewed socket ends with its new session, and not with the one before', 
 });
 
 test('a subscription that ends with the session it began in makes a socket that has moved to another come again', async () => {
-  const userId = newId();
+  const userId = newId('user');
   const [before, after] = await Promise.all([gateway.stack.signIn(userId), gateway.stack.signIn(userId)]);
   const socket = open(before.token);
   const ticks = await subscribe(socket, 'moved');

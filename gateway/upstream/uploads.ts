@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { candidates, type Instance, type InstanceDirectory } from '../../kit/discovery/instances.ts';
 import type { SlowestPace } from '../../kit/http/pace.ts';
 import type { ServiceIdentity } from '../../kit/identity/tokens.ts';
@@ -60,7 +60,7 @@ export function createUploads(options: UploadOptions): Uploads {
     const operation = `{"query":${text},"variables":${JSON.stringify(variables)}}`;
     try {
       for (const instance of candidates(directory, service, { accepts, isUpload: true })) {
-        const body = streamMultipart(operation, files, `beaver-${newId()}`, slowestUpload);
+        const body = streamMultipart(operation, files, `beaver-${newUuid()}`, slowestUpload);
         try {
           const response = await sendGraphQL(instance.url, {
             body: Readable.from(body.chunks, { objectMode: false }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type InputFault, InvalidInput } from './errors.ts';
-import { isId } from './ids.ts';
+import { ID_TYPES, type IdType, typeOf } from './ids.ts';
 import { cleanLabel, cleanText, cut, fits, isBlank, labelLimit, type TextLimit, textLimit } from './text.ts';
 
 /**
@@ -85,9 +85,28 @@ export function clientId(name: string) {
 
 const CLIENT_ID = /^[A-Za-z0-9_\-:.]{1,64}$/;
 
-/** An id. `name` starts the message: "The conversation id". */
-export function id(name: string) {
-  return z.string().refine(isId, `${name} is not an id of this system.`);
+/** An id of one type. `name` starts the message: "The conversation id". */
+export function id(type: IdType, name: string) {
+  return z.string().superRefine((value, context) => {
+    const found = typeOf(value);
+    if (found === null) context.addIssue({ code: 'custom', message: `${name} is not an id of this system.` });
+    else if (found !== type) context.addIssue({ code: 'custom', message: otherType(name, type, found) });
+  });
+}
+
+/**
+ * The id that a field looks something up by. A text that isn't an id is as the id of nothing, so it comes
+ * back as it is.
+ * @throws InvalidInput where it is the id of something else, which is a mistake in the client's code
+ */
+export function lookupId(type: IdType, value: string, field = 'id'): string {
+  const found = typeOf(value);
+  if (found !== null && found !== type) throw new InvalidInput(field, otherType('The id', type, found));
+  return value;
+}
+
+function otherType(name: string, wanted: IdType, found: IdType): string {
+  return `${name} must be of a ${ID_TYPES[wanted]} (${wanted}_…). This is the id of a ${ID_TYPES[found]}.`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { internalMessage, Unauthenticated } from '../base/errors.ts';
-import { newId } from '../base/ids.ts';
+import { newUuid } from '../base/ids.ts';
 
 // Refusals over HTTP: what a request gets that no handler answers. Each is JSON in the shape of a GraphQL
 // answer, with a code and the request id.
@@ -73,7 +73,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 export function refuseConnection(
   socket: Duplex,
   { status, code, message, headers }: HttpError,
-  requestId = newId(),
+  requestId = newUuid(),
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
   const head = {

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { Unauthenticated } from '../base/errors.ts';
-import { newId } from '../base/ids.ts';
+import { newUuid } from '../base/ids.ts';
 import type { Etcd, Mirror } from '../discovery/etcd.ts';
 
 /*
@@ -55,7 +55,7 @@ export interface Claims {
 
 export function generateSigningKey(): SigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { kid: newId(), privateKey, publicJwk: publicKey.export({ format: 'jwk' }) };
+  return { kid: newUuid(), privateKey, publicJwk: publicKey.export({ format: 'jwk' }) };
 }
 
 /** A key from its PKCS #8 PEM text. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { newId } from '../base/ids.ts';
+import { newUuid } from '../base/ids.ts';
 import type { Span } from './span.ts';
 
 /** What is being worked on. */
@@ -17,7 +17,7 @@ export const currentRequest = new AsyncLocalStorage<CurrentRequest>();
 
 /** The id of the request that is being worked on; a new one where there is none. */
 export function currentRequestId(): string {
-  return currentRequest.getStore()?.requestId ?? newId();
+  return currentRequest.getStore()?.requestId ?? newUuid();
 }
 
 /** Ids that may be taken over from a caller: anything else could be used to forge log lines. */
@@ -25,7 +25,7 @@ const REQUEST_ID = /^[\w-]{1,64}$/;
 
 /** The id that a caller gave to a request, or a new one. */
 export function takeRequestId(given: unknown): string {
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newUuid();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { newId } from '../base/ids.ts';
+import { newUuid } from '../base/ids.ts';
 import { type CurrentRequest, currentRequest } from './request.ts';
 import type { Span, SpanOptions, Tracer } from './span.ts';
 
@@ -57,7 +57,7 @@ export function traced<T>(name: string, options: SpanOptions | undefined, work: 
 export function tracedUnder<T>(parent: Span, name: string, options: SpanOptions | undefined, work: () => T): T {
   if (!tracer) return work();
   const span = tracer.start(name, parent, options);
-  const { requestId } = currentRequest.getStore() ?? { requestId: newId() };
+  const { requestId } = currentRequest.getStore() ?? { requestId: newUuid() };
   return currentRequest.run({ requestId, span }, () => follow(span, work));
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type BaseConfig, readBaseConfig } from '../base/config.ts';
 import { readTogether } from '../base/environment.ts';
 import { StartupError } from '../base/errors.ts';
-import { newId } from '../base/ids.ts';
+import { newUuid } from '../base/ids.ts';
 import { createEtcd, type Etcd } from '../discovery/etcd.ts';
 import { createInstanceDirectory, type InstanceRecord } from '../discovery/instances.ts';
 import { createSeal } from '../discovery/seal.ts';
@@ -166,7 +166,7 @@ async function run<Context extends Caller>(
 
   const sdl = readSdl(definition.schema);
   const schemaHash = createHash('sha256').update(sdl).digest('hex');
-  const instance = newId();
+  const instance = newUuid();
   const address = `${config.advertiseHost}:${config.advertisePort ?? port}`;
   url = `http://${address}`;
   const record: InstanceRecord = {

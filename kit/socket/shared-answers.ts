@@ -1,5 +1,5 @@
 import type { Bytes } from '../base/bytes.ts';
-import { newId } from '../base/ids.ts';
+import { newUuid } from '../base/ids.ts';
 import { type Audience, createAudience, isFor, watch } from '../graph/audience.ts';
 import type { Caller } from '../identity/caller.ts';
 import { currentRequest } from '../observe/request.ts';
@@ -72,7 +72,7 @@ export class SharedAnswers {
       answers.shared = answers.shared.filter((other) => other !== answer);
       resolve();
     });
-    const made = currentRequest.run({ requestId: newId() }, () => answering.answer(event, watched));
+    const made = currentRequest.run({ requestId: newUuid() }, () => answering.answer(event, watched));
     if (!(made instanceof Promise)) {
       this.#keep(event, answers, answer, made);
       return made;

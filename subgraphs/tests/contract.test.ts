@@ -11,7 +11,7 @@ import {
   isUnionType,
   parse,
 } from 'graphql';
-import { newId } from '../../kit/base/ids.ts';
+import { type IdType, newId } from '../../kit/base/ids.ts';
 import type { ServiceName } from '../../services.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../testing/proxy.ts';
 import { type SignedIn, type Stack, startStack } from '../../testing/stack.ts';
@@ -25,6 +25,7 @@ interface Subgraph {
   name: Exclude<ServiceName, 'gateway'>;
   read: string;
   entity: string;
+  idType: IdType;
   selection: string;
 }
 
@@ -33,11 +34,24 @@ const SUBGRAPHS: Subgraph[] = [
     name: 'auth',
     read: 'query ($id: ID!) { _entities(representations: [{__typename: "User", id: $id}]) { ... on User { sessions { id } } } }',
     entity: 'User',
+    idType: 'user',
     selection: 'sessions { id }',
   },
-  { name: 'user', read: '{ viewer { id } }', entity: 'User', selection: 'name' },
-  { name: 'chat', read: '{ conversations { edges { node { id } } } }', entity: 'Conversation', selection: 'title' },
-  { name: 'file', read: 'query ($id: ID!) { file(id: $id) { id } }', entity: 'File', selection: 'name' },
+  { name: 'user', read: '{ viewer { id } }', entity: 'User', idType: 'user', selection: 'name' },
+  {
+    name: 'chat',
+    read: '{ conversations { edges { node { id } } } }',
+    entity: 'Conversation',
+    idType: 'conv',
+    selection: 'title',
+  },
+  {
+    name: 'file',
+    read: 'query ($id: ID!) { file(id: $id) { id } }',
+    entity: 'File',
+    idType: 'file',
+    selection: 'name',
+  },
 ];
 
 const ENTITIES = (subgraph: Subgraph) =>
@@ -138,7 +152,7 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
   });
 
   it('gives nothing to somebody who is not signed in', async () => {
-    const { status, errors, data } = await api().send(subgraph.read, { id: newId() });
+    const { status, errors, data } = await api().send(subgraph.read, { id: newId(subgraph.idType) });
     expect(status).toBe(200);
     expect(holdsSomething(data)).toBe(false);
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } }]);
@@ -146,7 +160,10 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
 
   it('reads many entity references with as few statements as one, and gives nothing for unknown ones', async () => {
     const ask = (count: number) => {
-      const representations = Array.from({ length: count }, () => ({ __typename: subgraph.entity, id: newId() }));
+      const representations = Array.from({ length: count }, () => ({
+        __typename: subgraph.entity,
+        id: newId(subgraph.idType),
+      }));
       return api().as(viewer.token).send(ENTITIES(subgraph), { representations });
     };
     const statementsFor = async (count: number) => {
@@ -294,7 +311,7 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     const rename = (from: string, to: string) => stack.mysql.query(`RENAME TABLE \`${from}\` TO \`${to}\``);
     for (const table of tables) await rename(table.name, `away_${table.name}`);
     try {
-      const reader = name === 'auth' ? { id: viewer.userId } : { id: newId() };
+      const reader = name === 'auth' ? { id: viewer.userId } : { id: newId(subgraph.idType) };
       const { errors, headers } = await api().as(viewer.token).send(subgraph.read, reader);
       const requestId = headers.get('x-request-id') as string;
       expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL', requestId } }]);
@@ -320,7 +337,7 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     expect(sick.checks.mysql.status).toBe('failing');
     const { errors } = await api()
       .as(viewer.token)
-      .send(subgraph.read, { id: name === 'auth' ? viewer.userId : newId() });
+      .send(subgraph.read, { id: name === 'auth' ? viewer.userId : newId(subgraph.idType) });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
     proxy.mend();
     await waitFor(async () => (await fetch(`${base()}/health`)).status === 200, { what: 'MySQL to be seen again' });

@@ -1,6 +1,6 @@
 import { befriend, openDirect, type Person, register, SEND } from '../../e2e/people.ts';
 import { photograph } from '../../e2e/photograph.ts';
-import { newId } from '../../kit/base/ids.ts';
+import { newUuid } from '../../kit/base/ids.ts';
 import { SUBGRAPH_NAMES } from '../../services.ts';
 import { openRaw } from '../../testing/raw-socket.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
@@ -82,7 +82,7 @@ it('through the gateway all goes on: calls among services, references with grant
   const { data } = await ada.api.upload(UPLOAD, { input }, { 'input.file': await photograph() });
   const image = { fileId: data.uploadFile.file.id };
   const { sendMessage } = await ada.api.data(SEND, {
-    input: { conversationId, clientMessageId: newId(), content: { image } },
+    input: { conversationId, clientMessageId: newUuid(), content: { image } },
   });
   const { conversation } = await bo.api.data(
     'query ($id: ID!) { conversation(id: $id) { messages(last: 1) { edges { node { id sender { name } content { ... on ImageContent { file { id url } } } } } } } }',

@@ -1,7 +1,7 @@
 import { openEtcd } from '../../../testing/etcd.ts';
 import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { waitFor } from '../../../testing/wait.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
 import { createInstanceDirectory } from '../../discovery/instances.ts';
 import { createLog } from '../../observe/log.ts';
@@ -16,7 +16,7 @@ describe('etcd', () => {
   beforeEach(async () => {
     const server = new URL((process.env.ETCD_SERVER as string).split(',')[0] as string);
     proxy = await startProxy({ host: server.hostname, port: Number(server.port) });
-    const namespace = `t${newId()}`;
+    const namespace = `t${newUuid()}`;
     // One connection can be cut; the other sees what etcd has.
     far = openEtcd({ namespace, servers: [`http://127.0.0.1:${proxy.port}`] });
     near = openEtcd({ namespace });

@@ -2,7 +2,7 @@ import { openEtcd } from '../../../testing/etcd.ts';
 import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { type Stack, startStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
 
 /*
@@ -21,7 +21,7 @@ let namespace: string;
 beforeEach(async () => {
   const server = new URL(ETCD);
   proxy = await startProxy({ host: server.hostname, port: Number(server.port) });
-  namespace = `t${newId()}`;
+  namespace = `t${newUuid()}`;
   near = openEtcd({ namespace });
 });
 afterEach(async () => {

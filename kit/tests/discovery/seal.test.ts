@@ -1,6 +1,6 @@
 import { openAsStranger, openEtcd } from '../../../testing/etcd.ts';
 import { waitFor } from '../../../testing/wait.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
 import { createInstanceDirectory } from '../../discovery/instances.ts';
 import { createSeal } from '../../discovery/seal.ts';
@@ -46,7 +46,7 @@ describe('the certificate of a record', () => {
 });
 
 describe('etcd', () => {
-  const namespace = `t${newId()}`;
+  const namespace = `t${newUuid()}`;
   const lines: string[] = [];
   const log = { ...createLog('test', 'silent'), error: (...said: unknown[]) => lines.push(JSON.stringify(said)) };
   let stranger: Etcd;

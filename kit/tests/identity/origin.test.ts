@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const SAID = { clientAddress: '203.0.113.7', audience: true };
-const OWNER = newId();
+const OWNER = newId('user');
 const ASK = `{ came knows(id: "${OWNER}") }`;
 
 test.each<[string, () => object, string]>([

@@ -2,7 +2,7 @@ import { openEtcd } from '../../../testing/etcd.ts';
 import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import type { RedisConfig } from '../../base/config.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
 import { type Announcements, createRevocations, type Revocations } from '../../identity/revocations.ts';
 import { createLog } from '../../observe/log.ts';
@@ -32,7 +32,7 @@ let toEtcd: TcpProxy;
 let running: Process[];
 
 beforeEach(async () => {
-  namespace = `t${newId()}`;
+  namespace = `t${newUuid()}`;
   toRedis = await startProxy(REDIS);
   toEtcd = await startProxy({ host: ETCD.hostname, port: Number(ETCD.port) });
   running = [];

@@ -69,7 +69,7 @@ test.each([-5 * MINUTE, -45, 0, 45, 60 * MINUTE])(
 test('an access token ends at the gateway, and a little later at services, also where it is remembered', async () => {
   const key = generateSigningKey();
   await etcd.put(keyPath('auth', key.kid), JSON.stringify(key.publicJwk));
-  const token = signToken(key, { iss: 'auth', sub: newId(), sid: newId() }, ACCESS_TOKEN_SECONDS);
+  const token = signToken(key, { iss: 'auth', sub: newId('user'), sid: newId('session') }, ACCESS_TOKEN_SECONDS);
   await waitFor(() => [gateway, service].map((verifier) => verifier.verify(token)), { what: 'the key to be known' });
   for (const before of [-60 * MINUTE, 0, ACCESS_TOKEN_SECONDS - 2]) {
     expect(at(before, () => gateway.verify(token))).toMatchObject({ iss: 'auth' });
@@ -89,7 +89,7 @@ test('an access token ends at the gateway, and a little later at services, also 
 describe('a token that is signed with the right key', () => {
   const key = generateSigningKey();
   const now = Math.floor(Date.now() / 1000);
-  const access = { iss: 'auth', sub: newId(), sid: newId(), iat: now, exp: now + ACCESS_TOKEN_SECONDS };
+  const access = { iss: 'auth', sub: newId('user'), sid: newId('session'), iat: now, exp: now + ACCESS_TOKEN_SECONDS };
   const call = { iss: 'auth', sub: 'service:auth', aud: 'user', iat: now, exp: now + 900 };
   const grant = { iss: 'auth', sub: 'file_1', aud: 'file', iat: now, exp: now + 600 };
   const YEARS = 100 * 365 * 24 * 60 * MINUTE;

@@ -1,6 +1,6 @@
 import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { type Stack, startStack } from '../../../testing/stack.ts';
-import { newId } from '../../base/ids.ts';
+import { newId, newUuid } from '../../base/ids.ts';
 import {
   type Database,
   fromTime,
@@ -50,7 +50,7 @@ async function deadlock(run: (work: (update: (key: 0 | 1) => Promise<unknown>) =
   return runs;
 }
 
-const ids = [newId(), newId()] as const;
+const ids = [newId('user'), newId('user')] as const;
 
 beforeAll(async () => {
   const rows = ids.map((id) => ({ id, userName: id.slice(-12), name: 'Ada', createdAt: new Date() }));
@@ -60,7 +60,7 @@ beforeAll(async () => {
 test('a deadlock of two transactions of the driver is tried again', async () => {
   const runs = await deadlock((work) =>
     database.transaction((transaction) =>
-      work((key) => transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[key]])),
+      work((key) => transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newUuid(), ids[key]])),
     ),
   );
   expect(runs.toSorted()).toEqual([1, 2]);
@@ -69,7 +69,7 @@ test('a deadlock of two transactions of the driver is tried again', async () => 
 test('what was sent after the statement at which InnoDB ended a transaction is not kept', async () => {
   const sent: string[] = [];
   const add = (transaction: Transaction) => {
-    const id = newId();
+    const id = newUuid();
     sent.push(id);
     return transaction.query('INSERT INTO user_inserts (id) VALUES (?)', [id]);
   };
@@ -78,7 +78,7 @@ test('what was sent after the statement at which InnoDB ended a transaction is n
     database.transaction((transaction) =>
       work((key) =>
         Promise.all([
-          transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[key]]),
+          transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newUuid(), ids[key]]),
           add(transaction),
         ]),
       ),
@@ -94,7 +94,7 @@ test('a deadlock of two transactions of Prisma is tried again', async () => {
   const runs = await deadlock((work) =>
     database.retrying(() =>
       database.prisma.$transaction((transaction) =>
-        work((key) => transaction.userProfile.update({ where: { id: ids[key] as string }, data: { bio: newId() } })),
+        work((key) => transaction.userProfile.update({ where: { id: ids[key] as string }, data: { bio: newUuid() } })),
       ),
     ),
   );
@@ -169,7 +169,7 @@ describe('rows that somebody else has locked', () => {
     }
   }
   const update = (transaction: Transaction) =>
-    transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[0]]);
+    transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newUuid(), ids[0]]);
 
   it('are waited for, again and again for as long as is said', async () => {
     let runs = 0;
@@ -258,7 +258,7 @@ describe('a transaction whose client falls silent', () => {
 
   it('keeps its locks for some seconds, and not until somebody notices', async () => {
     const update = (transaction: Transaction) =>
-      transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newId(), ids[0]]);
+      transaction.query('UPDATE user_profiles SET bio = ? WHERE id = ?', [newUuid(), ids[0]]);
     const locked = Promise.withResolvers<void>();
     const silent = far.transaction(async (transaction) => {
       await update(transaction);

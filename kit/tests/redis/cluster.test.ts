@@ -2,7 +2,7 @@ import { type ClusterNode, startCluster, type TestCluster } from '../../../testi
 import { openEtcd } from '../../../testing/etcd.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { readSharedConfig } from '../../base/config.ts';
-import { newId } from '../../base/ids.ts';
+import { newId, newUuid } from '../../base/ids.ts';
 import type { Etcd } from '../../discovery/etcd.ts';
 import { createRevocations } from '../../identity/revocations.ts';
 import { createLog } from '../../observe/log.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 beforeEach(async () => {
-  namespace = `t${newId()}`;
+  namespace = `t${newUuid()}`;
   here = await createBus(cluster.config, namespace, log);
   there = await createBus(cluster.config, namespace, log);
   resets = 0;
@@ -52,7 +52,7 @@ function channelAt(node: ClusterNode, prefix = 'c'): string {
 
 /** Publishes until it's heard: it may be lost as long as a node is not back. */
 function heardAgain(channel: string, heard: string[]): Promise<unknown> {
-  const message = newId();
+  const message = newUuid();
   return waitFor(
     () => {
       here.publish(channel, message);
@@ -63,7 +63,7 @@ function heardAgain(channel: string, heard: string[]): Promise<unknown> {
 }
 
 it('names belong to the slots that Redis says', async () => {
-  for (const name of ['', 'a', `${namespace}:conversation:${newId()}`])
+  for (const name of ['', 'a', `${namespace}:conversation:${newId('conv')}`])
     expect(slotOf(name)).toBe(await cluster.nodes[0]?.ask('CLUSTER', 'KEYSLOT', name));
 });
 

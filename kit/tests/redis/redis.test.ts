@@ -1,7 +1,7 @@
 import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import type { RedisConfig } from '../../base/config.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Bus, createBus } from '../../redis/bus.ts';
 import { connectRedis, createRedis, type Redis } from '../../redis/client.ts';
@@ -25,7 +25,7 @@ describe('over Redis', () => {
     };
     proxy = await startProxy(config);
     farConfig = { ...config, host: '127.0.0.1', port: proxy.port };
-    namespace = `t${newId()}`;
+    namespace = `t${newUuid()}`;
     far = await createBus(farConfig, namespace, log);
     near = await createBus(config, namespace, log);
     redis = createRedis(config, log, 'test');

@@ -6,15 +6,15 @@ import { startProxy, type TcpProxy } from '../../../testing/proxy.ts';
 import { onServer } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { type BaseConfig, readBaseConfig } from '../../base/config.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import { checkMysql, examineMysql } from '../../service/preflight.ts';
 
 const START_TIMEOUT = 45_000;
 const config: BaseConfig = readBaseConfig();
-const database = `beaver_im_t${newId().replaceAll('-', '').slice(-12)}`;
+const database = `beaver_im_t${newUuid().replaceAll('-', '').slice(-12)}`;
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
-  BEAVER_NAMESPACE: `t${newId()}`,
+  BEAVER_NAMESPACE: `t${newUuid()}`,
   MYSQL_DATABASE: database,
 };
 

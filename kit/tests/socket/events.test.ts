@@ -3,7 +3,7 @@ import { type Collected, collect, openSocket } from '../../../testing/socket.ts'
 import { type Stack, startStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { Forbidden } from '../../base/errors.ts';
-import { newId } from '../../base/ids.ts';
+import { newUuid } from '../../base/ids.ts';
 import { startServer, type TestServer } from './server.ts';
 
 let stack: Stack;
@@ -38,7 +38,7 @@ async function publishTo(
   query: string,
   options: { note?: object; variables?: (index: number) => object } = {},
 ): Promise<{ got: unknown[]; executions: number }> {
-  const name = newId();
+  const name = newUuid();
   const channel = server.channel(name);
   const inboxes = readers.map((client, index) =>
     collect(client, query, { channel: name, ...options.variables?.(index) }),
@@ -128,7 +128,7 @@ describe('who gets whose answer', () => {
   });
 
   test('an answer grows old: who comes to the event later gets a new one', async () => {
-    const name = newId();
+    const name = newUuid();
     const channel = server.channel(name);
     channel.publish();
     const first = collect(people[0] as Client, notes('number'), { channel: name });
@@ -150,7 +150,7 @@ describe('the events of one subscription', () => {
     ada = clientOf('ada');
   });
   beforeEach(() => {
-    name = newId();
+    name = newUuid();
   });
   const follow = (selection: string): Collected<{ notes: Record<string, unknown> }> =>
     collect(ada, notes(selection), { channel: name });

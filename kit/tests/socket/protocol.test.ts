@@ -177,7 +177,7 @@ describe('whose socket it is', () => {
   });
 
   test('it ends with its session, which is refused from then on; others of the user go on', async () => {
-    const sessionId = newId();
+    const sessionId = newId('session');
     const token = server.token({ sessionId });
     const ended = await Promise.all([1, 2].map(() => server.raw({ init: { authorization: `Bearer ${token}` } })));
     const other = await server.raw({ init: { authorization: `Bearer ${server.token()}` } });

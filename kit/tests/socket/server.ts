@@ -247,7 +247,7 @@ export async function startServer(
       channels.set(name, channel);
       return channel;
     },
-    token: ({ userId = newId(), sessionId = newId(), seconds = 600 } = {}) =>
+    token: ({ userId = newId('user'), sessionId = newId('session'), seconds = 600 } = {}) =>
       signToken(key, { iss: 'auth', sub: userId, sid: sessionId, scope: 'user' }, seconds),
     raw: (rawOptions) => openRaw(url, rawOptions),
     async stop() {

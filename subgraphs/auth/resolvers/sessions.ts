@@ -23,7 +23,7 @@ export const sessions: Resolvers = {
 
   User: {
     // Only the id goes on: whether there is such a user is not said here, and each field checks who asks.
-    __resolveReference: ({ id }) => (isId(id) ? { id } : null),
+    __resolveReference: ({ id }) => (isId('user', id) ? { id } : null),
     sessions: ({ id }, _, context) => context.sessions.list(requireViewer(context), id),
   },
 };

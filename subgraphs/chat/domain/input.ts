@@ -5,18 +5,18 @@ import { contentInput } from './messages/kinds/index.ts';
 /** The most positions that an inbox takes. */
 const POSITIONS = 10_000;
 
-const conversationId = id('The conversation id');
+const conversationId = id('conv', 'The conversation id');
 const seq = z.number().int().min(0, 'A seq is 0 or more.');
 
 function userIds(min: number, max: number) {
   return z
-    .array(id('A member id'))
+    .array(id('user', 'A member id'))
     .min(min, `Name at least ${min} ${min === 1 ? 'user' : 'users'}.`)
     .max(max, `Name at most ${max} users.`)
     .refine((ids) => new Set(ids).size === ids.length, 'Name each user once.');
 }
 
-export const openDirectInput = z.object({ userId: id('The user id') });
+export const openDirectInput = z.object({ userId: id('user', 'The user id') });
 
 export const createGroupInput = z.object({
   clientGroupId: optional(clientId('The clientGroupId')),

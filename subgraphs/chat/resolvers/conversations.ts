@@ -1,3 +1,4 @@
+import { lookupId } from '../../../kit/base/input.ts';
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
 import { requireViewer } from '../../../kit/identity/caller.ts';
 import { conversationCursor } from './cursors.ts';
@@ -7,7 +8,7 @@ export const conversations: Resolvers = {
   Query: {
     conversation(_, { id }, context) {
       requireViewer(context);
-      return context.loaders.conversation.load(id);
+      return context.loaders.conversation.load(lookupId('conv', id));
     },
 
     async conversations(_, args, context) {

@@ -1,4 +1,4 @@
-import { isId } from '../../../kit/base/ids.ts';
+import { type IdType, isId } from '../../../kit/base/ids.ts';
 import { cursorOf } from '../../../kit/graph/connections.ts';
 import type { ConversationPlace, MemberPlace, MessagePlace } from '../domain/ports.ts';
 
@@ -12,13 +12,13 @@ const LAST_TIME = 8.64e15;
 
 export const conversationCursor = cursorOf<ConversationPlace>(
   'conversations',
-  ([activity, id]) => Number.isInteger(activity) && Math.abs(activity as number) <= LAST_TIME && isText(id),
+  ([activity, id]) => Number.isInteger(activity) && Math.abs(activity as number) <= LAST_TIME && isIdOf('conv', id),
 );
 
-export const memberCursor = cursorOf<MemberPlace>('members', ([userId]) => isText(userId));
+export const memberCursor = cursorOf<MemberPlace>('members', ([userId]) => isIdOf('user', userId));
 
 export const messageCursor = cursorOf<MessagePlace>('messages', ([seq]) => Number.isSafeInteger(seq));
 
-function isText(part: unknown): boolean {
-  return typeof part === 'string' && isId(part);
+function isIdOf(type: IdType, part: unknown): boolean {
+  return typeof part === 'string' && isId(type, part);
 }

@@ -1,5 +1,5 @@
 import type { Client } from 'graphql-ws';
-import { newId } from '../../../kit/base/ids.ts';
+import { newUuid } from '../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../testing/client.ts';
 import { type Collected, collect } from '../../../testing/socket.ts';
 import type { SharedStack } from '../../../testing/stack.ts';
@@ -59,7 +59,7 @@ export async function person(stack: SharedStack): Promise<Person> {
   if (stack.services('user').length > 0) {
     const auth = stack.client('user').as(await stack.serviceToken('auth', 'user'));
     await auth.data('mutation ($input: CreateProfileInput!) { createProfile(input: $input) { __typename } }', {
-      input: { id: userId, userName: `u${newId().slice(-12)}`, name: 'Ada' },
+      input: { id: userId, userName: `u${newUuid().slice(-12)}`, name: 'Ada' },
     });
   }
   return {
@@ -156,7 +156,7 @@ export async function send(
   conversationId: string,
   text: string,
   instance = 0,
-  clientMessageId: string = newId(),
+  clientMessageId: string = newUuid(),
 ): Promise<SentMessage> {
   const result = await trySend(from, { conversationId, clientMessageId, content: { text: { text } } }, instance);
   if (!result.sentMessage) throw new Error(`The message was not sent: ${JSON.stringify(result)}`);

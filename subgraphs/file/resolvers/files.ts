@@ -1,3 +1,4 @@
+import { lookupId } from '../../../kit/base/input.ts';
 import type { VariantName } from '../domain/types.ts';
 import type { AvatarSize, Resolvers } from './types.generated.ts';
 
@@ -5,7 +6,7 @@ const PICTURES: Record<AvatarSize, VariantName> = { SMALL: 'avatar-128', LARGE: 
 
 export const files: Resolvers = {
   Query: {
-    file: (_, { id }, context) => context.files.own(id),
+    file: (_, { id }, context) => context.files.own(lookupId('file', id)),
   },
 
   File: {

@@ -4,13 +4,13 @@ import { idCursor } from './cursors.ts';
 import { forgetting } from './loaded.ts';
 import type { Resolvers } from './types.generated.ts';
 
-const friendCursor = idCursor('friends');
+const friendCursor = idCursor('friends', 'friend');
 
 export const friends: Resolvers = {
   Query: {
     async friendRequests(_, { direction, ...args }, context) {
       requireViewer(context);
-      const cursor = idCursor(`friend requests ${direction}`);
+      const cursor = idCursor(`friend requests ${direction}`, 'friendreq');
       const page = readPage(args, cursor);
       const requests = await context.friends.requests(context, direction, page);
       return toConnection(requests, page, cursor, (request) => request.id);

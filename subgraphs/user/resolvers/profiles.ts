@@ -1,3 +1,4 @@
+import { lookupId } from '../../../kit/base/input.ts';
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
 import { requireViewer } from '../../../kit/identity/caller.ts';
 import { searchCursor } from './cursors.ts';
@@ -8,7 +9,7 @@ export const profiles: Resolvers = {
   Query: {
     viewer: (_, __, context) => context.loaders.profile.load(requireViewer(context).userId),
 
-    user: (_, { id }, { loaders }) => loaders.profile.load(id),
+    user: (_, { id }, { loaders }) => loaders.profile.load(lookupId('user', id)),
 
     async searchUsers(_, { text, ...args }, context) {
       requireViewer(context);

@@ -1,4 +1,4 @@
-import { newId } from '../../../kit/base/ids.ts';
+import { newUuid } from '../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../testing/client.ts';
 import type { SharedStack } from '../../../testing/stack.ts';
 
@@ -27,7 +27,7 @@ export async function createProfile(stack: SharedStack, input: { id: string; use
 }
 
 /** Signs somebody up. `userName` is a new one unless it matters. */
-export async function person(stack: SharedStack, name = 'Ada', userName = `u${newId().slice(-12)}`): Promise<Person> {
+export async function person(stack: SharedStack, name = 'Ada', userName = `u${newUuid().slice(-12)}`): Promise<Person> {
   const { userId: id, token } = await stack.signIn();
   await createProfile(stack, { id, userName, name });
   return { id, userName, name, token, api: stack.client('user').as(token) };

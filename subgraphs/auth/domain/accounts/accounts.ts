@@ -108,7 +108,7 @@ export function createAccounts(parts: {
    * takes as long.
    */
   async function isKnownThere(account: Account | null, address: string | null): Promise<boolean> {
-    const id = account?.id ?? newId();
+    const id = account?.id ?? newId('user');
     return (await store.hasSessionFrom(id, addressTag(id, address ?? ''))) && account !== null && address !== null;
   }
 
@@ -132,7 +132,7 @@ export function createAccounts(parts: {
       // Before anybody looks whether the names are taken: that they are must not be told sooner, nor for
       // less.
       const passwordHash = await passwords.hash({ address, person: null, isKnown: false }, password);
-      const account: Account = { id: newId(), userName, email, passwordHash, createdAt: new Date() };
+      const account: Account = { id: newId('user'), userName, email, passwordHash, createdAt: new Date() };
       const opening = sessions.prepare(account.id, { name, address });
       const outcome = await store.register(account, opening.row);
       if (outcome === 'userNameTaken') throw new UserNameTaken();

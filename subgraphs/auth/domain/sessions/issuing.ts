@@ -42,7 +42,7 @@ export function createIssuing(signer: AccessTokenSigner): Issuing {
       const { token, familyHash, refreshHash } = firstRefreshToken();
       const now = new Date();
       const row: NewSession = {
-        id: newId(),
+        id: newId('session'),
         accountId,
         deviceName: name ?? 'Unknown device',
         createdAt: now,

@@ -46,7 +46,7 @@ const REPEAT_SECONDS = 30;
 export const deviceName = cutLabel(64);
 const refreshInput = z.object({ refreshToken: token('The refresh token', 256) });
 const renewInput = z.object({ accessToken: token('The access token', 2048) });
-const logOutInput = z.object({ sessionId: optional(id('The session id')) });
+const logOutInput = z.object({ sessionId: optional(id('session', 'The session id')) });
 
 function token(name: string, max: number) {
   return z.string().trim().min(1, `${name} is empty.`).max(max, `${name} is none of this system: it is too long.`);

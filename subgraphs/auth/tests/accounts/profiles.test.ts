@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newId } from '../../../../kit/base/ids.ts';
+import { newUuid } from '../../../../kit/base/ids.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 import { logged, logIn, person, register } from '../helpers.ts';
@@ -24,7 +24,7 @@ async function startSilentUserService(): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   const record = { url, wsUrl: url, schemaHash: '0', version: '0', startedAt: new Date().toISOString() };
-  await stack.etcd.putLeased(`services/user/${newId()}`, JSON.stringify(record));
+  await stack.etcd.putLeased(`services/user/${newUuid()}`, JSON.stringify(record));
   return server;
 }
 

@@ -60,10 +60,10 @@ describe('logOut', () => {
     const [me, other] = await Promise.all([register(api()), register(api())]);
     const before = await countRows(stack);
     const viewer = api().as(me.tokens.accessToken);
-    for (const id of [other.session.id, newId(), other.user.id]) {
+    for (const id of [other.session.id, newId('session')]) {
       expect(await logOut(viewer, id)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
     }
-    for (const id of ['x', 'x'.repeat(500_000)])
+    for (const id of ['x', other.user.id, 'x'.repeat(500_000)])
       expect(await logOut(viewer, id)).toMatchObject({ __typename: 'InvalidInput', field: 'sessionId' });
     expect((await viewer.send(LOG_OUT, { input: { sessionId: {} } })).status).toBeLessThan(500);
     expect(await countRows(stack)).toEqual(before);
@@ -105,7 +105,7 @@ describe('User.sessions', () => {
   it('shows nobody the sessions of somebody else', async () => {
     const [me, other] = await Promise.all([register(api()), register(api())]);
     const viewer = api().as(me.tokens.accessToken);
-    for (const id of [other.user.id, newId()]) {
+    for (const id of [other.user.id, newId('user')]) {
       const { data, errors } = await viewer.send(SESSIONS, { id });
       expect(data._entities).toEqual([{ id, sessions: null }]);
       expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
@@ -121,8 +121,13 @@ describe('User.sessions', () => {
   it('has a bound: a sign-in too many ends the session that was not used for the longest time', async () => {
     const somebody = person();
     const { user, tokens } = await register(api(), somebody);
-    const unused = newId();
-    const rows = Array.from({ length: 99 }, (_, i) => [i === 50 ? unused : newId(), user.id, i === 50 ? 2 : 1, i]);
+    const unused = newId('session');
+    const rows = Array.from({ length: 99 }, (_, i) => [
+      i === 50 ? unused : newId('session'),
+      user.id,
+      i === 50 ? 2 : 1,
+      i,
+    ]);
     await stack.mysql.batch(
       `INSERT INTO auth_sessions (id, account_id, device_name, created_at, last_used_at, expires_at, family_hash, refresh_hash)
         VALUES (?, ?, 'Old device', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) - INTERVAL ? DAY, UTC_TIMESTAMP(3) + INTERVAL 9 DAY, UUID(), ?)`,

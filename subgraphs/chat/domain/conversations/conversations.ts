@@ -96,11 +96,18 @@ export function createConversations(ports: {
 
   return {
     async find({ viewer }, ids) {
-      return viewer ? store.forViewer(viewer.userId, ids.filter(isId)) : [];
+      return viewer
+        ? store.forViewer(
+            viewer.userId,
+            ids.filter((id) => isId('conv', id)),
+          )
+        : [];
     },
 
     async findDirect({ viewer }, userIds) {
-      const keys = viewer ? userIds.filter(isId).map((userId) => directKey(viewer.userId, userId)) : [];
+      const keys = viewer
+        ? userIds.filter((id) => isId('user', id)).map((userId) => directKey(viewer.userId, userId))
+        : [];
       return viewer ? store.direct(viewer.userId, keys) : [];
     },
 

@@ -60,7 +60,7 @@ export function createMessages(ports: {
 
   return {
     async find({ viewer }, ids) {
-      const found = viewer ? await store.byIds(ids.filter(isId)) : [];
+      const found = viewer ? await store.byIds(ids.filter((id) => isId('msg', id))) : [];
       if (!viewer || found.length === 0) return [];
       const seen = await conversations.forViewer(viewer.userId, [
         ...new Set(found.map(({ conversationId }) => conversationId)),

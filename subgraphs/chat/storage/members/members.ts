@@ -122,7 +122,7 @@ const insertMembers = insertInto('chat_memberships', [
 
 async function create(transaction: Transaction, founding: Founding): Promise<string> {
   const { kind, creatorId, title, directKey, clientGroup, members } = founding;
-  const id = newId();
+  const id = newId('conv');
   const [clock] = await transaction.query<{ now: string }[]>('SELECT UTC_TIMESTAMP(3) AS now');
   const at = fromTime((clock as { now: string }).now);
   await transaction.query(

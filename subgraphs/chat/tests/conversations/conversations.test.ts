@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import {
@@ -64,7 +64,7 @@ describe('a direct conversation', () => {
     });
     expect((await see(bob, id, 1)).otherMember).toEqual({ id: ada.id });
     const eve = await person(stack);
-    const of = [bob.id, eve.id, ada.id, newId(), 'x', '海'].map((user) => ({ __typename: 'User', id: user }));
+    const of = [bob.id, eve.id, ada.id, newId('user'), 'x', '海'].map((user) => ({ __typename: 'User', id: user }));
     const { _entities } = await ada
       .chat()
       .data('query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { directConversation { id } } } }', {
@@ -78,7 +78,7 @@ describe('a direct conversation', () => {
     const [ada, eve] = [await person(stack), await person(stack)];
     const before = await countRows(stack);
     const open = async (userId: unknown) => (await ada.chat().data(OPEN, { input: { userId } })).openDirectConversation;
-    const unknown = newId();
+    const unknown = newId('user');
     expect(await open(eve.id)).toMatchObject({ __typename: 'NotFriends', code: 'NOT_FRIENDS', userIds: [eve.id] });
     expect(await open(unknown)).toMatchObject({ __typename: 'NotFriends', code: 'NOT_FRIENDS', userIds: [unknown] });
     for (const wrong of [ada.id, '', 'x', '海', 'x'.repeat(100_000)]) {
@@ -144,7 +144,7 @@ describe('a group', () => {
   });
 
   test('is one for one clientGroupId, however often and wherever it is tried', async () => {
-    const input = { clientGroupId: newId(), title: 'Once', memberIds: ids() };
+    const input = { clientGroupId: newUuid(), title: 'Once', memberIds: ids() };
     const attempts = Array.from({ length: 8 }, (_, i) => owner.chat(i % 2).data(CREATE, { input }));
     const groups = (await Promise.all(attempts)).map(({ createGroup }) => createGroup.conversation.id);
     expect(new Set(groups).size).toBe(1);
@@ -155,7 +155,7 @@ describe('a group', () => {
   });
 
   test('is refused by name where its clientGroupId made another one, also in a race', async () => {
-    const first = { clientGroupId: newId(), title: 'First', memberIds: ids() };
+    const first = { clientGroupId: newUuid(), title: 'First', memberIds: ids() };
     const create = async (input: object, instance = 0) =>
       (await owner.chat(instance).data(CREATE, { input })).createGroup;
     const { conversation } = await create(first);
@@ -171,7 +171,7 @@ describe('a group', () => {
     });
     expect((await create({ ...first, memberIds: ids().reverse() }, 1)).conversation.id).toBe(conversation.id);
 
-    const clientGroupId = newId();
+    const clientGroupId = newUuid();
     const titles = Array.from({ length: 8 }, (_, i) => `Title ${i % 2}`);
     const results = await Promise.all(titles.map((title, i) => create({ ...first, clientGroupId, title }, i % 2)));
     const made = results.filter((result) => result.conversation);
@@ -201,10 +201,10 @@ describe('a group', () => {
     ['an empty title', { title: ' ' }, 'title'],
     ['a long title', { title: 'x'.repeat(101) }, 'title'],
     ['a huge title', { title: 'x'.repeat(200_000) }, 'title'],
-    ['one member', { memberIds: [newId()] }, 'memberIds'],
+    ['one member', { memberIds: [newId('user')] }, 'memberIds'],
     ['no member', { memberIds: [] }, 'memberIds'],
-    ['501 members', { memberIds: Array.from({ length: 501 }, newId) }, 'memberIds'],
-    ['an id that is none', { memberIds: [newId(), 'x'] }, 'memberIds.1'],
+    ['501 members', { memberIds: Array.from({ length: 501 }, () => newId('user')) }, 'memberIds'],
+    ['an id that is none', { memberIds: [newId('user'), 'x'] }, 'memberIds.1'],
     ['a wrong clientGroupId', { clientGroupId: 'a b' }, 'clientGroupId'],
   ])('with %s is refused by name and nothing is written', async (_what, wrong, field) => {
     const before = await countRows(stack);
@@ -219,7 +219,7 @@ describe('a group', () => {
     const create = async (memberIds: string[]) =>
       (await owner.chat().data(CREATE, { input: { title: 'Group', memberIds } })).createGroup;
     const stranger = await person(stack);
-    const unknown = newId();
+    const unknown = newId('user');
     expect(await create([...ids(), stranger.id, unknown])).toMatchObject({
       __typename: 'NotFriends',
       userIds: [stranger.id, unknown],
@@ -233,10 +233,10 @@ describe('a group', () => {
   });
 
   test('takes 500 friends at once', async () => {
-    const many = Array.from({ length: 500 }, newId);
+    const many = Array.from({ length: 500 }, () => newId('user'));
     const pairs = many.flatMap((id) => [
-      [newId(), owner.id, id],
-      [newId(), id, owner.id],
+      [newId('friend'), owner.id, id],
+      [newId('friend'), id, owner.id],
     ]);
     // Befriending 500 people one by one would only test the user service.
     await stack.mysql.batch(
@@ -263,7 +263,7 @@ describe('a group', () => {
     await befriend(stack, one, late);
     expect(await add(one, [late.id])).toMatchObject({ __typename: 'Forbidden' });
     expect(await add(late, [late.id])).toMatchObject({ __typename: 'NotAMember' });
-    expect(await add(owner, [newId()])).toMatchObject({ __typename: 'NotFriends' });
+    expect(await add(owner, [newId('user')])).toMatchObject({ __typename: 'NotFriends' });
     expect(await add(owner, [late.id])).toMatchObject({ conversation: { headSeq: 3 } });
     // Once more changes nothing.
     expect(await add(owner, [late.id, one.id, owner.id])).toMatchObject({ conversation: { headSeq: 3 } });
@@ -309,12 +309,12 @@ describe('a third person', () => {
     const { id, ada } = await pair(stack);
     const message = await send(ada, id, 'secret');
     const eve = await person(stack);
-    for (const unknown of [id, newId(), 'x', '', '海', "'", 'x'.repeat(100_000)])
+    for (const unknown of [id, newId('conv'), 'x', '', '海', "'", 'x'.repeat(100_000)])
       expect(await see(eve, unknown)).toBeNull();
     const of = [
       { __typename: 'Conversation', id },
       { __typename: 'Message', id: message.id },
-      { __typename: 'Message', id: newId() },
+      { __typename: 'Message', id: newId('msg') },
       { __typename: 'Message', id: '海' },
     ];
     const query = `query ($of: [_Any!]!) { _entities(representations: $of) {
@@ -348,9 +348,9 @@ test('nobody, and who has an expired or forged token, is refused everything', as
   const operations: [string, Record<string, unknown>][] = [
     ['query ($id: ID!) { conversation(id: $id) { id } }', { id }],
     ['{ conversations { edges { cursor } } }', {}],
-    [OPEN, { input: { userId: newId() } }],
-    [CREATE, { input: { title: 'a', memberIds: [newId(), newId()] } }],
-    [ADD, { input: { conversationId: id, memberIds: [newId()] } }],
+    [OPEN, { input: { userId: newId('user') } }],
+    [CREATE, { input: { title: 'a', memberIds: [newId('user'), newId('user')] } }],
+    [ADD, { input: { conversationId: id, memberIds: [newId('user')] } }],
     [LEAVE, { input: { conversationId: id } }],
     [MARK, { input: { conversationId: id, seq: 1 } }],
   ];

@@ -61,7 +61,7 @@ test('is refused by name to who is not in the conversation, as where there is no
   const { carl, id: left } = await group();
   await leave(carl, left);
   const eve = await person(stack);
-  for (const refused of [eve.follow(id), eve.follow(newId()), carl.follow(left, { seq: 0 })]) {
+  for (const refused of [eve.follow(id), eve.follow(newId('conv')), carl.follow(left, { seq: 0 })]) {
     await waitFor(() => refused.ended, { what: 'the end' });
     expect(refused.errors.flat()).toMatchObject([{ extensions: { code: 'NOT_A_MEMBER' } }]);
     expect(refused.events).toEqual([]);

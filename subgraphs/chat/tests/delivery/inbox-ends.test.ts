@@ -106,14 +106,14 @@ describe('ending', () => {
 
 describe('bad input', () => {
   const QUERY = 'subscription ($positions: [PositionInput!]) { inbox(positions: $positions) { __typename } }';
-  const id = newId();
+  const id = newId('conv');
   test.each([
     ['an id that is none', [{ conversationId: 'x', seq: 1 }], 'positions.0.conversationId'],
     [
       'a negative seq',
       [
         { conversationId: id, seq: 1 },
-        { conversationId: newId(), seq: -1 },
+        { conversationId: newId('conv'), seq: -1 },
       ],
       'positions.1.seq',
     ],
@@ -125,7 +125,7 @@ describe('bad input', () => {
       ],
       'positions',
     ],
-    ['too many', Array.from({ length: 10_001 }, () => ({ conversationId: newId(), seq: 1 })), 'positions'],
+    ['too many', Array.from({ length: 10_001 }, () => ({ conversationId: newId('conv'), seq: 1 })), 'positions'],
   ])('%s is refused by name', async (_what, positions, field) => {
     const ada = await person(stack);
     const inbox = ada.inbox({ positions });

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
@@ -44,9 +44,9 @@ async function fill(conversationId: string, senderId: string, count: number): Pr
     rows.map((i) => [
       conversationId,
       head + i,
-      newId(),
+      newId('msg'),
       senderId,
-      newId(),
+      newUuid(),
       ordinal + i,
       JSON.stringify({ text: `${i}` }),
     ]),
@@ -116,7 +116,7 @@ describe('starting', () => {
     const positions = [
       { conversationId: id, seq: 1_000_000 },
       { conversationId: strange.id, seq: 0 },
-      { conversationId: newId(), seq: 0 },
+      { conversationId: newId('conv'), seq: 0 },
     ];
     const inbox = bob.inbox({ positions });
     await inbox.until(isStarted);

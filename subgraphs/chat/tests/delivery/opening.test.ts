@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { seedGroups } from '../../../../bench/seed.ts';
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
 import { type SignedIn, type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
@@ -43,7 +43,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 
 /** A group of these people with so many messages, written into the tables. */
 async function seed(members: SignedIn[], messages: number): Promise<string> {
-  const id = newId();
+  const id = newId('conv');
   const sender = members[0]?.userId as string;
   const now = new Date();
   await stack.mysql.query(
@@ -66,7 +66,7 @@ async function seed(members: SignedIn[], messages: number): Promise<string> {
     await stack.mysql.query(
       `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
        VALUES (?, ?, ?, ?, ?, ?, 'TEXT', '{"text":"hello"}', ?)`,
-      [id, seq, newId(), sender, newId(), seq - 1, now],
+      [id, seq, newId('msg'), sender, newUuid(), seq - 1, now],
     );
   }
   return id;

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { type Database, fromTime, openDatabase } from '../../../../kit/mysql/database.ts';
 import { createLog } from '../../../../kit/observe/log.ts';
 import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
@@ -67,7 +67,15 @@ async function commitUntold(conversationId: string, actorId: string, what: (stri
       await stack.mysql.query(
         `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
          VALUES (?, ?, ?, ?, ?, ?, 'TEXT', ?, UTC_TIMESTAMP(3))`,
-        [conversationId, seq, newId(), actorId, newId(), messages + 1 + index, JSON.stringify({ text: content })],
+        [
+          conversationId,
+          seq,
+          newId('msg'),
+          actorId,
+          newUuid(),
+          messages + 1 + index,
+          JSON.stringify({ text: content }),
+        ],
       );
     } else {
       await stack.mysql.query(

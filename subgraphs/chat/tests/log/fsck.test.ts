@@ -168,7 +168,7 @@ test('a long log is mended too', async () => {
   const digits = Array.from({ length: 10 }, (_, i) => `SELECT ${i} AS d`).join(' UNION ALL ');
   const tables = ['a', 'b', 'c', 'd', 'e'].map((name) => `(${digits}) ${name}`).join(', ');
   const numbers = `SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d AS n FROM ${tables}`;
-  const stem = newId().slice(0, 24);
+  const stem = newId('msg').slice(0, 18);
   await sql(
     `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
      SELECT ?, n + 1, CONCAT(?, LPAD(n, 12, '0')), ?, n, n, 'TEXT', '{"text": "x"}', UTC_TIMESTAMP(3) FROM (${numbers}) x WHERE n <= ?`,
@@ -206,7 +206,7 @@ test('only to look and to raise heads exclude each other', async () => {
 });
 
 test('a conversation that is not there, and rows of none, are said', async () => {
-  const nowhere = newId();
+  const nowhere = newId('conv');
   expect(await fsck(nowhere)).toMatchObject({ said: expect.stringContaining('no such conversation') });
   await sql("INSERT INTO chat_log VALUES (?, 1, 'ENTRY_LOST', '', NULL, NULL, UTC_TIMESTAMP(3))", nowhere);
   expect(await fsck()).toMatchObject({ code: 0, said: expect.stringContaining('chat_log: 1 rows') });

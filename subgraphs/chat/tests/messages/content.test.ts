@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { fits, isBlank } from '../../../../kit/base/text.ts';
 import { createLog } from '../../../../kit/observe/log.ts';
 import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
@@ -68,13 +68,13 @@ test('a preview is one short line, whatever the text', () => {
 });
 
 const literal = (content: string) => `mutation { sendMessage(input: {
-  conversationId: "${id}", clientMessageId: "${newId()}", content: ${content}
+  conversationId: "${id}", clientMessageId: "${newUuid()}", content: ${content}
 }) { __typename ... on InvalidInput { field message } ... on SendMessagePayload { sentMessage { preview } } } }`;
 
 test('a content is one kind, in a literal as in a variable', async () => {
   const one = { __typename: 'SendMessagePayload', sentMessage: { preview: 'hello' } };
   const wrong = { __typename: 'InvalidInput', field: 'content', message: 'Give exactly one of text, image.' };
-  const image = `image: { fileId: "${newId()}" }`;
+  const image = `image: { fileId: "${newId('file')}" }`;
   for (const [content, expected] of [
     ['{ text: { text: "hello" } }', one],
     ['{ text: { text: "hello" }, image: null }', one],
@@ -85,10 +85,10 @@ test('a content is one kind, in a literal as in a variable', async () => {
   ] as const) {
     expect((await ada.chat().data(literal(content))).sendMessage).toEqual(expected);
   }
-  const variables = { conversationId: id, clientMessageId: newId() };
+  const variables = { conversationId: id, clientMessageId: newUuid() };
   expect(await trySend(ada, { ...variables, content: { text: { text: 'hello' }, image: null } })).toMatchObject(one);
-  const both = { text: { text: 'hello' }, image: { fileId: newId() } };
-  expect(await trySend(ada, { ...variables, clientMessageId: newId(), content: both })).toMatchObject(wrong);
+  const both = { text: { text: 'hello' }, image: { fileId: newId('file') } };
+  expect(await trySend(ada, { ...variables, clientMessageId: newUuid(), content: both })).toMatchObject(wrong);
   expect(await readLog(stack, id)).toHaveLength(4);
 });
 
@@ -140,7 +140,7 @@ test('a message of another kind is delivered live, as another version publishes 
   const inbox = collect<{ inbox: { seq?: number } }>(stack.socket('chat', { token: bob.token }), query);
   await inbox.until(() => true);
   const message = {
-    ...{ id: newId(), conversationId: id, seq: 2, ordinal: 1, senderId: ada.id, clientMessageId: newId() },
+    ...{ id: newId('msg'), conversationId: id, seq: 2, ordinal: 1, senderId: ada.id, clientMessageId: newUuid() },
     ...{ content: { kind: 'POLL', question: 'Where?' }, sentAt: new Date() },
   };
   const entry = { kind: 'MESSAGE_SENT', conversationId: id, seq: 2, happenedAt: new Date(), actorId: ada.id, message };

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { type Person, pair, person, readLog, trySend } from '../people.ts';
@@ -81,7 +81,11 @@ test('a blank caption counts as left out, and null beside a picture too', async 
   const { ada, id } = await pair(stack);
   for (const blank of ['', ' ', '\u200b']) {
     const image = { fileId: await picture(ada), caption: blank };
-    const result = await trySend(ada, { conversationId: id, clientMessageId: newId(), content: { text: null, image } });
+    const result = await trySend(ada, {
+      conversationId: id,
+      clientMessageId: newUuid(),
+      content: { text: null, image },
+    });
     expect(result.sentMessage).toMatchObject({
       preview: 'Image',
       content: { __typename: 'ImageContent', caption: null },
@@ -93,8 +97,8 @@ test('files of others, unknown ones and what is no picture are refused by name, 
   const { ada, bob, id } = await pair(stack);
   const eve = await person(stack);
   const image = async (fileId: string) =>
-    trySend(ada, { conversationId: id, clientMessageId: newId(), content: { image: { fileId } } });
-  expect(await image(newId())).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
+    trySend(ada, { conversationId: id, clientMessageId: newUuid(), content: { image: { fileId } } });
+  expect(await image(newId('file'))).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
   expect(await image(await picture(bob))).toMatchObject({ __typename: 'NotFound' });
   expect(await image(await picture(eve))).toMatchObject({ __typename: 'NotFound' });
   const text = await upload(ada, new TextEncoder().encode('not a picture'), 'image/png');

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newUuid } from '../../../../kit/base/ids.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { createSendRate } from '../../domain/messages/send-rate.ts';
 import { pair, readLog, trySend } from '../people.ts';
@@ -42,7 +42,7 @@ describe('a flood of one sender', () => {
       content: { text: { text: 'hello' } },
     });
     const start = performance.now();
-    const ids = Array.from({ length: 60 }, () => newId());
+    const ids = Array.from({ length: 60 }, () => newUuid());
     const results = await Promise.all(ids.map((clientMessageId) => trySend(eager, message(clientMessageId))));
     const seconds = (performance.now() - start) / 1000;
     const sent = ids.filter((_, i) => results[i].__typename === 'SendMessagePayload');
@@ -56,7 +56,7 @@ describe('a flood of one sender', () => {
     });
     for (const again of await Promise.all(sent.map((clientMessageId) => trySend(eager, message(clientMessageId)))))
       expect(again.__typename).toBe('SendMessagePayload');
-    expect((await trySend(other, message(newId()))).__typename).toBe('SendMessagePayload');
+    expect((await trySend(other, message(newUuid()))).__typename).toBe('SendMessagePayload');
     const log = await readLog(stack, id);
     expect(log.filter(({ kind }) => kind === 'MESSAGE_SENT')).toHaveLength(sent.length + 1);
   });

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newUuid } from '../../../../kit/base/ids.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { befriend, createGroup, type Person, person, send, trySend } from '../people.ts';
@@ -28,7 +28,7 @@ test('conversations that are locked, more than are written at a time, hold up no
   const locked = ids.slice(0, 5);
   const others = ids.slice(5);
   const drafts = locked.flatMap((conversationId) =>
-    range(1, 3).map((i) => ({ conversationId, clientMessageId: newId(), content: { text: { text: `held ${i}` } } })),
+    range(1, 3).map((i) => ({ conversationId, clientMessageId: newUuid(), content: { text: { text: `held ${i}` } } })),
   );
   const { held } = await holding(stack, locked, async () => {
     const held = drafts.map((draft) => trySend(owner, draft));
@@ -49,7 +49,7 @@ test('conversations that are locked, more than are written at a time, hold up no
 
 test('a message to one that stays locked is refused by name before anybody has given up waiting, and was not sent', async () => {
   const [id] = (await groups(1)) as [string];
-  const input = { conversationId: id, clientMessageId: newId(), content: { text: { text: 'refused' } } };
+  const input = { conversationId: id, clientMessageId: newUuid(), content: { text: { text: 'refused' } } };
   const refusal = await holding(stack, [id], () => trySend(owner, input));
   expect(refusal).toMatchObject({ __typename: 'Unavailable', message: expect.stringContaining('this conversation') });
   await expectWholeLog(stack, id);

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newUuid } from '../../../../kit/base/ids.ts';
 import { startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
@@ -40,7 +40,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
  * the codes of the answers that were none.
  */
 async function sendUntilAnswered(from: Person, conversationId: string, text: string, instances: number[]) {
-  const input = { conversationId, clientMessageId: newId(), content: { text: { text } } };
+  const input = { conversationId, clientMessageId: newUuid(), content: { text: { text } } };
   const failures: string[] = [];
   await waitFor(
     async () => {
@@ -156,7 +156,7 @@ test('nothing is lost or doubled when the database is cut off again and again', 
 async function refusal(): Promise<string> {
   const input = {
     conversationId: await group(),
-    clientMessageId: newId(),
+    clientMessageId: newUuid(),
     content: { text: { text: 'while it is away' } },
   };
   const { errors } = await people[0].chat(FRAGILE).send(SEND, { input });
@@ -165,7 +165,7 @@ async function refusal(): Promise<string> {
 
 test('where nobody knows whether a message was committed the answer says so, and a retry finds out', async () => {
   const id = await group();
-  const input = { conversationId: id, clientMessageId: newId(), content: { text: { text: 'in the dark' } } };
+  const input = { conversationId: id, clientMessageId: newUuid(), content: { text: { text: 'in the dark' } } };
   await holding(stack, [id], async () => {
     const sent = people[0].chat(FRAGILE).send(SEND, { input });
     await sendingOf(stack, FRAGILE, ({ running }) => running === 1);

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { befriend, createGroup, type Person, person, readLog, type SentMessage, send, trySend } from '../people.ts';
@@ -64,7 +64,7 @@ test('five hundred at once, at two instances, to many conversations: each is the
   const drafts = range(0, 499).map((i) => ({
     from: at(people, i),
     to: at(groups, i * 7),
-    id: newId(),
+    id: newUuid(),
     text: `text ${i}`,
   }));
   const answers = await Promise.all(drafts.map(({ from, to, id, text }, i) => send(from, to, text, i % 2, id)));
@@ -88,7 +88,7 @@ test('five hundred at once, at two instances, to many conversations: each is the
 });
 
 test('retries of the same ids at both instances in the same moment give each message once', async () => {
-  const drafts = range(0, 99).map((i) => ({ from: at(people, i), to: at(groups, i), id: newId() }));
+  const drafts = range(0, 99).map((i) => ({ from: at(people, i), to: at(groups, i), id: newUuid() }));
   const attempts = await Promise.all(
     range(0, 3).map((attempt) =>
       Promise.all(drafts.map(({ from, to, id }, i) => send(from, to, `retry ${i}`, attempt % 2, id))),
@@ -118,8 +118,8 @@ test('among many only those are refused that must be', async () => {
       ...range(1, 20).map((i) =>
         trySend(two, { conversationId: group, clientMessageId: `good-${i}`, content: { text: { text } } }),
       ),
-      trySend(eve, { conversationId: group, clientMessageId: newId(), content: { text: { text } } }),
-      trySend(two, { conversationId: newId(), clientMessageId: newId(), content: { text: { text } } }),
+      trySend(eve, { conversationId: group, clientMessageId: newUuid(), content: { text: { text } } }),
+      trySend(two, { conversationId: newId('conv'), clientMessageId: newUuid(), content: { text: { text } } }),
       trySend(owner, { conversationId: group, clientMessageId: 'used', content: { text: { text: 'another' } } }),
       trySend(owner, { conversationId: group, clientMessageId: 'used', content: { text: { text: 'before' } } }),
       trySend(gone, { conversationId: left, clientMessageId: 'last', content: { text: { text: 'the last' } } }),
@@ -182,7 +182,7 @@ test('a message that the database refuses fails alone', async () => {
 test('one more than may wait is refused by name, the rest is sent, and so is it when it comes again', async () => {
   const [one] = people as [Person];
   const [first, second, third] = [at(groups, 14), at(groups, 15), at(groups, 16)];
-  const over = { conversationId: third, clientMessageId: newId(), content: { text: { text: 'one too many' } } };
+  const over = { conversationId: third, clientMessageId: newUuid(), content: { text: { text: 'one too many' } } };
   const { asked } = await holding(stack, [first, second], async () => {
     const blocking = [await begin(one, first, 1, SMALL), await begin(one, second, 2, SMALL)];
     const waiting = range(1, QUEUE).map((i) => send(one, third, `${i}`, SMALL));

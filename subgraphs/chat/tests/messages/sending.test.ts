@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { fromTime } from '../../../../kit/mysql/database.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { befriend, createGroup, type Person, pair, person, readLog, send, trySend } from '../people.ts';
@@ -72,7 +72,7 @@ test('a time that lies hours ahead is wrong, and is not the time of what follows
 test('the same clientMessageId, sent many times at once to both instances, gives one message', async () => {
   const { ada, id } = await pair(stack);
   for (let round = 0; round < 5; round += 1) {
-    const clientMessageId = newId();
+    const clientMessageId = newUuid();
     const attempts = Array.from({ length: 12 }, (_, i) => send(ada, id, `hello ${round}`, i % 2, clientMessageId));
     const messages = await Promise.all(attempts);
     expect(new Set(messages.map((message) => `${message.id} ${message.seq}`)).size).toBe(1);
@@ -166,12 +166,12 @@ describe('bad input', () => {
       'content.text.text',
     ],
     ['no content', { content: {} }, 'content'],
-    ['two contents', { content: { text: { text: 'a' }, image: { fileId: newId() } } }, 'content'],
+    ['two contents', { content: { text: { text: 'a' }, image: { fileId: newId('file') } } }, 'content'],
     ['null for each content', { content: { text: null, image: null } }, 'content'],
     ['a file id that is none', { content: { image: { fileId: 'x' } } }, 'content.image.fileId'],
     [
       'a caption that is too long',
-      { content: { image: { fileId: newId(), caption: 'x'.repeat(5_001) } } },
+      { content: { image: { fileId: newId('file'), caption: 'x'.repeat(5_001) } } },
       'content.image.caption',
     ],
     ['an empty clientMessageId', { content: { text: { text: 'a' } }, clientMessageId: '' }, 'clientMessageId'],
@@ -230,7 +230,7 @@ describe('bad input', () => {
     expect(strange).toMatchObject({ __typename: 'NotAMember', code: 'NOT_A_MEMBER' });
     expect(
       await trySend(eve, {
-        conversationId: newId(),
+        conversationId: newId('conv'),
         clientMessageId: 'm',
         content: { text: { text: 'a' } },
       }),
@@ -253,7 +253,7 @@ describe('bad input', () => {
   test('an image is not attached for one who is not in the conversation, nor sent while the file service is away', async () => {
     const { ada, id } = await pair(stack);
     const eve = await person(stack);
-    const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId: newId() } } };
+    const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId: newId('file') } } };
     expect(await trySend(eve, input)).toMatchObject({ __typename: 'NotAMember' });
     expect(await trySend(ada, input)).toMatchObject({ __typename: 'Unavailable', code: 'UNAVAILABLE' });
     expect(await readLog(stack, id)).toHaveLength(1);

@@ -146,7 +146,7 @@ describe('read positions', () => {
     const before = await countRows(stack);
     const strange = await markRead(eve, id, 1);
     expect(strange).toMatchObject({ __typename: 'NotAMember' });
-    expect(await markRead(eve, newId(), 1)).toEqual(strange);
+    expect(await markRead(eve, newId('conv'), 1)).toEqual(strange);
     expect(await markRead(eve, id, -1)).toMatchObject({ __typename: 'InvalidInput', field: 'seq' });
     expect(await markRead(eve, 'x', 1)).toMatchObject({ __typename: 'InvalidInput', field: 'conversationId' });
     expect(await countRows(stack)).toEqual(before);
@@ -216,7 +216,7 @@ describe('the list', () => {
     ['a cursor of another list', { after: Buffer.from('["messages",5]').toString('base64url') }, 'after'],
     [
       'a cursor with a time that is none',
-      { after: Buffer.from(`["conversations",1e300,"${newId()}"]`).toString('base64url') },
+      { after: Buffer.from(`["conversations",1e300,"${newId('conv')}"]`).toString('base64url') },
       'after',
     ],
   ])('%s is refused by name', async (_what, args, field) => {

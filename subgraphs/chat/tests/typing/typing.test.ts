@@ -49,7 +49,7 @@ test('is told to the members who are connected, to all their subscriptions, and 
 test('is refused by name from who is not in the conversation', async () => {
   const { id } = await pair(stack);
   const eve = await person(stack);
-  for (const conversationId of [id, newId()]) {
+  for (const conversationId of [id, newId('conv')]) {
     expect(await type(eve, conversationId)).toEqual({ __typename: 'NotAMember', code: 'NOT_A_MEMBER' });
   }
   expect(await type(eve, 'x')).toEqual({ __typename: 'InvalidInput', code: 'INVALID_INPUT' });

@@ -9,8 +9,8 @@ import type { FileView, Purpose, StoredFile, VariantName } from '../types.ts';
 import type { Links } from './links.ts';
 
 const attachInput = z.object({
-  fileId: id('The file id'),
-  ownerId: id('The owner id'),
+  fileId: id('file', 'The file id'),
+  ownerId: id('user', 'The owner id'),
   holder: z
     .string()
     .regex(/^[\w:.-]{1,100}$/, 'The holder must be 1 to 100 of the characters a-z, A-Z, 0-9, ":", "_", "-" and ".".'),

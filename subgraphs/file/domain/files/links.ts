@@ -34,7 +34,7 @@ export function createLinks(keys: Keys, baseUrl: () => string, now: () => number
     },
     async read(path, search) {
       const [, fileId = '', variant = ''] = /^\/files\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
-      if (!isId(fileId) || !isVariantName(variant)) return { kind: 'unknown' };
+      if (!isId('file', fileId) || !isVariantName(variant)) return { kind: 'unknown' };
       const query = new URLSearchParams(search);
       const expires = wholeNumber(query.get('expires'));
       const key = wholeNumber(query.get('key'));

@@ -75,7 +75,7 @@ export function createUploads(
     if (room <= 0) throw new QuotaExceeded(rules.quotaBytes);
     const pace = createPace(rules.slowest);
     const { name, stream } = await open(file, pace);
-    const id = newId();
+    const id = newId('file');
     const session = watch(viewer.sessionId);
     try {
       const received = await blobs.receive(id, stream, Math.min(rules.maxBytes, room), pace);

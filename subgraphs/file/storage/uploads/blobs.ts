@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { uuidOf } from '../../../../kit/base/ids.ts';
 import { type Pace, TooSlow } from '../../../../kit/http/pace.ts';
 import { type ArrivingStream, type Blobs, type Received, StreamBroken } from '../../domain/ports.ts';
 
@@ -19,8 +20,8 @@ export interface DiskBlobs extends Blobs {
 
 /**
  * `<directory>/arriving/<id>/` holds what arrives and is worked on, `<directory>/stored/<last two of the
- * id>/<id>/` the original and its variants. Both are on one file system, so that a rename moves a whole file
- * at once.
+ * UUID>/<UUID>/` the original and its variants, by the UUID inside the file's id. Both are on one file
+ * system, so that a rename moves a whole file at once.
  */
 export async function openBlobs(directory: string): Promise<DiskBlobs> {
   const arriving = join(directory, 'arriving');
@@ -31,8 +32,8 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
     await chmod(folder, FOLDER_MODE);
   }
   // The beginning of a UUIDv7 is its time, which would put all of today's files in one folder; its end is
-  // random.
-  const home = (id: string) => join('stored', id.slice(-2), id);
+  // random. Folders keep the name that they had before ids had a type.
+  const home = (id: string) => join('stored', uuidOf(id).slice(-2), uuidOf(id));
 
   return {
     async receive(id, stream, maxBytes, pace) {

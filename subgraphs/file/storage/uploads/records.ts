@@ -17,7 +17,7 @@ export function createRecords({ prisma, transaction, retrying }: Database): File
   return {
     async read(ids) {
       // Text that is no id is not there; MySQL would refuse to compare some of it with a column of ASCII.
-      const among = { in: ids.filter(isId) };
+      const among = { in: ids.filter((id) => isId('file', id)) };
       const [rows, variants] = await Promise.all([
         prisma.fileRecord.findMany({
           where: { id: among, completedAt: { not: null } },

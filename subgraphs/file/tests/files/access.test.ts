@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { generateSigningKey, keyPath, type SigningKey, signToken } from '../../../../kit/identity/tokens.ts';
 import type { Answer, GraphClient } from '../../../../testing/client.ts';
 import type { SignedIn, Stack } from '../../../../testing/stack.ts';
@@ -69,7 +69,7 @@ test('Query.file is for the owner', async () => {
   expect((await asStranger.data(FILE, { id: avatar.id })).file).toBeNull();
 });
 
-test.each([newId(), '', 'x', 'x'.repeat(100_000), "' OR 1=1 --", '\u0000', '🦫'.repeat(36)])(
+test.each([newId('file'), '', 'x', 'x'.repeat(100_000), "' OR 1=1 --", '\u0000', '🦫'.repeat(36)])(
   'Query.file of an unknown id is null (%#)',
   async (id) => {
     expect((await asOwner.data(FILE, { id })).file).toBeNull();
@@ -89,7 +89,10 @@ test.each([
 });
 
 test('a reference alone is for the owner', async () => {
-  expect(await entities(asOwner, reference(image.id), reference(newId()))).toMatchObject([{ id: image.id }, null]);
+  expect(await entities(asOwner, reference(image.id), reference(newId('file')))).toMatchObject([
+    { id: image.id },
+    null,
+  ]);
   expect(await entities(asStranger, reference(image.id))).toEqual([null]);
   expect(await entities(asNobody, reference(image.id), reference(avatar.id))).toEqual([null, null]);
 });
@@ -147,9 +150,9 @@ test('User.avatarUrl in two sizes', async () => {
 
 test.each<[string, () => object]>([
   ['has none', () => user(owner.userId, null)],
-  ['names a file that is not there', () => user(owner.userId, newId())],
+  ['names a file that is not there', () => user(owner.userId, newId('file'))],
   ['names what is no id', () => user(owner.userId, 'x')],
-  ["names somebody else's avatar", () => user(newId(), avatar.id)],
+  ["names somebody else's avatar", () => user(newId('user'), avatar.id)],
   ['names a picture that was uploaded for a message', () => user(owner.userId, image.id)],
 ])('User.avatarUrl of a user who %s is null', async (_what, make) => {
   expect((await entities(asStranger, make()))[0]).toMatchObject({ avatarUrl: null, small: null, large: null });
@@ -178,7 +181,7 @@ const holders = async () => Number((await stack.mysql.query('SELECT COUNT(*) AS 
 const holding = (changes: object = {}) => ({
   fileId: image.id,
   ownerId: owner.userId,
-  holder: `message:${newId()}`,
+  holder: `message:${newUuid()}`,
   purpose: 'MESSAGE',
   ...changes,
 });
@@ -192,15 +195,15 @@ test('attachFile notes a holder once, however often and however much at once it 
   }
   expect(await holders()).toBe(before + 1);
   expect(
-    (await attach(holding({ holder: `user:${newId()}`, fileId: avatar.id, purpose: 'AVATAR' }), 'user')).data.attachFile
-      .__typename,
+    (await attach(holding({ holder: `user:${newId('user')}`, fileId: avatar.id, purpose: 'AVATAR' }), 'user')).data
+      .attachFile.__typename,
   ).toBe('AttachFilePayload');
   expect(await holders()).toBe(before + 2);
 });
 
 test.each<[string, () => object, object]>([
-  ['a file that is not there', () => holding({ fileId: newId() }), { code: 'NOT_FOUND' }],
-  ["somebody else's file", () => holding({ ownerId: newId() }), { code: 'NOT_FOUND' }],
+  ['a file that is not there', () => holding({ fileId: newId('file') }), { code: 'NOT_FOUND' }],
+  ["somebody else's file", () => holding({ ownerId: newId('user') }), { code: 'NOT_FOUND' }],
   ['a file that is no image', () => holding({ fileId: text.id }), { code: 'INVALID_INPUT', field: 'fileId' }],
   ['an avatar as a message', () => holding({ fileId: avatar.id }), { code: 'INVALID_INPUT', field: 'purpose' }],
   ['a message as an avatar', () => holding({ purpose: 'AVATAR' }), { code: 'INVALID_INPUT', field: 'purpose' }],

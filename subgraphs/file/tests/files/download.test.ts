@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, uuidOf } from '../../../../kit/base/ids.ts';
 import { GraphClient } from '../../../../testing/client.ts';
 import type { Stack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
@@ -151,7 +151,7 @@ test.each<[string, (url: URL) => void]>([
   ['a key that is none', (url) => url.searchParams.set('key', '__proto__')],
   ['another variant', (url) => (url.pathname = url.pathname.replace('original', 'thumbnail'))],
   ['another file', (url) => (url.pathname = url.pathname.replace(text.id, photo.id))],
-  ['an unknown file', (url) => (url.pathname = url.pathname.replace(text.id, newId()))],
+  ['an unknown file', (url) => (url.pathname = url.pathname.replace(text.id, newId('file')))],
 ])('a URL with %s is refused', async (_what, change) => {
   expect(await refusal(await download(stack, changed(text.url, change)))).toEqual({
     status: 403,
@@ -229,7 +229,7 @@ test('a reader who goes away, and bytes that are gone, harm nobody', async () =>
   abort.abort();
 
   const root = stack.environment.FILE_STORE_DIR as string;
-  await rm(join(root, 'stored', big.id.slice(-2), big.id), { recursive: true });
+  await rm(join(root, 'stored', uuidOf(big.id).slice(-2), uuidOf(big.id)), { recursive: true });
   const gone = await download(stack, big.url);
   expect(gone.headers.get('content-disposition')).toBeNull();
   expect(await refusal(gone)).toEqual({ status: 500, code: 'INTERNAL' });

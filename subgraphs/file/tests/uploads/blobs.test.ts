@@ -20,7 +20,7 @@ afterAll(() => rm(directory, { recursive: true }));
 test('a sender who says nothing for too long is given up; one who is only slow is not', async () => {
   const silent = new PassThrough();
   silent.write('x');
-  await expect(blobs.receive(newId(), silent, 1000, pace())).rejects.toBeInstanceOf(TooSlow);
+  await expect(blobs.receive(newId('file'), silent, 1000, pace())).rejects.toBeInstanceOf(TooSlow);
   expect(silent.destroyed).toBe(true);
 
   const slow = Readable.from(
@@ -31,7 +31,7 @@ test('a sender who says nothing for too long is given up; one who is only slow i
       }
     })(),
   );
-  expect(await blobs.receive(newId(), slow, 1000, pace())).toMatchObject({ size: 24 });
+  expect(await blobs.receive(newId('file'), slow, 1000, pace())).toMatchObject({ size: 24 });
 });
 
 test('a sender who goes away is not called slow', async () => {
@@ -39,14 +39,14 @@ test('a sender who goes away is not called slow', async () => {
   left.write('x');
   // As the multipart parser does: an error may come before anybody reads.
   left.on('error', () => {});
-  const receiving = blobs.receive(newId(), left, 1000, pace());
+  const receiving = blobs.receive(newId('file'), left, 1000, pace());
   left.destroy(new Error('left'));
   await expect(receiving).rejects.toBeInstanceOf(StreamBroken);
 });
 
 test('what the parser cut off at its limit is not taken for whole', async () => {
   const cut = Object.assign(Readable.from([Buffer.from('half')]), { truncated: true });
-  expect(await blobs.receive(newId(), cut, 1000, pace())).toBeNull();
+  expect(await blobs.receive(newId('file'), cut, 1000, pace())).toBeNull();
 });
 
 test('more than may come is not read to its end', async () => {
@@ -59,12 +59,12 @@ test('more than may come is not read to its end', async () => {
       }
     })(),
   );
-  expect(await blobs.receive(newId(), endless, 10_000, pace())).toBeNull();
+  expect(await blobs.receive(newId('file'), endless, 10_000, pace())).toBeNull();
   expect(read).toBeLessThan(50);
 });
 
 test('a disk that fails is not taken for a sender who went away', async () => {
-  const id = newId();
+  const id = newId('file');
   await blobs.receive(id, Readable.from([Buffer.from('x')]), 10, pace());
   await expect(blobs.receive(id, Readable.from([Buffer.from('x')]), 10, pace())).rejects.toMatchObject({
     code: 'EEXIST',
@@ -72,7 +72,7 @@ test('a disk that fails is not taken for a sender who went away', async () => {
 });
 
 test('what arrived is apart from what is stored, and goes there as a whole', async () => {
-  const id = newId();
+  const id = newId('file');
   await blobs.receive(id, Readable.from([Buffer.from('x')]), 10, pace());
   expect(await readdir(join(directory, 'arriving', id))).toEqual(['original']);
   await blobs.publish(id);

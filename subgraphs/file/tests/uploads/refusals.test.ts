@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { newId } from '../../../../kit/base/ids.ts';
+import { basename, join } from 'node:path';
+import { newId, uuidOf } from '../../../../kit/base/ids.ts';
 import { toTime } from '../../../../kit/mysql/database.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
 import type { SignedIn, Stack } from '../../../../testing/stack.ts';
@@ -133,8 +133,8 @@ test('at most ten files of one user come in at once', async () => {
 test('what a crash left is removed at the next start; what is being worked on is not', async () => {
   const store = stack.environment.FILE_STORE_DIR as string;
   const long = new Date(Date.now() - 3_600_000);
-  const half = join(store, 'arriving', newId());
-  const fresh = join(store, 'arriving', newId());
+  const half = join(store, 'arriving', newId('file'));
+  const fresh = join(store, 'arriving', newId('file'));
   for (const folder of [half, fresh]) {
     await mkdir(folder);
     await writeFile(join(folder, 'original'), 'half of it');
@@ -155,10 +155,10 @@ test('what a crash left is removed at the next start; what is being worked on is
   );
   const left = await waitFor(async () => {
     const content = await storeContent(stack);
-    return content.some((path) => path.includes(half.slice(-36))) ? null : content;
+    return content.some((path) => path.includes(basename(half))) ? null : content;
   });
-  expect(left.some((path) => path.includes(file.id))).toBe(false);
-  expect(left.some((path) => path.includes(fresh.slice(-36)))).toBe(true);
+  expect(left.some((path) => path.includes(uuidOf(file.id)))).toBe(false);
+  expect(left.some((path) => path.includes(basename(fresh)))).toBe(true);
   const [usage] = await stack.mysql.query('SELECT bytes FROM file_usages WHERE owner_id = ?', [viewer.userId]);
   expect(usage.bytes).toBe(0);
 });

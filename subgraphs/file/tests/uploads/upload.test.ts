@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { uuidOf } from '../../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
 import { pngChunk } from '../../../../testing/pictures.ts';
 import type { SignedIn, Stack } from '../../../../testing/stack.ts';
@@ -183,7 +184,7 @@ test('size and SHA-256 are those of the bytes; all variants are in one folder, n
   });
   expect(row.completed_at).not.toBeNull();
   const content2 = await storeContent(stack);
-  expect(content2).toContain(`stored/${file.id.slice(-2)}/${file.id}/original`);
+  expect(content2).toContain(`stored/${uuidOf(file.id).slice(-2)}/${uuidOf(file.id)}/original`);
   expect(content2.filter((path) => path.startsWith('arriving'))).toEqual([]);
 });
 

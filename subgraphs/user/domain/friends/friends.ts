@@ -19,10 +19,10 @@ import type {
 } from './ports.ts';
 
 const newRequest = z.object({
-  userId: id('The user id'),
+  userId: id('user', 'The user id'),
   message: optionalText('The message', 200).transform((message) => message ?? null),
 });
-const whichRequest = z.object({ requestId: id('The request id') });
+const whichRequest = z.object({ requestId: id('friendreq', 'The request id') });
 
 /** Friendships and the requests for them: seen only by the two, decided only by the one who was asked. */
 export interface Friends {
@@ -77,7 +77,15 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
         if (pending) return pending.senderId === senderId ? pending : acceptRequest(pair, pending);
         refuseSoon(await pair.refusedAt(senderId));
         const status: FriendRequestStatus = 'PENDING';
-        const created = { id: newId(), senderId, addresseeId, message, status, createdAt: new Date(), decidedAt: null };
+        const created = {
+          id: newId('friendreq'),
+          senderId,
+          addresseeId,
+          message,
+          status,
+          createdAt: new Date(),
+          decidedAt: null,
+        };
         await pair.addRequest(created);
         return created;
       });
@@ -126,7 +134,10 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
     async friendsAmong(caller, userId, ids) {
       requireFriendshipReader(caller);
       if (ids.length > MAX_IDS) throw new InvalidInput('ids', `At most ${MAX_IDS} ids can be looked up at once.`);
-      return store.friendsAmong(userId, ids.filter(isId));
+      return store.friendsAmong(
+        userId,
+        ids.filter((id) => isId('user', id)),
+      );
     },
   };
 
@@ -154,7 +165,7 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
 
 async function acceptRequest(pair: Pair, pending: FriendRequest): Promise<FriendRequest> {
   const accepted = await close(pair, pending, 'ACCEPTED');
-  await pair.addFriendship(newId(), accepted.decidedAt);
+  await pair.addFriendship(newId('friend'), accepted.decidedAt);
   return accepted;
 }
 

@@ -58,12 +58,12 @@ const nameRule = label('The name', 50);
 const profileChanges = z.object({
   name: nameRule.optional(),
   bio: optionalText('The bio', 500),
-  avatarFileId: optional(id('The file id')),
+  avatarFileId: optional(id('file', 'The file id')),
 });
 export type ProfileChanges = z.output<typeof profileChanges>;
 
 // auth has the rule for user names; here they only have to fit.
-const newProfile = z.object({ id: id('The user id'), userName: label('The user name', 32), name: nameRule });
+const newProfile = z.object({ id: id('user', 'The user id'), userName: label('The user name', 32), name: nameRule });
 const searchText = z.object({ text: label('The text', 50) });
 
 /** Profiles: everybody who is signed in may read them, and only their owner changes one. */
@@ -85,7 +85,7 @@ export function createProfiles(store: ProfileStore, files: FileService, log: Log
   return {
     async find(caller, ids) {
       requireReader(caller);
-      return store.find(ids.filter(isId));
+      return store.find(ids.filter((id) => isId('user', id)));
     },
 
     async update(caller, input) {

@@ -164,7 +164,7 @@ describe('a friend request', () => {
     const { request } = await send(ada, bob.id, 'private');
     for (const answerIt of [accept, refuse]) {
       expect(await answerIt(ada, request.id)).toMatchObject({ __typename: 'Forbidden', code: 'FORBIDDEN' });
-      expect(await answerIt(eve, request.id)).toEqual(await answerIt(eve, newId()));
+      expect(await answerIt(eve, request.id)).toEqual(await answerIt(eve, newId('friendreq')));
       expect(await answerIt(eve, request.id)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
     }
     expect([...(await requests(eve, 'RECEIVED')).edges, ...(await requests(eve, 'SENT')).edges]).toEqual([]);
@@ -188,7 +188,7 @@ describe('a friend request', () => {
   test('to oneself, to nobody, or with a wrong message is refused, and nothing is written', async () => {
     const [ada, bob] = [await person(stack), await person(stack)];
     expect(await send(ada, ada.id)).toMatchObject({ __typename: 'InvalidInput', field: 'userId' });
-    expect(await send(ada, newId())).toMatchObject({ __typename: 'NotFound' });
+    expect(await send(ada, newId('user'))).toMatchObject({ __typename: 'NotFound' });
     for (const message of ['a'.repeat(201), 'a'.repeat(500_000)]) {
       expect(await send(ada, bob.id, message)).toMatchObject({ __typename: 'InvalidInput', field: 'message' });
     }

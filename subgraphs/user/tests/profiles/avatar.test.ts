@@ -54,7 +54,7 @@ test('a picture that the viewer uploaded becomes the avatar, is held there, and 
 
 test('a file of somebody else, of another purpose, or that is none is refused, and nothing is changed', async () => {
   const stranger = stack.client('file').as((await stack.signIn()).token);
-  const wrong = [await upload(stranger, 'AVATAR'), await upload(files, 'MESSAGE'), newId()];
+  const wrong = [await upload(stranger, 'AVATAR'), await upload(files, 'MESSAGE'), newId('file')];
   for (const fileId of wrong) {
     const result = await setAvatar(fileId, 'Changed');
     expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', field: 'avatarFileId' });

@@ -1,4 +1,4 @@
-import { newId } from '../../../../kit/base/ids.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { createProfile, person } from '../people.ts';
 
@@ -33,7 +33,7 @@ describe('reading profiles', () => {
     expect(await stack.client('user').as(token).data('{ viewer { id } }')).toEqual({ viewer: null });
   });
 
-  test.each(['', 'x', '%', newId(), 'a'.repeat(200_000), "' OR 1=1 --", '\u0000'])(
+  test.each(['', 'x', '%', newId('user'), 'a'.repeat(200_000), "' OR 1=1 --", '\u0000'])(
     'there is no user with an id like %#',
     async (id) => {
       const { api } = await person(stack);
@@ -146,7 +146,7 @@ describe('updateProfile', () => {
 
   test('an avatar cannot be set while the file service is away, and nothing is changed', async () => {
     const { api, id } = await person(stack, 'Ada');
-    const { updateProfile } = await api.data(UPDATE, { input: { name: 'Changed', avatarFileId: newId() } });
+    const { updateProfile } = await api.data(UPDATE, { input: { name: 'Changed', avatarFileId: newId('file') } });
     expect(updateProfile).toMatchObject({ __typename: 'Unavailable', code: 'UNAVAILABLE' });
     expect((await api.data(USER, { id })).user.name).toBe('Ada');
   });
@@ -186,7 +186,7 @@ describe('updateProfile', () => {
 });
 
 describe('createProfile', () => {
-  const fresh = () => ({ id: newId(), userName: `u${newId().slice(-12)}`, name: '王小明' });
+  const fresh = () => ({ id: newId('user'), userName: `u${newUuid().slice(-12)}`, name: '王小明' });
 
   test('makes a profile once, whoever asks how often; later changes stay', async () => {
     const input = fresh();

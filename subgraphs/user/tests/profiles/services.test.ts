@@ -30,7 +30,7 @@ test('chat asks whether two are friends', async () => {
     id: ada.id,
   });
   expect([await ask(ada.id, bob.id), await ask(bob.id, ada.id)]).toEqual([true, true]);
-  for (const other of [eve.id, ada.id, newId(), 'x', '', '%']) expect(await ask(ada.id, other)).toBe(false);
+  for (const other of [eve.id, ada.id, newId('user'), 'x', '', '%']) expect(await ask(ada.id, other)).toBe(false);
 });
 
 test('chat asks who of many are friends', async () => {
@@ -44,10 +44,13 @@ test('chat asks who of many are friends', async () => {
     await one.api.data(ask, { id: other.id });
     if (other !== cy) await other.api.data(ask, { id: one.id });
   }
-  const ids = [bob.id, cy.id, eve.id, ada.id, newId(), 'x', '海', bob.id];
+  const ids = [bob.id, cy.id, eve.id, ada.id, newId('user'), 'x', '海', bob.id];
   expect(await chat.data(FRIENDS_AMONG, { userId: ada.id, ids })).toEqual({ friendsAmong: [bob.id] });
   expect(await chat.data(FRIENDS_AMONG, { userId: ada.id, ids: [] })).toEqual({ friendsAmong: [] });
-  const tooMany = await chat.send(FRIENDS_AMONG, { userId: ada.id, ids: Array.from({ length: 501 }, newId) });
+  const tooMany = await chat.send(FRIENDS_AMONG, {
+    userId: ada.id,
+    ids: Array.from({ length: 501 }, () => newId('user')),
+  });
   expect(tooMany.errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'ids' } }]);
 });
 
@@ -63,7 +66,7 @@ test('nobody else asks these', async () => {
 
 test('references are resolved for a viewer and for a service, null where there is no such user', async () => {
   const [ada, bob] = [await person(stack, 'Ada'), await person(stack, '小明')];
-  const of = [bob.id, newId(), ada.id, 'x', bob.id].map(reference);
+  const of = [bob.id, newId('user'), ada.id, 'x', bob.id].map(reference);
   const asAda = await ada.api.data(ENTITIES, { of });
   const seen = (id: string, name: string, friendship: string | null, friends: unknown) => ({
     id,

@@ -14,7 +14,7 @@ export const IMAGE: MessageKind<ImageContent> = {
   type: 'ImageContent',
   field: 'image',
   input: z
-    .object({ fileId: id('The file id'), caption: optionalText('The caption', TEXT_LENGTH) })
+    .object({ fileId: id('file', 'The file id'), caption: optionalText('The caption', TEXT_LENGTH) })
     .transform(({ fileId, caption }) => ({ kind: 'IMAGE', fileId, caption: caption ?? null })),
   store: ({ fileId, caption }) => ({ fileId, caption }),
   read: ({ fileId, caption = null }) =>

@@ -38,8 +38,16 @@ interface Summary {
 
 const LOG = 'FROM chat_log l WHERE l.conversation_id = c.id';
 const MESSAGES = 'FROM chat_messages m WHERE m.conversation_id = c.id';
-/** The milliseconds in an id, which is a UUIDv7. */
-const ID_TIME = 'CAST(CONV(CONCAT(SUBSTR(m.id, 1, 8), SUBSTR(m.id, 10, 4)), 16, 10) AS SIGNED)';
+/**
+ * The milliseconds in a message's id: the ten digits after `msg_`. CONV takes base 32 with the digits 0-9A-V;
+ * a TypeID leaves out i, l, o and u, so its letters from j on stand for others.
+ */
+const ID_TIME = `CAST(CONV(${[...'jkmnpqrstvwxyz'].reduce(
+  (digits, letter, index) => `REPLACE(${digits}, '${letter}', '${'IJKLMNOPQRSTUV'[index]}')`,
+  'SUBSTR(m.id, 5, 10)',
+)}, 32, 10) AS SIGNED)`;
+/** Whether a message's id is a UUIDv7: the next digit holds its version and one bit more. */
+const HAS_TIME = "SUBSTR(m.id, 15, 1) IN ('e', 'f')";
 const STORED_TIME = 'CAST(UNIX_TIMESTAMP(m.created_at) * 1000 AS SIGNED)';
 
 const SUMMARIES = `SELECT c.id, c.head_seq, c.message_count, c.last_message_seq,
@@ -53,7 +61,7 @@ const SUMMARIES = `SELECT c.id, c.head_seq, c.message_count, c.last_message_seq,
     (SELECT MAX(m.ordinal) ${MESSAGES}) AS last_ordinal,
     (SELECT COUNT(*) FROM chat_messages m LEFT JOIN chat_log l ON l.conversation_id = m.conversation_id AND l.seq = m.seq AND l.message_seq = m.seq
       WHERE m.conversation_id = c.id AND l.seq IS NULL) AS strays,
-    (SELECT COUNT(*) ${MESSAGES} AND SUBSTR(m.id, 15, 1) = '7' AND ABS(${ID_TIME} - ${STORED_TIME}) > ${TRUSTED_OFF_MS}) AS mistimed,
+    (SELECT COUNT(*) ${MESSAGES} AND ${HAS_TIME} AND ABS(${ID_TIME} - ${STORED_TIME}) > ${TRUSTED_OFF_MS}) AS mistimed,
     (SELECT COUNT(*) FROM chat_memberships p WHERE p.conversation_id = c.id
       AND GREATEST(p.read_seq, p.joined_seq, COALESCE(p.left_seq, 0)) > c.head_seq) AS beyond
   FROM chat_conversations c`;

@@ -43,7 +43,7 @@ export async function write(
       conversation.head_seq += 1;
       conversation.message_count += 1;
       const { head_seq: seq, message_count: ordinal, at: sentAt } = conversation;
-      message = { id: newId(), conversationId, seq, ordinal, senderId, clientMessageId, content, sentAt };
+      message = { id: newId('msg'), conversationId, seq, ordinal, senderId, clientMessageId, content, sentAt };
       messages.set(draftKey(draft), message);
       const entries = written.added.get(conversationId);
       if (entries) entries.push(toEntry(message));
