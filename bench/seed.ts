@@ -20,7 +20,7 @@ export async function seedGroups(mysql: Pool, groups: string[][]): Promise<strin
   );
   await inBatches(
     mysql,
-    "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, 1, 'CONVERSATION_CREATED', ?, NULL, NULL, ?)",
+    "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, 1, 'CONVERSATION_CREATED', ?, NULL, NULL, ?)",
     made.map(({ id, creatorId }) => [id, creatorId, now]),
   );
   await inBatches(
@@ -123,7 +123,7 @@ export async function seedMessages(
   );
   await inBatches(
     mysql,
-    'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, ?, ?, ?, ?, NULL, ?)',
+    'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, ?, ?, ?, ?, NULL, ?)',
     made.map(({ id, seq, senderId }) => [id, seq, 'MESSAGE_SENT', senderId, seq, now]),
   );
   await inBatches(

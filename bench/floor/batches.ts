@@ -71,7 +71,7 @@ async function commit(
     drafts.map(({ id, headSeq, userId }) => [id, headSeq, newId('msg'), userId, newUuid(), headSeq - 1, CONTENT, now]),
   );
   await connection.batch(
-    "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, ?, 'MESSAGE_SENT', ?, ?, NULL, ?)",
+    "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, ?, 'MESSAGE_SENT', ?, ?, NULL, ?)",
     drafts.map(({ id, headSeq, userId }) => [id, headSeq, userId, headSeq, now]),
   );
   await connection.batch(

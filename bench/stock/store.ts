@@ -48,7 +48,7 @@ export function openStore(mysql: MysqlConfig) {
       [conversationId, seq, id, senderId, clientMessageId, ordinal, JSON.stringify({ text }), at],
     );
     await connection.execute(
-      "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, ?, 'MESSAGE_SENT', ?, ?, NULL, ?)",
+      "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, ?, 'MESSAGE_SENT', ?, ?, NULL, ?)",
       [conversationId, seq, senderId, seq, at],
     );
     await connection.execute(

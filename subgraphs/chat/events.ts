@@ -1,4 +1,5 @@
-import type { LogEntry, Message, TypingChanged } from './domain/model.ts';
+import type { EntryBase } from './domain/log/kinds/kind.ts';
+import type { Message, TypingChanged } from './domain/model.ts';
 
 /*
  * What chat publishes over the bus. These are hints: whoever misses one finds out by looking at MySQL, which
@@ -20,10 +21,11 @@ export interface ConversationMoved {
   entries?: PublishedEntry[];
 }
 
-/** An entry as JSON carries it: times are text. */
-export type PublishedEntry = Omit<LogEntry, 'happenedAt' | 'message'> & {
+/** An entry as JSON carries it, with the fields of its kind: times are text. */
+export type PublishedEntry = Omit<EntryBase, 'happenedAt'> & {
+  kind: string;
   happenedAt: string;
-  message: (Omit<Message, 'sentAt'> & { sentAt: string }) | null;
+  message?: Omit<Message, 'sentAt'> & { sentAt: string };
 };
 
 /** Where `ConversationPublication`s of one conversation are published. */

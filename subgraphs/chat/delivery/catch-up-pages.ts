@@ -1,5 +1,5 @@
 import type { ConcurrencyLimiter } from '../../../kit/base/containers/concurrency-limiter.ts';
-import type { LogEntry } from '../domain/model.ts';
+import type { LogEntry } from '../domain/log/kinds/index.ts';
 import type { LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
 

@@ -1,4 +1,5 @@
-import type { EphemeralEvent, LogEntry } from '../domain/model.ts';
+import { type LogEntry, messageOf } from '../domain/log/kinds/index.ts';
+import type { EphemeralEvent } from '../domain/model.ts';
 import type { ConversationListener, HintSource, LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
 
@@ -205,7 +206,7 @@ export class Feed implements ConversationListener {
 }
 
 function isSame(one: LogEntry, other: LogEntry): boolean {
-  return one.happenedAt.getTime() === other.happenedAt.getTime() && one.message?.id === other.message?.id;
+  return one.happenedAt.getTime() === other.happenedAt.getTime() && messageOf(one)?.id === messageOf(other)?.id;
 }
 
 /** The first `seq` after `after` that is missing. */

@@ -8,7 +8,7 @@ import type { Log } from '../../../kit/observe/log.ts';
 import { gauge } from '../../../kit/observe/metrics.ts';
 import { NotAMember } from '../domain/errors.ts';
 import { conversationEventsInput, inboxInput } from '../domain/input.ts';
-import type { InboxEvent } from '../domain/model.ts';
+import type { InboxEvent } from '../domain/log/inbox-event.ts';
 import type { HintSource, LogReader } from '../domain/ports.ts';
 import { createPages } from './catch-up-pages.ts';
 import { createFaultyLogs } from './faulty-logs.ts';

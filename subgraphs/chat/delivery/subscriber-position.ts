@@ -29,6 +29,8 @@ export class SubscriberPosition implements Follower, PageReader, Link<Subscriber
   feed: Feed | null = null;
   /** Set when too much was missed, or cannot be read: the head to announce instead of a replay. */
   gapTo: number | null;
+  /** `seq` of the entry of an unknown kind for which the viewer's membership was read last. */
+  checkedSeq = 0;
   /** Whether a read is in flight, and how many entries of the subscriber's room it takes. */
   isWaiting = false;
   reading = 0;

@@ -1,6 +1,8 @@
 import { Resume } from '../../../kit/base/errors.ts';
 import { type EventSource, iterateSource } from '../../../kit/graph/source.ts';
-import type { EphemeralEvent, InboxEvent, LogEntry, Position } from '../domain/model.ts';
+import type { InboxEvent } from '../domain/log/inbox-event.ts';
+import { type LogEntry, outBy } from '../domain/log/kinds/index.ts';
+import type { EphemeralEvent, Position } from '../domain/model.ts';
 import type { Followed, LogReader } from '../domain/ports.ts';
 import { MISSING, PAGE_SIZE, type Pages, pageEnd, RETRY_MS } from './catch-up-pages.ts';
 import type { Feeds } from './feeds.ts';
@@ -176,9 +178,13 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
     if (seq > to) return null;
     const entry = feed?.entry(seq) ?? this.#fromPage(position, seq, to);
     if (!entry) return null;
+    if (entry.kind === 'UNKNOWN' && position.checkedSeq < seq) {
+      position.isWaiting = true;
+      void this.#recheck(position, seq);
+      return null;
+    }
     position.seq = seq;
-    const isOut = entry.kind === 'MEMBER_LEFT' && entry.subjectId === this.userId;
-    if (isOut || seq === endSeq) this.#leave(position);
+    if (outBy(entry) === this.userId || seq === endSeq) this.#leave(position);
     else if (seq === to) this.#turns.shift();
     else if (seq % PAGE_SIZE === 0) this.#turns.goLast();
     return entry;
@@ -202,7 +208,28 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
    * Announces GapTooLarge for a conversation whose log has no readable entry after the position. The skipped
    * entries may hold the one by which the viewer left, so the memberships are read again first.
    */
-  async #skip(position: SubscriberPosition, to: number): Promise<void> {
+  #skip(position: SubscriberPosition, to: number): Promise<void> {
+    return this.#readMembership(position, to, ({ joinedSeq, leftSeq, headSeq }) => {
+      position.endSeq = leftSeq;
+      if (joinedSeq - 1 > position.seq) position.seq = joinedSeq - 1;
+      else position.gapTo = leftSeq ?? headSeq;
+    });
+  }
+
+  /** Entry `seq` is of a kind that only a newer version knows: the viewer may be out by it. */
+  #recheck(position: SubscriberPosition, seq: number): Promise<void> {
+    return this.#readMembership(position, seq, ({ joinedSeq, leftSeq, outBeforeSeq }) => {
+      position.checkedSeq = seq;
+      position.endSeq = leftSeq ?? (joinedSeq > seq ? outBeforeSeq : null);
+    });
+  }
+
+  /** Reads anew what the viewer may see of a conversation, and goes on. */
+  async #readMembership(
+    position: SubscriberPosition,
+    to: number,
+    apply: (membership: Followed) => void,
+  ): Promise<void> {
     const { conversationId } = position;
     try {
       const followed = await this.#around.followed(this.userId);
@@ -213,10 +240,7 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
         this.wentBack();
         return;
       }
-      const { joinedSeq, leftSeq, headSeq } = found;
-      position.endSeq = leftSeq;
-      if (joinedSeq - 1 > position.seq) position.seq = joinedSeq - 1;
-      else position.gapTo = leftSeq ?? headSeq;
+      apply(found);
       this.#goOn(position);
     } catch (error) {
       this.#around.report(error, 'the chat memberships of a viewer could not be read; trying again');

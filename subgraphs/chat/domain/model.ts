@@ -55,20 +55,6 @@ export interface Message {
   sentAt: Date;
 }
 
-export type LogKind = 'CONVERSATION_CREATED' | 'MESSAGE_SENT' | 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'ENTRY_LOST';
-
-/** One entry of a conversation's log, with the message it is about. */
-export interface LogEntry {
-  kind: LogKind;
-  conversationId: string;
-  seq: number;
-  happenedAt: Date;
-  actorId: string;
-  message: Message | null;
-  /** The user it is about. */
-  subjectId: string | null;
-}
-
 /** "The client has everything of this conversation up to and with this entry." */
 export interface Position {
   conversationId: string;
@@ -85,13 +71,3 @@ export interface TypingChanged {
 
 /** What is so at the moment and stands in no log: it may be lost, and is never delivered later. */
 export type EphemeralEvent = TypingChanged;
-
-/**
- * What a subscription delivers: the log, what is so at the moment, and two events about the subscription
- * itself.
- */
-export type InboxEvent =
-  | { kind: 'INBOX_STARTED'; positions: Position[] }
-  | { kind: 'GAP_TOO_LARGE'; conversationId: string; headSeq: number }
-  | LogEntry
-  | EphemeralEvent;

@@ -1,15 +1,8 @@
 import type { Page } from '../../../kit/graph/connections.ts';
+import type { LogEntry } from './log/kinds/index.ts';
 import type { SentContent } from './messages/kinds/index.ts';
 import type { HeldFile } from './messages/kinds/kind.ts';
-import type {
-  Conversation,
-  EphemeralEvent,
-  LogEntry,
-  Membership,
-  Message,
-  Position,
-  ViewerConversation,
-} from './model.ts';
+import type { Conversation, EphemeralEvent, Membership, Message, Position, ViewerConversation } from './model.ts';
 
 /** What the rules need of the world; storage implements it. */
 

@@ -1,30 +1,23 @@
-import type { InboxEvent, LogEntry } from '../domain/model.ts';
-import type { ConversationCreatedResolvers, Resolvers } from './types.generated.ts';
+import type { Context } from '../context.ts';
+import type { InboxEvent } from '../domain/log/inbox-event.ts';
+import { type LogEntry, typeOf } from '../domain/log/kinds/index.ts';
+import type { EntryBase } from '../domain/log/kinds/kind.ts';
+import type { Resolvers } from './types.generated.ts';
 
-const TYPES = {
+/** The types of events that are not in the log. */
+const TYPES: Record<string, string> = {
   INBOX_STARTED: 'InboxStarted',
   GAP_TOO_LARGE: 'GapTooLarge',
-  CONVERSATION_CREATED: 'ConversationCreated',
-  MESSAGE_SENT: 'MessageSent',
-  MEMBER_JOINED: 'MemberJoined',
-  MEMBER_LEFT: 'MemberLeft',
-  ENTRY_LOST: 'EntryLost',
   TYPING_CHANGED: 'TypingChanged',
-} as const;
+};
 
 /** The event is the answer. */
 const resolve = (event: InboxEvent) => event;
 
-/** The user whom an entry is about. */
-function subjectOf({ subjectId, seq }: LogEntry): string {
-  if (subjectId === null) throw new Error(`Entry ${seq} says of nobody that they came or left.`);
-  return subjectId;
-}
-
-const actor: ConversationCreatedResolvers['actor'] = ({ actorId }) => ({ id: actorId });
-const conversation: ConversationCreatedResolvers['conversation'] = ({ conversationId }, _, { loaders }) =>
+const actor = ({ actorId }: EntryBase) => ({ id: actorId });
+const conversation = ({ conversationId }: EntryBase, _: unknown, { loaders }: Context) =>
   loaders.conversation.load(conversationId);
-const subject = { userId: subjectOf, user: (entry: LogEntry) => ({ id: subjectOf(entry) }) };
+const user = ({ userId }: { userId: string }) => ({ id: userId });
 
 export const inbox: Resolvers = {
   Subscription: {
@@ -39,17 +32,13 @@ export const inbox: Resolvers = {
     },
   },
 
-  InboxEvent: { __resolveType: (event) => TYPES[(event as InboxEvent).kind] },
-  LogEvent: { __resolveType: ({ kind }) => TYPES[kind] },
-  EphemeralEvent: { __resolveType: ({ kind }) => TYPES[kind] },
+  InboxEvent: {
+    __resolveType: (event) => (TYPES[(event as InboxEvent).kind] ?? typeOf(event as LogEntry)) as 'MessageSent',
+  },
+  LogEvent: { __resolveType: (entry) => typeOf(entry as LogEntry) as 'MessageSent' },
+  EphemeralEvent: { __resolveType: ({ kind }) => TYPES[kind] as 'TypingChanged' },
 
   ConversationCreated: { actor, conversation },
-  MemberJoined: { actor, conversation, ...subject },
-  MemberLeft: { actor, ...subject },
-  MessageSent: {
-    message({ message, seq }) {
-      if (!message) throw new Error(`The message of entry ${seq} is not there.`);
-      return message;
-    },
-  },
+  MemberJoined: { actor, conversation, user },
+  MemberLeft: { actor, user },
 };

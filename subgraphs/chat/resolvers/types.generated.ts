@@ -1,8 +1,14 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, LogEntry, TypingChanged as TypingChangedParent } from '../domain/model.ts';
+import type { ViewerConversation, Membership as MembershipParent, Message as MessageParent, TypingChanged as TypingChangedParent } from '../domain/model.ts';
 import type { TextContent as TextContentParent } from '../domain/messages/kinds/text.ts';
 import type { ImageContent as ImageContentParent } from '../domain/messages/kinds/image.ts';
 import type { UnknownContent as UnknownContentParent } from '../domain/messages/kinds/unknown.ts';
+import type { ConversationCreated as ConversationCreatedParent } from '../domain/log/kinds/conversation-created.ts';
+import type { MessageSent as MessageSentParent } from '../domain/log/kinds/message-sent.ts';
+import type { MemberJoined as MemberJoinedParent } from '../domain/log/kinds/member-joined.ts';
+import type { MemberLeft as MemberLeftParent } from '../domain/log/kinds/member-left.ts';
+import type { EntryLost as EntryLostParent } from '../domain/log/kinds/entry-lost.ts';
+import type { UnknownEntry as UnknownEntryParent } from '../domain/log/kinds/index.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -248,7 +254,7 @@ export type ImageContentInput = {
 };
 
 /** What `inbox` and `conversationEvents` deliver. */
-export type InboxEvent = ConversationCreated | EntryLost | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent | TypingChanged;
+export type InboxEvent = ConversationCreated | EntryLost | GapTooLarge | InboxStarted | MemberJoined | MemberLeft | MessageSent | TypingChanged | UnknownEntry;
 
 /** Always the first event: which conversations there will be events of, and from where. */
 export type InboxStarted = {
@@ -722,6 +728,16 @@ export type UnknownContent = {
   preview: Scalars['String']['output'];
 };
 
+/** An entry of a kind that the server does not know yet, as while it is being updated. Move the position and show nothing; it may be readable later. */
+export type UnknownEntry = LogEvent & {
+  /** The conversation. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was committed. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Its number in the log. */
+  seq: Scalars['Int']['output'];
+};
+
 /** A person who uses the system. */
 export type User = {
   /** The viewer's direct conversation with this user, null where it was never opened. */
@@ -854,14 +870,15 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Unavailable )
   ;
   InboxEvent:
-    | ( LogEntry )
-    | ( LogEntry )
+    | ( ConversationCreatedParent )
+    | ( EntryLostParent )
     | ( GapTooLarge )
     | ( InboxStarted )
-    | ( LogEntry )
-    | ( LogEntry )
-    | ( LogEntry )
+    | ( MemberJoinedParent )
+    | ( MemberLeftParent )
+    | ( MessageSentParent )
     | ( TypingChangedParent )
+    | ( UnknownEntryParent )
   ;
   LeaveGroupResult:
     | ( Forbidden )
@@ -906,11 +923,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   EphemeralEvent: ( TypingChangedParent );
   LogEvent:
-    | ( LogEntry )
-    | ( LogEntry )
-    | ( LogEntry )
-    | ( LogEntry )
-    | ( LogEntry )
+    | ( ConversationCreatedParent )
+    | ( EntryLostParent )
+    | ( MemberJoinedParent )
+    | ( MemberLeftParent )
+    | ( MessageSentParent )
+    | ( UnknownEntryParent )
   ;
   UserError:
     | ( ClientGroupIdReused )
@@ -938,14 +956,14 @@ export type ResolversTypes = {
   Conversation: ResolverTypeWrapper<ViewerConversation>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ConversationConnection: ResolverTypeWrapper<Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversTypes['ConversationEdge']> }>;
-  ConversationCreated: ResolverTypeWrapper<LogEntry>;
+  ConversationCreated: ResolverTypeWrapper<ConversationCreatedParent>;
   ConversationEdge: ResolverTypeWrapper<Omit<ConversationEdge, 'node'> & { node: ResolversTypes['Conversation'] }>;
   ConversationKind: ConversationKind;
   CreateGroupInput: CreateGroupInput;
   CreateGroupPayload: ResolverTypeWrapper<Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   CreateGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateGroupResult']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
-  EntryLost: ResolverTypeWrapper<LogEntry>;
+  EntryLost: ResolverTypeWrapper<EntryLostParent>;
   EphemeralEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['EphemeralEvent']>;
   ErrorCode: ErrorCode;
   File: ResolverTypeWrapper<File>;
@@ -964,8 +982,8 @@ export type ResolversTypes = {
   MarkReadInput: MarkReadInput;
   MarkReadPayload: ResolverTypeWrapper<Omit<MarkReadPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   MarkReadResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MarkReadResult']>;
-  MemberJoined: ResolverTypeWrapper<LogEntry>;
-  MemberLeft: ResolverTypeWrapper<LogEntry>;
+  MemberJoined: ResolverTypeWrapper<MemberJoinedParent>;
+  MemberLeft: ResolverTypeWrapper<MemberLeftParent>;
   MemberRole: MemberRole;
   Membership: ResolverTypeWrapper<MembershipParent>;
   MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversTypes['MembershipEdge']> }>;
@@ -975,7 +993,7 @@ export type ResolversTypes = {
   MessageContent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MessageContent']>;
   MessageContentInput: MessageContentInput;
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
-  MessageSent: ResolverTypeWrapper<LogEntry>;
+  MessageSent: ResolverTypeWrapper<MessageSentParent>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotAMember: ResolverTypeWrapper<NotAMember>;
   NotFound: ResolverTypeWrapper<NotFound>;
@@ -1002,6 +1020,7 @@ export type ResolversTypes = {
   TypingChanged: ResolverTypeWrapper<TypingChangedParent>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
   UnknownContent: ResolverTypeWrapper<UnknownContentParent>;
+  UnknownEntry: ResolverTypeWrapper<UnknownEntryParent>;
   User: ResolverTypeWrapper<Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversTypes['Conversation']> }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
 };
@@ -1018,13 +1037,13 @@ export type ResolversParentTypes = {
   Conversation: ViewerConversation;
   Int: Scalars['Int']['output'];
   ConversationConnection: Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConversationEdge']> };
-  ConversationCreated: LogEntry;
+  ConversationCreated: ConversationCreatedParent;
   ConversationEdge: Omit<ConversationEdge, 'node'> & { node: ResolversParentTypes['Conversation'] };
   CreateGroupInput: CreateGroupInput;
   CreateGroupPayload: Omit<CreateGroupPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   CreateGroupResult: ResolversUnionTypes<ResolversParentTypes>['CreateGroupResult'];
   DateTime: Scalars['DateTime']['output'];
-  EntryLost: LogEntry;
+  EntryLost: EntryLostParent;
   EphemeralEvent: ResolversInterfaceTypes<ResolversParentTypes>['EphemeralEvent'];
   File: File;
   Forbidden: Forbidden;
@@ -1042,8 +1061,8 @@ export type ResolversParentTypes = {
   MarkReadInput: MarkReadInput;
   MarkReadPayload: Omit<MarkReadPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   MarkReadResult: ResolversUnionTypes<ResolversParentTypes>['MarkReadResult'];
-  MemberJoined: LogEntry;
-  MemberLeft: LogEntry;
+  MemberJoined: MemberJoinedParent;
+  MemberLeft: MemberLeftParent;
   Membership: MembershipParent;
   MembershipConnection: Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversParentTypes['MembershipEdge']> };
   MembershipEdge: Omit<MembershipEdge, 'node'> & { node: ResolversParentTypes['Membership'] };
@@ -1052,7 +1071,7 @@ export type ResolversParentTypes = {
   MessageContent: ResolversUnionTypes<ResolversParentTypes>['MessageContent'];
   MessageContentInput: MessageContentInput;
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
-  MessageSent: LogEntry;
+  MessageSent: MessageSentParent;
   Mutation: Record<PropertyKey, never>;
   NotAMember: NotAMember;
   NotFound: NotFound;
@@ -1079,6 +1098,7 @@ export type ResolversParentTypes = {
   TypingChanged: TypingChangedParent;
   Unavailable: Unavailable;
   UnknownContent: UnknownContentParent;
+  UnknownEntry: UnknownEntryParent;
   User: Omit<User, 'directConversation'> & { directConversation?: Maybe<ResolversParentTypes['Conversation']> } | FederationReferenceTypes['User'];
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
 };
@@ -1189,7 +1209,7 @@ export type ImageContentResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type InboxEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxEvent'] = ResolversParentTypes['InboxEvent']> = {
-  __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'TypingChanged', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'GapTooLarge' | 'InboxStarted' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'TypingChanged' | 'UnknownEntry', ParentType, ContextType>;
 };
 
 export type InboxStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InboxStarted'] = ResolversParentTypes['InboxStarted']> = {
@@ -1220,7 +1240,7 @@ export type LeaveGroupResultResolvers<ContextType = Context, ParentType extends 
 };
 
 export type LogEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogEvent'] = ResolversParentTypes['LogEvent']> = {
-  __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'MemberJoined' | 'MemberLeft' | 'MessageSent', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'UnknownEntry', ParentType, ContextType>;
 };
 
 export type MarkReadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkReadPayload'] = ResolversParentTypes['MarkReadPayload']> = {
@@ -1424,6 +1444,13 @@ export type UnknownContentResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type UnknownEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnknownEntry'] = ResolversParentTypes['UnknownEntry']> = {
+  conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   directConversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
@@ -1491,6 +1518,7 @@ export type Resolvers<ContextType = Context> = {
   TypingChanged?: TypingChangedResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
   UnknownContent?: UnknownContentResolvers<ContextType>;
+  UnknownEntry?: UnknownEntryResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

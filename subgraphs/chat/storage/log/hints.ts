@@ -1,6 +1,6 @@
 import type { Bus } from '../../../../kit/redis/bus.ts';
+import { type LogEntry, readEntry } from '../../domain/log/kinds/index.ts';
 import { readContent } from '../../domain/messages/kinds/index.ts';
-import type { LogEntry } from '../../domain/model.ts';
 import type { HintSource, Hints } from '../../domain/ports.ts';
 import { type ConversationPublication, conversationChannel, type PublishedEntry, userChannel } from '../../events.ts';
 
@@ -22,7 +22,7 @@ export function createHints(bus: Bus): Hints & HintSource {
     onConversation: (conversationId, listener) =>
       bus.subscribe(conversationChannel(conversationId), (message) => {
         const publication = JSON.parse(message) as ConversationPublication;
-        if (publication.kind === 'MOVED') listener.moved(publication.headSeq, (publication.entries ?? []).map(toEntry));
+        if (publication.kind === 'MOVED') listener.moved(publication.headSeq, toEntries(publication.entries ?? []));
         else listener.happened(publication);
       }),
     onJoined: (userId, callback) => bus.subscribe(userChannel(userId), () => callback()),
@@ -30,15 +30,24 @@ export function createHints(bus: Bus): Hints & HintSource {
   };
 }
 
-function toEntry({ happenedAt, message, ...rest }: PublishedEntry): LogEntry {
-  return {
-    ...rest,
-    happenedAt: new Date(happenedAt),
-    message: message && {
-      ...message,
-      // Another version may have published it.
-      content: readContent(message.content.kind, message.content),
-      sentAt: new Date(message.sentAt),
-    },
-  };
+/** The entries, unless one cannot be read: then the log is read instead. */
+function toEntries(published: readonly PublishedEntry[]): LogEntry[] {
+  const entries = published.map(toEntry);
+  return entries.every((entry) => entry !== null) ? entries : [];
+}
+
+function toEntry(published: PublishedEntry): LogEntry | null {
+  const { kind, conversationId, seq, happenedAt, actorId, message } = published;
+  const base = { conversationId, seq, happenedAt: new Date(happenedAt), actorId };
+  return readEntry(kind, base, {
+    payload: published,
+    message: message
+      ? {
+          ...message,
+          // Another version may have published it.
+          content: readContent(message.content.kind, message.content),
+          sentAt: new Date(message.sentAt),
+        }
+      : null,
+  });
 }

@@ -1,6 +1,6 @@
 import { fromTime, type SqlValue, type Transaction, toTime } from '../../../../kit/mysql/database.ts';
 import { counter } from '../../../../kit/observe/metrics.ts';
-import type { LogEntry } from '../../domain/model.ts';
+import { type KnownEntry, messageOf, payloadOf } from '../../domain/log/kinds/index.ts';
 
 /*
  * The numbering. Whoever writes to logs first locks the rows of their conversations, in the order of the ids,
@@ -126,22 +126,26 @@ const insertLog = insertInto('chat_log', [
   'kind',
   'actor_id',
   'message_seq',
-  'subject_id',
+  'payload',
   'created_at',
 ]);
 
 /** Writes entries; the caller holds the locks and moves the heads. */
-export async function insertEntries(transaction: Transaction, entries: readonly LogEntry[]): Promise<void> {
+export async function insertEntries(transaction: Transaction, entries: readonly KnownEntry[]): Promise<void> {
   await insertLog(
     transaction,
-    entries.map(({ conversationId, seq, kind, actorId, message, subjectId, happenedAt }) => [
-      conversationId,
-      seq,
-      kind,
-      actorId,
-      message?.seq ?? null,
-      subjectId,
-      toTime(happenedAt),
-    ]),
+    entries.map((entry) => {
+      const { conversationId, seq, kind, actorId, happenedAt } = entry;
+      const payload = payloadOf(entry);
+      return [
+        conversationId,
+        seq,
+        kind,
+        actorId,
+        messageOf(entry)?.seq ?? null,
+        payload && JSON.stringify(payload),
+        toTime(happenedAt),
+      ];
+    }),
   );
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../../../kit/mysql/database.ts';
-import type { LogEntry } from '../../domain/model.ts';
+import { type LogEntry, namesThatMove } from '../../domain/log/kinds/index.ts';
 import type { Followed, LogRange, LogReader, UserFollowed } from '../../domain/ports.ts';
-import { type EntryRow, isWhole, toEntry } from './rows.ts';
+import { type EntryRow, toEntry } from './rows.ts';
 
 /** The most ids in one statement. */
 const CHUNK = 1_000;
@@ -10,7 +10,7 @@ const CHUNK = 1_000;
  * The columns of an `EntryRow`. STRAIGHT_JOIN and the index keep the plan where tables are small: the ranges
  * first, by the primary key.
  */
-const ENTRIES = `SELECT STRAIGHT_JOIN l.conversation_id, l.seq, l.kind, l.actor_id, l.subject_id, l.created_at, l.message_seq,
+const ENTRIES = `SELECT STRAIGHT_JOIN l.conversation_id, l.seq, l.kind, l.actor_id, l.payload, l.created_at, l.message_seq,
     m.id AS message_id, m.sender_id, m.client_message_id, m.ordinal, m.kind AS message_kind, m.content, m.created_at AS sent_at
   FROM chat_log l FORCE INDEX (PRIMARY) LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
   WHERE `;
@@ -22,6 +22,9 @@ const FOLLOWED = `SELECT m.user_id, COALESCE(i.version, 0) AS version, m.convers
     IF(m.status = 'NORMAL', NULL, m.left_seq) AS leftSeq, IF(m.status = 'NORMAL', m.left_seq, NULL) AS outBeforeSeq
   FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id LEFT JOIN chat_inboxes i ON i.user_id = m.user_id
   WHERE m.user_id IN (?)`;
+
+const JOINS = namesThatMove('IN');
+const LEAVES = namesThatMove('OUT');
 
 interface FollowedRow extends Followed {
   user_id: string;
@@ -54,7 +57,7 @@ function entriesOf(ranges: readonly LogRange[]): [statement: string, values: (st
  */
 function readEntry(row: EntryRow): LogEntry | null {
   try {
-    return isWhole(row) ? toEntry(row) : null;
+    return toEntry(row);
   } catch {
     return null;
   }
@@ -111,12 +114,12 @@ export function createLogReader({ sql }: Database): LogReader {
 
     async joinedAfter(conversationId, userId, seq) {
       const [row] = await sql.query<{ seq: number; kind: string }[]>(
-        `SELECT seq, kind FROM chat_log WHERE conversation_id = ? AND seq > ? AND subject_id = ?
-         AND kind IN ('MEMBER_JOINED', 'MEMBER_LEFT') ORDER BY seq LIMIT 1`,
-        [conversationId, seq, userId],
+        `SELECT seq, kind FROM chat_log WHERE conversation_id = ? AND seq > ? AND kind IN (?)
+         AND JSON_UNQUOTE(JSON_EXTRACT(payload, '$.userId')) = ? ORDER BY seq LIMIT 1`,
+        [conversationId, seq, [...JOINS, ...LEAVES], userId],
       );
       // Who left without having joined was there when the conversation was made.
-      if (row?.kind === 'MEMBER_LEFT') return 1;
+      if (row && LEAVES.includes(row.kind)) return 1;
       return row?.seq ?? null;
     },
   };

@@ -1,10 +1,9 @@
 import { fromTime } from '../../../../kit/mysql/database.ts';
+import { type LogEntry, readEntry } from '../../domain/log/kinds/index.ts';
 import { kindOf, readContent, type SentContent } from '../../domain/messages/kinds/index.ts';
 import type {
   Conversation,
   ConversationKind,
-  LogEntry,
-  LogKind,
   MemberRole,
   MemberStatus,
   Message,
@@ -81,7 +80,6 @@ export interface MessageRow {
   client_message_id: string;
   ordinal: number;
   kind: string;
-  /** MySQL's JSON comes parsed; MariaDB's, which is text, only where the driver knows that it is JSON. */
   content: unknown;
   created_at: string;
 }
@@ -89,8 +87,12 @@ export interface MessageRow {
 export const MESSAGE_COLUMNS =
   'm.conversation_id, m.seq, m.id, m.sender_id, m.client_message_id, m.ordinal, m.kind, m.content, m.created_at';
 
+/** MySQL's JSON comes parsed; MariaDB's, which is text, only where the driver knows that it is JSON. */
+function parsed(json: unknown): unknown {
+  return typeof json === 'string' ? JSON.parse(json) : json;
+}
+
 export function toMessage(row: MessageRow): Message {
-  const content = typeof row.content === 'string' ? JSON.parse(row.content) : row.content;
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -98,7 +100,7 @@ export function toMessage(row: MessageRow): Message {
     ordinal: row.ordinal,
     senderId: row.sender_id,
     clientMessageId: row.client_message_id,
-    content: readContent(row.kind, content),
+    content: readContent(row.kind, parsed(row.content)),
     sentAt: fromTime(row.created_at),
   };
 }
@@ -112,9 +114,9 @@ export function toContentColumn(content: SentContent): string {
 export interface EntryRow {
   conversation_id: string;
   seq: number;
-  kind: LogKind;
+  kind: string;
   actor_id: string;
-  subject_id: string | null;
+  payload: unknown;
   created_at: string;
   message_seq: number;
   message_id: string | null;
@@ -126,37 +128,23 @@ export interface EntryRow {
   sent_at: string;
 }
 
-/** What a row of each kind needs besides the columns of all. */
-const NEEDS: Readonly<Record<LogKind, readonly (keyof EntryRow)[]>> = {
-  CONVERSATION_CREATED: [],
-  MESSAGE_SENT: ['message_id'],
-  MEMBER_JOINED: ['subject_id'],
-  MEMBER_LEFT: ['subject_id'],
-  ENTRY_LOST: [],
-};
-
-/** Whether a row is an entry of a known kind with all that its kind needs. */
-export function isWhole(row: EntryRow): boolean {
-  return NEEDS[row.kind]?.every((column) => row[column] !== null) ?? false;
-}
-
-export function toEntry(row: EntryRow): LogEntry {
-  return {
-    kind: row.kind,
+/** Null where the row lacks what its kind needs. */
+export function toEntry(row: EntryRow): LogEntry | null {
+  const base = {
     conversationId: row.conversation_id,
     seq: row.seq,
     happenedAt: fromTime(row.created_at),
     actorId: row.actor_id,
-    subjectId: row.subject_id,
-    message:
-      row.message_id === null
-        ? null
-        : toMessage({
-            ...row,
-            seq: row.message_seq,
-            id: row.message_id,
-            kind: row.message_kind,
-            created_at: row.sent_at,
-          }),
   };
+  const message =
+    row.message_id === null
+      ? null
+      : toMessage({
+          ...row,
+          seq: row.message_seq,
+          id: row.message_id,
+          kind: row.message_kind,
+          created_at: row.sent_at,
+        });
+  return readEntry(row.kind, base, { payload: parsed(row.payload), message });
 }

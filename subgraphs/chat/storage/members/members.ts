@@ -9,7 +9,8 @@ import {
 } from '../../../../kit/mysql/database.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { NotAMember } from '../../domain/errors.ts';
-import type { ConversationKind, LogEntry, MemberRole } from '../../domain/model.ts';
+import type { KnownEntry } from '../../domain/log/kinds/index.ts';
+import type { ConversationKind, MemberRole } from '../../domain/model.ts';
 import type { ClientGroup, CreatedGroup, Locked, MembershipLog } from '../../domain/ports.ts';
 import { insertEntries, insertInto, type LockedRow, lock, writeRows } from '../log/log.ts';
 import { MEMBERSHIP_COLUMNS, type MembershipRow, toMembership } from '../log/rows.ts';
@@ -86,15 +87,7 @@ export function createMembershipLog({ transaction: inTransaction, sql }: Databas
         const { at } = conversation;
         const seq = conversation.head_seq + 1;
         await insertEntries(transaction, [
-          {
-            conversationId,
-            seq,
-            kind: 'MEMBER_LEFT',
-            actorId: userId,
-            subjectId: userId,
-            happenedAt: at,
-            message: null,
-          },
+          { kind: 'MEMBER_LEFT', conversationId, seq, happenedAt: at, actorId: userId, userId },
         ]);
         await transaction.query(
           "UPDATE chat_memberships SET status = 'LEFT', left_seq = ? WHERE conversation_id = ? AND user_id = ?",
@@ -142,15 +135,7 @@ async function create(transaction: Transaction, founding: Founding): Promise<str
     ],
   );
   await insertEntries(transaction, [
-    {
-      conversationId: id,
-      seq: 1,
-      kind: 'CONVERSATION_CREATED',
-      actorId: creatorId,
-      subjectId: null,
-      happenedAt: at,
-      message: null,
-    },
+    { kind: 'CONVERSATION_CREATED', conversationId: id, seq: 1, happenedAt: at, actorId: creatorId },
   ]);
   await insertMembers(
     transaction,
@@ -177,18 +162,10 @@ async function admit(
   const { at, message_count: ordinal } = conversation;
   let seq = conversation.head_seq;
   if (userIds.length === 0) return seq;
-  const entries: LogEntry[] = [];
+  const entries: KnownEntry[] = [];
   for (const userId of userIds) {
     seq += 1;
-    entries.push({
-      conversationId,
-      seq,
-      kind: 'MEMBER_JOINED',
-      actorId,
-      subjectId: userId,
-      happenedAt: at,
-      message: null,
-    });
+    entries.push({ kind: 'MEMBER_JOINED', conversationId, seq, happenedAt: at, actorId, userId });
     await transaction.query(
       `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
        VALUES (?, ?, 'MEMBER', 'NORMAL', ?, NULL, ?, ?, ?)

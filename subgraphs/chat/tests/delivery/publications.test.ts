@@ -58,10 +58,10 @@ async function commitUntold(conversationId: string, actorId: string, what: (stri
     const seq = head + 1 + index;
     const isText = typeof content === 'string';
     await stack.mysql.query(
-      'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, subject_id, message_seq, created_at) VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))',
+      'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, payload, message_seq, created_at) VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))',
       isText
         ? [conversationId, seq, 'MESSAGE_SENT', actorId, null, seq]
-        : [conversationId, seq, 'MEMBER_LEFT', content.leaver.id, content.leaver.id, null],
+        : [conversationId, seq, 'MEMBER_LEFT', content.leaver.id, JSON.stringify({ userId: content.leaver.id }), null],
     );
     if (isText) {
       await stack.mysql.query(

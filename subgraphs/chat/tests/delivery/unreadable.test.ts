@@ -40,10 +40,6 @@ const WAYS: [string, (id: string) => Promise<unknown>][] = [
     (id) => stack.mysql.query('DELETE FROM chat_messages WHERE conversation_id = ? AND seq = 4', [id]),
   ],
   [
-    'an entry of no known kind',
-    (id) => stack.mysql.query("UPDATE chat_log SET kind = 'NONSENSE' WHERE conversation_id = ? AND seq = 4", [id]),
-  ],
-  [
     'an entry that says of nobody that they came',
     (id) => stack.mysql.query("UPDATE chat_log SET kind = 'MEMBER_JOINED' WHERE conversation_id = ? AND seq = 4", [id]),
   ],

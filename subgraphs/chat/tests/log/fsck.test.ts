@@ -100,12 +100,20 @@ const DAMAGES: Record<
   'a message has the number of another entry': {
     damage: (id) =>
       sql(
-        "UPDATE chat_log SET kind = 'MEMBER_JOINED', message_seq = NULL, subject_id = ? WHERE conversation_id = ? AND seq = 3",
+        "UPDATE chat_log SET kind = 'MEMBER_JOINED', message_seq = NULL, payload = JSON_OBJECT('userId', ?) WHERE conversation_id = ? AND seq = 3",
         members[0]?.id,
         id,
       ),
     log: [CREATED, SENT, 'MEMBER_JOINED', SENT, SENT],
     texts: { 2: '1', 4: '3', 5: '2' },
+  },
+  'an entry says of nobody that they left': {
+    damage: async (id) => {
+      await sql("INSERT INTO chat_log VALUES (?, 5, 'MEMBER_LEFT', '', NULL, NULL, UTC_TIMESTAMP(3))", id);
+      await sql('UPDATE chat_conversations SET head_seq = 5 WHERE id = ?', id);
+    },
+    log: [CREATED, SENT, SENT, SENT, LOST],
+    texts: { 2: '1', 3: '2', 4: '3' },
   },
   'ordinals and counts are wrong': {
     damage: (id) => sql('UPDATE chat_messages SET ordinal = ordinal + 3 WHERE conversation_id = ? AND seq > 2', id),
@@ -162,6 +170,20 @@ test('numbers go on far beyond all that anybody was given after a restore, and t
   expect(await kindsOf(id)).toEqual([CREATED, SENT, SENT]);
 });
 
+test('an entry of a kind that only a newer version knows is no damage, and kept', async () => {
+  const id = await group(1);
+  await sql(
+    `INSERT INTO chat_log VALUES (?, 3, 'RENAMED', ?, NULL, '{"title":"Dams"}', UTC_TIMESTAMP(3))`,
+    id,
+    owner.id,
+  );
+  await sql('UPDATE chat_conversations SET head_seq = 3 WHERE id = ?', id);
+  expect(await fsck('--check', id)).toMatchObject({ code: 0 });
+  await sql('UPDATE chat_conversations SET head_seq = 2 WHERE id = ?', id);
+  expect(await fsck(id)).toMatchObject({ code: 0, said: expect.stringContaining('1 mended') });
+  expect(await kindsOf(id)).toEqual([CREATED, SENT, 'RENAMED']);
+});
+
 test('a long log is mended too', async () => {
   const id = await group(0);
   const count = 70_000;
@@ -175,7 +197,7 @@ test('a long log is mended too', async () => {
     ...[id, stem, owner.id, count],
   );
   await sql(
-    `INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at)
+    `INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at)
      SELECT conversation_id, seq, 'MESSAGE_SENT', sender_id, seq, NULL, created_at FROM chat_messages WHERE conversation_id = ? AND seq <> 5`,
     id,
   );
@@ -191,7 +213,7 @@ test('an entry whose message was moved is lost, and not taken for whole', async 
   const id = await group(3);
   // The entry of 3 is another one, and that of 4 names the message that has to go.
   await sql(
-    "UPDATE chat_log SET kind = 'MEMBER_JOINED', message_seq = NULL, subject_id = ? WHERE conversation_id = ? AND seq = 3",
+    "UPDATE chat_log SET kind = 'MEMBER_JOINED', message_seq = NULL, payload = JSON_OBJECT('userId', ?) WHERE conversation_id = ? AND seq = 3",
     ...[members[0]?.id, id],
   );
   await sql('UPDATE chat_log SET message_seq = 3 WHERE conversation_id = ? AND seq = 4', id);

@@ -1,4 +1,5 @@
 import type { Statements } from '../../../../../kit/mysql/database.ts';
+import { namesWithPayload } from '../../../domain/log/kinds/index.ts';
 
 /**
  * How far the time of a message may be from that in its id, in ms. Beyond it the time was written in a wrong
@@ -23,6 +24,8 @@ interface Summary {
   last_entry: number | null;
   /** Entries of a message that is not there. */
   bare: number;
+  /** Entries without the payload that their kind needs. */
+  hollow: number;
   messages: number;
   last_message: number | null;
   /** The sum of the ordinals, and the last of them. */
@@ -35,6 +38,9 @@ interface Summary {
   /** Members who have read, joined or left beyond the head. */
   beyond: number;
 }
+
+/** Whether an entry lacks the payload of its kind. A kind that this version does not know needs none. */
+export const IS_HOLLOW = `(l.payload IS NULL AND l.kind IN ('${namesWithPayload().join("', '")}'))`;
 
 const LOG = 'FROM chat_log l WHERE l.conversation_id = c.id';
 const MESSAGES = 'FROM chat_messages m WHERE m.conversation_id = c.id';
@@ -55,6 +61,7 @@ const SUMMARIES = `SELECT c.id, c.head_seq, c.message_count, c.last_message_seq,
     (SELECT MAX(l.seq) ${LOG}) AS last_entry,
     (SELECT COUNT(*) FROM chat_log l LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
       WHERE l.conversation_id = c.id AND l.kind = 'MESSAGE_SENT' AND m.id IS NULL) AS bare,
+    (SELECT COUNT(*) ${LOG} AND ${IS_HOLLOW}) AS hollow,
     (SELECT COUNT(*) ${MESSAGES}) AS messages,
     (SELECT MAX(m.seq) ${MESSAGES}) AS last_message,
     (SELECT COALESCE(CAST(SUM(m.ordinal) AS SIGNED), 0) ${MESSAGES}) AS ordinals,
@@ -87,7 +94,7 @@ async function isDamaged(sql: Statements, c: Summary): Promise<boolean> {
   const isBeyond = (c.last_entry ?? 0) > c.head_seq || c.beyond > 0;
   const areOrdinalsWhole = c.ordinals === (c.messages * (c.messages + 1)) / 2 && (c.last_ordinal ?? 0) === c.messages;
   const areMessagesWhole = c.messages === c.message_count && c.last_message === c.last_message_seq && c.strays === 0;
-  if (isBeyond || c.bare > 0 || c.mistimed > 0 || !areMessagesWhole || !areOrdinalsWhole) return true;
+  if (isBeyond || c.bare > 0 || c.hollow > 0 || c.mistimed > 0 || !areMessagesWhole || !areOrdinalsWhole) return true;
   return c.entries !== c.head_seq && (await hasHoles(sql, c));
 }
 

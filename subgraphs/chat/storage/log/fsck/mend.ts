@@ -1,7 +1,7 @@
 import { timeOf } from '../../../../../kit/base/ids.ts';
 import { fromTime, type Transaction, toTime } from '../../../../../kit/mysql/database.ts';
 import { lock } from '../log.ts';
-import { LONGEST_HOLE, TRUSTED_OFF_MS } from './examine.ts';
+import { IS_HOLLOW, LONGEST_HOLE, TRUSTED_OFF_MS } from './examine.ts';
 
 /** What was done to a conversation. */
 export interface Repairs {
@@ -21,6 +21,8 @@ interface Entry {
   seq: number;
   kind: string;
   message_seq: number | null;
+  /** Whether it lacks the payload that its kind needs. */
+  isHollow: boolean;
   at: Date;
 }
 
@@ -73,7 +75,7 @@ export async function mend(transaction: Transaction, id: string): Promise<Repair
     if (!entry && message) {
       await writeEntry(transaction, id, { seq, kind: 'MESSAGE_SENT', actorId: message.sender_id, messageSeq: seq, at });
       repairs.restored.push(seq);
-    } else if (!entry || (entry.kind === 'MESSAGE_SENT' && !bySeq.has(entry.message_seq ?? 0))) {
+    } else if (!entry || entry.isHollow || (entry.kind === 'MESSAGE_SENT' && !bySeq.has(entry.message_seq ?? 0))) {
       await writeEntry(transaction, id, { seq, kind: 'ENTRY_LOST', actorId: '', messageSeq: null, at });
       repairs.lost.push(seq);
     }
@@ -93,11 +95,16 @@ function* numbersOf(known: number[], head: number): Generator<number> {
 }
 
 async function readEntries(transaction: Transaction, id: string): Promise<Entry[]> {
-  const rows = await transaction.query<(Omit<Entry, 'at'> & { created_at: string })[]>(
-    'SELECT seq, kind, message_seq, created_at FROM chat_log WHERE conversation_id = ? ORDER BY seq',
+  const rows = await transaction.query<(Omit<Entry, 'at' | 'isHollow'> & { isHollow: number; created_at: string })[]>(
+    `SELECT l.seq, l.kind, l.message_seq, ${IS_HOLLOW} AS isHollow, l.created_at FROM chat_log l
+     WHERE l.conversation_id = ? ORDER BY l.seq`,
     [id],
   );
-  return rows.map(({ created_at, ...row }) => ({ ...row, at: fromTime(created_at) }));
+  return rows.map(({ created_at, isHollow, ...row }) => ({
+    ...row,
+    isHollow: isHollow === 1,
+    at: fromTime(created_at),
+  }));
 }
 
 async function readMessages(transaction: Transaction, id: string): Promise<Message[]> {
@@ -166,8 +173,8 @@ interface NewEntry {
 async function writeEntry(transaction: Transaction, id: string, entry: NewEntry): Promise<void> {
   const { seq, kind, actorId, messageSeq, at } = entry;
   await transaction.query(
-    `INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, subject_id, created_at) VALUES (?, ?, ?, ?, ?, NULL, ?)
-     ON DUPLICATE KEY UPDATE kind = VALUES(kind), actor_id = VALUES(actor_id), message_seq = VALUES(message_seq)`,
+    `INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, ?, ?, ?, ?, NULL, ?)
+     ON DUPLICATE KEY UPDATE kind = VALUES(kind), actor_id = VALUES(actor_id), message_seq = VALUES(message_seq), payload = NULL`,
     [id, seq, kind, actorId, messageSeq, toTime(at)],
   );
 }

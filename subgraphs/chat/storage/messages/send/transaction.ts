@@ -1,6 +1,7 @@
 import { newId } from '../../../../../kit/base/ids.ts';
 import { type Transaction, toTime } from '../../../../../kit/mysql/database.ts';
-import type { LogEntry, Message } from '../../../domain/model.ts';
+import type { MessageSent } from '../../../domain/log/kinds/message-sent.ts';
+import type { Message } from '../../../domain/model.ts';
 import type { MessageDraft } from '../../../domain/ports.ts';
 import { insertEntries, insertInto, lock, update } from '../../log/log.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toContentColumn, toMessage } from '../../log/rows.ts';
@@ -13,7 +14,7 @@ export interface Written {
    */
   messages: Map<MessageDraft, Message>;
   /** What was added to each log, in order. */
-  added: Map<string, LogEntry[]>;
+  added: Map<string, MessageSent[]>;
 }
 
 /**
@@ -81,7 +82,7 @@ const moveHeads = update(
   { kind: "''", creator_id: "''", created_at: "'2000-01-01'" },
 );
 
-async function insert(transaction: Transaction, entries: LogEntry[]): Promise<void> {
+async function insert(transaction: Transaction, entries: MessageSent[]): Promise<void> {
   const messages = entries.map(({ message }) => message as Message & Pick<MessageDraft, 'content'>);
   // The last of each sender, and of each conversation, as they are in order.
   const positions = new Map(messages.map((message) => [memberKey(message), message]));
@@ -145,7 +146,7 @@ function memberKey({ conversationId, senderId }: Pick<MessageDraft, 'conversatio
   return `${conversationId} ${senderId}`;
 }
 
-function toEntry(message: Message): LogEntry {
+function toEntry(message: Message): MessageSent {
   const { conversationId, seq, senderId: actorId, sentAt: happenedAt } = message;
-  return { kind: 'MESSAGE_SENT', conversationId, seq, happenedAt, actorId, subjectId: null, message };
+  return { kind: 'MESSAGE_SENT', conversationId, seq, happenedAt, actorId, message };
 }
