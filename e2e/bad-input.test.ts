@@ -108,7 +108,7 @@ function something(): string {
   return `something_${randomBytes(4).toString('hex')}`;
 }
 
-/** What an id is of, by the noun in its field's name: `memberIds` are users. A plain `id` is a conversation's. */
+/** What an id is of, by the noun of its field: `memberIds` are users, a plain `id` is a conversation. */
 const ID_TYPE_OF: Record<string, IdType> = {
   user: 'user',
   member: 'user',
