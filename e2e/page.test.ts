@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { newUuid } from '../kit/base/ids.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import { sharedStack } from '../testing/shared-stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { type Browser, findChromium, startChromium } from './chromium.ts';
 import { befriend, openDirect, PASSWORD, register, SEND } from './people.ts';
@@ -21,7 +22,7 @@ const PICTURE = process.env.BEAVER_PAGE_PICTURE && join(process.env.BEAVER_PAGE_
 const PATIENCE_MS = 30_000;
 
 whereThereIsChromium('the page at /graphql, in Chromium', () => {
-  let stack: Stack;
+  let stack: SharedStack;
   let browser: Browser;
   let page: Page;
   /**
@@ -33,7 +34,7 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
   let hosts: Set<string>;
 
   beforeAll(async () => {
-    stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+    stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
   }, 180_000);
   afterAll(() => stack?.stop());
   // Each test has a fresh profile.

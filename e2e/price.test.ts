@@ -1,8 +1,9 @@
 import { newId, newUuid } from '../kit/base/ids.ts';
 import type { ServiceName } from '../services.ts';
 import { createRandom } from '../testing/random.ts';
+import { sharedStack } from '../testing/shared-stack.ts';
 import { answerOf, openSocket } from '../testing/socket.ts';
-import { type Stack, startStack } from '../testing/stack.ts';
+import type { SharedStack } from '../testing/stack.ts';
 
 /*
  * What is sent is refused without being repeated, and in an answer that is no longer than the request,
@@ -20,10 +21,9 @@ const OPERATIONS: Record<string, string> = {
 const SERVICES = Object.keys(OPERATIONS) as ServiceName[];
 const SECRET = 'correct horse battery';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  // Budgets have tests of their own.
-  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, { GATEWAY_BUDGET: '0' });
+  stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
 });
 afterAll(() => stack.stop());
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { newUuid } from '../kit/base/ids.ts';
 import { collect } from '../testing/socket.ts';
-import { type Counts, type Stack, startStack } from '../testing/stack.ts';
+import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
 import { photograph } from './photograph.ts';
@@ -23,29 +23,47 @@ const MARK_READ = `mutation ($input: MarkReadInput!) {
   markRead(input: $input) { ... on MarkReadPayload { conversation { unreadCount } } ... on UserError { code message } }
 }`;
 
-const ONE_OF_EACH: Counts = { auth: 1, user: 1, chat: 1, file: 1, gateway: 1 };
+/** Grows with the stories, which differ in the instances that they go through. */
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
+});
+afterAll(() => stack.stop());
+
+/** Adds a gateway, and returns its number. */
+async function addGateway(environment?: Record<string, string>): Promise<number> {
+  await stack.add('gateway', environment);
+  return stack.services('gateway').length - 1;
+}
 
 /** The story of two people who meet, told through the gateway only, with clients that anybody can have. */
-describe.each<[string, Counts, Record<string, string>?]>([
-  ['one instance of each service', ONE_OF_EACH],
-  ['two of chat and two of the gateway', { ...ONE_OF_EACH, chat: 2, gateway: 2 }],
-  ['the executor of @apollo/gateway', ONE_OF_EACH, { GATEWAY_EXECUTOR: 'apollo' }],
-])('a conversation from end to end, on %s', (_what, counts, environment) => {
-  let stack: Stack;
+describe.each<[string, () => Promise<number[]>]>([
+  ['one instance of each service', async () => [0]],
+  [
+    'two of chat and two of the gateway',
+    async () => {
+      await stack.add('chat');
+      return [0, await addGateway()];
+    },
+  ],
+  ['the executor of @apollo/gateway', async () => [await addGateway({ GATEWAY_EXECUTOR: 'apollo' })]],
+])('a conversation from end to end, on %s', (_what, prepare) => {
   let ada: Person;
   let bo: Person;
   let eve: Person;
   let conversation: string;
-  const gateways = counts.gateway as number;
+  /** Where there are two gateways, some people come through the second. */
+  let first: number;
+  let last: number;
 
   beforeAll(async () => {
-    stack = await startStack(counts, environment);
-    ada = await register(stack.client('gateway'), 'ada');
-    // Where there are two gateways, the others come through the second.
-    bo = await register(stack.client('gateway', gateways - 1), 'bo');
-    eve = await register(stack.client('gateway', gateways - 1), 'eve');
+    const gateways = await prepare();
+    first = gateways[0] as number;
+    last = gateways.at(-1) as number;
+    ada = await register(stack.client('gateway', first), 'ada');
+    bo = await register(stack.client('gateway', last), 'bo');
+    eve = await register(stack.client('gateway', last), 'eve');
   });
-  afterAll(() => stack.stop());
 
   it('lets them register, with a profile of their own', async () => {
     const { viewer } = await ada.api.data(
@@ -101,7 +119,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
   });
 
   it('delivers text and a photograph live, in order, with the sender’s name and avatar', async () => {
-    const socket = stack.socket('gateway', { token: bo.token, index: gateways - 1 });
+    const socket = stack.socket('gateway', { token: bo.token, index: last });
     const inbox = collect(socket, INBOX);
     await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
     expect(inbox.events[0].inbox.positions).toEqual([{ conversationId: conversation, seq: expect.any(Number) }]);
@@ -122,10 +140,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
       },
     });
     // A retry, through whichever gateway and chat: the same message.
-    const again = await stack
-      .client('gateway', gateways - 1)
-      .as(ada.token)
-      .data(SEND, { input });
+    const again = await stack.client('gateway', last).as(ada.token).data(SEND, { input });
     expect(again.sendMessage.sentMessage.id).toBe(sendMessage.sentMessage.id);
 
     const file = await photograph();
@@ -224,7 +239,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
   });
 
   it('catches up from a position, once and in order', async () => {
-    const socket = stack.socket('gateway', { token: bo.token });
+    const socket = stack.socket('gateway', { token: bo.token, index: first });
     const inbox = collect(socket, INBOX, { positions: [{ conversationId: conversation, seq: 0 }] });
     await inbox.until((event) => event.inbox.message?.content.file);
     const seqs = inbox.events.slice(1).map((event) => event.inbox.seq);
@@ -243,7 +258,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
     expect(sent.sendMessage).toMatchObject({ code: 'NOT_A_MEMBER' });
     const marked = await eve.api.data(MARK_READ, { input: { conversationId: conversation, seq: 1 } });
     expect(marked.markRead).toMatchObject({ code: 'NOT_A_MEMBER' });
-    const socket = stack.socket('gateway', { token: eve.token });
+    const socket = stack.socket('gateway', { token: eve.token, index: first });
     const inbox = collect(socket, INBOX, { positions: [{ conversationId: conversation, seq: 0 }] });
     const started = await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
     expect(started.inbox.positions).toEqual([]);
@@ -265,6 +280,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
     });
     await waitFor(
       async () => (await bo.api.data(LIST)).conversations.edges[0].node.lastMessage.preview === 'just between us',
+      { what: 'the last message in the list' },
     );
     expect(inbox.events).toHaveLength(1);
     inbox.stop();
@@ -282,7 +298,7 @@ describe.each<[string, Counts, Record<string, string>?]>([
     expect(createGroup.conversation.members.edges).toHaveLength(3);
     const id = createGroup.conversation.id;
     const sockets = [ada, bo, eve].map((person, index) =>
-      stack.socket('gateway', { token: person.token, index: index % gateways }),
+      stack.socket('gateway', { token: person.token, index: index % 2 ? last : first }),
     );
     const inboxes = sockets.map((socket) => collect(socket, INBOX));
     for (const inbox of inboxes) await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
@@ -309,16 +325,17 @@ describe.each<[string, Counts, Record<string, string>?]>([
   it('goes on with refreshed tokens, and ends at once with the session', async () => {
     const refresh = (refreshToken: string) =>
       stack
-        .client('gateway')
+        .client('gateway', first)
         .data(
           `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ... on RefreshSessionPayload { tokens { accessToken refreshToken } } ... on UserError { code } } }`,
           { input: { refreshToken } },
         );
     const { refreshSession } = await refresh(bo.refreshToken);
-    const api = stack.client('gateway', gateways - 1).as(refreshSession.tokens.accessToken);
+    const api = stack.client('gateway', last).as(refreshSession.tokens.accessToken);
     await api.data('{ viewer { id } }');
     const closed: number[] = [];
     const socket = stack.socket('gateway', {
+      index: first,
       token: refreshSession.tokens.accessToken,
       onClosed: (code) => closed.push(code),
     });
@@ -328,10 +345,13 @@ describe.each<[string, Counts, Record<string, string>?]>([
       'mutation { logOut { ... on LogOutPayload { session { id } } ... on UserError { code } } }',
     );
     expect(logOut.session.id).toEqual(expect.any(String));
-    const refused = await waitFor(async () => {
-      const answer = await api.send('{ viewer { id } }');
-      return answer.status === 401 && answer;
-    });
+    const refused = await waitFor(
+      async () => {
+        const answer = await api.send('{ viewer { id } }');
+        return answer.status === 401 && answer;
+      },
+      { what: 'the end of the session to be known' },
+    );
     expect(refused.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } }]);
     await waitFor(() => closed.length > 0 || inbox.ended, { what: 'the socket to be closed' });
     expect((await refresh(refreshSession.tokens.refreshToken)).refreshSession).toEqual({ code: 'SESSION_ENDED' });

@@ -16,7 +16,14 @@ import { changedFiles, testsOf } from './changed.ts';
 import { onInterrupt } from './interrupt.ts';
 import { terminalProgress as progress } from './progress.ts';
 import { RECORDS_VARIABLE } from './services.ts';
-import { PROGRAMS, ROOT, serviceRecordsOf, sweepTestDirectories, takeTestDirectory } from './workspace.ts';
+import {
+  COMPILE_CACHE,
+  PROGRAMS,
+  ROOT,
+  serviceRecordsOf,
+  sweepTestDirectories,
+  takeTestDirectory,
+} from './workspace.ts';
 
 /** How long services that tests left running may drain, in ms. */
 const LEFT_GRACE = 3_000;
@@ -110,6 +117,8 @@ function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function testEnvironment(): Record<string, string> {
   return {
     NODE_ENV: 'test',
+    // For the programs that tests run, such as `fsck`.
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     TRUST_SECRET: newSecret(),
     ...Object.fromEntries(['AUTH', 'CHAT', 'USER', 'FILE', 'GATEWAY'].map((name) => [`${name}_PORT`, '0'])),
     LISTEN_HOST: '127.0.0.1',

@@ -1,4 +1,7 @@
 import { testScenarios } from './expect.ts';
-import { STORES } from './scenarios.ts';
+import { REGISTRY, STORES } from './scenarios.ts';
 
-testScenarios('nothing is lost, doubled or out of order when a store restarts', STORES);
+testScenarios('nothing is lost, doubled or out of order when a base service dies, and without etcd', [
+  ...STORES,
+  ...REGISTRY,
+]);

@@ -2,19 +2,20 @@ import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { fits, isBlank } from '../../../../kit/base/text.ts';
 import { createLog } from '../../../../kit/observe/log.ts';
 import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
 import { collect } from '../../../../testing/socket.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { firstLine } from '../../domain/messages/kinds/texts.ts';
 import { conversationChannel } from '../../events.ts';
 import { type Person, pair, readLog, send, trySend } from '../people.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 let ada: Person;
 let bob: Person;
 let id: string;
 let bus: Bus;
 beforeAll(async () => {
-  stack = await startStack({ chat: 1, user: 1 });
+  stack = await sharedStack({ chat: 1, user: 1 });
   bus = await createBus(stack.config.redis, stack.config.namespace, createLog('test', 'silent'));
 });
 afterAll(async () => {

@@ -1,10 +1,11 @@
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { createProfile, person } from '../people.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ user: 1 });
+  stack = await sharedStack({ user: 1 });
 });
 afterAll(() => stack.stop());
 

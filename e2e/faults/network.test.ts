@@ -1,4 +1,0 @@
-import { testScenarios } from './expect.ts';
-import { NETWORK } from './scenarios.ts';
-
-testScenarios('nothing is lost, doubled or out of order when a network is silent', NETWORK);
