@@ -49,7 +49,7 @@ async function openInbox(token: string) {
     texts: () => inbox.events.flatMap((event) => event.inbox.message ?? []).map(({ preview }) => preview),
     async ask(query: string, input: object) {
       const answer = collect(client, query, { input });
-      await waitFor(() => answer.ended);
+      await waitFor(() => answer.ended, { what: 'the end of the operation' });
       return answer.events[0];
     },
   };

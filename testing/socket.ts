@@ -51,7 +51,7 @@ export interface Collected<T> {
   /** Whether the server said that it is complete, or it ended with an error. */
   readonly ended: boolean;
   /** Waits until an event fits, and returns it. */
-  until(fits: (event: T) => boolean, options?: WaitOptions): Promise<T>;
+  until(fits: (event: T) => boolean, options?: Partial<WaitOptions>): Promise<T>;
   /** Ends the subscription from this side. */
   stop(): void;
 }
@@ -89,7 +89,7 @@ export function collect<T = Loose>(
     },
     until: (fits, options) =>
       waitFor(() => events.find(fits), {
-        what: `an event among ${JSON.stringify(events).slice(-500)}, errors ${JSON.stringify(errors)}`,
+        what: () => `an event among ${JSON.stringify(events).slice(-500)}, errors ${JSON.stringify(errors)}`,
         ...options,
       }) as Promise<T>,
     stop,

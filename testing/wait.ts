@@ -1,8 +1,8 @@
 export interface WaitOptions {
   /** Milliseconds until it gives up. */
   timeout?: number;
-  /** What is awaited, for the message of the failure. */
-  what?: string;
+  /** What is awaited, for the message of the failure; a function says it when it gives up. */
+  what: string | (() => string);
 }
 
 /**
@@ -11,9 +11,9 @@ export interface WaitOptions {
  */
 export async function waitFor<T>(
   ask: () => Promise<T> | T,
-  options: WaitOptions = {},
+  options: WaitOptions,
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const { timeout = 15_000, what = 'the condition' } = options;
+  const { timeout = 15_000, what } = options;
   const deadline = Date.now() + timeout;
   let last: unknown;
   for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
@@ -26,7 +26,7 @@ export async function waitFor<T>(
     }
     if (Date.now() > deadline) {
       const reason = last instanceof Error ? ` Last failure: ${last.message}` : '';
-      throw new Error(`Waited ${timeout} ms for ${what}.${reason}`);
+      throw new Error(`Waited ${timeout} ms for ${typeof what === 'string' ? what : what()}.${reason}`);
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

@@ -28,7 +28,7 @@ async function clientOf({ id: userId, token }: Person, positions?: ReadonlyMap<s
     onFault: (what) => faults.push(what),
   });
   clients.push(client);
-  await waitFor(() => client.isStarted);
+  await waitFor(() => client.isStarted, { what: 'the start of the inbox' });
   return { client, entries, faults };
 }
 
@@ -37,7 +37,7 @@ test('a client that missed more than an inbox replays pages it, and has every me
   const { client: sender } = await clientOf(ada);
   const before = await clientOf(bob);
   await sender.send(id, 'seen', 'seen');
-  await waitFor(() => before.entries.length === 1);
+  await waitFor(() => before.entries.length === 1, { what: 'the entry' });
   before.client.stop();
 
   const missed = await Promise.all(
@@ -45,7 +45,9 @@ test('a client that missed more than an inbox replays pages it, and has every me
   );
   const after = await clientOf(bob, before.client.positions);
   const live = await sender.send(id, 'live', 'live');
-  await waitFor(() => after.client.paging === 0 && after.client.positions.get(id) === live.seq);
+  await waitFor(() => after.client.paging === 0 && after.client.positions.get(id) === live.seq, {
+    what: 'the position of the client after its pages',
+  });
 
   const got = after.entries.toSorted((a, b) => a.seq - b.seq);
   expect(got.map(({ seq, messageId }) => ({ id: messageId, seq }))).toEqual(

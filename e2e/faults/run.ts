@@ -80,7 +80,9 @@ export async function runScenario(system: System, { residents, prepare }: Scenar
     const logs = await waitFor(() => readLogs(stack, groups), { what: 'the logs' });
     const hasAll = ({ positions }: ChatClient) => [...positions].every(([id, seq]) => seq === logs.get(id)?.headSeq);
     // That some never have all is for the checker to say.
-    await waitFor(() => clients.every(hasAll), { timeout: PATIENCE }).catch(() => undefined);
+    await waitFor(() => clients.every(hasAll), { what: 'all clients to have all messages', timeout: PATIENCE }).catch(
+      () => undefined,
+    );
     const receivers: Receiver[] = records.map((record, index) => {
       return { ...record, name: `client ${index}`, starts: starts[index] as Map<string, number> };
     });

@@ -190,7 +190,7 @@ async function isLocked({ stack, groups }: System): Promise<boolean> {
         () => true,
         () => false,
       );
-    const held = await waitFor(isFree, { timeout: 400 }).then(
+    const held = await waitFor(isFree, { what: 'the lock of the conversation', timeout: 400 }).then(
       () => false,
       () => true,
     );

@@ -45,18 +45,20 @@ describe('when schemas change', () => {
       }
     };
     const asking = Promise.all([ask(), ask(), ask(), ask()]);
-    await waitFor(() => count > 20);
+    await waitFor(() => count > 20, { what: '20 answers' });
 
     const changed = await gateway.add('left', 'left-more');
     const { instance } = await gateway.state(changed);
-    await waitFor(async () => (await gateway.client.send('{ added leftInstance }')).errors === undefined);
+    await waitFor(async () => (await gateway.client.send('{ added leftInstance }')).errors === undefined, {
+      what: 'the fields of the new schema',
+    });
     // Only the instance with the composed schema gets traffic.
     for (let i = 0; i < 5; i += 1) {
       expect(await gateway.client.data('{ leftInstance }')).toEqual({ leftInstance: instance });
     }
     await gateway.left[0]?.stop();
     const reached = count;
-    await waitFor(() => count > reached + 20);
+    await waitFor(() => count > reached + 20, { what: '20 more answers' });
     stopped = true;
     await asking;
     expect(failures).toEqual([]);
@@ -88,10 +90,14 @@ describe('when the newest instance of a service dies', () => {
   test('goes back to the schema that is alive, before etcd forgets the dead', async () => {
     const { instance } = await gateway.state(gateway.left[0] as Service);
     const changed = await gateway.add('left', 'left-more');
-    await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined);
+    await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined, {
+      what: 'the field of the new schema',
+    });
     await changed.kill();
     const killed = Date.now();
-    const answer = await waitFor(async () => (await gateway.client.send('{ leftInstance }')).data?.leftInstance);
+    const answer = await waitFor(async () => (await gateway.client.send('{ leftInstance }')).data?.leftInstance, {
+      what: 'an answer of the left service',
+    });
     expect(answer).toBe(instance);
     // The lease of the dead lasts ten seconds.
     expect(Date.now() - killed).toBeLessThan(5_000);
@@ -114,7 +120,9 @@ describe('when etcd is away', () => {
 
   test('clients notice nothing, health says so, and what came meanwhile is found afterwards', async () => {
     const viewer = await gateway.stack.signIn();
-    await waitFor(async () => (await gateway.client.as(viewer.token).send('{ me }')).status === 200);
+    await waitFor(async () => (await gateway.client.as(viewer.token).send('{ me }')).status === 200, {
+      what: 'the viewer in an answer',
+    });
     etcd.cut();
     const health = await healthUntil(gateway, ({ status }) => status === 'degraded', 'a degraded etcd');
     expect(health.checks.etcd).toMatchObject({ status: 'degraded', reason: expect.stringMatching(/^etcd/) });
@@ -126,7 +134,9 @@ describe('when etcd is away', () => {
     await gateway.add('left', 'left-more');
     expect((await gateway.client.send('{ added }')).status).toBe(400);
     etcd.mend();
-    await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined);
+    await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined, {
+      what: 'the field of the new schema',
+    });
     await healthUntil(gateway, ({ status }) => status === 'ok', 'a gateway that is well');
   });
 });

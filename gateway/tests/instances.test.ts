@@ -59,11 +59,14 @@ beforeAll(async () => {
   first = await register('first');
   second = await register('second');
   for (const one of [first, second]) one.answer = json({ data: { odd: 'there' } });
-  await waitFor(async () => (await gateway.client.send('{ odd }')).data?.odd);
-  await waitFor(async () => {
-    await gateway.client.send('{ odd }');
-    return first.calls.length > 0 && second.calls.length > 0;
-  });
+  await waitFor(async () => (await gateway.client.send('{ odd }')).data?.odd, { what: 'the service in the graph' });
+  await waitFor(
+    async () => {
+      await gateway.client.send('{ odd }');
+      return first.calls.length > 0 && second.calls.length > 0;
+    },
+    { what: 'a request at each instance' },
+  );
 });
 afterAll(async () => {
   await gateway?.stop();
@@ -88,7 +91,7 @@ test('a client that leaves ends its query at the service', async () => {
     body: '{"query":"{ odd }"}',
     signal: leaving.signal,
   }).catch(() => {});
-  await waitFor(() => calls().length === 1);
+  await waitFor(() => calls().length === 1, { what: 'one request' });
   leaving.abort();
   await asked;
   await waitFor(() => calls()[0]?.left, { timeout: 400, what: 'the end at the service' });

@@ -27,7 +27,9 @@ async function crowd(channel: string) {
   const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => gateway.stack.signIn()));
   const clients = viewers.map(({ token }) => gateway.socket({ token, onClosed: (code) => codes.push(code) }));
   const members = clients.map((client) => collect(client, TICKS, { channel }));
-  await waitFor(async () => (await gateway.state(gateway.left[0] as Service)).subscriptions === VIEWERS);
+  await waitFor(async () => (await gateway.state(gateway.left[0] as Service)).subscriptions === VIEWERS, {
+    what: 'the subscriptions of all viewers',
+  });
   return { members, codes, leave: () => Promise.all(clients.map((client) => client.dispose())) };
 }
 

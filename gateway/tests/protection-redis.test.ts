@@ -41,7 +41,10 @@ describe('a budget', () => {
     const refused = await budgets.spend('a', 90);
     expect(refused?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 2, http: { status: 429 } });
     expect(await budgets.spend('b', 90)).toBeNull();
-    await waitFor(async () => (await budgets.spend('a', 40)) === null, { timeout: 5_000 });
+    await waitFor(async () => (await budgets.spend('a', 40)) === null, {
+      what: 'a budget that has filled up',
+      timeout: 5_000,
+    });
   });
 
   it('is one for all gateways, whatever each has in reserve', async () => {
@@ -60,7 +63,7 @@ describe('a budget', () => {
   it('does not ask Redis for each operation', async () => {
     const budgets = create({ burst: 1_000, perSecond: 1 });
     expect(budgets.spend('a', 1)).toBeInstanceOf(Promise);
-    await waitFor(() => budgets.spend('a', 1) === null);
+    await waitFor(() => budgets.spend('a', 1) === null, { what: 'a reserve of the budget' });
     expect(budgets.spend('a', 1)).toBeNull();
   });
 
@@ -166,7 +169,7 @@ describe('persisted operations', () => {
     expect(await found(operations, persisted(id))).toBe('PERSISTED_QUERY_NOT_FOUND');
     await learn(operations);
     expect(await found(operations, persisted(id))).toBe(text);
-    await waitFor(async () => (await found(create(), persisted(id))) === text);
+    await waitFor(async () => (await found(create(), persisted(id))) === text, { what: 'the text in Redis' });
     expect(await redis.ttl(`${namespace}:operation:${id}`)).toBeGreaterThan(86_000);
   });
 

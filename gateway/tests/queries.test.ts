@@ -103,7 +103,7 @@ test('refuses the token of a session that was ended, within a second', async () 
       const got = await gateway.client.as(viewer.token).send('{ me }');
       return got.status === 401 ? got : null;
     },
-    { timeout: 1_000 },
+    { what: 'the end of the session to be known', timeout: 1_000 },
   );
   expect(answer.errors?.[0]?.extensions?.reason).toBe('SESSION_ENDED');
 });
@@ -202,12 +202,16 @@ describe('when an instance dies', () => {
   test('no query fails', async () => {
     const third = await gateway.add('left');
     const { instance } = await gateway.state(third);
-    await waitFor(async () => (await gateway.client.data('{ leftInstance }')).leftInstance === instance);
+    await waitFor(async () => (await gateway.client.data('{ leftInstance }')).leftInstance === instance, {
+      what: 'an answer of the third instance',
+    });
     const asking = keepAsking('{ slow(milliseconds: 50) leftInstance }');
-    await waitFor(async () => ((await gateway.state(third)).seen.slow ?? 0) > 5);
+    await waitFor(async () => ((await gateway.state(third)).seen.slow ?? 0) > 5, {
+      what: 'six requests at the third instance',
+    });
     await third.kill();
     const reached = asking.count();
-    await waitFor(() => asking.count() > reached + 50);
+    await waitFor(() => asking.count() > reached + 50, { what: '50 more answers' });
     expect(await asking.stop()).toEqual([]);
   });
 
@@ -220,7 +224,9 @@ describe('when an instance dies', () => {
     );
     const begun = () =>
       Promise.all([...gateway.left, third].map(async (service) => (await gateway.state(service)).seen[name] ?? 0));
-    await waitFor(async () => (await begun()).reduce((sum, count) => sum + count, 0) === 6);
+    await waitFor(async () => (await begun()).reduce((sum, count) => sum + count, 0) === 6, {
+      what: 'the six requests at the instances',
+    });
     const begunAtThird = (await begun()).at(-1) as number;
     await third.kill();
     const answers = await Promise.all(pending);

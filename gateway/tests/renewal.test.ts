@@ -134,7 +134,9 @@ test('a renewed socket ends with its new session, and not with the one before', 
   await renew(socket, after.token);
   await gateway.stack.endSession(before.sessionId);
   // The gateway knows, and yet the socket goes on.
-  await waitFor(async () => (await gateway.client.as(before.token).send('{ me }')).status === 401);
+  await waitFor(async () => (await gateway.client.as(before.token).send('{ me }')).status === 401, {
+    what: 'the end of the session to be known',
+  });
   expect(await viewerOf(socket)).toBe(userId);
   await gateway.stack.endSession(after.sessionId);
   await waitFor(() => socket.code !== null, { what: 'the end of the socket' });

@@ -51,7 +51,7 @@ describe('queries', () => {
     const api = gateway.client.as(viewer.token);
     const before = await seen(left, 'slow');
     const first = api.data(SLOW);
-    await waitFor(async () => (await seen(left, 'slow')) === before + 1);
+    await waitFor(async () => (await seen(left, 'slow')) === before + 1, { what: 'the first request at the service' });
     await api.data('mutation { count(name: "between") }');
     await Promise.all([first, api.data(SLOW)]);
     expect(await seen(left, 'slow')).toBe(before + 2);
@@ -66,7 +66,7 @@ describe('queries', () => {
     const left1 = fetch(gateway.client.url, { method: 'POST', headers, body, signal: leaving.signal }).catch(
       () => null,
     );
-    await waitFor(async () => (await seen(left, 'slow')) === before + 1);
+    await waitFor(async () => (await seen(left, 'slow')) === before + 1, { what: 'the first request at the service' });
     const staying = api.data(SLOW);
     // What is asked after it has come to the gateway too.
     await api.data('{ leftInstance }');
@@ -102,10 +102,14 @@ describe('events', () => {
       const client = gateway.socket({ token });
       return { userId, client, events: collect(client, ticks(fields), { channel }) };
     });
-    await waitFor(async () => (await gateway.state(left)).subscriptions === count);
+    await waitFor(async () => (await gateway.state(left)).subscriptions === count, {
+      what: 'all subscriptions at the service',
+    });
     async function leave() {
       await Promise.all(members.map(({ client }) => client.dispose()));
-      await waitFor(async () => (await gateway.state(left)).subscriptions === 0);
+      await waitFor(async () => (await gateway.state(left)).subscriptions === 0, {
+        what: 'the end of the subscriptions at the service',
+      });
     }
     return { members, leave };
   }
@@ -149,7 +153,9 @@ describe('events', () => {
     const { members, leave } = await crowd(5, 'leaving', 'slowName(milliseconds: 600)');
     const before = await seen(right, 'slowName');
     await tick('leaving', 1, 1, 't1');
-    await waitFor(async () => (await seen(right, 'slowName')) > before);
+    await waitFor(async () => (await seen(right, 'slowName')) > before, {
+      what: 'the request for the names at the service',
+    });
     await members[0]?.client.dispose();
     for (const { events } of members.slice(1)) {
       const { ticks } = await events.until((event) => event.ticks.number === 1);

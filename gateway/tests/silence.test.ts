@@ -37,7 +37,9 @@ test('a gateway that was held up itself takes no instance for dead', async () =>
   await ticks.until(() => true);
   expect(codes).toEqual([]);
   await client.dispose();
-  await waitFor(async () => (await gateway.state(left)).subscriptions === 0);
+  await waitFor(async () => (await gateway.state(left)).subscriptions === 0, {
+    what: 'the end of the subscriptions at the silent instance',
+  });
 });
 
 test('an instance that falls silent is left with RESUME within seconds, and passed over', async () => {

@@ -124,11 +124,11 @@ test('takes so many operations at a time and refuses the next by name', async ()
     collect(client, 'subscription ($c: ID!) { ticks(channel: $c) { number } }', { c: `limit${i}` }),
   );
   const fourth = collect(client, '{ leftInstance }');
-  await waitFor(() => fourth.ended);
+  await waitFor(() => fourth.ended, { what: 'the end of the fourth subscription' });
   expect(fourth.errors.flat()).toMatchObject([{ extensions: { code: 'TOO_MANY_OPERATIONS' } }]);
   running[0]?.stop();
   const fifth = collect(client, '{ leftInstance }');
-  await waitFor(() => fifth.ended);
+  await waitFor(() => fifth.ended, { what: 'the end of the fifth subscription' });
   expect(fifth.events).toHaveLength(1);
   for (const one of running) one.stop();
   await client.dispose();
@@ -149,7 +149,9 @@ test('ends sockets with RESUME and exits 0 when it is told to stop', async () =>
     },
   });
   collect(client, 'subscription { ticks(channel: "stop") { number } }');
-  await waitFor(async () => (await gateway.state(gateway.left[0] as never)).subscriptions > 0);
+  await waitFor(async () => (await gateway.state(gateway.left[0] as never)).subscriptions > 0, {
+    what: 'the subscription at the service',
+  });
   await process.stop();
   expect(code).toBe(4205);
   expect(await process.ended).toEqual({ code: 0, signal: null });

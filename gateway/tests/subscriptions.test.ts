@@ -103,7 +103,9 @@ test('goes on through a schema change of another service, and of its own while i
   await ticks.until(({ ticks: { number } }) => number === 1);
 
   const changed = await gateway.add('left', 'left-more');
-  await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined);
+  await waitFor(async () => (await gateway.client.send('{ added }')).errors === undefined, {
+    what: 'the field of the new schema',
+  });
   await tick('survive', 2, 3);
   await ticks.until(({ ticks: { number } }) => number === 3);
   expect(ticks.events.map(({ ticks }) => ticks.number)).toEqual([1, 2, 3]);
@@ -116,7 +118,9 @@ test('goes on through a schema change of another service, and of its own while i
   second.ticks.stop();
   await Promise.all([client.dispose(), second.client.dispose()]);
   await changed.stop();
-  await waitFor(async () => (await gateway.client.send('{ added }')).status === 400);
+  await waitFor(async () => (await gateway.client.send('{ added }')).status === 400, {
+    what: 'the graph without the new field',
+  });
 });
 
 test('closes with RESUME when its field is gone from the graph', async () => {
@@ -125,22 +129,31 @@ test('closes with RESUME when its field is gone from the graph', async () => {
   expect(await closed).toBe(4205);
   await openAt(left, 0);
   await silent.stop();
-  await waitFor(async () => (await gateway.client.send('{ leftInstance }')).errors === undefined);
+  await waitFor(async () => (await gateway.client.send('{ leftInstance }')).errors === undefined, {
+    what: 'the graph of the first schema',
+  });
 });
 
 test('closes with RESUME when the instance drains, and finds another', async () => {
   const other = await gateway.add('left');
   const { instance } = await gateway.state(other);
-  await waitFor(async () => (await gateway.client.data('{ leftInstance }')).leftInstance === instance);
-  const subscribed = [await socketAt('drain'), await socketAt('drain')];
-  await waitFor(async () => {
-    const states = await Promise.all([gateway.state(left), gateway.state(other)]);
-    return states.reduce((sum, { subscriptions }) => sum + subscriptions, 0) === 2;
+  await waitFor(async () => (await gateway.client.data('{ leftInstance }')).leftInstance === instance, {
+    what: 'an answer of the new instance',
   });
+  const subscribed = [await socketAt('drain'), await socketAt('drain')];
+  await waitFor(
+    async () => {
+      const states = await Promise.all([gateway.state(left), gateway.state(other)]);
+      return states.reduce((sum, { subscriptions }) => sum + subscriptions, 0) === 2;
+    },
+    { what: 'all subscriptions at the instances' },
+  );
   const atOther = (await gateway.state(other)).subscriptions;
   expect(atOther).toBeGreaterThan(0);
   await other.stop();
-  await waitFor(() => subscribed.filter(({ codes }) => codes.length > 0).length === atOther);
+  await waitFor(() => subscribed.filter(({ codes }) => codes.length > 0).length === atOther, {
+    what: 'the end of the subscriptions of the other instance',
+  });
   for (const { codes } of subscribed) if (codes.length > 0) expect(codes).toEqual([4205]);
   const again = await subscribe('drain');
   await tick('drain', 1, 1);
@@ -158,7 +171,9 @@ async function socketAt(channel: string) {
 test('begins at another instance where one is dead that etcd still has', async () => {
   const dead = await gateway.add('left');
   const { instance } = await gateway.state(dead);
-  await waitFor(async () => (await gateway.client.data('{ leftInstance }')).leftInstance === instance);
+  await waitFor(async () => (await gateway.client.data('{ leftInstance }')).leftInstance === instance, {
+    what: 'an answer of the new instance',
+  });
   await dead.kill();
   const all = await Promise.all(Array.from({ length: 4 }, () => socketAt('dead')));
   await openAt(left, 4);
@@ -172,7 +187,7 @@ test('begins at another instance where one is dead that etcd still has', async (
 test('passes on why the service refuses', async () => {
   const client = gateway.socket();
   const ticks = collect(client, 'subscription { ticks(channel: "refused") { number } }');
-  await waitFor(() => ticks.ended);
+  await waitFor(() => ticks.ended, { what: 'the end of the ticks' });
   expect(ticks.errors.flat()).toEqual([
     {
       message: 'This channel is closed.',
@@ -188,7 +203,7 @@ test('ends with the error of a service that does not take the token', async () =
   const token = await gateway.stack.serviceToken('someone', 'gateway');
   const client = gateway.socket({ token });
   const ticks = collect(client, 'subscription { ticks(channel: "refused") { number } }');
-  await waitFor(() => ticks.ended);
+  await waitFor(() => ticks.ended, { what: 'the end of the ticks' });
   expect(ticks.errors.flat()).toMatchObject([
     { extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID', serviceName: 'left' } },
   ]);

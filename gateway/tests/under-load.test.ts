@@ -99,7 +99,9 @@ test('no query fails, no subscription ends, and no event is lost', async () => {
   // One of two instances that complete the events.
   const other = await gateway.add('right');
   const { instance } = await gateway.state(other);
-  await waitFor(async () => (await gateway.client.data('{ rightInstance }')).rightInstance === instance);
+  await waitFor(async () => (await gateway.client.data('{ rightInstance }')).rightInstance === instance, {
+    what: 'an answer of the new instance',
+  });
   await gateway.right[0]?.kill();
   await load.flows();
 

@@ -161,7 +161,9 @@ test('answers 413 to a file that is too large', async () => {
   const { status, text } = await reply;
   expect(status).toBe(413);
   expect(JSON.parse(text).errors[0].extensions.code).toBe('PAYLOAD_TOO_LARGE');
-  await waitFor(async () => (await gateway.state(right)).seen['broken uploads'] === 1);
+  await waitFor(async () => (await gateway.state(right)).seen['broken uploads'] === 1, {
+    what: 'the upload that breaks',
+  });
 });
 
 test('a client that leaves in the middle ends the upload at the service', async () => {
@@ -171,7 +173,9 @@ test('a client that leaves in the middle ends the upload at the service', async 
   sent.file('0');
   await sent.write(Buffer.alloc(5 * MB));
   sent.outgoing.destroy();
-  await waitFor(async () => (await gateway.state(right)).seen['broken uploads'] === (seen['broken uploads'] ?? 0) + 1);
+  await waitFor(async () => (await gateway.state(right)).seen['broken uploads'] === (seen['broken uploads'] ?? 0) + 1, {
+    what: 'the second upload that breaks',
+  });
 });
 
 test('files of one request go to one service', async () => {

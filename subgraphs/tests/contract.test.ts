@@ -294,10 +294,13 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     expect((await token.send('{ __typename }')).status).toBe(200);
     await stack.endSession(other.sessionId);
     const begin = Date.now();
-    const refused = await waitFor(async () => {
-      const answer = await token.send('{ __typename }');
-      return answer.status === 401 && answer;
-    });
+    const refused = await waitFor(
+      async () => {
+        const answer = await token.send('{ __typename }');
+        return answer.status === 401 && answer;
+      },
+      { what: 'the end of the session to be known' },
+    );
     expect(refused.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } }]);
     expect(Date.now() - begin).toBeLessThan(1_000);
   });
@@ -327,13 +330,16 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
 
   it('says on /health that MySQL is away, and is well again when it is back', async () => {
     proxy.cut();
-    const sick = await waitFor(async () => {
-      const response = await fetch(`${base()}/health`);
-      return (
-        response.status === 503 &&
-        ((await response.json()) as { checks: { mysql: { status: string; reason: string } } })
-      );
-    });
+    const sick = await waitFor(
+      async () => {
+        const response = await fetch(`${base()}/health`);
+        return (
+          response.status === 503 &&
+          ((await response.json()) as { checks: { mysql: { status: string; reason: string } } })
+        );
+      },
+      { what: 'health without MySQL' },
+    );
     expect(sick.checks.mysql.status).toBe('failing');
     const { errors } = await api()
       .as(viewer.token)

@@ -19,11 +19,11 @@ describe('a gate', () => {
     const gate = createConcurrencyLimiter({ atOnce: 2, waiting: 10, patience: 10_000, refusal: 'no' });
     const log: string[] = [];
     const works = ['a', 'b', 'c', 'd'].map((name) => open(gate, name, log));
-    await waitFor(() => log.length === 2);
+    await waitFor(() => log.length === 2, { what: 'two that run' });
     expect([log.join(''), gate.running, gate.waiting]).toEqual(['ab', 2, 2]);
     works[1]?.fail(new Error('failed'));
     await expect(works[1]?.done).rejects.toThrow('failed');
-    await waitFor(() => log.length === 3);
+    await waitFor(() => log.length === 3, { what: 'the third that runs' });
     expect(log.join('')).toBe('abc');
     for (const work of works) work.end();
     await Promise.allSettled(works.map(({ done }) => done));
@@ -57,14 +57,14 @@ describe('batches', () => {
       return new Map(keys.filter((key) => key !== 'none').map((key) => [key, `${key} ${read.length}`]));
     }, 3);
     const first = ['a', 'b'].map((key) => batches.get(key));
-    await waitFor(() => ends.length === 1);
+    await waitFor(() => ends.length === 1, { what: 'the first end' });
     // 'a' again: what is being read may be older than this question.
     const later = ['a', 'c', 'c', 'none', 'd'].map((key) => batches.get(key));
     ends[0]?.();
     expect(await Promise.all(first)).toEqual(['a 1', 'b 1']);
-    await waitFor(() => ends.length === 2);
+    await waitFor(() => ends.length === 2, { what: 'the second end' });
     ends[1]?.();
-    await waitFor(() => ends.length === 3);
+    await waitFor(() => ends.length === 3, { what: 'the third end' });
     ends[2]?.();
     expect(await Promise.all(later)).toEqual(['a 2', 'c 2', 'c 2', undefined, 'd 3']);
     expect(read).toEqual([['a', 'b'], ['a', 'c', 'none'], ['d']]);

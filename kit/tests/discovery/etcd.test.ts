@@ -32,15 +32,15 @@ describe('etcd', () => {
     expect([...mirror.entries]).toEqual([['apple', 'red']]);
     await near.put('fruit/pear', 'green');
     await near.put('vegetable/leek', 'white');
-    await waitFor(() => mirror.entries.get('pear') === 'green');
+    await waitFor(() => mirror.entries.get('pear') === 'green', { what: 'the new value in the mirror' });
     await near.delete('fruit/apple');
-    await waitFor(() => mirror.entries.size === 1);
+    await waitFor(() => mirror.entries.size === 1, { what: 'one entry in the mirror' });
   });
 
   it('keeps what it knows while etcd is away, and learns what happened meanwhile', async () => {
     const mirror = await far.mirror('fruit/');
     await near.put('fruit/apple', 'red');
-    await waitFor(() => mirror.entries.size === 1);
+    await waitFor(() => mirror.entries.size === 1, { what: 'one entry in the mirror' });
     proxy.cut();
     await near.put('fruit/pear', 'green');
     await near.delete('fruit/apple');
@@ -63,7 +63,7 @@ describe('etcd', () => {
     proxy.mend();
     await waitFor(() => seen.entries.size === 3, { what: 'the keys to be back' });
     await far.withdraw('services/a');
-    await waitFor(() => !seen.entries.has('services/a'));
+    await waitFor(() => !seen.entries.has('services/a'), { what: 'the lost key to be gone' });
   });
 });
 
@@ -100,10 +100,10 @@ describe('the directory of instances', () => {
     await etcd.put('services/chat/b', record('b'));
     const directory = await createInstanceDirectory(etcd, log);
     await etcd.delete('services/chat/a');
-    await waitFor(() => directory.instances('chat').length === 1);
+    await waitFor(() => directory.instances('chat').length === 1, { what: 'the instance of chat in the directory' });
     await etcd.delete('services/chat/b');
     await etcd.put('services/user/c', record('c'));
-    await waitFor(() => directory.services().includes('user'));
+    await waitFor(() => directory.services().includes('user'), { what: 'the user service in the directory' });
     expect(directory.instances('chat').map(({ id }) => id)).toEqual(['b']);
   });
 });

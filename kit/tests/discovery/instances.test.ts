@@ -20,7 +20,7 @@ async function register(...ids: string[]): Promise<Instance[]> {
     const record = { url: `http://${id}`, schemaHash: 'x', version: '0', startedAt: new Date().toISOString() };
     await etcd.put(`services/fruit/${id}`, JSON.stringify(record));
   }
-  await waitFor(() => directory.instances('fruit').length === ids.length);
+  await waitFor(() => directory.instances('fruit').length === ids.length, { what: 'all instances in the directory' });
   return [...directory.instances('fruit')].sort((one, other) => one.id.localeCompare(other.id));
 }
 

@@ -34,7 +34,7 @@ test('a crowd is accepted in fewer rounds of the event loop than it has heads', 
     if (accepted < clients.length) setImmediate(count);
   };
   count();
-  await waitFor(() => accepted === clients.length);
+  await waitFor(() => accepted === clients.length, { what: 'all connections to be accepted' });
   if (process.platform === 'linux') expect(rounds).toBeLessThan(100);
   for (const client of clients) client.destroy();
   await closeServer(server);

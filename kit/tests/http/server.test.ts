@@ -71,9 +71,9 @@ const head = (path: string, length: number, type = 'application/json') =>
 test('a body that comes in pieces is read whole', async () => {
   const { socket, heard } = await open();
   socket.write(`${head('/body', 4)}a`);
-  await waitFor(() => socket.bytesWritten > 0);
+  await waitFor(() => socket.bytesWritten > 0, { what: 'the request to be sent' });
   socket.write('bcd');
-  await waitFor(() => heard() !== '');
+  await waitFor(() => heard() !== '', { what: 'the answer' });
   expect(heard()).toMatch(/^HTTP\/1\.1 200 [\s\S]*"abcd"$/);
 });
 
@@ -86,7 +86,9 @@ test('bodies that come with their heads are read whole, one request after the ot
   ] as const) {
     const before = heard().length;
     socket.write(`${head('/body', length)}${body}`);
-    await waitFor(() => heard().endsWith(JSON.stringify(body)) && heard().length > before);
+    await waitFor(() => heard().endsWith(JSON.stringify(body)) && heard().length > before, {
+      what: 'the second answer',
+    });
   }
   expect(heard().match(/HTTP\/1\.1 200 /g)).toHaveLength(3);
 });
@@ -97,7 +99,7 @@ test.each([
 ])('%s that stands still is refused by name', async (_what, begin) => {
   const { socket, heard } = await open();
   socket.write(`${begin}--b`);
-  await waitFor(() => heard() !== '');
+  await waitFor(() => heard() !== '', { what: 'the answer' });
   expect(heard()).toMatch(/^HTTP\/1\.1 408 /);
   expect(heard()).toContain('"code":"REQUEST_TIMEOUT"');
 });
@@ -115,14 +117,14 @@ test.each([
 ])('a body %s too large is refused at once', async (_what, text) => {
   const { socket, heard } = await open();
   socket.write(text);
-  await waitFor(() => heard() !== '');
+  await waitFor(() => heard() !== '', { what: 'the answer' });
   expect(heard()).toMatch(/^HTTP\/1\.1 413 [\s\S]*PAYLOAD_TOO_LARGE/);
 });
 
 test('a form with nothing in it is refused by name', async () => {
   const { socket, heard } = await open();
   socket.write(`${head('/multipart', 7, 'multipart/form-data; boundary=b')}--b--\r\n`);
-  await waitFor(() => heard() !== '');
+  await waitFor(() => heard() !== '', { what: 'the answer' });
   expect(heard()).toMatch(/^HTTP\/1\.1 400 [\s\S]*has no operation/);
 });
 
@@ -133,7 +135,7 @@ test('a client that leaves in the middle is no failure of ours', async () => {
   await once(socket, 'close');
   const { socket: next, heard } = await open();
   next.write(`${head('/body', 1)}a`);
-  await waitFor(() => heard() !== '');
+  await waitFor(() => heard() !== '', { what: 'the answer' });
   expect(heard()).toMatch(/^HTTP\/1\.1 200 /);
 });
 

@@ -73,9 +73,11 @@ test('is learnt at once, and by processes that start afterwards, from either pla
   const ended: string[] = [];
   there.onEnded((sessionId) => ended.push(sessionId));
   await here.announce(end('one'));
-  await waitFor(() => there.isEnded('one'));
+  await waitFor(() => there.isEnded('one'), { what: 'the end of the session at the other process' });
   expect(there.isEnded('two')).toBe(false);
-  await waitFor(async () => (await running[0]?.redis.zcard(`${namespace}:ended-sessions`)) === 1);
+  await waitFor(async () => (await running[0]?.redis.zcard(`${namespace}:ended-sessions`)) === 1, {
+    what: 'the end of the session in Redis',
+  });
   expect((await start()).isEnded('one')).toBe(true);
   await emptyRedis();
   expect((await start()).isEnded('one')).toBe(true);
@@ -111,7 +113,7 @@ test.each(['cut', 'silence'] as const)(
     const there = await start(true);
     toEtcd[how]();
     await here.announce(end('one'));
-    await waitFor(() => there.isEnded('one'));
+    await waitFor(() => there.isEnded('one'), { what: 'the end of the session at the other process' });
     await waitFor(() => here.isIncomplete(), { what: 'it to see that etcd lacks the end' });
     toEtcd.mend();
     await waitFor(

@@ -77,11 +77,13 @@ it('hints of every node reach who subscribes, in order, and nobody after they le
   );
   const stopOther = await there.subscribe('c0', (message) => others.push(message));
   for (const round of ['1', '2']) for (const channel of channels) here.publish(channel, round);
-  await waitFor(() => [...heard.values()].every(({ length }) => length === 2));
+  await waitFor(() => [...heard.values()].every(({ length }) => length === 2), {
+    what: 'two messages on every channel',
+  });
   expect([...heard.values()].every(([first, second]) => first === '1' && second === '2')).toBe(true);
   stops[0]?.();
   here.publish('c0', '3');
-  await waitFor(() => others.includes('3'));
+  await waitFor(() => others.includes('3'), { what: 'the message to the other channel' });
   expect(heard.get('c0')).toEqual(['1', '2']);
   stopOther();
   const [first] = channels as [string];
@@ -132,7 +134,9 @@ it('a node that dies and comes back is subscribed again, is told of, and costs t
   expect(Date.now() - started).toBeLessThan(4_000);
   await expect(pingRedis(redis)).rejects.toThrow();
   here.publish(kept, 'while it is away');
-  await waitFor(() => heard.get(kept)?.includes('while it is away'));
+  await waitFor(() => heard.get(kept)?.includes('while it is away'), {
+    what: 'the message that was sent while the node is away',
+  });
   expect(resets).toBe(0);
   await dead.start();
   await waitFor(() => resets > 0, { what: 'the reset', timeout: 30_000 });
@@ -173,7 +177,7 @@ it('a callback that throws disturbs nobody else', async () => {
   });
   await there.subscribe('a', (message) => heard.push(message));
   for (const message of ['1', '2']) here.publish('a', message);
-  await waitFor(() => heard.length === 2);
+  await waitFor(() => heard.length === 2, { what: 'both messages' });
 });
 
 it('counters count and ended sessions are known everywhere', async () => {
@@ -193,8 +197,10 @@ it('counters count and ended sessions are known everywhere', async () => {
   const [near, far] = [await open(here), await open(there)];
   const until = Date.now() + 60_000;
   await near.announce([1, 2, 3].map((id) => ({ sessionId: `s${id}`, until })));
-  await waitFor(() => far.isEnded('s1') && far.isEnded('s3'));
-  await waitFor(async () => (await redis.zcard(`${namespace}:ended-sessions`)) === 3);
+  await waitFor(() => far.isEnded('s1') && far.isEnded('s3'), { what: 'the ends of both sessions' });
+  await waitFor(async () => (await redis.zcard(`${namespace}:ended-sessions`)) === 3, {
+    what: 'three ended sessions in Redis',
+  });
   const late = await open(there);
   expect(late.isEnded('s2')).toBe(true);
   for (const revocations of [near, far, late]) revocations.close();

@@ -44,10 +44,10 @@ describe('over Redis', () => {
     const stop = await near.subscribe('a', (message) => heard.push(`near ${message}`));
     await near.subscribe('b', (message) => heard.push(`b ${message}`));
     near.publish('a', '1');
-    await waitFor(() => heard.length === 2);
+    await waitFor(() => heard.length === 2, { what: 'both messages' });
     stop();
     near.publish('a', '2');
-    await waitFor(() => heard.includes('far 2'));
+    await waitFor(() => heard.includes('far 2'), { what: 'the message from far' });
     expect(heard.sort()).toEqual(['far 1', 'far 2', 'near 1']);
   });
 
@@ -67,7 +67,7 @@ describe('over Redis', () => {
     await waitFor(() => resets === 1, { what: 'the reset' });
     near.publish('a', 'one');
     near.publish('b', 'two');
-    await waitFor(() => heard.length === 2);
+    await waitFor(() => heard.length === 2, { what: 'both messages' });
     expect(heard.sort()).toEqual(['one', 'two']);
   });
 

@@ -17,7 +17,11 @@ function crowd(admission: ReturnType<typeof createAdmission>, size: number) {
       () => refused.push(index),
     );
   }
-  return { rounds, refused, done: () => waitFor(() => rounds.flat().length + refused.length === size) };
+  return {
+    rounds,
+    refused,
+    done: () => waitFor(() => rounds.flat().length + refused.length === size, { what: 'an outcome of every arrival' }),
+  };
 }
 
 test('a few are let in at once', () => {

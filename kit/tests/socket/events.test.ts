@@ -132,11 +132,11 @@ describe('who gets whose answer', () => {
     const channel = server.channel(name);
     channel.publish();
     const first = collect(people[0] as Client, notes('number'), { channel: name });
-    await waitFor(() => first.events.length === 1);
+    await waitFor(() => first.events.length === 1, { what: 'the first event' });
     const before = server.sockets.counts().executions;
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     const second = collect(people[1] as Client, notes('number'), { channel: name });
-    await waitFor(() => second.events.length === 1);
+    await waitFor(() => second.events.length === 1, { what: 'the first event of the second subscriber' });
     expect(server.sockets.counts().executions).toBe(before + 1);
     first.stop();
     second.stop();
@@ -160,7 +160,7 @@ describe('the events of one subscription', () => {
     const inbox = follow('number later');
     await followed();
     for (let i = 0; i < 20; i += 1) server.channel(name).publish();
-    await waitFor(() => inbox.events.length === 20);
+    await waitFor(() => inbox.events.length === 20, { what: '20 events' });
     expect(inbox.events.map((event) => event.notes.later)).toEqual(Array.from({ length: 20 }, (_, index) => index));
     inbox.stop();
   });
@@ -170,7 +170,7 @@ describe('the events of one subscription', () => {
     await followed();
     server.channel(name).publish();
     server.channel(name).publish();
-    await waitFor(() => inbox.errors.length === 4);
+    await waitFor(() => inbox.errors.length === 4, { what: 'four errors' });
     expect(inbox.errors.slice(0, 2)).toMatchObject([
       { path: ['notes', 'fails'], extensions: { code: 'INTERNAL' } },
       { path: ['notes', 'mustNotFail'], extensions: { code: 'FORBIDDEN' } },
@@ -185,10 +185,10 @@ describe('the events of one subscription', () => {
 
   test('come from any AsyncIterable too, and end with it', async () => {
     const counted = collect(ada, 'subscription { counted(to: 3) }');
-    await waitFor(() => counted.ended);
+    await waitFor(() => counted.ended, { what: 'the end of the counted subscription' });
     expect([counted.events, counted.errors]).toEqual([[{ counted: 1 }, { counted: 2 }, { counted: 3 }], []]);
     const failed = collect(ada, 'subscription { counted(to: 5) }');
-    await waitFor(() => failed.ended);
+    await waitFor(() => failed.ended, { what: 'the end of the failed subscription' });
     expect(failed.events).toHaveLength(5);
     expect(failed.errors.flat()).toMatchObject([{ message: 'It went too far.' }]);
   });
@@ -197,14 +197,14 @@ describe('the events of one subscription', () => {
     const inbox = follow('number');
     await followed();
     server.channel(name).publish();
-    await waitFor(() => inbox.events.length === 1);
+    await waitFor(() => inbox.events.length === 1, { what: 'the first event' });
     server.channel(name).end(new Forbidden('Out.'));
-    await waitFor(() => inbox.ended);
+    await waitFor(() => inbox.ended, { what: 'the end of the subscription' });
     expect(inbox.errors.flat()).toMatchObject([{ message: 'Out.', extensions: { code: 'FORBIDDEN' } }]);
     const other = follow('number');
-    await waitFor(() => other.events.length === 1);
+    await waitFor(() => other.events.length === 1, { what: 'the first event of the other subscriber' });
     server.channel(name).end();
-    await waitFor(() => other.ended);
+    await waitFor(() => other.ended, { what: 'the end of the other subscription' });
     expect(other.errors).toEqual([]);
   });
 
@@ -213,19 +213,19 @@ describe('the events of one subscription', () => {
     const slowly = (id: string) =>
       raw.say({ type: 'subscribe', id, payload: { query: `subscription { slowly(channel: "${name}") { number } }` } });
     slowly('1');
-    await waitFor(() => server.doors.waiting.has(name));
+    await waitFor(() => server.doors.waiting.has(name), { what: 'the door to be reached' });
     raw.say({ type: 'complete', id: '1' });
     await raw.ask('0', '{ __typename }');
     server.channel(name).publish();
     const let1 = server.doors.waiting.get(name);
     server.doors.waiting.delete(name);
     slowly('1');
-    await waitFor(() => server.doors.waiting.has(name));
+    await waitFor(() => server.doors.waiting.has(name), { what: 'the door to be reached' });
     let1?.();
     server.doors.waiting.get(name)?.();
     await followed();
     raw.say({ type: 'complete', id: '1' });
-    await waitFor(() => server.channel(name).readers.size === 0);
+    await waitFor(() => server.channel(name).readers.size === 0, { what: 'the end of the subscription at the source' });
     server.channel(name).publish();
     expect(await raw.ask('2', '{ __typename }')).toMatchObject({ type: 'next' });
     expect(raw.messages.filter(({ id, type }) => id === '1' && type !== 'next')).toEqual([]);
@@ -242,18 +242,18 @@ describe('a reader that does not read', () => {
     const quick = openSocket(impatient.url);
     slow.say({ type: 'subscribe', id: '1', payload: { query } });
     const inbox = collect(quick, query);
-    await waitFor(() => channel.readers.size === 2);
+    await waitFor(() => channel.readers.size === 2, { what: 'both subscriptions at the source' });
     slow.socket.pause();
     // More than the system holds for a socket.
     const text = 'x'.repeat(100_000);
     for (let i = 0; i < 300; i += 1) channel.publish({ text });
-    await waitFor(() => inbox.events.length === 300);
+    await waitFor(() => inbox.events.length === 300, { what: '300 events' });
     const deliveries = impatient.sockets.counts().deliveries - 300;
     expect(deliveries).toBeLessThan(250);
     await waitFor(() => channel.readers.size === 1, { what: 'the slow one to be given up' });
     expect(impatient.sockets.counts().deliveries - 300).toBe(deliveries);
     slow.socket.resume();
-    await waitFor(() => slow.closed);
+    await waitFor(() => slow.closed, { what: 'the end of the slow socket' });
     expect(slow.closed).toEqual([4205, 'Read faster']);
     // What was on its way came whole and in order.
     const got = slow.messages
@@ -273,14 +273,14 @@ describe('a reader that does not read', () => {
       id: '1',
       payload: { query: 'subscription { notes(channel: "loud") { number text } }' },
     });
-    await waitFor(() => channel.readers.size === 1);
+    await waitFor(() => channel.readers.size === 1, { what: 'the subscription at the source' });
     slow.socket.pause();
     const text = 'x'.repeat(100_000);
     for (let i = 0; i < 200; i += 1) channel.publish({ text });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(patient.sockets.counts().deliveries).toBeLessThan(200);
     slow.socket.resume();
-    await waitFor(() => slow.messages.length === 201);
+    await waitFor(() => slow.messages.length === 201, { what: '201 messages' });
     expect(
       slow.messages
         .slice(1)
@@ -298,11 +298,13 @@ describe('a reader that does not read', () => {
     // Each too large for many of them to come at once.
     const payload = { query: '{ big(size: 100000) }', variables: { padding: 'x'.repeat(60_000) } };
     for (let i = 0; i < 300; i += 1) slow.say({ type: 'subscribe', id: `${i}`, payload });
-    await waitFor(() => patient.doors.big > 0);
+    await waitFor(() => patient.doors.big > 0, { what: 'the big answer in work' });
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(patient.doors.big).toBeLessThan(200);
     slow.socket.resume();
-    await waitFor(() => slow.messages.filter(({ type }) => type === 'complete').length === 300);
+    await waitFor(() => slow.messages.filter(({ type }) => type === 'complete').length === 300, {
+      what: 'the end of 300 operations',
+    });
     slow.socket.close();
     await patient.stop();
   });

@@ -105,7 +105,7 @@ test('a socket has so many operations at a time, those that it has given up incl
   const wait = (id: string) => raw.say({ type: 'subscribe', id, payload: { query: `{ wait(name: "${id}") }` } });
   const { waiting } = server.doors;
   for (const id of ['a', 'b', 'c', 'd']) wait(id);
-  await waitFor(() => raw.messages.length === 2);
+  await waitFor(() => raw.messages.length === 2, { what: 'two messages' });
   expect(raw.messages[1]).toMatchObject({
     type: 'error',
     id: 'd',
@@ -118,10 +118,14 @@ test('a socket has so many operations at a time, those that it has given up incl
   });
   waiting.get('a')?.();
   waiting.get('b')?.();
-  await waitFor(() => raw.messages.some(({ id, type }) => id === 'b' && type === 'complete'));
+  await waitFor(() => raw.messages.some(({ id, type }) => id === 'b' && type === 'complete'), {
+    what: 'the end of operation b',
+  });
   expect(await raw.ask('f', '{ me }')).toMatchObject({ type: 'next' });
   waiting.get('c')?.();
-  await waitFor(() => raw.messages.some(({ id, type }) => id === 'c' && type === 'complete'));
+  await waitFor(() => raw.messages.some(({ id, type }) => id === 'c' && type === 'complete'), {
+    what: 'the end of operation c',
+  });
   // What was given up is answered to nobody, and its id can be used again.
   expect(raw.messages.filter(({ id }) => id === 'a')).toEqual([]);
   expect(await raw.ask('a', '{ me }')).toMatchObject({ type: 'next' });
@@ -136,10 +140,14 @@ test('what is ready at the same time goes out in one write', async () => {
   });
   for (const id of ['w1', 'w2', 'w3'])
     raw.say({ type: 'subscribe', id, payload: { query: `{ wait(name: "${id}") }` } });
-  await waitFor(() => ['w1', 'w2', 'w3'].every((id) => server.doors.waiting.has(id)));
+  await waitFor(() => ['w1', 'w2', 'w3'].every((id) => server.doors.waiting.has(id)), {
+    what: 'three operations that wait',
+  });
   reads = 0;
   for (const id of ['w1', 'w2', 'w3']) server.doors.waiting.get(id)?.();
-  await waitFor(() => raw.messages.filter(({ type }) => type === 'complete').length === 3);
+  await waitFor(() => raw.messages.filter(({ type }) => type === 'complete').length === 3, {
+    what: 'the end of three operations',
+  });
   expect(reads).toBe(1);
   raw.socket.close();
 });
@@ -175,14 +183,14 @@ test('a text of any script and length comes as it is: as an answer, as an event,
     payload: { query: 'subscription { notes(channel: "scripts") { text } }' },
   });
   const channel = server.channel('scripts');
-  await waitFor(() => channel.readers.size === 1);
+  await waitFor(() => channel.readers.size === 1, { what: 'the subscription at the source' });
   for (const text of texts) channel.publish({ text });
   await waitFor(() => got('events').length === texts.length, { what: 'the events' });
   expect(got('events')).toEqual(texts.map((text) => ({ data: { notes: { text } } })));
 
   raw.say({ type: 'subscribe', id: 'wrong', payload: { query: '{ echo(text: ["河狸"]) }' } });
   raw.say({ type: 'ping', payload: { text: '河狸' } });
-  await waitFor(() => raw.messages.some(({ type }) => type === 'pong'));
+  await waitFor(() => raw.messages.some(({ type }) => type === 'pong'), { what: 'the pong' });
   // Not the value.
   expect(JSON.stringify(got('wrong'))).not.toContain('河狸');
   expect(raw.messages.find(({ type }) => type === 'pong')).toMatchObject({ payload: { text: '河狸' } });

@@ -79,7 +79,9 @@ describe('a socket', () => {
     const client = await server.raw();
     for (let n = 0; n < 200; n += 1) client.say({ type: 'ping', payload: { n } });
     client.say({ type: 'subscribe', id: 'last', payload: { query: '{ me }' } });
-    await waitFor(() => client.messages.some(({ id, type }) => id === 'last' && type === 'complete'));
+    await waitFor(() => client.messages.some(({ id, type }) => id === 'last' && type === 'complete'), {
+      what: 'the end of the last operation',
+    });
     const pongs = client.messages.filter(({ type }) => type === 'pong').map(({ payload }) => payload);
     expect(pongs).toEqual(Array.from({ length: 200 }, (_, n) => ({ n })));
     client.socket.close();

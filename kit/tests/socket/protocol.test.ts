@@ -85,7 +85,9 @@ describe('faults of the client', () => {
   });
 
   test('nothing of all this is left behind', async () => {
-    await waitFor(() => server.sockets.counts().sockets === 0 && server.sockets.counts().operations === 0);
+    await waitFor(() => server.sockets.counts().sockets === 0 && server.sockets.counts().operations === 0, {
+      what: 'the end of all sockets',
+    });
     expect(server.channel('quiet').readers.size).toBe(0);
   });
 });
@@ -96,7 +98,7 @@ describe('being there', () => {
     client.say({ type: 'ping', payload: { n: 1 } });
     client.say({ type: 'ping' });
     client.say({ type: 'pong' });
-    await waitFor(() => client.messages.length === 3);
+    await waitFor(() => client.messages.length === 3, { what: 'three messages' });
     expect(client.messages.slice(1)).toEqual([{ type: 'pong', payload: { n: 1 } }, { type: 'pong' }]);
     const pong = new Promise((resolve) => client.socket.once('pong', (data) => resolve(String(data))));
     client.socket.ping('there?');
@@ -113,7 +115,7 @@ describe('being there', () => {
       pings += 1;
     });
     expect((await closed(dead))[0]).toBe(1006);
-    await waitFor(() => pings >= 3);
+    await waitFor(() => pings >= 3, { what: 'three pings' });
     expect(alive.closed).toBe(null);
     await quick.stop();
   });
@@ -182,7 +184,7 @@ describe('whose socket it is', () => {
     const ended = await Promise.all([1, 2].map(() => server.raw({ init: { authorization: `Bearer ${token}` } })));
     const other = await server.raw({ init: { authorization: `Bearer ${server.token()}` } });
     ended[0]?.say(subscribe('1', 'subscription { notes(channel: "session") { number } }'));
-    await waitFor(() => server.channel('session').readers.size === 1);
+    await waitFor(() => server.channel('session').readers.size === 1, { what: 'the subscription at the source' });
     await stack.endSession(sessionId);
     for (const client of ended) expect(await closed(client)).toEqual([4401, 'SESSION_ENDED']);
     expect(server.channel('session').readers.size).toBe(0);
@@ -222,7 +224,7 @@ describe('the server', () => {
     expect([response.statusCode, response.headers]).toMatchObject([503, { 'retry-after': '5' }]);
     expect(await json(response)).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
     first?.socket.close();
-    await waitFor(() => small.sockets.counts().sockets === 1);
+    await waitFor(() => small.sockets.counts().sockets === 1, { what: 'the socket at the small server' });
     expect((await small.raw()).messages).toEqual([{ type: 'connection_ack' }]);
     await small.stop();
   });
@@ -231,7 +233,7 @@ describe('the server', () => {
     const stopping = await startServer(stack, { times: { grace: 300 } });
     const client = await stopping.raw();
     client.say(subscribe('1'));
-    await waitFor(() => stopping.channel('quiet').readers.size === 1);
+    await waitFor(() => stopping.channel('quiet').readers.size === 1, { what: 'the subscription at the source' });
     // By hand: it does not answer the closing.
     const { hostname, port } = new URL(stopping.url);
     const deaf = connect(Number(port), hostname);
@@ -240,7 +242,7 @@ describe('the server', () => {
     );
     const cut = new Promise((resolve) => deaf.on('close', resolve).on('error', () => {}));
     deaf.resume();
-    await waitFor(() => stopping.sockets.counts().sockets === 2);
+    await waitFor(() => stopping.sockets.counts().sockets === 2, { what: 'two sockets at the server' });
     await stopping.stop();
     expect(await closed(client)).toEqual([4205, 'Resume']);
     expect(stopping.channel('quiet').readers.size).toBe(0);

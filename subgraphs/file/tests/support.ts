@@ -157,7 +157,9 @@ export function slowUpload(stack: Stack, token: string, map: unknown = { 0: ['va
 export async function storeContent(stack: Stack): Promise<string[]> {
   const root = stack.environment.FILE_STORE_DIR as string;
   // A folder may go while it is read.
-  const entries = await waitFor(() => readdir(root, { recursive: true, withFileTypes: true }));
+  const entries = await waitFor(() => readdir(root, { recursive: true, withFileTypes: true }), {
+    what: 'the store without a change under the hand',
+  });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));

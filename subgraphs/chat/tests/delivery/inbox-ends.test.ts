@@ -38,7 +38,7 @@ describe('ending', () => {
     for (const inbox of inboxes) await inbox.until(isStarted);
     expect(await counts(0)).toEqual({ subscribers: 4, viewers: 2, feeds: 1, opening: 0 });
     inboxes[0]?.stop();
-    await waitFor(async () => (await counts(0)).subscribers === 3);
+    await waitFor(async () => (await counts(0)).subscribers === 3, { what: 'three subscribers at the first instance' });
     expect(await counts(0)).toEqual({ subscribers: 3, viewers: 2, feeds: 1, opening: 0 });
     await send(ada, id, 'still there');
     for (const inbox of inboxes.slice(1)) await inbox.until(hasText('still there'));
@@ -47,7 +47,7 @@ describe('ending', () => {
     // Gone before they were even started.
     for (let i = 0; i < 20; i += 1) {
       const hasty = bob.inbox({ instance: i % 2 });
-      if (i % 3) await waitFor(async () => true);
+      if (i % 3) await new Promise((resolve) => setImmediate(resolve));
       await hasty.close();
     }
     await waitFor(isEmpty, { what: 'everything to be freed' });
@@ -64,7 +64,7 @@ describe('ending', () => {
     await waitFor(() => inbox.ended, { what: 'the end' });
     expect(Date.now() - begin).toBeLessThan(1_000);
     expect(inbox.errors).toMatchObject([{ code: 4401, reason: 'SESSION_ENDED' }]);
-    await waitFor(async () => (await counts(1)).subscribers === 1);
+    await waitFor(async () => (await counts(1)).subscribers === 1, { what: 'one subscriber at the second instance' });
     await send(bob, id, 'hello');
     await others.until(hasText('hello'));
     expect(inbox.entries()).toEqual([]);
@@ -89,9 +89,11 @@ describe('ending', () => {
       waitFor(() => messages.find((message) => message.id === id && (!type || message.type === type)), {
         what: `answer ${id}`,
       });
-    await waitFor(() => socket.readyState === WebSocket.OPEN);
+    await waitFor(() => socket.readyState === WebSocket.OPEN, { what: 'the open socket' });
     socket.send(JSON.stringify({ type: 'connection_init' }));
-    await waitFor(() => messages.some(({ type }) => type === 'connection_ack'));
+    await waitFor(() => messages.some(({ type }) => type === 'connection_ack'), {
+      what: 'the acknowledgement of the socket',
+    });
     const served = { type: 'next', payload: { data: { conversations: { edges: [] } } } };
     expect(await ask('before', ada)).toMatchObject(served);
     expect(await ask('inbox', ada, 'subscription { inbox { __typename } }')).toMatchObject({ type: 'next' });

@@ -121,7 +121,9 @@ test('a sender who goes away leaves nothing', async () => {
 test('at most ten files of one user come in at once', async () => {
   const sending = Array.from({ length: 10 }, () => slowUpload(stack, viewer.token));
   for (const one of sending) await one.write(randomBytes(1000));
-  await waitFor(async () => (await storeContent(stack)).filter((path) => path.startsWith('arriving')).length === 10);
+  await waitFor(async () => (await storeContent(stack)).filter((path) => path.startsWith('arriving')).length === 10, {
+    what: 'the ten files that arrive',
+  });
   expect(await upload(client, 'the eleventh')).toMatchObject({ __typename: 'RateLimited', code: 'RATE_LIMITED' });
   const answers = await Promise.all(sending.map((one) => one.finish()));
   expect(answers.map((answer) => JSON.parse(answer.body).data.uploadFile.__typename)).toEqual(
@@ -152,11 +154,15 @@ test('what a crash left is removed at the next start; what is being worked on is
   await stack.add('file');
   await waitFor(
     async () => (await stack.mysql.query('SELECT id FROM file_records WHERE id = ?', [file.id])).length === 0,
+    { what: 'the row of the file to be gone' },
   );
-  const left = await waitFor(async () => {
-    const content = await storeContent(stack);
-    return content.some((path) => path.includes(basename(half))) ? null : content;
-  });
+  const left = await waitFor(
+    async () => {
+      const content = await storeContent(stack);
+      return content.some((path) => path.includes(basename(half))) ? null : content;
+    },
+    { what: 'the bytes of the file to be gone' },
+  );
   expect(left.some((path) => path.includes(uuidOf(file.id)))).toBe(false);
   expect(left.some((path) => path.includes(basename(fresh)))).toBe(true);
   const [usage] = await stack.mysql.query('SELECT bytes FROM file_usages WHERE owner_id = ?', [viewer.userId]);

@@ -242,7 +242,9 @@ describe('a friend request', () => {
     const { request } = await send(ada, bob.id, 'for Bob only');
     await accept(bob, request.id);
     const log = () => stack.services('user').flatMap((service) => service.lines);
-    await waitFor(() => log().some((line) => line.includes('friend request accepted') && line.includes(request.id)));
+    await waitFor(() => log().some((line) => line.includes('friend request accepted') && line.includes(request.id)), {
+      what: 'the log line of the friendship',
+    });
     expect(log().some((line) => line.includes('friend request sent') && line.includes(ada.id))).toBe(true);
     expect(log().join('\n')).not.toContain('for Bob only');
   });
