@@ -1,6 +1,6 @@
-// Part of `npm run check`: no line of a comment or of Markdown is wider than 110 columns. Code has Biome's
-// 120; tables, code in Markdown, and lines that are one long word (an address, a path) are as wide as they
-// are.
+// Part of `npm run check`: no line of a comment, of Markdown or of a description in a schema is wider than
+// 110 columns. Code has Biome's 120; tables, code in Markdown, and lines that are one long word (an address,
+// a path) are as wide as they are.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,10 +11,17 @@ const WIDTH = 110;
 /** The numbers of the lines that are too wide. */
 export function wideLines(path: string, text: string): number[] {
   const isMarkdown = path.endsWith('.md');
+  const isSchema = path.endsWith('.graphql');
   let isCode = false;
+  let isDescription = false;
   return text.split('\n').flatMap((line, index) => {
     if (isMarkdown && /^\s*(```|~~~)/.test(line)) isCode = !isCode;
-    const isProse = isMarkdown ? !isCode && !/^\s*(\||<!--|!\[)/.test(line) : /^\s*(\/\/|\/\*\*?|\*)(\s|$)/.test(line);
+    if (isSchema && line.trim() === '"""') isDescription = !isDescription;
+    const isProse = isMarkdown
+      ? !isCode && !/^\s*(\||<!--|!\[)/.test(line)
+      : isSchema
+        ? isDescription || /^\s*(#|"[^"]*"$)/.test(line)
+        : /^\s*(\/\/|\/\*\*?|\*)(\s|$)/.test(line);
     // The first word may stand behind a bullet or a comment sign.
     const words = line
       .trim()
@@ -30,11 +37,12 @@ function isWhole(line: string): boolean {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { stdout } = spawnSync('git', ['ls-files', '*.ts', '*.mts', '*.mjs', '*.js', '*.md'], {
+  const { stdout } = spawnSync('git', ['ls-files', '*.ts', '*.mts', '*.mjs', '*.js', '*.md', '*.graphql'], {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  const paths = stdout.split('\n').filter((path) => path && !path.includes('generated') && path !== 'docs/licences.md');
+  const isMade = (path: string) => /generated|^gateway\/supergraph\/|^docs\/licences\.md$/.test(path);
+  const paths = stdout.split('\n').filter((path) => path && !isMade(path));
   const wide = paths.flatMap((path) =>
     wideLines(path, readFileSync(join(ROOT, path), 'utf8')).map((line) => `  ${path}:${line}`),
   );

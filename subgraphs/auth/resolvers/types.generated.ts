@@ -27,8 +27,9 @@ export type AccessTokenFault =
   | 'TOKEN_INVALID';
 
 /**
- * Five wrong passwords lock a login for 15 minutes for the network address that they came from, whether or not there is such an account. From elsewhere,
- * and from where the account was signed in before, the login stays open.
+ * Five wrong passwords lock a login for 15 minutes for the network address that they came from, whether or not
+ * there is such an account. From elsewhere, and from where the account was signed in before, the login stays
+ * open.
  */
 export type AccountLocked = UserError & {
   /** Always `ACCOUNT_LOCKED`. */
@@ -73,7 +74,10 @@ export type ErrorCode =
   | 'REFRESH_TOKEN_REUSED'
   /** The session was ended, or was not used for 30 days. */
   | 'SESSION_ENDED'
-  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
+  /**
+   * A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a
+   * change may or may not have been made: look before trying again.
+   */
   | 'UNAVAILABLE'
   /** Another account has this user name. */
   | 'USER_NAME_TAKEN';
@@ -135,11 +139,15 @@ export type InvalidRefreshToken = UserError & {
 /** What `logIn` needs. */
 export type LogInInput = {
   /**
-   * How the user will recognise this device in the list of sessions, for example `Firefox on Linux`. It is cut to 64 characters and cleaned as names are,
-   * never refused; `Unknown device` where it is left out, empty or shows nothing.
+   * How the user will recognise this device in the list of sessions, for example `Firefox on Linux`. It is cut
+   * to 64 characters and cleaned as names are, never refused; `Unknown device` where it is left out, empty or
+   * shows nothing.
    */
   deviceName?: InputMaybe<Scalars['String']['input']>;
-  /** The user name or the e-mail address of the account, in capital or small letters; an international domain in its own letters or in Punycode. */
+  /**
+   * The user name or the e-mail address of the account, in capital or small letters; an international domain in
+   * its own letters or in Punycode.
+   */
   login: Scalars['String']['input'];
   /** The password of the account. */
   password: Scalars['String']['input'];
@@ -175,27 +183,33 @@ export type LogOutResult = InvalidInput | LogOutPayload | NotFound;
 
 export type Mutation = {
   /**
-   * Signs in on this device: begins a session. Where too many wrong passwords came from a network address, it gets `RateLimited` for some minutes, except for
-   * accounts that were signed in from there before.
+   * Signs in on this device: begins a session. Where too many wrong passwords came from a network address, it
+   * gets `RateLimited` for some minutes, except for accounts that were signed in from there before.
    */
   logIn?: Maybe<LogInResult>;
-  /** Ends a session of the viewer: this one, or the one that is named. Its tokens are refused everywhere within a second and its sockets are closed. Ending a session that has ended succeeds. */
+  /**
+   * Ends a session of the viewer: this one, or the one that is named. Its tokens are refused everywhere within a
+   * second and its sockets are closed. Ending a session that has ended succeeds.
+   */
   logOut?: Maybe<LogOutResult>;
   /**
-   * Exchanges a refresh token for new tokens. Send it without an access token: an expired one would be refused before the refresh token is looked at.
-   * A refresh token is good for one use. For 30 seconds after it, and as long as the new refresh token is not used itself, the same request gives the
-   * same new refresh token: repeat it where the answer was lost. Later, using it again ends the session, because one of the two users may be a
+   * Exchanges a refresh token for new tokens. Send it without an access token: an expired one would be refused
+   * before the refresh token is looked at. A refresh token is good for one use. For 30 seconds after it, and as
+   * long as the new refresh token is not used itself, the same request gives the same new refresh token: repeat
+   * it where the answer was lost. Later, using it again ends the session, because one of the two users may be a
    * thief. Tabs that share a token refresh one at a time.
    */
   refreshSession?: Maybe<RefreshSessionResult>;
   /**
-   * Makes an account and signs in on this device. The profile of the user is made along with it; it may appear some seconds later. A network address has a number
-   * of registrations an hour, after which it gets `RateLimited`.
+   * Makes an account and signs in on this device. The profile of the user is made along with it; it may appear
+   * some seconds later. A network address has a number of registrations an hour, after which it gets
+   * `RateLimited`.
    */
   register?: Maybe<RegisterResult>;
   /**
-   * Hands in the next access token over a socket: from the answer on, the socket lives as long as that token, and its subscriptions go on. Over HTTP, where each
-   * request brings its own token, it only says when the token expires.
+   * Hands in the next access token over a socket: from the answer on, the socket lives as long as that token,
+   * and its subscriptions go on. Over HTTP, where each request brings its own token, it only says when the token
+   * expires.
    */
   renewConnection?: Maybe<RenewConnectionResult>;
 };
@@ -293,18 +307,20 @@ export type RefreshTokenReused = UserError & {
 /** What `register` needs. */
 export type RegisterInput = {
   /**
-   * How the user will recognise this device in the list of sessions, for example `Firefox on Linux`. It is cut to 64 characters and cleaned as names are,
-   * never refused; `Unknown device` where it is left out, empty or shows nothing.
+   * How the user will recognise this device in the list of sessions, for example `Firefox on Linux`. It is cut
+   * to 64 characters and cleaned as names are, never refused; `Unknown device` where it is left out, empty or
+   * shows nothing.
    */
   deviceName?: InputMaybe<Scalars['String']['input']>;
   /**
-   * An address that no other account has, of at most 254 characters. Every character that mail servers take is taken before the @, in ASCII; the domain may be
-   * international, in its own letters or in Punycode, which are the same address. Capital letters are turned into small ones.
+   * An address that no other account has, of at most 254 characters. Every character that mail servers take is
+   * taken before the @, in ASCII; the domain may be international, in its own letters or in Punycode, which are
+   * the same address. Capital letters are turned into small ones.
    */
   email: Scalars['String']['input'];
   /**
-   * 8 to 128 characters, of any kind. The commonest passwords, one or two characters over and over, and the own user name or e-mail address are refused as
-   * `InvalidInput`.
+   * 8 to 128 characters, of any kind. The commonest passwords, one or two characters over and over, and the own
+   * user name or e-mail address are refused as `InvalidInput`.
    */
   password: Scalars['String']['input'];
   /** 3 to 32 characters of a-z, 0-9, `_` and `.`; capital letters are turned into small ones. */
@@ -363,7 +379,10 @@ export type SessionEnded = UserError & {
 
 /** What a client needs to act for its user. Both are secret. */
 export type SessionTokens = {
-  /** Sent with each request as `Authorization: Bearer …`. A JWT, signed with ES256 by a key at `/.well-known/jwks.json`. */
+  /**
+   * Sent with each request as `Authorization: Bearer …`. A JWT, signed with ES256 by a key at
+   * `/.well-known/jwks.json`.
+   */
   accessToken: Scalars['String']['output'];
   /** When the access token stops working: ten minutes after it was made. */
   accessTokenExpiresAt: Scalars['DateTime']['output'];
@@ -386,8 +405,8 @@ export type User = {
   /** The user's id. */
   id: Scalars['ID']['output'];
   /**
-   * The sessions of the user that go on, newest first; at most 100, as a further sign-in ends the one that was not used for the longest time. For
-   * the user alone: asking for somebody else's is `FORBIDDEN`.
+   * The sessions of the user that go on, newest first; at most 100, as a further sign-in ends the one that was
+   * not used for the longest time. For the user alone: asking for somebody else's is `FORBIDDEN`.
    */
   sessions?: Maybe<Array<Session>>;
 };

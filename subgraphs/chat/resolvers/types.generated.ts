@@ -43,7 +43,10 @@ export type AddGroupMembersPayload = {
 /** How adding members can end. */
 export type AddGroupMembersResult = AddGroupMembersPayload | Forbidden | InvalidInput | NotAMember | NotFriends | Unavailable;
 
-/** The `clientGroupId` was used by the viewer to create a group with another title or other members. Nothing was created. */
+/**
+ * The `clientGroupId` was used by the viewer to create a group with another title or other members. Nothing was
+ * created.
+ */
 export type ClientGroupIdReused = UserError & {
   /** Always `CLIENT_GROUP_ID_REUSED`. */
   code: ErrorCode;
@@ -51,7 +54,10 @@ export type ClientGroupIdReused = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** The `clientMessageId` was used by the viewer in this conversation for a message with another content. Nothing was sent. */
+/**
+ * The `clientMessageId` was used by the viewer in this conversation for a message with another content. Nothing
+ * was sent.
+ */
 export type ClientMessageIdReused = UserError & {
   /** Always `CLIENT_MESSAGE_ID_REUSED`. */
   code: ErrorCode;
@@ -147,15 +153,16 @@ export type ConversationKind =
 /** What to call a group and who is in it. */
 export type CreateGroupInput = {
   /**
-   * Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same group, also when
-   * members came or left since. Empty is as left out.
+   * Made once by the client for each group that a person creates, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with
+   * the same gives the same group, also when members came or left since. Empty is as left out.
    */
   clientGroupId?: InputMaybe<Scalars['String']['input']>;
   /** 2 to 500 friends of the viewer, each once, without the viewer. */
   memberIds: Array<Scalars['ID']['input']>;
   /**
-   * 1 to 100 characters, at least one of them visible, and 400 code points at most. A title is one line: line ends and tabs become spaces; spaces around it, control
-   * characters, direction controls and characters that are never shown are removed. Joiners and selectors that change a letter or an emoji stay.
+   * 1 to 100 characters, at least one of them visible, and 400 code points at most. A title is one line: line
+   * ends and tabs become spaces; spaces around it, control characters, direction controls and characters that
+   * are never shown are removed. Joiners and selectors that change a letter or an emoji stay.
    */
   title: Scalars['String']['input'];
 };
@@ -169,7 +176,10 @@ export type CreateGroupPayload = {
 /** How creating a group can end. */
 export type CreateGroupResult = ClientGroupIdReused | CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
 
-/** An entry that the server has lost, by a damage of its database that was mended since. Nothing is known of it but its number, which stays taken. */
+/**
+ * An entry that the server has lost, by a damage of its database that was mended since. Nothing is known of it
+ * but its number, which stays taken.
+ */
 export type EntryLost = LogEvent & {
   /** The conversation. */
   conversationId: Scalars['ID']['output'];
@@ -205,14 +215,21 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
-  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
+  /**
+   * A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a
+   * change may or may not have been made: look before trying again.
+   */
   | 'UNAVAILABLE';
 
-/** A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar every signed-in user. */
+/**
+ * A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar
+ * every signed-in user.
+ */
 export type File = {
   /**
-   * For services: a short-lived token of the chat service, which says that the viewer was shown something that holds this file. Part of the only key, as a plan
-   * would otherwise leave it out; null where the viewer is the owner.
+   * For services: a short-lived token of the chat service, which says that the viewer was shown something that
+   * holds this file. Part of the only key, as a plan would otherwise leave it out; null where the viewer is the
+   * owner.
    */
   grant?: Maybe<Scalars['String']['output']>;
   /** The file's id. */
@@ -227,7 +244,10 @@ export type Forbidden = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** So much lies between the position and the head of a conversation that nothing is replayed, or an entry that lies there cannot be read. Page its history; live entries follow after `headSeq`. */
+/**
+ * So much lies between the position and the head of a conversation that nothing is replayed, or an entry that
+ * lies there cannot be read. Page its history; live entries follow after `headSeq`.
+ */
 export type GapTooLarge = {
   /** The conversation. */
   conversationId: Scalars['ID']['output'];
@@ -414,9 +434,10 @@ export type Message = {
   /** The message's id. */
   id: Scalars['ID']['output'];
   /**
-   * One line for lists, notifications and clients that do not know the kind. Of a text the first line that shows something, of an image that of its
-   * caption, without direction controls, at most 100 characters as people count them; `…` follows where the line is longer. Where there is no such
-   * line, the English word `Text` or `Image`, and `Message` for content that the server does not know.
+   * One line for lists, notifications and clients that do not know the kind. Of a text the first line that shows
+   * something, of an image that of its caption, without direction controls, at most 100 characters as people
+   * count them; `…` follows where the line is longer. Where there is no such line, the English word `Text` or
+   * `Image`, and `Message` for content that the server does not know.
    */
   preview: Scalars['String']['output'];
   /** Who sent it. */
@@ -440,7 +461,10 @@ export type MessageConnection = {
 /** What a message says or shows: one member a kind. */
 export type MessageContent = ImageContent | TextContent | UnknownContent;
 
-/** The content of a message: exactly one field, which says the kind. Null is as left out. None or several are `InvalidInput` with the field `content`. */
+/**
+ * The content of a message: exactly one field, which says the kind. Null is as left out. None or several are
+ * `InvalidInput` with the field `content`.
+ */
 export type MessageContentInput = {
   /** A picture. */
   image?: InputMaybe<ImageContentInput>;
@@ -469,7 +493,10 @@ export type MessageSent = LogEvent & {
 };
 
 export type Mutation = {
-  /** Adds friends of the viewer to a group. Its owner and its admins may. Whoever is in it already stays as they are. */
+  /**
+   * Adds friends of the viewer to a group. Its owner and its admins may. Whoever is in it already stays as they
+   * are.
+   */
   addGroupMembers?: Maybe<AddGroupMembersResult>;
   /** Creates a group of the viewer, who owns it, and friends of theirs. */
   createGroup?: Maybe<CreateGroupResult>;
@@ -477,11 +504,20 @@ export type Mutation = {
   leaveGroup?: Maybe<LeaveGroupResult>;
   /** Says how far the viewer has read a conversation. It never goes back, and never beyond the head. */
   markRead?: Maybe<MarkReadResult>;
-  /** Opens the conversation of two friends: makes it the first time, and returns the same ever after, also when they are friends no longer. */
+  /**
+   * Opens the conversation of two friends: makes it the first time, and returns the same ever after, also when
+   * they are friends no longer.
+   */
   openDirectConversation?: Maybe<OpenDirectConversationResult>;
-  /** Sends a message. It is committed when the answer comes; a retry with the same `clientMessageId` gives the same message. */
+  /**
+   * Sends a message. It is committed when the answer comes; a retry with the same `clientMessageId` gives the
+   * same message.
+   */
   sendMessage?: Maybe<SendMessageResult>;
-  /** Says that the viewer types, or no longer does, to the members of a conversation who are connected. Clients repeat it every 3 seconds while their user types. */
+  /**
+   * Says that the viewer types, or no longer does, to the members of a conversation who are connected. Clients
+   * repeat it every 3 seconds while their user types.
+   */
   setTyping?: Maybe<SetTypingResult>;
 };
 
@@ -536,7 +572,10 @@ export type NotFound = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** Someone is not a friend of the viewer, or there is no such user. Both look the same on purpose. Nothing was changed. */
+/**
+ * Someone is not a friend of the viewer, or there is no such user. Both look the same on purpose. Nothing was
+ * changed.
+ */
 export type NotFriends = UserError & {
   /** Always `NOT_FRIENDS`. */
   code: ErrorCode;
@@ -598,7 +637,10 @@ export type PositionInput = {
 };
 
 export type Query = {
-  /** A conversation that the viewer is in. Null where there is none with this id or the viewer is not in it; the two look the same. */
+  /**
+   * A conversation that the viewer is in. Null where there is none with this id or the viewer is not in it; the
+   * two look the same.
+   */
   conversation?: Maybe<Conversation>;
   /** The viewer's conversations, the one with the latest activity first. */
   conversations?: Maybe<ConversationConnection>;
@@ -629,7 +671,10 @@ export type RateLimited = UserError & {
 
 /** A message to send. */
 export type SendMessageInput = {
-  /** Made once by the client for each message that a person sends, 1 to 64 of `A-Z a-z 0-9 _ - : .`; the same at each retry. */
+  /**
+   * Made once by the client for each message that a person sends, 1 to 64 of `A-Z a-z 0-9 _ - : .`; the same at
+   * each retry.
+   */
   clientMessageId: Scalars['String']['input'];
   /** What it says or shows. */
   content: MessageContentInput;
@@ -665,13 +710,15 @@ export type SetTypingResult = InvalidInput | NotAMember | SetTypingPayload;
 
 export type Subscription = {
   /**
-   * The same for one conversation: first `InboxStarted` with its position, then all entries after `seq`, then live. It is refused with `NOT_A_MEMBER` where the viewer
-   * is not in the conversation, and is complete after the entry by which they are out.
+   * The same for one conversation: first `InboxStarted` with its position, then all entries after `seq`, then
+   * live. It is refused with `NOT_A_MEMBER` where the viewer is not in the conversation, and is complete after
+   * the entry by which they are out.
    */
   conversationEvents?: Maybe<InboxEvent>;
   /**
-   * Everything that happens in the viewer's conversations: first `InboxStarted`, then all entries after the positions given, then live. For each conversation every
-   * entry once, in the order of `seq`, without a gap. PROTOCOL.md says it in full.
+   * Everything that happens in the viewer's conversations: first `InboxStarted`, then all entries after the
+   * positions given, then live. For each conversation every entry once, in the order of `seq`, without a gap.
+   * PROTOCOL.md says it in full.
    */
   inbox?: Maybe<InboxEvent>;
 };
@@ -696,13 +743,17 @@ export type TextContent = {
 /** Something to write. */
 export type TextContentInput = {
   /**
-   * 1 to 5,000 characters, at most 10,000 code points. Characters are counted as people count them: an emoji is one. Kept as written, but for control characters and
-   * a terminal's colour codes, which are removed, and line ends, which become line feeds. An empty text, or one that shows nothing, is refused.
+   * 1 to 5,000 characters, at most 10,000 code points. Characters are counted as people count them: an emoji is
+   * one. Kept as written, but for control characters and a terminal's colour codes, which are removed, and line
+   * ends, which become line feeds. An empty text, or one that shows nothing, is refused.
    */
   text: Scalars['String']['input'];
 };
 
-/** Someone else began or stopped typing. Show it for 6 seconds and no longer, unless it comes again or a message of that person does. */
+/**
+ * Someone else began or stopped typing. Show it for 6 seconds and no longer, unless it comes again or a message
+ * of that person does.
+ */
 export type TypingChanged = EphemeralEvent & {
   /** The conversation. */
   conversationId: Scalars['ID']['output'];
@@ -722,13 +773,19 @@ export type Unavailable = UserError & {
   message: Scalars['String']['output'];
 };
 
-/** Content of a kind that the server does not know yet, as while it is being updated, or that is damaged. Show `preview`; it may be readable later. */
+/**
+ * Content of a kind that the server does not know yet, as while it is being updated, or that is damaged. Show
+ * `preview`; it may be readable later.
+ */
 export type UnknownContent = {
   /** The same as `Message.preview`. */
   preview: Scalars['String']['output'];
 };
 
-/** An entry of a kind that the server does not know yet, as while it is being updated. Move the position and show nothing; it may be readable later. */
+/**
+ * An entry of a kind that the server does not know yet, as while it is being updated. Move the position and show
+ * nothing; it may be readable later.
+ */
 export type UnknownEntry = LogEvent & {
   /** The conversation. */
   conversationId: Scalars['ID']['output'];

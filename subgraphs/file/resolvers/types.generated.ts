@@ -14,7 +14,8 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
   /**
    * A file in a multipart request, as the GraphQL multipart request specification defines it
-   * (https://github.com/jaydenseric/graphql-multipart-request-spec). The request needs the header `apollo-require-preflight: true`.
+   * (https://github.com/jaydenseric/graphql-multipart-request-spec). The request needs the header
+   * `apollo-require-preflight: true`.
    */
   Upload: { input: unknown; output: unknown; }
   _FieldSet: { input: unknown; output: unknown; }
@@ -24,7 +25,10 @@ export type Scalars = {
 export type AttachFileInput = {
   /** The file. */
   fileId: Scalars['ID']['input'];
-  /** What needs it, for example `message:<id>` or `user:<id>`: 1 to 100 of the characters a-z, A-Z, 0-9, `:`, `_`, `-` and `.`. */
+  /**
+   * What needs it, for example `message:<id>` or `user:<id>`: 1 to 100 of the characters a-z, A-Z, 0-9, `:`,
+   * `_`, `-` and `.`.
+   */
   holder: Scalars['String']['input'];
   /** The user who wants to use it; it must be theirs. */
   ownerId: Scalars['ID']['input'];
@@ -48,7 +52,10 @@ export type AvatarSize =
   /** At most 128 × 128 pixels: for lists. */
   | 'SMALL';
 
-/** The `clientFileId` was used by the viewer for a file with another content, name or purpose. Nothing was kept of this one. */
+/**
+ * The `clientFileId` was used by the viewer for a file with another content, name or purpose. Nothing was kept
+ * of this one.
+ */
 export type ClientFileIdReused = UserError & {
   /** Always `CLIENT_FILE_ID_REUSED`. */
   code: ErrorCode;
@@ -76,39 +83,56 @@ export type ErrorCode =
   | 'QUOTA_EXCEEDED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
-  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
+  /**
+   * A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a
+   * change may or may not have been made: look before trying again.
+   */
   | 'UNAVAILABLE';
 
-/** A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar every signed-in user. */
+/**
+ * A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar
+ * every signed-in user.
+ */
 export type File = {
   /** Its media type, found from its content, for example `image/jpeg`. */
   contentType: Scalars['String']['output'];
   /** When it was uploaded. */
   createdAt: Scalars['DateTime']['output'];
   /**
-   * For services: a short-lived token of the chat service, which says that the viewer was shown something that holds this file. Part of the only key, as a plan
-   * would otherwise leave it out; null where the viewer is the owner.
+   * For services: a short-lived token of the chat service, which says that the viewer was shown something that
+   * holds this file. Part of the only key, as a plan would otherwise leave it out; null where the viewer is the
+   * owner.
    */
   grant?: Maybe<Scalars['String']['output']>;
-  /** Pixels from top to bottom as shown, with the camera's orientation applied. Null where it is not an image that can be shown. */
+  /**
+   * Pixels from top to bottom as shown, with the camera's orientation applied. Null where it is not an image
+   * that can be shown.
+   */
   height?: Maybe<Scalars['Int']['output']>;
   /** The file's id. */
   id: Scalars['ID']['output'];
   /**
-   * The name its owner gave it, safe to be a file name: its last path segment of at most 200 code points, composed (NFC), without control characters, direction
-   * controls, characters that are never shown, and `< > : " | ? *`. Joiners in words and emoji, soft hyphens and flags stay.
+   * The name its owner gave it, safe to be a file name: its last path segment of at most 200 code points,
+   * composed (NFC), without control characters, direction controls, characters that are never shown, and `< > :
+   * " | ? *`. Joiners in words and emoji, soft hyphens and flags stay.
    */
   name: Scalars['String']['output'];
   /** Its size in bytes, as it is stored; a Float because an Int ends at 2 GiB. */
   size: Scalars['Float']['output'];
-  /** Where a WebP picture of at most 320 × 320 pixels is, for about an hour. Null where it is not an image that can be shown. */
+  /**
+   * Where a WebP picture of at most 320 × 320 pixels is, for about an hour. Null where it is not an image that
+   * can be shown.
+   */
   thumbnailUrl?: Maybe<Scalars['String']['output']>;
   /**
-   * Where its bytes are, for about an hour: then ask for it again. The URL is all that is needed to read them; range requests work. For an avatar
-   * of somebody else it is its large square picture.
+   * Where its bytes are, for about an hour: then ask for it again. The URL is all that is needed to read them;
+   * range requests work. For an avatar of somebody else it is its large square picture.
    */
   url?: Maybe<Scalars['String']['output']>;
-  /** Pixels from left to right as shown, with the camera's orientation applied. Null where it is not an image that can be shown. */
+  /**
+   * Pixels from left to right as shown, with the camera's orientation applied. Null where it is not an image
+   * that can be shown.
+   */
   width?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -166,15 +190,21 @@ export type InvalidInput = UserError & {
 };
 
 export type Mutation = {
-  /** For services: notes that something needs this file, after checking that its owner may use it so. Doing it again changes nothing. */
+  /**
+   * For services: notes that something needs this file, after checking that its owner may use it so. Doing it
+   * again changes nothing.
+   */
   attachFile?: Maybe<AttachFileResult>;
   /**
-   * Stores a file of the viewer. What kind of file it is is found from its content; its name is only kept. Images get a thumbnail. One file
-   * a request. The file is the viewer's alone until it is sent in a message or set as an avatar.
+   * Stores a file of the viewer. What kind of file it is is found from its content; its name is only kept.
+   * Images get a thumbnail. One file a request. The file is the viewer's alone until it is sent in a message or
+   * set as an avatar.
    *
-   * An image is a JPEG, PNG, WebP, GIF or AVIF that can be shown, animated ones among them. It is stored without what it says beside its picture: place, time,
-   * device, author, comments, previews, a film behind it. No pixel changes; orientation, colour profile and animation stay. So `size` may be smaller than what was
-   * sent. A JPEG that lacks a few bytes at its end is taken as browsers show it. Every other file, a HEIC photograph among them, is kept byte for byte.
+   * An image is a JPEG, PNG, WebP, GIF or AVIF that can be shown, animated ones among them. It is stored without
+   * what it says beside its picture: place, time, device, author, comments, previews, a film behind it. No pixel
+   * changes; orientation, colour profile and animation stay. So `size` may be smaller than what was sent. A JPEG
+   * that lacks a few bytes at its end is taken as browsers show it. Every other file, a HEIC photograph among
+   * them, is kept byte for byte.
    */
   uploadFile?: Maybe<UploadFileResult>;
 };
@@ -258,8 +288,8 @@ export type Unavailable = UserError & {
 /** A file to store. */
 export type UploadFileInput = {
   /**
-   * Made once by the client for each file that a person uploads, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with the same gives the same file, also where the
-   * answer to the first was lost. Empty is as left out.
+   * Made once by the client for each file that a person uploads, 1 to 64 of `A-Z a-z 0-9 _ - : .`: a retry with
+   * the same gives the same file, also where the answer to the first was lost. Empty is as left out.
    */
   clientFileId?: InputMaybe<Scalars['String']['input']>;
   /** The file. */
@@ -281,7 +311,10 @@ export type UploadFileResult = ClientFileIdReused | FileTooLarge | InvalidImage 
 export type User = {
   /** The user service's: which file the avatar is. */
   avatarFileId?: Maybe<Scalars['ID']['output']>;
-  /** Where the user's avatar is, a square WebP picture, for about an hour: then ask for it again. Null where the user has none. Needs a viewer. */
+  /**
+   * Where the user's avatar is, a square WebP picture, for about an hour: then ask for it again. Null where the
+   * user has none. Needs a viewer.
+   */
   avatarUrl?: Maybe<Scalars['String']['output']>;
   /** The user's id. */
   id: Scalars['ID']['output'];

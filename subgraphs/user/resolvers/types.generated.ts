@@ -76,7 +76,10 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
-  /** A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a change may or may not have been made: look before trying again. */
+  /**
+   * A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a
+   * change may or may not have been made: look before trying again.
+   */
   | 'UNAVAILABLE';
 
 /** The viewer may see the thing but not do this to it. */
@@ -197,15 +200,22 @@ export type InvalidInput = UserError & {
 };
 
 export type Mutation = {
-  /** Accepts a friend request that the viewer was sent: the two are friends from now on. Accepting it again changes nothing. */
+  /**
+   * Accepts a friend request that the viewer was sent: the two are friends from now on. Accepting it again
+   * changes nothing.
+   */
   acceptFriendRequest?: Maybe<AcceptFriendRequestResult>;
   /** Makes the profile of a new account. Made already, it stays as it is. For the auth service. */
   createProfile?: Maybe<CreateProfileResult>;
-  /** Refuses a friend request that the viewer was sent. The sender is not told and may ask again. Refusing it again changes nothing. */
+  /**
+   * Refuses a friend request that the viewer was sent. The sender is not told and may ask again. Refusing it
+   * again changes nothing.
+   */
   refuseFriendRequest?: Maybe<RefuseFriendRequestResult>;
   /**
-   * Asks a user to be the viewer's friend. Asking again while the first request waits gives that request. If the user has asked the viewer already,
-   * this accepts their request: its `status` is then `ACCEPTED`. After a refusal, the same user can be asked again 24 hours later; until then it is `RateLimited`.
+   * Asks a user to be the viewer's friend. Asking again while the first request waits gives that request. If the
+   * user has asked the viewer already, this accepts their request: its `status` is then `ACCEPTED`. After a
+   * refusal, the same user can be asked again 24 hours later; until then it is `RateLimited`.
    */
   sendFriendRequest?: Maybe<SendFriendRequestResult>;
   /** Changes the viewer's profile. Fields that are left out stay as they are. */
@@ -273,10 +283,11 @@ export type Query = {
   /** Those of the ids that are ids of friends of a user. For the services of this system. */
   friendsAmong?: Maybe<Array<Scalars['ID']['output']>>;
   /**
-   * The users whose user name, name, or a word of whose name begins with the text; in scripts written without spaces (Chinese, Japanese, Korean, Bopomofo,
-   * Thai, Lao, Khmer, Burmese) every letter begins a word. What readers overlook makes no difference: capitals, width, accents of Latin, Greek and Cyrillic
-   * letters, vowel points, kinds of hyphens and apostrophes, and characters that are not shown. So `jose` finds José, and `gross` finds Groß. Sorted by what
-   * matched, then by id. For signed-in users.
+   * The users whose user name, name, or a word of whose name begins with the text; in scripts written without
+   * spaces (Chinese, Japanese, Korean, Bopomofo, Thai, Lao, Khmer, Burmese) every letter begins a word. What
+   * readers overlook makes no difference: capitals, width, accents of Latin, Greek and Cyrillic letters, vowel
+   * points, kinds of hyphens and apostrophes, and characters that are not shown. So `jose` finds José, and
+   * `gross` finds Groß. Sorted by what matched, then by id. For signed-in users.
    */
   searchUsers?: Maybe<UserConnection>;
   /** The profile of a user, null if there is none with this id. For signed-in users. */
@@ -347,7 +358,10 @@ export type RefuseFriendRequestResult = Forbidden | FriendRequestClosed | Invali
 
 /** Whom to ask to be a friend. */
 export type SendFriendRequestInput = {
-  /** Words to introduce oneself: at most 200 characters and 400 code points, cleaned as a bio is. Left out, empty or blank for nothing. */
+  /**
+   * Words to introduce oneself: at most 200 characters and 400 code points, cleaned as a bio is. Left out, empty
+   * or blank for nothing.
+   */
   message?: InputMaybe<Scalars['String']['input']>;
   /** The id of the user to ask. */
   userId: Scalars['ID']['input'];
@@ -375,14 +389,15 @@ export type UpdateProfileInput = {
   /** The new avatar: a complete image that the viewer uploaded. Null or empty removes the avatar. */
   avatarFileId?: InputMaybe<Scalars['ID']['input']>;
   /**
-   * The new text about oneself: at most 500 characters and 1,000 code points, kept as written, but for control characters, which are removed, and line ends, which
-   * become line feeds. Null, empty or blank removes it.
+   * The new text about oneself: at most 500 characters and 1,000 code points, kept as written, but for control
+   * characters, which are removed, and line ends, which become line feeds. Null, empty or blank removes it.
    */
   bio?: InputMaybe<Scalars['String']['input']>;
   /**
-   * The new name: 1 to 50 characters, at least one of them visible, and 200 code points at most. It cannot be removed. A name is one line: line ends and tabs
-   * become spaces; spaces around it, control characters, direction controls and characters that are never shown are removed. Joiners and selectors that
-   * change a letter or an emoji stay.
+   * The new name: 1 to 50 characters, at least one of them visible, and 200 code points at most. It cannot be
+   * removed. A name is one line: line ends and tabs become spaces; spaces around it, control characters,
+   * direction controls and characters that are never shown are removed. Joiners and selectors that change a
+   * letter or an emoji stay.
    */
   name?: InputMaybe<Scalars['String']['input']>;
 };
