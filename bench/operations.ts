@@ -53,7 +53,13 @@ export const SCREEN = `query ($id: ID!, $conversations: Int!) {
         lastMessage { ...Text sender { ...Profile } }
         members(first: 12) { edges { node { role joinedAt readSeq user { ...Profile } } } }
         messages(last: 20) {
-          edges { node { ...Text sender { ...Profile } content { ... on ImageContent { caption file { id name contentType width height url } } } } }
+          edges {
+            node {
+              ...Text
+              sender { ...Profile }
+              content { ... on ImageContent { caption file { id name contentType width height url } } }
+            }
+          }
         }
       }
     }

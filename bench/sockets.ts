@@ -87,7 +87,9 @@ export async function sockets(lab: Lab, options: Options): Promise<void> {
       middles.map((row) => tableRow(row, rows, middles.at(-1) as Row)),
     ),
     await whereAndWhen(stack, options.command),
-    `${subscribers.toLocaleString('en-US')} subscribers of one conversation, each with a socket; ${FIRST} more were there before. ${MESSAGES} messages, the next one when all have the last. The middle one of ${ROUNDS} rounds in turns, each with new processes. A send itself is not counted. Memory after a garbage collection.`,
+    `${subscribers.toLocaleString('en-US')} subscribers of one conversation, each with a socket; ${FIRST} more were there before. ` +
+      `${MESSAGES} messages, the next one when all have the last. The middle one of ${ROUNDS} rounds in turns, ` +
+      'each with new processes. A send itself is not counted. Memory after a garbage collection.',
   ].join('\n\n');
   report('sockets', text, options.write);
 }

@@ -77,7 +77,16 @@ export async function openDirect(one: Person, other: Person): Promise<string> {
 export const SEND = `mutation ($input: SendMessageInput!) {
   sendMessage(input: $input) {
     __typename
-    ... on SendMessagePayload { sentMessage { id seq preview content { ... on TextContent { text } ... on ImageContent { caption file { id url thumbnailUrl width height } } } sender { id name } } }
+    ... on SendMessagePayload {
+      sentMessage {
+        id seq preview
+        content {
+          ... on TextContent { text }
+          ... on ImageContent { caption file { id url thumbnailUrl width height } }
+        }
+        sender { id name }
+      }
+    }
     ... on UserError { code message }
   }
 }`;
@@ -87,6 +96,12 @@ export const INBOX = `subscription ($positions: [PositionInput!]) {
     __typename
     ... on InboxStarted { positions { conversationId seq } }
     ... on LogEvent { conversationId seq }
-    ... on MessageSent { message { id preview content { ... on TextContent { text } ... on ImageContent { caption file { id url } } } sender { id name avatarUrl } } }
+    ... on MessageSent {
+      message {
+        id preview
+        content { ... on TextContent { text } ... on ImageContent { caption file { id url } } }
+        sender { id name avatarUrl }
+      }
+    }
   }
 }`;

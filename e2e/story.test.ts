@@ -13,12 +13,23 @@ const HISTORY = `query ($id: ID!, $first: Int, $after: String, $last: Int, $befo
   conversation(id: $id) {
     unreadCount headSeq
     messages(first: $first, after: $after, last: $last, before: $before) {
-      edges { cursor node { id seq content { ... on TextContent { text } ... on ImageContent { caption file { url thumbnailUrl } } } sender { name } } }
+      edges {
+        cursor
+        node {
+          id seq
+          content { ... on TextContent { text } ... on ImageContent { caption file { url thumbnailUrl } } }
+          sender { name }
+        }
+      }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     }
   }
 }`;
-const LIST = `{ conversations(first: 10) { edges { node { id kind unreadCount otherMember { name } lastMessage { preview content { __typename } } } } } }`;
+const LIST = `{
+  conversations(first: 10) {
+    edges { node { id kind unreadCount otherMember { name } lastMessage { preview content { __typename } } } }
+  }
+}`;
 const MARK_READ = `mutation ($input: MarkReadInput!) {
   markRead(input: $input) { ... on MarkReadPayload { conversation { unreadCount } } ... on UserError { code message } }
 }`;

@@ -85,7 +85,23 @@ export function check(name, isGood, found) {
 /** The picture that is uploaded. */
 export const PICTURE = Buffer.from(process.env.PICTURE, 'hex');
 
-export const LIST = `query List { viewer { id name } conversations(first: 20) { edges { node { id unreadCount lastMessage { id preview } } } } }`;
-export const INBOX = `subscription Inbox { inbox { __typename ... on MessageSent { seq message { id preview conversation { id unreadCount lastMessage { id preview } } } } } }`;
-export const SEND = `mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessagePayload { sentMessage { id preview } } ... on UserError { code message } } }`;
+export const LIST = `query List {
+  viewer { id name }
+  conversations(first: 20) { edges { node { id unreadCount lastMessage { id preview } } } }
+}`;
+export const INBOX = `subscription Inbox {
+  inbox {
+    __typename
+    ... on MessageSent {
+      seq
+      message { id preview conversation { id unreadCount lastMessage { id preview } } }
+    }
+  }
+}`;
+export const SEND = `mutation Send($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    ... on SendMessagePayload { sentMessage { id preview } }
+    ... on UserError { code message }
+  }
+}`;
 export const UPLOAD = `mutation Upload($file: Upload!) { uploadFile(input: { file: $file, purpose: MESSAGE }) { ... on UploadFilePayload { file { id name } } ... on UserError { code message } } }`;

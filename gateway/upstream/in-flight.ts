@@ -38,7 +38,8 @@ export interface Carrier {
 
 const fetches = histogram(
   'beaver_fetch_duration_seconds',
-  'Queries and mutations at services, with the search for an instance. Outcome: answered, refused (also where nobody could be asked), left (by who asked).',
+  'Queries and mutations at services, with the search for an instance. ' +
+    'Outcome: answered, refused (also where no instance was reached), left (by the client).',
   ['service', 'outcome'],
 );
 
