@@ -17,8 +17,7 @@ import { jwksRoute } from './routes/jwks.ts';
 import { createAccountStore, createPendingProfiles } from './storage/accounts/accounts.ts';
 import { createHasher } from './storage/accounts/hasher.ts';
 import { createUserService } from './storage/accounts/user-service.ts';
-import { openSigningKeys } from './storage/keys/open-signing-keys.ts';
-import { createAccessTokenSigner, publicJwk } from './storage/keys/signing-keys.ts';
+import { createAccessTokenSigner, openSigningKeys, publicJwk } from './storage/keys/signing-keys.ts';
 import { createRoleStore } from './storage/roles/roles.ts';
 import { createSessionStore } from './storage/sessions/sessions.ts';
 

@@ -7,11 +7,36 @@ import {
   signToken,
 } from '../../../../kit/identity/tokens.ts';
 import { type Database, isDuplicate } from '../../../../kit/mysql/database.ts';
-import type { KeyDirectory, KeyGenerator, KeyStore, SigningKeys, StoredKey } from '../../domain/keys/signing-keys.ts';
+import type { Log } from '../../../../kit/observe/log.ts';
+import { inBackground, untilDone } from '../../../../kit/service/background.ts';
+import {
+  createSigningKeys,
+  type KeyDirectory,
+  type KeyGenerator,
+  type KeyStore,
+  type SigningKeys,
+  type StoredKey,
+} from '../../domain/keys/signing-keys.ts';
 import type { AccessTokenSigner } from '../../domain/sessions/ports.ts';
 
 /** The name in `iss` and in the path of the keys. */
 const ISSUER = 'auth';
+
+/** Opens the keys that sign access tokens. Waits until they were read once: without keys nobody signs in. */
+export async function openSigningKeys(
+  database: Database,
+  etcd: Etcd,
+  rotationDays: number,
+  log: Log,
+): Promise<SigningKeys> {
+  let keys: SigningKeys | undefined;
+  const directory = await createKeyDirectory(etcd, () => {
+    if (keys) inBackground('repair the keys', keys.repair, log);
+  });
+  keys = createSigningKeys(createKeyStore(database), directory, keyGenerator, rotationDays, log);
+  await untilDone('read the signing keys', keys.refresh, log);
+  return keys;
+}
 
 /** auth_keys. */
 export function createKeyStore({ prisma }: Database): KeyStore {
