@@ -39,7 +39,7 @@ export async function openSigningKeys(
 }
 
 /** auth_keys. */
-export function createKeyStore({ prisma }: Database): KeyStore {
+function createKeyStore({ prisma }: Database): KeyStore {
   return {
     list: () => prisma.authKey.findMany({ orderBy: { generation: 'asc' } }),
     async add(key) {
@@ -58,7 +58,7 @@ export function createKeyStore({ prisma }: Database): KeyStore {
 }
 
 /** The public halves in etcd, which every service watches. They outlive the processes of auth. */
-export async function createKeyDirectory(etcd: Etcd, onChange: () => void): Promise<KeyDirectory> {
+async function createKeyDirectory(etcd: Etcd, onChange: () => void): Promise<KeyDirectory> {
   const mirror = await etcd.mirror(`keys/${ISSUER}/`);
   mirror.onChange(onChange);
   return {
@@ -68,7 +68,7 @@ export async function createKeyDirectory(etcd: Etcd, onChange: () => void): Prom
   };
 }
 
-export const keyGenerator: KeyGenerator = {
+const keyGenerator: KeyGenerator = {
   generate() {
     const { kid, privateKey } = generateSigningKey();
     return { kid, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
