@@ -116,6 +116,7 @@ const ID_TYPE_OF: Record<string, IdType> = {
   avatarFile: 'file',
   request: 'friendreq',
   session: 'session',
+  message: 'msg',
 };
 
 function idType(field: string): IdType {
@@ -159,7 +160,10 @@ function operations(root: GraphQLObjectType | null | undefined, kind: 'query' | 
     const type = getNamedType(field.type);
     const values = (isWhole: boolean) =>
       Object.fromEntries(
-        field.args.map((argument) => [argument.name, plausible(argument.type, argument.name, isWhole)]),
+        field.args.map((argument) => [
+          argument.name,
+          plausible(argument.type, argument.name === 'id' ? field.name : argument.name, isWhole),
+        ]),
       );
     const selection = isUnionType(type) ? '{ __typename ... on UserError { code message } }' : '{ __typename }';
     return {

@@ -103,6 +103,13 @@ const CONVERSATION = 'query ($id: ID!) { conversation(id: $id)';
 test.each<[string, () => Asked]>([
   ['fields', () => ({ query: `${CONVERSATION} { headSeq id unreadCount kind } }`, variables: { id } })],
   ['what is not there', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: unknown } })],
+  [
+    'nodes of several services, and of none',
+    () => ({
+      query: `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on User { name directConversation { id } } ... on Conversation { headSeq } } }`,
+      variables: { ids: [id, ada.id, 'x'] },
+    }),
+  ],
   ['an id that is none', () => ({ query: `${CONVERSATION} { id } }`, variables: { id: 'x' } })],
   [
     'a list whose texts look like more than data',

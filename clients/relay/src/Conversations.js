@@ -21,10 +21,19 @@ export const fragment = graphql`
           unreadCount
           lastMessage {
             id
-            preview
+            ...Conversations_message
           }
         }
       }
+    }
+  }
+`;
+
+export const messageFragment = graphql`
+  fragment Conversations_message on Message @refetchable(queryName: "MessageRefetchQuery") {
+    preview
+    sender {
+      name
     }
   }
 `;

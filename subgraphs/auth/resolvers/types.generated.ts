@@ -239,6 +239,15 @@ export type MutationRenewConnectionArgs = {
   input: RenewConnectionInput;
 };
 
+/**
+ * What a client can ask for again by its id alone: `node(id:)` finds it. Relay's object identification, which
+ * `@refetchable` and a normalized cache build on.
+ */
+export type Node = {
+  /** The id, which says what it is of: docs/api.md. */
+  id: Scalars['ID']['output'];
+};
+
 /** There is no such thing, or the viewer may not know of it. Both look the same on purpose. */
 export type NotFound = UserError & {
   /** Always `NOT_FOUND`. */
@@ -554,6 +563,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: never;
   UserError:
     | ( AccountLocked )
     | ( EmailTaken )
@@ -595,6 +605,7 @@ export type ResolversTypes = {
   LogOutPayload: ResolverTypeWrapper<LogOutPayload>;
   LogOutResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LogOutResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotFound: ResolverTypeWrapper<NotFound>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -640,6 +651,7 @@ export type ResolversParentTypes = {
   LogOutPayload: LogOutPayload;
   LogOutResult: ResolversUnionTypes<ResolversParentTypes>['LogOutResult'];
   Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotFound: NotFound;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
@@ -745,6 +757,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   refreshSession?: Resolver<Maybe<ResolversTypes['RefreshSessionResult']>, ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   register?: Resolver<Maybe<ResolversTypes['RegisterResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
   renewConnection?: Resolver<Maybe<ResolversTypes['RenewConnectionResult']>, ParentType, ContextType, RequireFields<MutationRenewConnectionArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<null, ParentType, ContextType>;
 };
 
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
@@ -868,6 +884,7 @@ export type Resolvers<ContextType = Context> = {
   LogOutPayload?: LogOutPayloadResolvers<ContextType>;
   LogOutResult?: LogOutResultResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

@@ -31,7 +31,9 @@ export const conversations: Resolvers = {
 
   // Its parent was read for the viewer: nobody else has one.
   Conversation: {
-    __resolveReference: ({ id }, { loaders }) => loaders.conversation.load(id),
+    __resolveReference: (reference, { loaders }) =>
+      loaders.conversation.load('nodeId' in reference ? reference.nodeId : reference.id),
+    nodeId: ({ id }) => id,
   },
 
   User: {

@@ -25,7 +25,9 @@ export const messages: Resolvers = {
 
   // Its parent is a message that the viewer may see.
   Message: {
-    __resolveReference: ({ id }, { loaders }) => loaders.message.load(id),
+    __resolveReference: (reference, { loaders }) =>
+      loaders.message.load('nodeId' in reference ? reference.nodeId : reference.id),
+    nodeId: ({ id }) => id,
 
     conversation: ({ conversationId }, _, { loaders }) => loaders.conversation.load(conversationId),
 

@@ -66,7 +66,7 @@ export type ClientMessageIdReused = UserError & {
 };
 
 /** Two people, or a group, and what they write to each other. */
-export type Conversation = {
+export type Conversation = Node & {
   /** The highest `seq` of its log. */
   headSeq: Scalars['Int']['output'];
   /** The conversation's id. */
@@ -81,6 +81,8 @@ export type Conversation = {
   members?: Maybe<MembershipConnection>;
   /** The messages that the viewer may see, oldest first. `last: 20` gives the newest 20. */
   messages?: Maybe<MessageConnection>;
+  /** For `node`: the id again. Who asks by it reads the entity as any viewer does. */
+  nodeId: Scalars['ID']['output'];
   /** The other person of a direct conversation; null for a group. */
   otherMember?: Maybe<User>;
   /** The id of the other person of a direct conversation; null for a group. */
@@ -228,7 +230,7 @@ export type ErrorCode =
 export type File = {
   /**
    * For services: a short-lived token of the chat service, which says that the viewer was shown something that
-   * holds this file. Part of the only key, as a plan would otherwise leave it out; null where the viewer is the
+   * holds this file. Part of the key, as a plan would otherwise leave it out; null where the viewer is the
    * owner.
    */
   grant?: Maybe<Scalars['String']['output']>;
@@ -422,7 +424,7 @@ export type MembershipEdge = {
 };
 
 /** Something that someone wrote or showed to a conversation. */
-export type Message = {
+export type Message = Node & {
   /** The id that the sender's client gave it, shown to the sender alone. */
   clientMessageId?: Maybe<Scalars['String']['output']>;
   /** What it says or shows. Kinds will be added: show `preview` where a client does not know the kind. */
@@ -433,6 +435,8 @@ export type Message = {
   conversationId: Scalars['ID']['output'];
   /** The message's id. */
   id: Scalars['ID']['output'];
+  /** For `node`: the id again. Who asks by it reads the entity as any viewer does. */
+  nodeId: Scalars['ID']['output'];
   /**
    * One line for lists, notifications and clients that do not know the kind. Of a text the first line that shows
    * something, of an image that of its caption, without direction controls, at most 100 characters as people
@@ -554,6 +558,15 @@ export type MutationSendMessageArgs = {
 
 export type MutationSetTypingArgs = {
   input: SetTypingInput;
+};
+
+/**
+ * What a client can ask for again by its id alone: `node(id:)` finds it. Relay's object identification, which
+ * `@refetchable` and a normalized cache build on.
+ */
+export type Node = {
+  /** The id, which says what it is of: docs/api.md. */
+  id: Scalars['ID']['output'];
 };
 
 /** The conversation does not exist or the viewer is not in it. Both look the same on purpose. */
@@ -900,10 +913,12 @@ export type FederationTypes = {
 export type FederationReferenceTypes = {
   Conversation:
     ( { __typename: 'Conversation' }
-    & GraphQLRecursivePick<FederationTypes['Conversation'], {"id":true}> );
+    & ( GraphQLRecursivePick<FederationTypes['Conversation'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Conversation'], {"nodeId":true}> ) );
   Message:
     ( { __typename: 'Message' }
-    & GraphQLRecursivePick<FederationTypes['Message'], {"id":true}> );
+    & ( GraphQLRecursivePick<FederationTypes['Message'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Message'], {"nodeId":true}> ) );
   User:
     ( { __typename: 'User' }
     & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
@@ -987,6 +1002,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( MessageSentParent )
     | ( UnknownEntryParent )
   ;
+  Node:
+    | ( ViewerConversation )
+    | ( MessageParent )
+  ;
   UserError:
     | ( ClientGroupIdReused )
     | ( ClientMessageIdReused )
@@ -1052,6 +1071,7 @@ export type ResolversTypes = {
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   MessageSent: ResolverTypeWrapper<MessageSentParent>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotAMember: ResolverTypeWrapper<NotAMember>;
   NotFound: ResolverTypeWrapper<NotFound>;
   NotFriends: ResolverTypeWrapper<NotFriends>;
@@ -1130,6 +1150,7 @@ export type ResolversParentTypes = {
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
   MessageSent: MessageSentParent;
   Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotAMember: NotAMember;
   NotFound: NotFound;
   NotFriends: NotFriends;
@@ -1190,11 +1211,13 @@ export type ConversationResolvers<ContextType = Context, ParentType extends Reso
   lastMessage?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
   members?: Resolver<Maybe<ResolversTypes['MembershipConnection']>, ParentType, ContextType, Partial<ConversationMembersArgs>>;
   messages?: Resolver<Maybe<ResolversTypes['MessageConnection']>, ParentType, ContextType, Partial<ConversationMessagesArgs>>;
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   otherMember?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   otherMemberId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   viewerMembership?: Resolver<ResolversTypes['Membership'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ConversationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationConnection'] = ResolversParentTypes['ConversationConnection']> = {
@@ -1357,11 +1380,13 @@ export type MessageResolvers<ContextType = Context, ParentType extends Resolvers
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
   conversationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   preview?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sender?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   senderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type MessageConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
@@ -1394,6 +1419,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   openDirectConversation?: Resolver<Maybe<ResolversTypes['OpenDirectConversationResult']>, ParentType, ContextType, RequireFields<MutationOpenDirectConversationArgs, 'input'>>;
   sendMessage?: Resolver<Maybe<ResolversTypes['SendMessageResult']>, ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
   setTyping?: Resolver<Maybe<ResolversTypes['SetTypingResult']>, ParentType, ContextType, RequireFields<MutationSetTypingArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Conversation' | 'Message', ParentType, ContextType>;
 };
 
 export type NotAMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotAMember'] = ResolversParentTypes['NotAMember']> = {
@@ -1556,6 +1585,7 @@ export type Resolvers<ContextType = Context> = {
   MessageEdge?: MessageEdgeResolvers<ContextType>;
   MessageSent?: MessageSentResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   NotAMember?: NotAMemberResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
   NotFriends?: NotFriendsResolvers<ContextType>;

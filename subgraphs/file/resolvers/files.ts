@@ -1,4 +1,3 @@
-import { lookupId } from '../../../kit/base/input.ts';
 import type { VariantName } from '../domain/types.ts';
 import type { AvatarSize, Resolvers } from './types.generated.ts';
 
@@ -6,12 +5,15 @@ const PICTURES: Record<AvatarSize, VariantName> = { SMALL: 'avatar-128', LARGE: 
 
 export const files: Resolvers = {
   Query: {
-    file: (_, { id }, context) => context.files.own(lookupId('file', id)),
+    file: (_, { id }, context) => context.files.own(id),
   },
 
   File: {
     __resolveReference: (reference, context) =>
-      context.files.referenced(reference.id, 'grant' in reference ? reference.grant : null),
+      'nodeId' in reference
+        ? context.files.referenced(reference.nodeId, null)
+        : context.files.referenced(reference.id, reference.grant),
+    nodeId: ({ id }) => id,
   },
 
   User: {

@@ -1,7 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { FileView } from '../domain/types.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -93,14 +95,14 @@ export type ErrorCode =
  * A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar
  * every signed-in user.
  */
-export type File = {
+export type File = Node & {
   /** Its media type, found from its content, for example `image/jpeg`. */
   contentType: Scalars['String']['output'];
   /** When it was uploaded. */
   createdAt: Scalars['DateTime']['output'];
   /**
    * For services: a short-lived token of the chat service, which says that the viewer was shown something that
-   * holds this file. Part of the only key, as a plan would otherwise leave it out; null where the viewer is the
+   * holds this file. Part of the key, as a plan would otherwise leave it out; null where the viewer is the
    * owner.
    */
   grant?: Maybe<Scalars['String']['output']>;
@@ -117,6 +119,8 @@ export type File = {
    * " | ? *`. Joiners in words and emoji, soft hyphens and flags stay.
    */
   name: Scalars['String']['output'];
+  /** For `node`: the id again. Who asks by it reads the entity as any viewer does. */
+  nodeId: Scalars['ID']['output'];
   /** Its size in bytes, as it is stored; a Float because an Int ends at 2 GiB. */
   size: Scalars['Float']['output'];
   /**
@@ -217,6 +221,15 @@ export type MutationAttachFileArgs = {
 
 export type MutationUploadFileArgs = {
   input: UploadFileInput;
+};
+
+/**
+ * What a client can ask for again by its id alone: `node(id:)` finds it. Relay's object identification, which
+ * `@refetchable` and a normalized cache build on.
+ */
+export type Node = {
+  /** The id, which says what it is of: docs/api.md. */
+  id: Scalars['ID']['output'];
 };
 
 /** There is no such thing, or the viewer may not know of it. Both look the same on purpose. */
@@ -422,7 +435,8 @@ export type FederationTypes = {
 export type FederationReferenceTypes = {
   File:
     ( { __typename: 'File' }
-    & GraphQLRecursivePick<FederationTypes['File'], {"id":true,"grant":true}> );
+    & ( GraphQLRecursivePick<FederationTypes['File'], {"id":true,"grant":true}>
+        | GraphQLRecursivePick<FederationTypes['File'], {"nodeId":true}> ) );
   User:
     ( { __typename: 'User' }
     & GraphQLRecursivePick<FederationTypes['User'], {"id":true}>
@@ -433,7 +447,7 @@ export type FederationReferenceTypes = {
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   AttachFileResult:
-    | ( AttachFilePayload )
+    | ( Omit<AttachFilePayload, 'file'> & { file: _RefType['File'] } )
     | ( InvalidInput )
     | ( NotFound )
   ;
@@ -444,12 +458,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInput )
     | ( QuotaExceeded )
     | ( RateLimited )
-    | ( UploadFilePayload )
+    | ( Omit<UploadFilePayload, 'file'> & { file: _RefType['File'] } )
   ;
 };
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: ( FileView );
   UserError:
     | ( ClientFileIdReused )
     | ( FileTooLarge )
@@ -469,13 +484,13 @@ export type ResolversTypes = {
   AttachFileInput: AttachFileInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  AttachFilePayload: ResolverTypeWrapper<AttachFilePayload>;
+  AttachFilePayload: ResolverTypeWrapper<Omit<AttachFilePayload, 'file'> & { file: ResolversTypes['File'] }>;
   AttachFileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AttachFileResult']>;
   AvatarSize: AvatarSize;
   ClientFileIdReused: ResolverTypeWrapper<ClientFileIdReused>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   ErrorCode: ErrorCode;
-  File: ResolverTypeWrapper<File>;
+  File: ResolverTypeWrapper<FileView>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FilePurpose: FilePurpose;
@@ -485,6 +500,7 @@ export type ResolversTypes = {
   InvalidImage: ResolverTypeWrapper<InvalidImage>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotFound: ResolverTypeWrapper<NotFound>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -495,7 +511,7 @@ export type ResolversTypes = {
   Unavailable: ResolverTypeWrapper<Unavailable>;
   Upload: ResolverTypeWrapper<Scalars['Upload']['output']>;
   UploadFileInput: UploadFileInput;
-  UploadFilePayload: ResolverTypeWrapper<UploadFilePayload>;
+  UploadFilePayload: ResolverTypeWrapper<Omit<UploadFilePayload, 'file'> & { file: ResolversTypes['File'] }>;
   UploadFileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UploadFileResult']>;
   User: ResolverTypeWrapper<User>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
@@ -506,11 +522,11 @@ export type ResolversParentTypes = {
   AttachFileInput: AttachFileInput;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
-  AttachFilePayload: AttachFilePayload;
+  AttachFilePayload: Omit<AttachFilePayload, 'file'> & { file: ResolversParentTypes['File'] };
   AttachFileResult: ResolversUnionTypes<ResolversParentTypes>['AttachFileResult'];
   ClientFileIdReused: ClientFileIdReused;
   DateTime: Scalars['DateTime']['output'];
-  File: File | FederationReferenceTypes['File'];
+  File: FileView;
   Int: Scalars['Int']['output'];
   Float: Scalars['Float']['output'];
   FileTooLarge: FileTooLarge;
@@ -519,6 +535,7 @@ export type ResolversParentTypes = {
   InvalidImage: InvalidImage;
   InvalidInput: InvalidInput;
   Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotFound: NotFound;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
@@ -529,7 +546,7 @@ export type ResolversParentTypes = {
   Unavailable: Unavailable;
   Upload: Scalars['Upload']['output'];
   UploadFileInput: UploadFileInput;
-  UploadFilePayload: UploadFilePayload;
+  UploadFilePayload: Omit<UploadFilePayload, 'file'> & { file: ResolversParentTypes['File'] };
   UploadFileResult: ResolversUnionTypes<ResolversParentTypes>['UploadFileResult'];
   User: User | FederationReferenceTypes['User'];
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
@@ -562,10 +579,12 @@ export type FileResolvers<ContextType = Context, ParentType extends ResolversPar
   height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   size?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   thumbnailUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type FileTooLargeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileTooLarge'] = ResolversParentTypes['FileTooLarge']> = {
@@ -603,6 +622,10 @@ export type InvalidInputResolvers<ContextType = Context, ParentType extends Reso
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   attachFile?: Resolver<Maybe<ResolversTypes['AttachFileResult']>, ParentType, ContextType, RequireFields<MutationAttachFileArgs, 'input'>>;
   uploadFile?: Resolver<Maybe<ResolversTypes['UploadFileResult']>, ParentType, ContextType, RequireFields<MutationUploadFileArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'File', ParentType, ContextType>;
 };
 
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
@@ -683,6 +706,7 @@ export type Resolvers<ContextType = Context> = {
   InvalidImage?: InvalidImageResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

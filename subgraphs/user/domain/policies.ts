@@ -25,6 +25,14 @@ export function requireFriendshipReader(caller: Caller): void {
 }
 
 /**
+ * A friend request is read by the user who was asked, and by its sender as long as it wasn't refused: the
+ * sender isn't told of a refusal.
+ */
+export function mayReadRequest(caller: Caller, request: FriendRequest): boolean {
+  return isViewer(caller, request.addresseeId) || (isViewer(caller, request.senderId) && request.status !== 'REFUSED');
+}
+
+/**
  * Only the user who was asked answers a friend request. To anybody but the two it looks like one that does
  * not exist.
  * @throws NotFound, Forbidden for the sender

@@ -1,6 +1,7 @@
 import { mergeResolvers } from '../../../kit/graph/resolvers.ts';
 import { friends } from './friends.ts';
+import { nodes } from './nodes.ts';
 import { profiles } from './profiles.ts';
 import type { Resolvers } from './types.generated.ts';
 
-export const resolvers: Resolvers = mergeResolvers<Resolvers>(profiles, friends);
+export const resolvers: Resolvers = mergeResolvers<Resolvers>(profiles, friends, nodes);

@@ -1,6 +1,6 @@
 import type { Edge } from '../../../kit/graph/connections.ts';
 import type { FriendRequest, Friendship } from '../domain/friends/ports.ts';
-import type { SearchHit } from '../domain/profiles/profiles.ts';
+import type { Profile, SearchHit } from '../domain/profiles/profiles.ts';
 
 /** A user in the result of a search: who, not yet what their profile says. */
 export type UserEdgeParent = Edge<SearchHit>;
@@ -10,3 +10,9 @@ export type FriendEdgeParent = Edge<Friendship>;
 
 /** A request: ids of the two, not yet what their profiles say. */
 export type FriendRequestParent = FriendRequest;
+
+/** What an id names: an entity of this service as it is, one of another as a reference. */
+export type NodeParent =
+  | ({ __typename: 'User' } & Profile)
+  | ({ __typename: 'FriendRequest' } & FriendRequest)
+  | { __typename: 'Conversation' | 'Message' | 'File'; nodeId: string };

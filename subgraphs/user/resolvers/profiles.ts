@@ -1,6 +1,6 @@
 import { lookupId } from '../../../kit/base/input.ts';
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
-import { requireViewer } from '../../../kit/identity/caller.ts';
+import { requireSignedIn, requireViewer } from '../../../kit/identity/caller.ts';
 import { searchCursor } from './cursors.ts';
 import { forgetting } from './loaded.ts';
 import type { Resolvers } from './types.generated.ts';
@@ -9,7 +9,10 @@ export const profiles: Resolvers = {
   Query: {
     viewer: (_, __, context) => context.loaders.profile.load(requireViewer(context).userId),
 
-    user: (_, { id }, { loaders }) => loaders.profile.load(lookupId('user', id)),
+    user(_, { id }, context) {
+      requireSignedIn(context);
+      return context.loaders.profile.load(lookupId('user', id));
+    },
 
     async searchUsers(_, { text, ...args }, context) {
       requireViewer(context);

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Profile } from '../domain/profiles/profiles.ts';
-import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent } from './parents.ts';
+import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent, NodeParent } from './parents.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -39,6 +39,14 @@ export type AlreadyFriends = UserError & {
   code: ErrorCode;
   /** Who is whose friend. */
   message: Scalars['String']['output'];
+};
+
+/** Two people, or a group, and what they write to each other. */
+export type Conversation = Node & {
+  /** The conversation's id. */
+  id: Scalars['ID']['output'];
+  /** For `node`: the id again. Who asks by it reads the entity as any viewer does. */
+  nodeId: Scalars['ID']['output'];
 };
 
 /** The profile of a new account. */
@@ -82,6 +90,17 @@ export type ErrorCode =
    */
   | 'UNAVAILABLE';
 
+/**
+ * A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar
+ * every signed-in user.
+ */
+export type File = Node & {
+  /** The file's id. */
+  id: Scalars['ID']['output'];
+  /** For `node`: the id again. Who asks by it reads the entity as any viewer does. */
+  nodeId: Scalars['ID']['output'];
+};
+
 /** The viewer may see the thing but not do this to it. */
 export type Forbidden = UserError & {
   /** Always `FORBIDDEN`. */
@@ -109,7 +128,7 @@ export type FriendEdge = {
 };
 
 /** One user asking another to be friends. */
-export type FriendRequest = {
+export type FriendRequest = Node & {
   /** Who is asked, and answers. */
   addressee?: Maybe<User>;
   /** When it was sent. */
@@ -199,6 +218,14 @@ export type InvalidInput = UserError & {
   message: Scalars['String']['output'];
 };
 
+/** Something that someone wrote or showed to a conversation. */
+export type Message = Node & {
+  /** The message's id. */
+  id: Scalars['ID']['output'];
+  /** For `node`: the id again. Who asks by it reads the entity as any viewer does. */
+  nodeId: Scalars['ID']['output'];
+};
+
 export type Mutation = {
   /**
    * Accepts a friend request that the viewer was sent: the two are friends from now on. Accepting it again
@@ -247,6 +274,15 @@ export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
 };
 
+/**
+ * What a client can ask for again by its id alone: `node(id:)` finds it. Relay's object identification, which
+ * `@refetchable` and a normalized cache build on.
+ */
+export type Node = {
+  /** The id, which says what it is of: docs/api.md. */
+  id: Scalars['ID']['output'];
+};
+
 /** There is no such thing, or the viewer may not know of it. Both look the same on purpose. */
 export type NotFound = UserError & {
   /** Always `NOT_FOUND`. */
@@ -282,6 +318,13 @@ export type Query = {
   friendRequests?: Maybe<FriendRequestConnection>;
   /** Those of the ids that are ids of friends of a user. For the services of this system. */
   friendsAmong?: Maybe<Array<Scalars['ID']['output']>>;
+  /** What has this id and the viewer may see; null where there is no such thing. For signed-in users. */
+  node?: Maybe<Node>;
+  /**
+   * The same for many ids: one element for each id, in their order, null where there is no such thing. For
+   * signed-in users.
+   */
+  nodes?: Maybe<Array<Maybe<Node>>>;
   /**
    * The users whose user name, name, or a word of whose name begins with the text; in scripts written without
    * spaces (Chinese, Japanese, Korean, Bopomofo, Thai, Lao, Khmer, Burmese) every letter begins a word. What
@@ -315,6 +358,16 @@ export type QueryFriendRequestsArgs = {
 export type QueryFriendsAmongArgs = {
   ids: Array<Scalars['ID']['input']>;
   userId: Scalars['ID']['input'];
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodesArgs = {
+  ids: Array<Scalars['ID']['input']>;
 };
 
 
@@ -412,7 +465,7 @@ export type UpdateProfilePayload = {
 export type UpdateProfileResult = InvalidInput | NotFound | Unavailable | UpdateProfilePayload;
 
 /** A person who uses the system. */
-export type User = {
+export type User = Node & {
   /** The file that is the user's avatar. For the file service, which makes `avatarUrl` of it. */
   avatarFileId?: Maybe<Scalars['ID']['output']>;
   /** What the user says about themself. */
@@ -591,6 +644,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( Conversation )
+    | ( File )
+    | ( FriendRequestParent )
+    | ( Message )
+    | ( Profile )
+  ;
   UserError:
     | ( AlreadyFriends )
     | ( Forbidden )
@@ -611,11 +671,13 @@ export type ResolversTypes = {
   AcceptFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AcceptFriendRequestResult']>;
   AlreadyFriends: ResolverTypeWrapper<AlreadyFriends>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Conversation: ResolverTypeWrapper<Conversation>;
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: ResolverTypeWrapper<Omit<CreateProfilePayload, 'user'> & { user: ResolversTypes['User'] }>;
   CreateProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateProfileResult']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   ErrorCode: ErrorCode;
+  File: ResolverTypeWrapper<File>;
   Forbidden: ResolverTypeWrapper<Forbidden>;
   FriendConnection: ResolverTypeWrapper<Omit<FriendConnection, 'edges'> & { edges: Array<ResolversTypes['FriendEdge']> }>;
   FriendEdge: ResolverTypeWrapper<FriendEdgeParent>;
@@ -628,7 +690,9 @@ export type ResolversTypes = {
   FriendshipState: FriendshipState;
   InputFault: ResolverTypeWrapper<InputFault>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
+  Message: ResolverTypeWrapper<Message>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<NodeParent>;
   NotFound: ResolverTypeWrapper<NotFound>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -660,10 +724,12 @@ export type ResolversParentTypes = {
   AcceptFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['AcceptFriendRequestResult'];
   AlreadyFriends: AlreadyFriends;
   String: Scalars['String']['output'];
+  Conversation: Conversation;
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: Omit<CreateProfilePayload, 'user'> & { user: ResolversParentTypes['User'] };
   CreateProfileResult: ResolversUnionTypes<ResolversParentTypes>['CreateProfileResult'];
   DateTime: Scalars['DateTime']['output'];
+  File: File;
   Forbidden: Forbidden;
   FriendConnection: Omit<FriendConnection, 'edges'> & { edges: Array<ResolversParentTypes['FriendEdge']> };
   FriendEdge: FriendEdgeParent;
@@ -673,7 +739,9 @@ export type ResolversParentTypes = {
   FriendRequestEdge: Omit<FriendRequestEdge, 'node'> & { node: ResolversParentTypes['FriendRequest'] };
   InputFault: InputFault;
   InvalidInput: InvalidInput;
+  Message: Message;
   Mutation: Record<PropertyKey, never>;
+  Node: NodeParent;
   NotFound: NotFound;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
@@ -712,6 +780,11 @@ export type AlreadyFriendsResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type ConversationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Conversation'] = ResolversParentTypes['Conversation']> = {
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type CreateProfilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateProfilePayload'] = ResolversParentTypes['CreateProfilePayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -724,6 +797,11 @@ export type CreateProfileResultResolvers<ContextType = Context, ParentType exten
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type FileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['File'] = ResolversParentTypes['File']> = {
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
 
 export type ForbiddenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Forbidden'] = ResolversParentTypes['Forbidden']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
@@ -750,6 +828,7 @@ export type FriendRequestResolvers<ContextType = Context, ParentType extends Res
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sender?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['FriendRequestStatus'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type FriendRequestClosedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendRequestClosed'] = ResolversParentTypes['FriendRequestClosed']> = {
@@ -781,12 +860,21 @@ export type InvalidInputResolvers<ContextType = Context, ParentType extends Reso
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type MessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptFriendRequest?: Resolver<Maybe<ResolversTypes['AcceptFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationAcceptFriendRequestArgs, 'input'>>;
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfileResult']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
   refuseFriendRequest?: Resolver<Maybe<ResolversTypes['RefuseFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationRefuseFriendRequestArgs, 'input'>>;
   sendFriendRequest?: Resolver<Maybe<ResolversTypes['SendFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationSendFriendRequestArgs, 'input'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfileResult']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Conversation' | 'File' | 'FriendRequest' | 'Message' | 'User', ParentType, ContextType>;
 };
 
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
@@ -812,6 +900,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   areFriends?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<QueryAreFriendsArgs, 'otherId' | 'userId'>>;
   friendRequests?: Resolver<Maybe<ResolversTypes['FriendRequestConnection']>, ParentType, ContextType, RequireFields<QueryFriendRequestsArgs, 'direction'>>;
   friendsAmong?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType, RequireFields<QueryFriendsAmongArgs, 'ids' | 'userId'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<Maybe<Array<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   searchUsers?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QuerySearchUsersArgs, 'text'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -867,6 +957,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   userName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type UserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
@@ -887,9 +978,11 @@ export type Resolvers<ContextType = Context> = {
   AcceptFriendRequestPayload?: AcceptFriendRequestPayloadResolvers<ContextType>;
   AcceptFriendRequestResult?: AcceptFriendRequestResultResolvers<ContextType>;
   AlreadyFriends?: AlreadyFriendsResolvers<ContextType>;
+  Conversation?: ConversationResolvers<ContextType>;
   CreateProfilePayload?: CreateProfilePayloadResolvers<ContextType>;
   CreateProfileResult?: CreateProfileResultResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  File?: FileResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;
   FriendConnection?: FriendConnectionResolvers<ContextType>;
   FriendEdge?: FriendEdgeResolvers<ContextType>;
@@ -899,7 +992,9 @@ export type Resolvers<ContextType = Context> = {
   FriendRequestEdge?: FriendRequestEdgeResolvers<ContextType>;
   InputFault?: InputFaultResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
+  Message?: MessageResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

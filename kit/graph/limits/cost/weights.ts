@@ -14,8 +14,10 @@ import {
   GraphQLString,
   getDirectiveValues,
   getNamedType,
+  getNullableType,
   isCompositeType,
   isInputObjectType,
+  isListType,
   Kind,
 } from 'graphql';
 
@@ -59,6 +61,14 @@ const ENTITIES: ListSize = {
   sizedFields: [],
   requiresOne: false,
 };
+
+/** A lookup by a list of ids has one element for each. Composition takes numbers alone for `@listSize`. */
+const LOOKUP: ListSize = { assumedSize: null, slicingArguments: ['ids'], sizedFields: [], requiresOne: false };
+
+function isLookup({ args, type }: AnyField): boolean {
+  const ids = args.find(({ name }) => name === 'ids');
+  return ids !== undefined && isListType(getNullableType(ids.type)) && isListType(getNullableType(type));
+}
 
 type AnyField = GraphQLField<unknown, unknown>;
 type AnyInput = GraphQLArgument | GraphQLInputField;
@@ -138,7 +148,7 @@ export class Weights {
   #readListSize(field: AnyField): ListSize | null {
     if (field.name === '_entities') return ENTITIES;
     const given = this.#listSize && field.astNode && getDirectiveValues(this.#listSize, field.astNode);
-    if (!given) return null;
+    if (!given) return isLookup(field) ? LOOKUP : null;
     return {
       assumedSize: (given.assumedSize as number | null | undefined) ?? null,
       slicingArguments: (given.slicingArguments as string[] | null | undefined) ?? [],

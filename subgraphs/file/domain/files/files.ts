@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidInput, Unauthenticated } from '../../../../kit/base/errors.ts';
-import { id, parseInput } from '../../../../kit/base/input.ts';
+import { id, lookupId, parseInput } from '../../../../kit/base/input.ts';
 import { type Caller, requireSignedIn, requireViewer } from '../../../../kit/identity/caller.ts';
 import type { TokenVerifier } from '../../../../kit/identity/tokens.ts';
 import { isAvatarOf, mayRead, maySeeOriginal, requireHolder, requireOwnedBy } from '../policies.ts';
@@ -22,7 +22,7 @@ const SQUARE: VariantName = 'avatar-512';
 
 /** What one caller may see of files and do with them, for the length of one operation. */
 export interface Files {
-  /** A file of the viewer's own; null otherwise. @throws Unauthenticated */
+  /** A file of the viewer's own; null otherwise. @throws Unauthenticated, InvalidInput */
   own(fileId: string): Promise<FileView | null>;
   /**
    * A file that another service refers to: given to its owner, to any signed-in user with a valid grant for
@@ -86,7 +86,7 @@ export function createFiles(
     view,
     async own(fileId) {
       const { userId } = requireViewer(caller);
-      const file = await load(fileId);
+      const file = await load(lookupId('file', fileId));
       return file?.ownerId === userId ? view(file) : null;
     },
     async referenced(fileId, grant) {

@@ -6,7 +6,7 @@ import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { AlreadyFriends, FriendRequestClosed } from '../errors.ts';
-import { maySeeFriendsOf, requireAddressee, requireFriendshipReader } from '../policies.ts';
+import { mayReadRequest, maySeeFriendsOf, requireAddressee, requireFriendshipReader } from '../policies.ts';
 import { MAX_IDS, type ProfileStore } from '../profiles/profiles.ts';
 import type {
   FriendRequest,
@@ -41,6 +41,8 @@ export interface Friends {
    * accepted
    */
   refuse(caller: Caller, input: unknown): Promise<FriendRequest>;
+  /** Those of the ids that are friend requests which the viewer may read. */
+  find(caller: Caller, ids: readonly string[]): Promise<FriendRequest[]>;
   /** A page of the viewer's pending requests. @throws Unauthenticated */
   requests(caller: Caller, direction: FriendRequestDirection, page: Page<string>): Promise<FriendRequest[]>;
   /** A page of a user's friendships; null unless the user is the viewer. */
@@ -105,6 +107,11 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
       return request;
     },
 
+    async find(caller, ids) {
+      const found = await store.findRequests(ids.filter((id) => isId('friendreq', id)));
+      return found.filter((request) => mayReadRequest(caller, request));
+    },
+
     async requests(caller, direction, page) {
       return store.pendingRequests(requireViewer(caller).userId, direction, page);
     },
@@ -152,12 +159,13 @@ export function createFriends(store: FriendStore, profiles: ProfileStore, askAga
   ): Promise<FriendRequest> {
     const { userId } = requireViewer(caller);
     const { requestId } = parseInput(whichRequest, input);
-    const found = requireAddressee(userId, await store.findRequest(requestId));
+    const read = async () => (await store.findRequests([requestId]))[0] ?? null;
+    const found = requireAddressee(userId, await read());
     const decided = await store.between(found.senderId, found.addresseeId, async (pair) => {
       const pending = await pair.pendingRequest();
       return pending?.id === requestId ? decide(pair, pending) : null;
     });
-    const request = decided ?? (await store.findRequest(requestId)) ?? found;
+    const request = decided ?? (await read()) ?? found;
     if (request.status !== status) throw new FriendRequestClosed(request.status.toLowerCase());
     return request;
   }

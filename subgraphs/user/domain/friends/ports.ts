@@ -40,7 +40,7 @@ export interface FriendStore {
    * nothing.
    */
   between<T>(userId: string, otherId: string, work: (pair: Pair) => Promise<T>): Promise<T>;
-  findRequest(requestId: string): Promise<FriendRequest | null>;
+  findRequests(ids: readonly string[]): Promise<FriendRequest[]>;
   /** Pending requests of a user, newest first. A position is the id of a request. */
   pendingRequests(userId: string, direction: FriendRequestDirection, page: Page<string>): Promise<FriendRequest[]>;
   /** Friendships of a user, newest first. A position is the id of a friendship. */

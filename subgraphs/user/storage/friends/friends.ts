@@ -26,9 +26,9 @@ export function createFriendStore({ prisma, retrying }: Database): FriendStore {
         ),
       ),
 
-    async findRequest(requestId) {
-      const row = await prisma.userFriendRequest.findUnique({ where: { id: requestId } });
-      return row && toRequest(row);
+    async findRequests(ids) {
+      const rows = await prisma.userFriendRequest.findMany({ where: { id: { in: [...ids] } } });
+      return rows.map(toRequest);
     },
 
     async pendingRequests(userId, direction, page) {
