@@ -28,6 +28,7 @@ import { createSubscriptions } from './edge/subscriptions.ts';
 import { loadPolicies } from './operation/access/policies.ts';
 import { Graph } from './operation/graph.ts';
 import { createProtection } from './operation/limits/index.ts';
+import { createPlanningThread } from './operation/planning/apart.ts';
 import { createPipeline } from './pipeline.ts';
 import { createComposer } from './supergraph/composer.ts';
 import { followSupergraph, type Supergraph } from './supergraph/follow.ts';
@@ -85,6 +86,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   const slowdown = createSlowdown();
   const protection = createProtection(config.protection, redis, config.namespace, log, slowdown);
   const pipeline = createPipeline(calls, protection, log, () => supergraph.missing(), config.executor);
+  const planning = createPlanningThread(log);
   let graph: Graph | null = null;
   const currentGraph = () => graph;
   const { maxQueue } = config;
@@ -98,7 +100,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
     expects: config.expects,
     async apply(composed) {
       const previous = graph;
-      graph = new Graph(composed.supergraphSdl, calls, limits, policies);
+      graph = new Graph(composed.supergraphSdl, calls, limits, policies, planning);
       // Not in the same breath: taking over a graph holds up requests for a while, and so does planning.
       setImmediate(() => subscriptions.replan());
       if (previous)
@@ -162,6 +164,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   shutdown.add('stop listening', () => closeServer(server));
   shutdown.add('close the graph', async () => {
     await supergraph.close();
+    await planning.close();
     upstreams.close();
     await dispatcher.close();
   });

@@ -2,19 +2,20 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Bytes, encode, toBytes } from '../kit/base/bytes.ts';
 import { measureOperation, outcomeOf } from '../kit/graph/operation-metrics.ts';
 import { refusal } from '../kit/graph/refusal.ts';
+import type { Viewer } from '../kit/identity/caller.ts';
 import type { Log } from '../kit/observe/log.ts';
 import { currentRequest } from '../kit/observe/request.ts';
 import { traced } from '../kit/observe/tracing.ts';
 import { variablesText } from './execution/fetches.ts';
 import { complete, execute, passOn, type Request, type Result } from './operation/execute.ts';
-import type { Graph } from './operation/graph.ts';
+import type { Graph, Prepared } from './operation/graph.ts';
 import type { Asker, Meter, Protection } from './operation/limits/index.ts';
 import type { FoundText, OperationRequest } from './operation/limits/persisted.ts';
 import { maskErrors, maskGatewayError } from './operation/mask.ts';
 import type { PreparedOperation, ValidOperation } from './operation/prepared.ts';
 import type { SubgraphRequests } from './upstream/request-coalescing.ts';
 import type { Data } from './upstream/response-data.ts';
-import { readResult } from './upstream/subgraph-request.ts';
+import { isClean, readResult } from './upstream/subgraph-request.ts';
 
 /** An operation as a client sent it. `query` is empty where it only names a text that is known here. */
 export interface ClientOperation extends OperationRequest {
@@ -56,18 +57,6 @@ export interface Pipeline {
   answerEvent(request: Request, event: Buffer): Promise<Bytes>;
 }
 
-const START = Buffer.from('{"data":{');
-const ERRORS = Buffer.from('"errors"');
-const EXTENSIONS = Buffer.from('"extensions"');
-
-/**
- * Whether a service's result is data and nothing else. Looked at without being parsed: in a text, the quotes
- * around such a word would be escaped. What happens to look like more than data is only looked at again.
- */
-export function isClean(result: Buffer): boolean {
-  return result.subarray(0, START.length).equals(START) && !result.includes(ERRORS) && !result.includes(EXTENSIONS);
-}
-
 /** Which executor runs the plans of queries and mutations. */
 export type Executor = 'beaver' | 'apollo';
 
@@ -98,8 +87,8 @@ export function createPipeline(
     asker: Asker,
     meter?: Meter,
   ): Understood | Promise<Understood> {
-    const measured: Meter = meter ?? ((work) => work());
-    const found = measured(() => graph.read(text, operationName));
+    const reading = () => graph.read(text, operationName);
+    const found = meter ? meter.measure(reading) : reading();
     if (found.errors) {
       const awaited = missing();
       // As long as a part of the graph has never been seen, nobody knows whether the operation is valid.
@@ -113,15 +102,34 @@ export function createPipeline(
     if (read.errors) return { errors: mask(read.errors), status: 400 };
     // Before it is planned, which is what costs most.
     const admitted = protection.admit(valid, read.coerced, asker);
+    const { viewer } = asker;
+    if (meter) return understandPlan(graph, valid, read.coerced, viewer, admitted, meter);
     const go = (refused: GraphQLError | null) =>
-      refused ? refuse(refused) : measured(() => plan(graph, valid, read.coerced, asker));
-    // What is new takes long to read and long to plan: others have their turn in between.
-    if (meter) return Promise.resolve(admitted).then(inNextTurn).then(go);
+      refused
+        ? refuse(refused)
+        : understood(
+            traced('plan', undefined, () => graph.plan(valid, viewer)),
+            read.coerced,
+          );
     return admitted instanceof Promise ? admitted.then(go) : go(admitted);
   }
 
-  function plan(graph: Graph, valid: ValidOperation, variables: Data, { viewer }: Asker): Understood {
-    const planned = traced('plan', undefined, () => graph.plan(valid, viewer));
+  /** What is new takes long to read and long to plan: others have their turn in between. */
+  async function understandPlan(
+    graph: Graph,
+    valid: ValidOperation,
+    variables: Data,
+    viewer: Viewer | null,
+    admitted: GraphQLError | null | Promise<GraphQLError | null>,
+    meter: Meter,
+  ): Promise<Understood> {
+    const refused = await inNextTurn(await admitted);
+    if (refused) return refuse(refused);
+    const planned = await traced('plan', undefined, () => graph.planApart(valid, viewer, meter));
+    return understood(planned, variables);
+  }
+
+  function understood(planned: Prepared, variables: Data): Understood {
     if (planned.errors) {
       for (const { originalError } of planned.errors)
         if (originalError?.cause) log.error({ err: originalError.cause }, 'an operation could not be planned');
@@ -228,16 +236,14 @@ export function createPipeline(
   return {
     understand(graph, operation, asker) {
       const startedAt = performance.now();
-      const measured = (understood: Understood): Understood => {
-        if (understood.errors) measureOperation(undefined, 'refused', startedAt);
-        return understood;
+      const measured = (found: Understood): Understood => {
+        if (found.errors) measureOperation(undefined, 'refused', startedAt);
+        return found;
       };
       try {
         const paid = protection.admitSize(operation, asker);
-        const understood = paid
-          ? understandLong(graph, operation, paid, asker)
-          : understandPaid(graph, operation, asker);
-        return understood instanceof Promise ? understood.then(measured) : measured(understood);
+        const found = paid ? understandLong(graph, operation, paid, asker) : understandPaid(graph, operation, asker);
+        return found instanceof Promise ? found.then(measured) : measured(found);
       } catch (error) {
         return measured(refuse(error));
       }

@@ -10,9 +10,9 @@ import type { Request } from '../operation/execute.ts';
 import type { Graph } from '../operation/graph.ts';
 import { maskRefusal } from '../operation/mask.ts';
 import type { PreparedOperation, Primary } from '../operation/prepared.ts';
-import { isClean } from '../pipeline.ts';
 import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Upstreams } from '../upstream/socket-pool.ts';
+import { isClean } from '../upstream/subgraph-request.ts';
 import type { EventAnswers } from './events.ts';
 
 /** What a client is sent for each event, in the order of the events: a result in JSON, in UTF-8. */

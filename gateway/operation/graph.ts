@@ -1,4 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
+import type { QueryPlan } from '@apollo/query-planner';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -16,11 +17,13 @@ import type { Data } from '../upstream/response-data.ts';
 import { type Access, ALL, createAccess } from './access/access.ts';
 import { withoutSecurity } from './access/features.ts';
 import type { Policies } from './access/rules.ts';
+import type { Meter } from './limits/index.ts';
 import { asksForSchema } from './limits/introspection.ts';
 import { refuseReservedNames } from './limits/reserved-names.ts';
 import { findConditionalSubscription } from './no-conditional-subscription.ts';
+import type { PlanningThread } from './planning/apart.ts';
 import { Planner } from './planning/planner.ts';
-import { Preparation } from './prepare.ts';
+import { type Draft, Preparation } from './prepare.ts';
 import type { OperationGraph, PreparedOperation, ValidOperation } from './prepared.ts';
 
 type Faulty = { errors: readonly GraphQLError[] };
@@ -51,16 +54,26 @@ export class Graph implements OperationGraph {
   #apollo: Promise<ApolloExecutor> | null = null;
   readonly #createApollo: () => Promise<ApolloExecutor>;
   readonly #preparation: Preparation;
+  /** The text of what is planned for, and where that is done apart from all else. */
+  readonly #planned: string;
+  readonly #thread: PlanningThread | null;
   readonly #limits: OperationLimits;
   readonly #weights: Weights;
   readonly #access: Access;
   readonly #known = new LRUCache<string, ValidOperation>({ max: MAX_OPERATIONS });
 
   /**
-   * Services are asked by `calls`. Without `policies`, no viewer meets any.
+   * Services are asked by `calls`. Without `policies`, no viewer meets any; without `thread`, everything is
+   * planned on this one.
    * @throws what Apollo has against the supergraph, or where it has access rules that are not known here
    */
-  constructor(supergraphSdl: string, calls: SubgraphRequests, limits = DEFAULT_LIMITS, policies?: Policies) {
+  constructor(
+    supergraphSdl: string,
+    calls: SubgraphRequests,
+    limits = DEFAULT_LIMITS,
+    policies?: Policies,
+    thread: PlanningThread | null = null,
+  ) {
     // Composition has just validated it.
     const planned = withoutSecurity(supergraphSdl);
     const supergraph = Supergraph.build(planned, { validateSupergraph: false });
@@ -79,6 +92,9 @@ export class Graph implements OperationGraph {
       access: this.#access,
       requests: calls,
     });
+    this.#planned = planned;
+    this.#thread = thread;
+    thread?.use(planned);
     this.#limits = limits;
     this.#weights = Weights.ofSupergraph(supergraphSchema);
   }
@@ -107,7 +123,17 @@ export class Graph implements OperationGraph {
     return this.#decided(valid, this.#access.decide(valid.requirements, viewer));
   }
 
-  /** Both. */
+  /** The same for what is new: planned in a thread where that is ready, and measured wherever it is. */
+  async planApart(valid: ValidOperation, viewer: Viewer | null, meter: Meter): Promise<Prepared> {
+    const decision = this.#access.decide(valid.requirements, viewer);
+    if (!this.#thread || valid.prepared.has(decision)) return meter.measure(() => this.#decided(valid, decision));
+    const draft = this.#preparation.draft(valid, decision);
+    const apart = draft.allowed && (await this.#thread.plan(this.#planned, draft.allowed));
+    if (apart) meter.add(apart.microseconds);
+    return meter.measure(() => this.#decided(valid, decision, draft, apart?.plan));
+  }
+
+  /** Reads and plans. */
   prepare(query: string, operationName: string | null, viewer: Viewer | null): Prepared {
     const found = this.read(query, operationName);
     return found.errors ? found : this.plan(found.valid, viewer);
@@ -136,11 +162,11 @@ export class Graph implements OperationGraph {
     return known?.operationName === operationName ? known : undefined;
   }
 
-  #decided(valid: ValidOperation, decision: string): Prepared {
+  #decided(valid: ValidOperation, decision: string, draft?: Draft, plan?: QueryPlan): Prepared {
     try {
       const known = valid.prepared.get(decision);
       if (known) return { prepared: known };
-      const prepared = this.#preparation.prepare(this, valid, decision);
+      const prepared = this.#preparation.prepare(this, valid, decision, draft, plan);
       if (valid.prepared.size >= MAX_DECISIONS) valid.prepared.clear();
       valid.prepared.set(decision, prepared);
       return { prepared };

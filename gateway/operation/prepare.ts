@@ -14,11 +14,21 @@ import { createShaper } from '../execution/shape.ts';
 import { createTypeConditions, type TypeConditions } from '../execution/type-conditions.ts';
 import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
 import { type Access, ALL } from './access/access.ts';
+import type { Filtered } from './access/filter.ts';
 import { findPassthroughText } from './passthrough.ts';
 import type { Planner } from './planning/planner.ts';
 import type { OperationGraph, PreparedOperation, Primary, ValidOperation } from './prepared.ts';
 
 let prepared = 0;
+
+/** An operation before it is planned. */
+export interface Draft {
+  /** What is refused; null where nothing is. */
+  refused: Filtered | null;
+  /** The operation with its names in the data, and what of it is allowed; null where nothing is. */
+  renamed: DocumentNode;
+  allowed: DocumentNode | null;
+}
 
 /**
  * Makes valid operations ready to be executed: filters what is refused, plans, and compiles plan and answer.
@@ -46,13 +56,26 @@ export class Preparation {
     this.#types = createTypeConditions(parts.supergraphSchema);
   }
 
-  /** Prepares an operation for those who may see of it what `decision` says. */
-  prepare(graph: OperationGraph, valid: ValidOperation, decision: string): PreparedOperation {
-    const { query, operationName, document, operation, readVariables, requirements, names, asksForSchema } = valid;
+  /** What of an operation is planned for those who may see of it what `decision` says. */
+  draft({ document, operation, requirements, names }: ValidOperation, decision: string): Draft {
     const refused = requirements && decision !== ALL ? this.#access.filter(requirements, decision) : null;
     const renamed = renameFields(operationAlone(document, operation), names);
-    const allowed = refused ? refused.document && renameFields(refused.document, names) : renamed;
-    const plan: QueryPlan = allowed ? this.#planner.plan(allowed) : { kind: 'QueryPlan' };
+    return { refused, renamed, allowed: refused ? refused.document && renameFields(refused.document, names) : renamed };
+  }
+
+  /**
+   * Prepares an operation for those who may see of it what `decision` says. Plans it, unless a plan of what
+   * is allowed is given.
+   */
+  prepare(
+    graph: OperationGraph,
+    valid: ValidOperation,
+    decision: string,
+    { refused, renamed, allowed } = this.draft(valid, decision),
+    given?: QueryPlan,
+  ): PreparedOperation {
+    const { query, operationName, document, operation, readVariables, requirements, names, asksForSchema } = valid;
+    const plan: QueryPlan = given ?? (allowed ? this.#planner.plan(allowed) : { kind: 'QueryPlan' });
     const { first, rest } = partsOf(plan);
     const passthrough = first && !refused && isWhole(plan, first) ? this.#passthrough(valid, renamed, first) : null;
     prepared += 1;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Graph } from '../operation/graph.ts';
-import { isClean } from '../pipeline.ts';
 import type { SubgraphRequests } from '../upstream/request-coalescing.ts';
+import { isClean } from '../upstream/subgraph-request.ts';
 
 const supergraph = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
 /** A graph that nothing is asked of. */

@@ -3,9 +3,11 @@ import { newUuid } from '../../kit/base/ids.ts';
 import { createSlowdown } from '../../kit/base/slowdown.ts';
 import { createLog } from '../../kit/observe/log.ts';
 import { createRedis, type Redis } from '../../kit/redis/client.ts';
-import { Graph } from '../operation/graph.ts';
+import { waitFor } from '../../testing/wait.ts';
+import { Graph, type Prepared } from '../operation/graph.ts';
 import { readProtectionConfig } from '../operation/limits/config.ts';
-import { type Asker, createProtection, type Protection } from '../operation/limits/index.ts';
+import { type Asker, createProtection, type Meter, type Protection } from '../operation/limits/index.ts';
+import { createPlanningThread } from '../operation/planning/apart.ts';
 import { createPipeline } from '../pipeline.ts';
 import { createSubgraphRequests } from '../upstream/request-coalescing.ts';
 import type { Upstreams } from '../upstream/socket-pool.ts';
@@ -54,8 +56,8 @@ test('one text of each payer is read at a time, and so many wait', async () => {
 });
 
 test('the time of the processor is paid, also of a text that fails', async () => {
-  const work = (meter: (busy: () => void) => void) =>
-    meter(() => {
+  const work = ({ measure }: Meter) =>
+    measure(() => {
       const until = process.threadCpuUsage().user + 250_000;
       while (process.threadCpuUsage().user < until);
       throw new Error('failed');
@@ -76,9 +78,12 @@ test('reading and planning are measured, of what is new only', async () => {
     ...protection,
     readNew: (asker, work) =>
       protection.readNew(asker, (meter) =>
-        work((busy) => {
-          measured += 1;
-          return meter(busy);
+        work({
+          ...meter,
+          measure(busy) {
+            measured += 1;
+            return meter.measure(busy);
+          },
         }),
       ),
   };
@@ -92,4 +97,70 @@ test('reading and planning are measured, of what is new only', async () => {
   expect(await understand('{ viewer { id name } }')).toBe(2);
   expect(await understand('{ viewer { id name } }')).toBe(0);
   expect(await understand('{ viewer { nothing } }')).toBe(1);
+});
+
+describe('the thread that plans', () => {
+  const sdl = readFileSync(new URL('../supergraph/supergraph.graphql', import.meta.url), 'utf8');
+  const calls = createSubgraphRequests({ begin: () => () => {} } as unknown as Upstreams);
+  const texts = [
+    '{ viewer { id name avatarUrl sessions { id } } }',
+    'query ($c: Boolean = true) { ... on Query @include(if: $c) { a: viewer { id avatarUrl friends { edges { node { name } } } } } }',
+    'subscription { inbox { __typename ... on MessageSent { message { id sender { name avatarUrl } } } } }',
+    'mutation { logOut { __typename } }',
+  ];
+  const planOf = (found: Prepared) => (found.errors ? found.errors : found.prepared.plan);
+  let isHere: boolean;
+  let elsewhere: number;
+  const meter: Meter = {
+    measure: (work) => work(),
+    add(microseconds) {
+      elsewhere += microseconds;
+    },
+  };
+
+  /** Whether a new text is planned by the thread. */
+  async function plansApart(graph: Graph, text: string): Promise<Prepared> {
+    const found = graph.read(text, null);
+    if (found.errors) return found;
+    elsewhere = 0;
+    const planned = await graph.planApart(found.valid, null, meter);
+    isHere = elsewhere === 0;
+    return planned;
+  }
+
+  test('makes the same plans, which their payer pays', async () => {
+    const thread = createPlanningThread(log, 0);
+    try {
+      const [graph, other] = [new Graph(sdl, calls, undefined, undefined, thread), new Graph(sdl, calls)];
+      let count = 0;
+      await waitFor(
+        async () => {
+          count += 1;
+          await plansApart(graph, `{ viewer { id } } # ${count}`);
+          return !isHere;
+        },
+        { what: 'the thread', timeout: 60_000 },
+      );
+      for (const text of texts) {
+        const planned = await plansApart(graph, text);
+        expect(isHere).toBe(false);
+        expect(planOf(planned)).toEqual(planOf(other.prepare(text, null, null)));
+      }
+      // What is known is not planned again.
+      await plansApart(graph, texts[0] as string);
+      expect(isHere).toBe(true);
+    } finally {
+      await thread.close();
+    }
+  });
+
+  test('is not needed: until it is ready, and when it has ended, texts are planned here', async () => {
+    const thread = createPlanningThread(log, 60_000);
+    const [graph, other] = [new Graph(sdl, calls, undefined, undefined, thread), new Graph(sdl, calls)];
+    const planned = await plansApart(graph, texts[0] as string);
+    expect(isHere).toBe(true);
+    expect(planOf(planned)).toEqual(planOf(other.prepare(texts[0] as string, null, null)));
+    await thread.close();
+    expect(planOf(await plansApart(graph, texts[1] as string))).toMatchObject({ kind: 'QueryPlan' });
+  });
 });

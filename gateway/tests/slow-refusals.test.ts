@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { openRaw } from '../../testing/raw-socket.ts';
+import { openRaw, type RawClient } from '../../testing/raw-socket.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type GatewayStack, startGateway } from './harness.ts';
 
@@ -110,4 +110,27 @@ test('a socket that is refused is told so after a pause', async () => {
   expect(await waitFor(() => second.closed, { what: 'the close' })).toEqual([4205, 'Too many sockets of this user']);
   expect(performance.now() - began).toBeGreaterThan(245);
   first.socket.close();
+});
+
+test.each<[string, object | null, (client: RawClient) => void, number]>([
+  ['says what is no message', null, ({ say }) => say('{'), 4400],
+  [
+    'asks before it has introduced itself',
+    null,
+    ({ say }) => say({ type: 'subscribe', id: '1', payload: { query: '{ x }' } }),
+    4401,
+  ],
+  [
+    'has a token that is none',
+    null,
+    ({ say }) => say({ type: 'connection_init', payload: { authorization: `Bearer ${gateway.stack.forgedToken()}` } }),
+    4403,
+  ],
+  ['introduces itself twice', {}, ({ say }) => say({ type: 'connection_init' }), 4429],
+])('a socket is closed after a pause whose client %s', async (_what, init, act, code) => {
+  const client = await openRaw(gateway.client.url, { init });
+  const began = performance.now();
+  act(client);
+  expect((await waitFor(() => client.closed, { what: 'the close' }))[0]).toBe(code);
+  expect(performance.now() - began).toBeGreaterThan(245);
 });

@@ -65,3 +65,15 @@ export function readResult(said: RawReply): FullReply {
   }
   return { ...nothing, errors: [UNREADABLE] };
 }
+
+const START = Buffer.from('{"data":{');
+const ERRORS = Buffer.from('"errors"');
+const EXTENSIONS = Buffer.from('"extensions"');
+
+/**
+ * Whether a service's result is data and nothing else. Looked at without being parsed: in a text, the quotes
+ * around such a word would be escaped. What happens to look like more than data is only looked at again.
+ */
+export function isClean(result: Buffer): boolean {
+  return result.subarray(0, START.length).equals(START) && !result.includes(ERRORS) && !result.includes(EXTENSIONS);
+}

@@ -92,14 +92,14 @@ export class Connection<Data> implements Outlet, OutboxOwner {
       return;
     }
     if (isBinary) {
-      this.close(CloseCode.BadRequest, 'A message is text.');
+      this.#refuse(CloseCode.BadRequest, 'A message is text.');
       return;
     }
     let message: ClientMessage;
     try {
       message = readMessage(data.toString());
     } catch (error) {
-      this.close(CloseCode.BadRequest, (error as Error).message);
+      this.#refuse(CloseCode.BadRequest, (error as Error).message);
       return;
     }
     this.#handle(message, data.length);
@@ -126,7 +126,7 @@ export class Connection<Data> implements Outlet, OutboxOwner {
 
   #connect(payload: Record<string, unknown>): void {
     if (this.isAcknowledged) {
-      this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+      this.#refuse(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
       return;
     }
     try {
@@ -135,17 +135,17 @@ export class Connection<Data> implements Outlet, OutboxOwner {
       this.sendText('{"type":"connection_ack"', payloadOf(acknowledgement), '}');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.close(error.code, error.message);
+      this.#refuse(error.code, error.message);
     }
   }
 
   #begin(id: string, payload: OperationPayload, bytes: number): void {
     if (!this.isAcknowledged) {
-      this.close(CloseCode.Unauthorized, 'Unauthorized');
+      this.#refuse(CloseCode.Unauthorized, 'Unauthorized');
       return;
     }
     if (this.#operations.has(id)) {
-      this.close(CloseCode.SubscriberAlreadyExists, 'An operation of this id is running');
+      this.#refuse(CloseCode.SubscriberAlreadyExists, 'An operation of this id is running');
       return;
     }
     const operation = new Operation(this, id, bytes);
@@ -204,10 +204,15 @@ export class Connection<Data> implements Outlet, OutboxOwner {
     else this.peer.resume();
   }
 
+  /** Closes the connection for a fault of its client, who would do the same again at once. */
+  #refuse(code: number, reason: string): void {
+    this.#host.refuse(this, code, reason);
+  }
+
   /** Counts a message that has no price, and closes the socket where there are too many. */
   #isFlooded(): boolean {
     if (!this.pace?.isFlooded()) return false;
-    this.#host.refuse(this, CloseCode.TooManyInitialisationRequests, 'Too many messages that ask for nothing');
+    this.#refuse(CloseCode.TooManyInitialisationRequests, 'Too many messages that ask for nothing');
     return true;
   }
 

@@ -72,8 +72,13 @@ export interface Protection extends PersistedOperations {
   tell(message: string, asker: Asker): string;
 }
 
-/** Measures work that holds up everybody. */
-export type Meter = <T>(work: () => T) => T;
+/** Sums up the processor time of work for one payer. */
+export interface Meter {
+  /** Measures work on this thread, which holds up everybody. */
+  measure<T>(work: () => T): T;
+  /** Adds what another thread has used. */
+  add(microseconds: number): void;
+}
 
 /**
  * New texts that are read at once, between which Redis is asked; and those that wait, in all and of one
@@ -130,17 +135,20 @@ export function createProtection(
   /** Has the payer pay for the time that the work says it took, also where it fails. */
   async function metered<T>(asker: Asker, work: (meter: Meter) => Promise<T>): Promise<T> {
     let microseconds = 0;
-    const meter: Meter = (measured) => {
+    const add = (more: number) => {
+      microseconds += more;
+    };
+    const measure: Meter['measure'] = (measured) => {
       const before = process.threadCpuUsage();
       try {
         return measured();
       } finally {
         const { user, system } = process.threadCpuUsage(before);
-        microseconds += user + system;
+        add(user + system);
       }
     };
     try {
-      return await work(meter);
+      return await work({ measure, add });
     } finally {
       await budgets.charge(payerOf(asker), Math.ceil((microseconds / 1000) * UNITS_PER_MS));
     }
