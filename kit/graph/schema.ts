@@ -12,6 +12,7 @@ import {
   type ObjectTypeExtensionNode,
   parse,
   print,
+  type StringValueNode,
 } from 'graphql';
 import { checkReferences } from './references.ts';
 import { nameMutationErrors } from './results.ts';
@@ -67,9 +68,23 @@ function readDocument(own: URL): DocumentNode {
   // What is left extends the root types, which no file defines.
   for (const [first, ...rest] of extensions.values()) {
     if (first?.kind === Kind.OBJECT_TYPE_EXTENSION)
-      merged.push(extend({ ...first, kind: Kind.OBJECT_TYPE_DEFINITION }, rest));
+      merged.push(extend({ ...first, ...described(first.name.value), kind: Kind.OBJECT_TYPE_DEFINITION }, rest));
   }
   return { kind: Kind.DOCUMENT, definitions: merged };
+}
+
+/** A description of a root type. The same in every service, as composition takes one. */
+const ROOTS: Record<string, string> = {
+  Query: `What can be read. A field here is null where there is no such thing or the viewer may not see it, and where it
+failed: then \`errors\` says how.`,
+  Mutation: `What can be changed. Each returns a union of one payload and the errors that it can end with, which implement
+\`UserError\`.`,
+  Subscription: 'What can be followed live, over graphql-transport-ws.',
+};
+
+function described(root: string): { description?: StringValueNode } {
+  const value = ROOTS[root];
+  return value === undefined ? {} : { description: { kind: Kind.STRING, value } };
 }
 
 function isTypeExtension(node: DefinitionNode): node is TypeExtension {
