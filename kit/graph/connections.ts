@@ -110,3 +110,17 @@ export function toConnection<Row, Position>(
     },
   };
 }
+
+/** One page of two that meet: what lies before a place, and the place with what lies after it. */
+export function joinConnections<Node>(before: Connection<Node>, after: Connection<Node>): Connection<Node> {
+  const edges = [...before.edges, ...after.edges];
+  return {
+    edges,
+    pageInfo: {
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+      hasNextPage: after.pageInfo.hasNextPage,
+      hasPreviousPage: before.pageInfo.hasPreviousPage,
+    },
+  };
+}

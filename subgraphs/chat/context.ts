@@ -3,6 +3,7 @@ import { loadById } from '../../kit/base/loaders.ts';
 import { type Caller, extendCaller } from '../../kit/identity/caller.ts';
 import type { Inbox } from './delivery/inbox.ts';
 import { type Conversations, otherMemberId } from './domain/conversations/conversations.ts';
+import type { ConversationLog } from './domain/log/log.ts';
 import type { Messages } from './domain/messages/messages.ts';
 import type { Message, Position, ViewerConversation } from './domain/model.ts';
 import type { Typing } from './domain/typing/typing.ts';
@@ -10,6 +11,7 @@ import type { Typing } from './domain/typing/typing.ts';
 /** The rules of this service, the same for every operation. */
 export interface Domain {
   conversations: Conversations;
+  conversationLog: ConversationLog;
   messages: Messages;
   typing: Typing;
   inbox: Inbox;

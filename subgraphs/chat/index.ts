@@ -4,12 +4,14 @@ import { readChatConfig } from './config.ts';
 import { type Context, createContext, type Domain } from './context.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createConversations } from './domain/conversations/conversations.ts';
+import { createConversationLog } from './domain/log/log.ts';
 import { createMessages } from './domain/messages/messages.ts';
 import { createSendRate } from './domain/messages/send-rate.ts';
 import { createTyping } from './domain/typing/typing.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createConversationStore } from './storage/conversations/conversations.ts';
 import { createHints } from './storage/log/hints.ts';
+import { createLogPages } from './storage/log/pages.ts';
 import { createLogReader } from './storage/log/reader.ts';
 import { createMembershipLog } from './storage/members/members.ts';
 import { createUserService } from './storage/members/user-service.ts';
@@ -37,6 +39,7 @@ await startSubgraph<Context>('chat', () => {
       const rate = createSendRate(config.sendRate);
       const domain: Domain = {
         conversations: createConversations({ store: conversations, log: memberships, users, hints }),
+        conversationLog: createConversationLog(createLogPages(database)),
         messages: createMessages({ conversations, store, log: messageLog, files, rate }),
         typing: createTyping({ store: conversations, hints }),
         inbox,

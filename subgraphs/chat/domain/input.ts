@@ -3,7 +3,7 @@ import { clientId, id, label, optional } from '../../../kit/base/input.ts';
 import { contentInput } from './messages/kinds/index.ts';
 
 /** The most positions that an inbox takes. */
-const POSITIONS = 10_000;
+export const MAX_POSITIONS = 10_000;
 
 const conversationId = id('conv', 'The conversation id');
 const seq = z.number().int().min(0, 'A seq is 0 or more.');
@@ -43,7 +43,7 @@ export const conversationEventsInput = z.object({ conversationId, seq: seq.nulli
 export const inboxInput = z.object({
   positions: z
     .array(z.object({ conversationId, seq }))
-    .max(POSITIONS, `Give at most ${POSITIONS} positions.`)
+    .max(MAX_POSITIONS, `Give at most ${MAX_POSITIONS} positions.`)
     .refine(
       (positions) => new Set(positions.map((position) => position.conversationId)).size === positions.length,
       'Give one position for each conversation.',

@@ -19,6 +19,8 @@ export interface Conversation {
   headSeq: number;
   /** How many messages were sent in it, which is the ordinal of the last. */
   messageCount: number;
+  /** How many are in it now. */
+  memberCount: number;
   lastMessageSeq: number | null;
   lastActivityAt: Date;
 }
@@ -59,6 +61,12 @@ export interface Message {
 export interface Position {
   conversationId: string;
   seq: number;
+}
+
+/** The entries of a conversation between two numbers, both included. */
+export interface SeqRange {
+  fromSeq: number;
+  toSeq: number;
 }
 
 /** Somebody began or stopped typing. */

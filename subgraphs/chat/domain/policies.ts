@@ -1,6 +1,6 @@
 import { Forbidden, InvalidInput } from '../../../kit/base/errors.ts';
 import { NotAMember } from './errors.ts';
-import type { Membership, Message } from './model.ts';
+import type { Membership, Message, SeqRange, ViewerConversation } from './model.ts';
 import type { Locked } from './ports.ts';
 
 /** The most who can be in a group, its owner included. */
@@ -11,6 +11,15 @@ const GROUP_SIZE = 501;
 /** A message can be seen by who is in its conversation, from the entry that made them a member on. */
 export function maySee(membership: Membership, message: Message): boolean {
   return membership.status === 'NORMAL' && message.seq >= membership.joinedSeq;
+}
+
+/**
+ * Of the log and the messages of a conversation its viewer sees what follows the entry that made them a
+ * member. What was committed after the conversation was read is left out: so its lists, its counts and its
+ * head are true as of one position.
+ */
+export function visibleRange({ membership, headSeq }: ViewerConversation): SeqRange {
+  return { fromSeq: membership.joinedSeq, toSeq: headSeq };
 }
 
 /** The one who acts must be in the conversation now. @throws NotAMember */

@@ -2,14 +2,24 @@ import type { Page } from '../../../kit/graph/connections.ts';
 import type { LogEntry } from './log/kinds/index.ts';
 import type { SentContent } from './messages/kinds/index.ts';
 import type { HeldFile } from './messages/kinds/kind.ts';
-import type { Conversation, EphemeralEvent, Membership, Message, Position, ViewerConversation } from './model.ts';
+import type {
+  Conversation,
+  ConversationKind,
+  EphemeralEvent,
+  Membership,
+  Message,
+  Position,
+  SeqRange,
+  ViewerConversation,
+} from './model.ts';
 
 /** What the rules need of the world; storage implements it. */
 
 /** The place of a conversation in the list: time of the last activity in ms, then id. */
 export type ConversationPlace = [activity: number, id: string];
 export type MemberPlace = [userId: string];
-export type MessagePlace = [seq: number];
+/** The place of an entry or a message. */
+export type SeqPlace = [seq: number];
 
 /** A client's own name for a group that it creates, and what it asked for under this name. */
 export interface ClientGroup {
@@ -26,6 +36,12 @@ export interface CreatedGroup {
   fingerprint: string | null;
 }
 
+/** Which conversations a list has; null for any. */
+export interface ConversationFilter {
+  kind: ConversationKind | null;
+  isUnread: boolean | null;
+}
+
 /** Reads conversations and memberships. */
 export interface ConversationStore {
   /** Those of the ids that the user is in now. */
@@ -34,8 +50,12 @@ export interface ConversationStore {
   direct(userId: string, keys: readonly string[]): Promise<ViewerConversation[]>;
   /** The group that this user created with this id, if there is one. */
   createdGroup(creatorId: string, clientGroupId: string): Promise<CreatedGroup | null>;
-  /** The user's conversations, latest activity first. */
-  list(userId: string, page: Page<ConversationPlace>): Promise<ViewerConversation[]>;
+  /** The user's conversations that the filter fits, latest activity first. */
+  list(userId: string, page: Page<ConversationPlace>, filter: ConversationFilter): Promise<ViewerConversation[]>;
+  /** The heads of the user's conversations, of those with the latest activity `limit` at most. */
+  heads(userId: string, limit: number): Promise<Position[]>;
+  /** How many messages the user has not read, in all conversations. */
+  unreadTotal(userId: string): Promise<number>;
   /** Those who are in a conversation now, by user id. */
   members(conversationId: string, page: Page<MemberPlace>): Promise<Membership[]>;
   /** The membership of a user, also one that ended. */
@@ -53,8 +73,8 @@ export interface MessageStore {
   /** Messages by their places in the logs. */
   at(places: readonly Position[]): Promise<Message[]>;
   byClientId(conversationId: string, senderId: string, clientMessageId: string): Promise<Message | null>;
-  /** Messages from entry `fromSeq` on, in the order of seq. */
-  page(conversationId: string, fromSeq: number, page: Page<MessagePlace>): Promise<Message[]>;
+  /** Messages of a range, in the order of seq. */
+  page(conversationId: string, range: SeqRange, page: Page<SeqPlace>): Promise<Message[]>;
 }
 
 export interface MessageDraft {
@@ -137,6 +157,14 @@ export interface HintSource {
   onJoined(userId: string, callback: () => void): Promise<() => void>;
   /** Hints may have been missed. */
   onReset(callback: () => void): () => void;
+}
+
+/** Reads the log again, in pages. */
+export interface LogPages {
+  /** Entries of a range, in the order of seq. One that cannot be read is an `ENTRY_LOST`. */
+  page(conversationId: string, range: SeqRange, page: Page<SeqPlace>): Promise<LogEntry[]>;
+  /** The lowest number of a range whose entries have a time at or after `time`; beyond the range for none. */
+  seqAt(conversationId: string, range: SeqRange, time: Date): Promise<number>;
 }
 
 /** The entries of one conversation after `after` up to and with `to`. */

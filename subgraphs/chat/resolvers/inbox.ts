@@ -1,7 +1,5 @@
-import type { Context } from '../context.ts';
 import type { InboxEvent } from '../domain/log/inbox-event.ts';
 import { type LogEntry, typeOf } from '../domain/log/kinds/index.ts';
-import type { EntryBase } from '../domain/log/kinds/kind.ts';
 import type { Resolvers } from './types.generated.ts';
 
 /** The types of events that are not in the log. */
@@ -13,11 +11,6 @@ const TYPES: Record<string, string> = {
 
 /** The event is the answer. */
 const resolve = (event: InboxEvent) => event;
-
-const actor = ({ actorId }: EntryBase) => ({ id: actorId });
-const conversation = ({ conversationId }: EntryBase, _: unknown, { loaders }: Context) =>
-  loaders.conversation.load(conversationId);
-const user = ({ userId }: { userId: string }) => ({ id: userId });
 
 export const inbox: Resolvers = {
   Subscription: {
@@ -35,10 +28,5 @@ export const inbox: Resolvers = {
   InboxEvent: {
     __resolveType: (event) => (TYPES[(event as InboxEvent).kind] ?? typeOf(event as LogEntry)) as 'MessageSent',
   },
-  LogEvent: { __resolveType: (entry) => typeOf(entry as LogEntry) as 'MessageSent' },
   EphemeralEvent: { __resolveType: ({ kind }) => TYPES[kind] as 'TypingChanged' },
-
-  ConversationCreated: { actor, conversation },
-  MemberJoined: { actor, conversation, user },
-  MemberLeft: { actor, user },
 };

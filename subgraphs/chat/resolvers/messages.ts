@@ -1,10 +1,16 @@
-import { readPage, toConnection } from '../../../kit/graph/connections.ts';
-import { isViewer } from '../../../kit/identity/caller.ts';
+import { isViewer, requireViewer } from '../../../kit/identity/caller.ts';
 import { viewOf } from '../domain/messages/kinds/index.ts';
-import { messageCursor } from './cursors.ts';
+import { connectBySeq, messageCursor } from './cursors.ts';
 import type { Resolvers } from './types.generated.ts';
 
 export const messages: Resolvers = {
+  Query: {
+    message(_, { id }, context) {
+      requireViewer(context);
+      return context.loaders.message.load(id);
+    },
+  },
+
   Mutation: {
     async sendMessage(_, { input }, context) {
       return { sentMessage: await context.messages.send(context, input) };
@@ -12,9 +18,12 @@ export const messages: Resolvers = {
   },
 
   Conversation: {
-    async messages(parent, args, context) {
-      const page = readPage(args, messageCursor);
-      return toConnection(await context.messages.page(parent, page), page, messageCursor, ({ seq }) => [seq]);
+    async messages(parent, args, { messages, conversationLog }) {
+      const connection = await connectBySeq(args, messageCursor, {
+        page: (page) => messages.page(parent, page),
+        seqAt: (time) => conversationLog.seqAt(parent, time),
+      });
+      return { ...connection, asOf: { conversationId: parent.id, seq: parent.headSeq } };
     },
 
     lastMessage({ id, lastMessageSeq, membership }, _, { loaders }) {

@@ -67,7 +67,7 @@ export type ClientMessageIdReused = UserError & {
 
 /** Two people, or a group, and what they write to each other. */
 export type Conversation = Node & {
-  /** The highest `seq` of its log. */
+  /** The highest `seq` of its log. All that is selected beside it is true as of this entry, its lists too. */
   headSeq: Scalars['Int']['output'];
   /** The conversation's id. */
   id: Scalars['ID']['output'];
@@ -77,6 +77,13 @@ export type Conversation = Node & {
   lastActivityAt: Scalars['DateTime']['output'];
   /** The newest message that the viewer may see, null where there is none. */
   lastMessage?: Maybe<Message>;
+  /**
+   * What happened in it, as far as the viewer may see it, oldest first: messages, who came and left, and what is
+   * added later. `last: 20` gives the newest 20. For a history that shows more than messages.
+   */
+  log?: Maybe<LogConnection>;
+  /** How many are in it now. */
+  memberCount: Scalars['Int']['output'];
   /** Those who are in it now, by their ids. */
   members?: Maybe<MembershipConnection>;
   /** The messages that the viewer may see, oldest first. `last: 20` gives the newest 20. */
@@ -97,6 +104,17 @@ export type Conversation = Node & {
 
 
 /** Two people, or a group, and what they write to each other. */
+export type ConversationLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  around?: InputMaybe<Scalars['Int']['input']>;
+  aroundTime?: InputMaybe<Scalars['DateTime']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Two people, or a group, and what they write to each other. */
 export type ConversationMembersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -108,6 +126,8 @@ export type ConversationMembersArgs = {
 /** Two people, or a group, and what they write to each other. */
 export type ConversationMessagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  around?: InputMaybe<Scalars['Int']['input']>;
+  aroundTime?: InputMaybe<Scalars['DateTime']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
@@ -115,6 +135,12 @@ export type ConversationMessagesArgs = {
 
 /** A page of the viewer's conversations. */
 export type ConversationConnection = {
+  /**
+   * The positions as of which this is true, of all conversations of the viewer, also those that are not on the
+   * page; of the 10,000 with the latest activity where there are more. An inbox that begins there has all that
+   * comes after, and of what is shown here nothing twice.
+   */
+  asOf: Array<Position>;
   /** The conversations of the page, each with its cursor. */
   edges: Array<ConversationEdge>;
   /** Where the page lies in the list. */
@@ -319,6 +345,24 @@ export type LeaveGroupPayload = {
 /** How leaving a group can end. */
 export type LeaveGroupResult = Forbidden | InvalidInput | LeaveGroupPayload | NotAMember;
 
+/** A page of a conversation's log. */
+export type LogConnection = {
+  /** As of when this is true: an inbox that begins there has all that comes after, and nothing twice. */
+  asOf: Position;
+  /** The entries of the page, each with its cursor. */
+  edges: Array<LogEdge>;
+  /** Where the page lies in the list. */
+  pageInfo: PageInfo;
+};
+
+/** An entry in a list. */
+export type LogEdge = {
+  /** Where it stands in the list. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: LogEvent;
+};
+
 /** An entry of a conversation's log. */
 export type LogEvent = {
   /** The conversation. */
@@ -456,6 +500,8 @@ export type Message = Node & {
 
 /** A page of a conversation's messages. */
 export type MessageConnection = {
+  /** As of when this is true: an inbox that begins there has all that comes after, and nothing twice. */
+  asOf: Position;
   /** The messages of the page, oldest first, each with its cursor. */
   edges: Array<MessageEdge>;
   /** Where the page lies in the list. */
@@ -657,6 +703,13 @@ export type Query = {
   conversation?: Maybe<Conversation>;
   /** The viewer's conversations, the one with the latest activity first. */
   conversations?: Maybe<ConversationConnection>;
+  /**
+   * A message that the viewer may see. Null where there is none with this id or the viewer may not see it; the
+   * two look the same.
+   */
+  message?: Maybe<Message>;
+  /** How many messages the viewer has not read, in all conversations. */
+  unreadTotal?: Maybe<Scalars['Int']['output']>;
 };
 
 
@@ -669,7 +722,15 @@ export type QueryConversationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
+  isUnread?: InputMaybe<Scalars['Boolean']['input']>;
+  kind?: InputMaybe<ConversationKind>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryMessageArgs = {
+  id: Scalars['ID']['input'];
 };
 
 /** Too many attempts in a short time. */
@@ -945,7 +1006,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ConversationCreatedParent )
     | ( EntryLostParent )
     | ( GapTooLarge )
-    | ( InboxStarted )
+    | ( Omit<InboxStarted, 'positions'> & { positions: Array<_RefType['Position']> } )
     | ( MemberJoinedParent )
     | ( MemberLeftParent )
     | ( MessageSentParent )
@@ -1031,7 +1092,7 @@ export type ResolversTypes = {
   ClientMessageIdReused: ResolverTypeWrapper<ClientMessageIdReused>;
   Conversation: ResolverTypeWrapper<ViewerConversation>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  ConversationConnection: ResolverTypeWrapper<Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversTypes['ConversationEdge']> }>;
+  ConversationConnection: ResolverTypeWrapper<Omit<ConversationConnection, 'asOf' | 'edges'> & { asOf: Array<ResolversTypes['Position']>, edges: Array<ResolversTypes['ConversationEdge']> }>;
   ConversationCreated: ResolverTypeWrapper<ConversationCreatedParent>;
   ConversationEdge: ResolverTypeWrapper<Omit<ConversationEdge, 'node'> & { node: ResolversTypes['Conversation'] }>;
   ConversationKind: ConversationKind;
@@ -1048,12 +1109,14 @@ export type ResolversTypes = {
   ImageContent: ResolverTypeWrapper<ImageContentParent>;
   ImageContentInput: ImageContentInput;
   InboxEvent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InboxEvent']>;
-  InboxStarted: ResolverTypeWrapper<InboxStarted>;
+  InboxStarted: ResolverTypeWrapper<Omit<InboxStarted, 'positions'> & { positions: Array<ResolversTypes['Position']> }>;
   InputFault: ResolverTypeWrapper<InputFault>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   LeaveGroupInput: LeaveGroupInput;
   LeaveGroupPayload: ResolverTypeWrapper<LeaveGroupPayload>;
   LeaveGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LeaveGroupResult']>;
+  LogConnection: ResolverTypeWrapper<Omit<LogConnection, 'asOf' | 'edges'> & { asOf: ResolversTypes['Position'], edges: Array<ResolversTypes['LogEdge']> }>;
+  LogEdge: ResolverTypeWrapper<Omit<LogEdge, 'node'> & { node: ResolversTypes['LogEvent'] }>;
   LogEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['LogEvent']>;
   MarkReadInput: MarkReadInput;
   MarkReadPayload: ResolverTypeWrapper<Omit<MarkReadPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
@@ -1065,7 +1128,7 @@ export type ResolversTypes = {
   MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversTypes['MembershipEdge']> }>;
   MembershipEdge: ResolverTypeWrapper<Omit<MembershipEdge, 'node'> & { node: ResolversTypes['Membership'] }>;
   Message: ResolverTypeWrapper<MessageParent>;
-  MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'edges'> & { edges: Array<ResolversTypes['MessageEdge']> }>;
+  MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'asOf' | 'edges'> & { asOf: ResolversTypes['Position'], edges: Array<ResolversTypes['MessageEdge']> }>;
   MessageContent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MessageContent']>;
   MessageContentInput: MessageContentInput;
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
@@ -1113,7 +1176,7 @@ export type ResolversParentTypes = {
   ClientMessageIdReused: ClientMessageIdReused;
   Conversation: ViewerConversation;
   Int: Scalars['Int']['output'];
-  ConversationConnection: Omit<ConversationConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConversationEdge']> };
+  ConversationConnection: Omit<ConversationConnection, 'asOf' | 'edges'> & { asOf: Array<ResolversParentTypes['Position']>, edges: Array<ResolversParentTypes['ConversationEdge']> };
   ConversationCreated: ConversationCreatedParent;
   ConversationEdge: Omit<ConversationEdge, 'node'> & { node: ResolversParentTypes['Conversation'] };
   CreateGroupInput: CreateGroupInput;
@@ -1128,12 +1191,14 @@ export type ResolversParentTypes = {
   ImageContent: ImageContentParent;
   ImageContentInput: ImageContentInput;
   InboxEvent: ResolversUnionTypes<ResolversParentTypes>['InboxEvent'];
-  InboxStarted: InboxStarted;
+  InboxStarted: Omit<InboxStarted, 'positions'> & { positions: Array<ResolversParentTypes['Position']> };
   InputFault: InputFault;
   InvalidInput: InvalidInput;
   LeaveGroupInput: LeaveGroupInput;
   LeaveGroupPayload: LeaveGroupPayload;
   LeaveGroupResult: ResolversUnionTypes<ResolversParentTypes>['LeaveGroupResult'];
+  LogConnection: Omit<LogConnection, 'asOf' | 'edges'> & { asOf: ResolversParentTypes['Position'], edges: Array<ResolversParentTypes['LogEdge']> };
+  LogEdge: Omit<LogEdge, 'node'> & { node: ResolversParentTypes['LogEvent'] };
   LogEvent: ResolversInterfaceTypes<ResolversParentTypes>['LogEvent'];
   MarkReadInput: MarkReadInput;
   MarkReadPayload: Omit<MarkReadPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
@@ -1144,7 +1209,7 @@ export type ResolversParentTypes = {
   MembershipConnection: Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversParentTypes['MembershipEdge']> };
   MembershipEdge: Omit<MembershipEdge, 'node'> & { node: ResolversParentTypes['Membership'] };
   Message: MessageParent;
-  MessageConnection: Omit<MessageConnection, 'edges'> & { edges: Array<ResolversParentTypes['MessageEdge']> };
+  MessageConnection: Omit<MessageConnection, 'asOf' | 'edges'> & { asOf: ResolversParentTypes['Position'], edges: Array<ResolversParentTypes['MessageEdge']> };
   MessageContent: ResolversUnionTypes<ResolversParentTypes>['MessageContent'];
   MessageContentInput: MessageContentInput;
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
@@ -1209,6 +1274,8 @@ export type ConversationResolvers<ContextType = Context, ParentType extends Reso
   kind?: Resolver<ResolversTypes['ConversationKind'], ParentType, ContextType>;
   lastActivityAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   lastMessage?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  log?: Resolver<Maybe<ResolversTypes['LogConnection']>, ParentType, ContextType, Partial<ConversationLogArgs>>;
+  memberCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   members?: Resolver<Maybe<ResolversTypes['MembershipConnection']>, ParentType, ContextType, Partial<ConversationMembersArgs>>;
   messages?: Resolver<Maybe<ResolversTypes['MessageConnection']>, ParentType, ContextType, Partial<ConversationMessagesArgs>>;
   nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1221,6 +1288,7 @@ export type ConversationResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type ConversationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationConnection'] = ResolversParentTypes['ConversationConnection']> = {
+  asOf?: Resolver<Array<ResolversTypes['Position']>, ParentType, ContextType>;
   edges?: Resolver<Array<ResolversTypes['ConversationEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
@@ -1319,6 +1387,17 @@ export type LeaveGroupResultResolvers<ContextType = Context, ParentType extends 
   __resolveType: TypeResolveFn<'Forbidden' | 'InvalidInput' | 'LeaveGroupPayload' | 'NotAMember', ParentType, ContextType>;
 };
 
+export type LogConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogConnection'] = ResolversParentTypes['LogConnection']> = {
+  asOf?: Resolver<ResolversTypes['Position'], ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['LogEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type LogEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogEdge'] = ResolversParentTypes['LogEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['LogEvent'], ParentType, ContextType>;
+};
+
 export type LogEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogEvent'] = ResolversParentTypes['LogEvent']> = {
   __resolveType: TypeResolveFn<'ConversationCreated' | 'EntryLost' | 'MemberJoined' | 'MemberLeft' | 'MessageSent' | 'UnknownEntry', ParentType, ContextType>;
 };
@@ -1390,6 +1469,7 @@ export type MessageResolvers<ContextType = Context, ParentType extends Resolvers
 };
 
 export type MessageConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
+  asOf?: Resolver<ResolversTypes['Position'], ParentType, ContextType>;
   edges?: Resolver<Array<ResolversTypes['MessageEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
@@ -1474,6 +1554,8 @@ export type PositionResolvers<ContextType = Context, ParentType extends Resolver
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType, RequireFields<QueryConversationArgs, 'id'>>;
   conversations?: Resolver<Maybe<ResolversTypes['ConversationConnection']>, ParentType, ContextType, Partial<QueryConversationsArgs>>;
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType, RequireFields<QueryMessageArgs, 'id'>>;
+  unreadTotal?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type RateLimitedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RateLimited'] = ResolversParentTypes['RateLimited']> = {
@@ -1571,6 +1653,8 @@ export type Resolvers<ContextType = Context> = {
   InvalidInput?: InvalidInputResolvers<ContextType>;
   LeaveGroupPayload?: LeaveGroupPayloadResolvers<ContextType>;
   LeaveGroupResult?: LeaveGroupResultResolvers<ContextType>;
+  LogConnection?: LogConnectionResolvers<ContextType>;
+  LogEdge?: LogEdgeResolvers<ContextType>;
   LogEvent?: LogEventResolvers<ContextType>;
   MarkReadPayload?: MarkReadPayloadResolvers<ContextType>;
   MarkReadResult?: MarkReadResultResolvers<ContextType>;

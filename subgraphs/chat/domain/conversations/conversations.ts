@@ -5,11 +5,19 @@ import { parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import { ClientGroupIdReused, NotAMember, NotFriends } from '../errors.ts';
-import { addMembersInput, createGroupInput, leaveGroupInput, markReadInput, openDirectInput } from '../input.ts';
-import type { Conversation, Membership, ViewerConversation } from '../model.ts';
+import {
+  addMembersInput,
+  createGroupInput,
+  leaveGroupInput,
+  MAX_POSITIONS,
+  markReadInput,
+  openDirectInput,
+} from '../input.ts';
+import type { Conversation, Membership, Position, ViewerConversation } from '../model.ts';
 import { requireMayAdd, requireMayLeave } from '../policies.ts';
 import type {
   ClientGroup,
+  ConversationFilter,
   ConversationPlace,
   ConversationStore,
   CreatedGroup,
@@ -30,8 +38,12 @@ export interface Conversations {
    * asks.
    */
   findDirect(caller: Caller, userIds: readonly string[]): Promise<ViewerConversation[]>;
-  /** A page of the viewer's conversations, latest activity first. @throws Unauthenticated */
-  list(caller: Caller, page: Page<ConversationPlace>): Promise<ViewerConversation[]>;
+  /** A page of the viewer's conversations that fit, latest activity first. @throws Unauthenticated */
+  list(caller: Caller, page: Page<ConversationPlace>, filter: ConversationFilter): Promise<ViewerConversation[]>;
+  /** The heads of the viewer's conversations, as many as an inbox takes. @throws Unauthenticated */
+  heads(caller: Caller): Promise<Position[]>;
+  /** How many messages the viewer has not read, in all conversations. @throws Unauthenticated */
+  unreadTotal(caller: Caller): Promise<number>;
   /** A page of those who are in a conversation that was read for the viewer, by user id. */
   members(conversation: ViewerConversation, page: Page<MemberPlace>): Promise<Membership[]>;
   /** @throws Unauthenticated, InvalidInput, NotFriends, Unavailable */
@@ -111,8 +123,16 @@ export function createConversations(ports: {
       return viewer ? store.direct(viewer.userId, keys) : [];
     },
 
-    async list(caller, page) {
-      return store.list(requireViewer(caller).userId, page);
+    async list(caller, page, filter) {
+      return store.list(requireViewer(caller).userId, page, filter);
+    },
+
+    async heads(caller) {
+      return store.heads(requireViewer(caller).userId, MAX_POSITIONS);
+    },
+
+    async unreadTotal(caller) {
+      return store.unreadTotal(requireViewer(caller).userId);
     },
 
     members: ({ id }, page) => store.members(id, page),

@@ -7,8 +7,8 @@ import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import { ClientMessageIdReused } from '../errors.ts';
 import { sendMessageInput } from '../input.ts';
 import type { Message, Position, ViewerConversation } from '../model.ts';
-import { maySee, requireMember } from '../policies.ts';
-import type { ConversationStore, FileService, MessageDraft, MessageLog, MessagePlace, MessageStore } from '../ports.ts';
+import { maySee, requireMember, visibleRange } from '../policies.ts';
+import type { ConversationStore, FileService, MessageDraft, MessageLog, MessageStore, SeqPlace } from '../ports.ts';
 import { isSameContent, kindOf } from './kinds/index.ts';
 import type { HeldFile } from './kinds/kind.ts';
 import type { SendRate } from './send-rate.ts';
@@ -20,7 +20,7 @@ export interface Messages {
   /** Messages by their places in logs that the viewer was found to see. */
   at(places: readonly Position[]): Promise<Message[]>;
   /** A page of what the viewer may see in a conversation that was read for them, in the order of seq. */
-  page(conversation: ViewerConversation, page: Page<MessagePlace>): Promise<Message[]>;
+  page(conversation: ViewerConversation, page: Page<SeqPlace>): Promise<Message[]>;
   /**
    * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender
    * gave before.
@@ -74,7 +74,7 @@ export function createMessages(ports: {
 
     at: (places) => store.at(places),
 
-    page: ({ id, membership }, page) => store.page(id, membership.joinedSeq, page),
+    page: (conversation, page) => store.page(conversation.id, visibleRange(conversation), page),
 
     async send(caller, input) {
       const { userId: viewerId } = requireViewer(caller);

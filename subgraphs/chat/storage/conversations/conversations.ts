@@ -1,7 +1,7 @@
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Database, type SqlValue, toTime } from '../../../../kit/mysql/database.ts';
-import type { Membership, ViewerConversation } from '../../domain/model.ts';
-import type { ConversationPlace, ConversationStore } from '../../domain/ports.ts';
+import type { Membership, Position, ViewerConversation } from '../../domain/model.ts';
+import type { ConversationFilter, ConversationPlace, ConversationStore } from '../../domain/ports.ts';
 import {
   CONVERSATION_COLUMNS,
   type ConversationRow,
@@ -36,13 +36,32 @@ export function createConversationStore({ sql, prisma }: Database): Conversation
       return group && { id: group.id, fingerprint: group.clientGroupFingerprint };
     },
 
-    async list(userId, page) {
+    async list(userId, page, filter) {
       const { condition, order, parameters } = listRange(page);
-      return seen(`${condition} ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT ?`, [
+      return seen(`${filterOf(filter)} ${condition} ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT ?`, [
         userId,
         ...parameters,
         page.limit + 1,
       ]);
+    },
+
+    async heads(userId, limit) {
+      return sql.query<Position[]>(
+        `SELECT c.id AS conversationId, c.head_seq AS seq
+         FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id
+         WHERE m.user_id = ? AND m.status = 'NORMAL' ORDER BY c.last_activity_at DESC LIMIT ?`,
+        [userId, limit],
+      );
+    },
+
+    async unreadTotal(userId) {
+      const [row] = await sql.query<{ total: number }[]>(
+        `SELECT CAST(COALESCE(SUM(c.message_count - m.read_ordinal), 0) AS SIGNED) AS total
+         FROM chat_memberships m JOIN chat_conversations c ON c.id = m.conversation_id
+         WHERE m.user_id = ? AND m.status = 'NORMAL'`,
+        [userId],
+      );
+      return row?.total ?? 0;
     },
 
     async members(conversationId, { limit, direction, from }) {
@@ -82,6 +101,13 @@ export function createConversationStore({ sql, prisma }: Database): Conversation
       return true;
     },
   };
+}
+
+/** Conditions of fixed texts: nothing of what a client sends stands in them. */
+function filterOf({ kind, isUnread }: ConversationFilter): string {
+  const ofKind = { DIRECT: "AND c.kind = 'DIRECT'", GROUP: "AND c.kind = 'GROUP'" };
+  const unread = isUnread === null ? '' : `AND c.message_count ${isUnread ? '>' : '<='} m.read_ordinal`;
+  return `${kind === null ? '' : ofKind[kind]} ${unread}`;
 }
 
 /** Latest first is "forward", so after a place means smaller than it. */

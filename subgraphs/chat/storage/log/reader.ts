@@ -10,7 +10,7 @@ const CHUNK = 1_000;
  * The columns of an `EntryRow`. STRAIGHT_JOIN and the index keep the plan where tables are small: the ranges
  * first, by the primary key.
  */
-const ENTRIES = `SELECT STRAIGHT_JOIN l.conversation_id, l.seq, l.kind, l.actor_id, l.payload, l.created_at, l.message_seq,
+export const ENTRIES = `SELECT STRAIGHT_JOIN l.conversation_id, l.seq, l.kind, l.actor_id, l.payload, l.created_at, l.message_seq,
     m.id AS message_id, m.sender_id, m.client_message_id, m.ordinal, m.kind AS message_kind, m.content, m.created_at AS sent_at
   FROM chat_log l FORCE INDEX (PRIMARY) LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
   WHERE `;
@@ -51,18 +51,6 @@ function entriesOf(ranges: readonly LogRange[]): [statement: string, values: (st
   return [statement, values.flat()];
 }
 
-/**
- * The entry of a row, or null where the row cannot be read as one. One such row must not keep its neighbours
- * from being read.
- */
-function readEntry(row: EntryRow): LogEntry | null {
-  try {
-    return toEntry(row);
-  } catch {
-    return null;
-  }
-}
-
 /** Reads what the inbox needs, with the driver: every message that is delivered comes this way. */
 export function createLogReader({ sql }: Database): LogReader {
   /** One statement for each thousand ids, one after the other: this runs in the background. */
@@ -78,7 +66,7 @@ export function createLogReader({ sql }: Database): LogReader {
     async entries(ranges) {
       const found = new Map<string, LogEntry[]>();
       for (const row of await sql.execute<EntryRow[]>(...entriesOf(ranges))) {
-        const entry = readEntry(row);
+        const entry = toEntry(row);
         if (!entry) continue;
         const entries = found.get(entry.conversationId);
         if (entries) entries.push(entry);

@@ -1,5 +1,6 @@
 import { fromTime } from '../../../../kit/mysql/database.ts';
 import { type LogEntry, readEntry } from '../../domain/log/kinds/index.ts';
+import type { EntryBase } from '../../domain/log/kinds/kind.ts';
 import { kindOf, readContent, type SentContent } from '../../domain/messages/kinds/index.ts';
 import type {
   Conversation,
@@ -19,6 +20,7 @@ export interface ConversationRow {
   direct_key: string | null;
   head_seq: number;
   message_count: number;
+  member_count: number;
   last_message_seq: number | null;
   last_activity_at: string;
 }
@@ -36,7 +38,7 @@ export interface MembershipRow {
 }
 
 export const CONVERSATION_COLUMNS =
-  'c.id, c.kind, c.title, c.direct_key, c.head_seq, c.message_count, c.last_message_seq, c.last_activity_at';
+  'c.id, c.kind, c.title, c.direct_key, c.head_seq, c.message_count, c.member_count, c.last_message_seq, c.last_activity_at';
 
 export const MEMBERSHIP_COLUMNS =
   'm.conversation_id, m.user_id, m.role, m.status, m.joined_seq, m.left_seq, m.read_seq, m.read_ordinal, m.joined_at';
@@ -49,6 +51,7 @@ function toConversation(row: ConversationRow): Conversation {
     directKey: row.direct_key,
     headSeq: row.head_seq,
     messageCount: row.message_count,
+    memberCount: row.member_count,
     lastMessageSeq: row.last_message_seq,
     lastActivityAt: fromTime(row.last_activity_at),
   };
@@ -128,14 +131,29 @@ export interface EntryRow {
   sent_at: string;
 }
 
-/** Null where the row lacks what its kind needs. */
-export function toEntry(row: EntryRow): LogEntry | null {
-  const base = {
+/** What every entry has. */
+export function toBase(row: EntryRow): EntryBase {
+  return {
     conversationId: row.conversation_id,
     seq: row.seq,
     happenedAt: fromTime(row.created_at),
     actorId: row.actor_id,
   };
+}
+
+/**
+ * The entry of a row, or null where the row cannot be read as one. One such row must not keep its neighbours
+ * from being read.
+ */
+export function toEntry(row: EntryRow): LogEntry | null {
+  try {
+    return readRow(row);
+  } catch {
+    return null;
+  }
+}
+
+function readRow(row: EntryRow): LogEntry | null {
   const message =
     row.message_id === null
       ? null
@@ -146,5 +164,5 @@ export function toEntry(row: EntryRow): LogEntry | null {
           kind: row.message_kind,
           created_at: row.sent_at,
         });
-  return readEntry(row.kind, base, { payload: parsed(row.payload), message });
+  return readEntry(row.kind, toBase(row), { payload: parsed(row.payload), message });
 }

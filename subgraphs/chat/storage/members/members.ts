@@ -93,7 +93,7 @@ export function createMembershipLog({ transaction: inTransaction, sql }: Databas
           "UPDATE chat_memberships SET status = 'LEFT', left_seq = ? WHERE conversation_id = ? AND user_id = ?",
           [seq, conversationId, userId],
         );
-        await moveHead(transaction, conversationId, seq, at);
+        await moveHead(transaction, conversationId, { seq, at, members: -1 });
         return seq;
       });
       log.info({ conversationId, userId }, 'chat member left');
@@ -120,8 +120,8 @@ async function create(transaction: Transaction, founding: Founding): Promise<str
   const at = fromTime((clock as { now: string }).now);
   await transaction.query(
     `INSERT INTO chat_conversations
-       (id, kind, title, direct_key, creator_id, client_group_id, client_group_fingerprint, head_seq, message_count, last_message_seq, last_activity_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, NULL, ?, ?)`,
+       (id, kind, title, direct_key, creator_id, client_group_id, client_group_fingerprint, head_seq, message_count, member_count, last_message_seq, last_activity_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, NULL, ?, ?)`,
     [
       id,
       kind,
@@ -130,6 +130,7 @@ async function create(transaction: Transaction, founding: Founding): Promise<str
       creatorId,
       clientGroup?.id ?? null,
       clientGroup?.fingerprint ?? null,
+      members.length,
       toTime(at),
       toTime(at),
     ],
@@ -174,17 +175,21 @@ async function admit(
     );
   }
   await insertEntries(transaction, entries);
-  await moveHead(transaction, conversationId, seq, at);
+  await moveHead(transaction, conversationId, { seq, at, members: userIds.length });
   await countInboxes(transaction, userIds);
   return seq;
 }
 
-async function moveHead(transaction: Transaction, conversationId: string, seq: number, at: Date): Promise<void> {
-  await transaction.query('UPDATE chat_conversations SET head_seq = ?, last_activity_at = ? WHERE id = ?', [
-    seq,
-    toTime(at),
-    conversationId,
-  ]);
+/** `members`: how many more are in the conversation. */
+async function moveHead(
+  transaction: Transaction,
+  conversationId: string,
+  { seq, at, members }: { seq: number; at: Date; members: number },
+): Promise<void> {
+  await transaction.query(
+    'UPDATE chat_conversations SET head_seq = ?, last_activity_at = ?, member_count = member_count + ? WHERE id = ?',
+    [seq, toTime(at), members, conversationId],
+  );
 }
 
 const addToVersions = writeRows(

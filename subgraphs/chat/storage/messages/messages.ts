@@ -1,6 +1,7 @@
 import type { Database, SqlValue } from '../../../../kit/mysql/database.ts';
 import type { Message } from '../../domain/model.ts';
 import type { MessageStore } from '../../domain/ports.ts';
+import { rangeOf } from '../log/pages.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from '../log/rows.ts';
 
 /** Reads messages, with the driver: history and the inbox come this way. */
@@ -32,15 +33,14 @@ export function createMessageStore({ sql }: Database): MessageStore {
       return found[0] ?? null;
     },
 
-    async page(conversationId, fromSeq, { limit, direction, from }) {
-      const forward = direction === 'forward';
-      const seq = from?.[0] ?? null;
-      const first = forward && seq !== null ? Math.max(fromSeq, seq + 1) : fromSeq;
-      const until = !forward && seq !== null ? 'AND m.seq < ?' : '';
-      return select(
-        `m.conversation_id = ? AND m.seq >= ? ${until} ORDER BY m.seq ${forward ? 'ASC' : 'DESC'} LIMIT ?`,
-        [conversationId, first, ...(until ? [seq] : []), limit + 1],
-      );
+    async page(conversationId, range, page) {
+      const { fromSeq, toSeq, order } = rangeOf(range, page);
+      return select(`m.conversation_id = ? AND m.seq >= ? AND m.seq <= ? ORDER BY m.seq ${order} LIMIT ?`, [
+        conversationId,
+        fromSeq,
+        toSeq,
+        page.limit + 1,
+      ]);
     },
   };
 }

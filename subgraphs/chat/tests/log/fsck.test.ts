@@ -120,6 +120,11 @@ const DAMAGES: Record<
     log: [CREATED, SENT, SENT, SENT],
     texts: { 2: '1', 3: '2', 4: '3' },
   },
+  'the number of members is wrong': {
+    damage: (id) => sql('UPDATE chat_conversations SET member_count = 7 WHERE id = ?', id),
+    log: [CREATED, SENT, SENT, SENT],
+    texts: { 2: '1', 3: '2', 4: '3' },
+  },
   'times are those of another time zone': {
     damage: async (id) => {
       for (const table of ['chat_messages', 'chat_log'])

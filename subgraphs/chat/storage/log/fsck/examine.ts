@@ -19,6 +19,9 @@ interface Summary {
   id: string;
   head_seq: number;
   message_count: number;
+  member_count: number;
+  /** Who are in it now. */
+  members: number;
   last_message_seq: number | null;
   entries: number;
   last_entry: number | null;
@@ -56,7 +59,8 @@ const ID_TIME = `CAST(CONV(${[...'jkmnpqrstvwxyz'].reduce(
 const HAS_TIME = "SUBSTR(m.id, 15, 1) IN ('e', 'f')";
 const STORED_TIME = 'CAST(UNIX_TIMESTAMP(m.created_at) * 1000 AS SIGNED)';
 
-const SUMMARIES = `SELECT c.id, c.head_seq, c.message_count, c.last_message_seq,
+const SUMMARIES = `SELECT c.id, c.head_seq, c.message_count, c.member_count, c.last_message_seq,
+    (SELECT COUNT(*) FROM chat_memberships p WHERE p.conversation_id = c.id AND p.status = 'NORMAL') AS members,
     (SELECT COUNT(*) ${LOG}) AS entries,
     (SELECT MAX(l.seq) ${LOG}) AS last_entry,
     (SELECT COUNT(*) FROM chat_log l LEFT JOIN chat_messages m ON m.conversation_id = l.conversation_id AND m.seq = l.message_seq
@@ -94,7 +98,16 @@ async function isDamaged(sql: Statements, c: Summary): Promise<boolean> {
   const isBeyond = (c.last_entry ?? 0) > c.head_seq || c.beyond > 0;
   const areOrdinalsWhole = c.ordinals === (c.messages * (c.messages + 1)) / 2 && (c.last_ordinal ?? 0) === c.messages;
   const areMessagesWhole = c.messages === c.message_count && c.last_message === c.last_message_seq && c.strays === 0;
-  if (isBeyond || c.bare > 0 || c.hollow > 0 || c.mistimed > 0 || !areMessagesWhole || !areOrdinalsWhole) return true;
+  if (
+    isBeyond ||
+    c.members !== c.member_count ||
+    c.bare > 0 ||
+    c.hollow > 0 ||
+    c.mistimed > 0 ||
+    !areMessagesWhole ||
+    !areOrdinalsWhole
+  )
+    return true;
   return c.entries !== c.head_seq && (await hasHoles(sql, c));
 }
 

@@ -196,7 +196,9 @@ async function count(
     ]);
   }
   await transaction.query(
-    'UPDATE chat_conversations SET head_seq = ?, message_count = ?, last_message_seq = ?, last_activity_at = ? WHERE id = ?',
+    `UPDATE chat_conversations SET head_seq = ?, message_count = ?, last_message_seq = ?, last_activity_at = ?, member_count =
+       (SELECT COUNT(*) FROM chat_memberships p WHERE p.conversation_id = chat_conversations.id AND p.status = 'NORMAL')
+     WHERE id = ?`,
     [head, messages.length, messages.at(-1)?.[0] ?? null, toTime(at), id],
   );
   await transaction.query(
