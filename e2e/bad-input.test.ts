@@ -8,6 +8,7 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isLeafType,
   isListType,
   isNonNullType,
   isUnionType,
@@ -165,7 +166,8 @@ function operations(root: GraphQLObjectType | null | undefined, kind: 'query' | 
           plausible(argument.type, argument.name === 'id' ? field.name : argument.name, isWhole),
         ]),
       );
-    const selection = isUnionType(type) ? '{ __typename ... on UserError { code message } }' : '{ __typename }';
+    const whole = isUnionType(type) ? '{ __typename ... on UserError { code message } }' : '{ __typename }';
+    const selection = isLeafType(type) ? '' : whole;
     return {
       name: field.name,
       document: `${kind} ${declared ? `(${declared})` : ''} { ${field.name}${given ? `(${given})` : ''} ${selection} }`,
