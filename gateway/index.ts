@@ -131,7 +131,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   });
   const routes = [
     ...(config.hasPage ? withPage(graphql) : [graphql]),
-    gatewayHealth(supergraph, etcd, redis),
+    ...gatewayHealth(supergraph, etcd, redis, shutdown),
     metricsRoute('gateway'),
   ];
   const server = createHttpServer(routes, log, { prepare: createCors(corsOrigins) });

@@ -1,30 +1,17 @@
-import { within } from '../../kit/base/pause.ts';
 import type { Etcd } from '../../kit/discovery/etcd.ts';
-import { healthRoute } from '../../kit/http/health.ts';
+import { degrading, healthRoutes } from '../../kit/http/health.ts';
 import type { Route } from '../../kit/http/server.ts';
 import { pingRedis, type Redis } from '../../kit/redis/client.ts';
+import type { Shutdown } from '../../kit/service/shutdown.ts';
 import type { Supergraph } from '../supergraph/follow.ts';
 
 /**
- * How long etcd and Redis have to answer, in ms: less than a check may take, after which it would count as
- * failed.
- */
-const PATIENCE = 1_500;
-
-/**
- * `GET /health`. 503 as long as the graph is not complete, because a load balancer should then ask another
+ * The health routes of a gateway. 503 as long as the graph is not complete, because a load balancer should then ask another
  * gateway. Schemas that do not compose, and an etcd or a Redis that is away, are shown as degraded with 200:
  * clients are served by what is known.
  */
-export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis): Route {
-  const degraded = async (what: string, check: () => Promise<unknown>) => {
-    const fault = await within(PATIENCE, check()).then(
-      () => null,
-      (error: Error) => error,
-    );
-    return fault ? { status: 'degraded', reason: `${what}: ${fault.message}` } : {};
-  };
-  return healthRoute('gateway', {
+export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis, shutdown: Shutdown): Route[] {
+  const checks = {
     graph: () => {
       const { current, fault, failures } = supergraph;
       const services = Object.fromEntries(current?.hashes ?? []);
@@ -43,7 +30,8 @@ export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis):
       }
       return { failures, services };
     },
-    etcd: () => degraded('etcd', () => etcd.check()),
-    redis: () => degraded('Redis', () => pingRedis(redis)),
-  });
+    etcd: degrading('etcd', () => etcd.check()),
+    redis: degrading('Redis', () => pingRedis(redis)),
+  };
+  return healthRoutes('gateway', checks, shutdown);
 }

@@ -7,38 +7,73 @@ import { HttpError, type Route, sendJson } from './server.ts';
  */
 export type HealthCheck = () => Promise<unknown> | unknown;
 
+/** How long a check may take, in ms. */
 const TIMEOUT = 2_000;
+/** How long a check may take whose failure only degrades, in ms: less than after which it counts as failed. */
+const DEGRADED_AFTER = 1_500;
+
+interface Health {
+  status: 'ok' | 'degraded' | 'failing' | 'stopping';
+  /** What each check found; left out where nothing was checked. */
+  checks?: Record<string, object>;
+}
 
 /**
- * `GET /health`: 200 with what was checked (also where that is degraded), 503 with what is wrong. Every check
- * is asked each time, at most two seconds.
+ * What probes and people ask a process. Each answers 200 or 503, with JSON that says why:
+ * - `/health`, and `/status` as another name of it: what was checked, at most two seconds each. 200 where all
+ *   is well or only degraded.
+ * - `/health/ready`: the same for a load balancer, which stops sending as soon as the process is stopping.
+ * - `/health/live`: 200 as long as the process answers. It checks nothing, so that a probe never restarts a
+ *   process because something that it needs is away.
  */
-export function healthRoute(service: string, checks: Record<string, HealthCheck>): Route {
-  return {
-    path: '/health',
+export function healthRoutes(
+  service: string,
+  checks: Record<string, HealthCheck>,
+  shutdown: { readonly started: boolean },
+): Route[] {
+  const route = (path: string, answer: () => Promise<Health>): Route => ({
+    path,
     methods: ['GET', 'HEAD'],
     async handle(_request, response) {
-      const results = await Promise.all(
-        Object.entries(checks).map(async ([name, check]) => {
-          try {
-            const detail = await within(TIMEOUT, check());
-            return [name, { status: 'ok', ...(detail && typeof detail === 'object' ? detail : {}) }] as const;
-          } catch (error) {
-            return [
-              name,
-              { status: 'failing', reason: error instanceof HttpError ? error.message : reason(error) },
-            ] as const;
-          }
-        }),
-      );
-      const worst = ['failing', 'degraded'].find((status) => results.some(([, result]) => result.status === status));
-      sendJson(response, worst === 'failing' ? 503 : 200, {
-        status: worst ?? 'ok',
-        service,
-        checks: Object.fromEntries(results),
-      });
+      const { status, ...rest } = await answer();
+      const isUp = status === 'ok' || status === 'degraded';
+      sendJson(response, isUp ? 200 : 503, { status, service, ...rest });
     },
-  };
+  });
+  const check = () => run(checks);
+  return [
+    route('/health', check),
+    route('/status', check),
+    route('/health/live', async () => ({ status: 'ok' })),
+    route('/health/ready', async () => (shutdown.started ? { status: 'stopping' } : check())),
+  ];
+}
+
+/** A check whose failure only degrades: clients are served without what it looks at, which `what` names. */
+export function degrading(what: string, check: () => Promise<unknown>): HealthCheck {
+  return () =>
+    within(DEGRADED_AFTER, check()).then(
+      () => null,
+      (error: Error) => ({ status: 'degraded', reason: `${what}: ${reason(error)}` }),
+    );
+}
+
+async function run(checks: Record<string, HealthCheck>): Promise<Health> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        const detail = await within(TIMEOUT, check());
+        return [name, { status: 'ok', ...(detail && typeof detail === 'object' ? detail : {}) }] as const;
+      } catch (error) {
+        return [
+          name,
+          { status: 'failing', reason: error instanceof HttpError ? error.message : reason(error) },
+        ] as const;
+      }
+    }),
+  );
+  const worst = (['failing', 'degraded'] as const).find((status) => results.some(([, one]) => one.status === status));
+  return { status: worst ?? 'ok', checks: Object.fromEntries(results) };
 }
 
 function reason(error: unknown): string {

@@ -9,7 +9,7 @@ import { createInstanceDirectory, type InstanceRecord } from '../discovery/insta
 import { createSeal } from '../discovery/seal.ts';
 import { createEndpoint } from '../graph/endpoint.ts';
 import { buildSchema, readSdl } from '../graph/schema.ts';
-import { type HealthCheck, healthRoute } from '../http/health.ts';
+import { degrading, type HealthCheck, healthRoutes } from '../http/health.ts';
 import { closeServer, listen } from '../http/listening.ts';
 import { metricsRoute } from '../http/metrics-route.ts';
 import { createHttpServer, type Route } from '../http/server.ts';
@@ -143,14 +143,18 @@ async function run<Context extends Caller>(
     isPortOpen: config.isPortOpen,
     log,
   });
-  const health = healthRoute(name, {
-    mysql: async () => void (await database.sql.query('SELECT 1')),
-    redis: () => pingRedis(redis),
-    etcd: () => etcd.check(),
-    sockets: () => sockets.counts(),
-    ...service.health,
-  });
-  const server = createHttpServer([endpoint.route, health, metricsRoute(name), ...(service.routes ?? [])], log);
+  const health = healthRoutes(
+    name,
+    {
+      mysql: async () => void (await database.sql.query('SELECT 1')),
+      redis: degrading('Redis', () => pingRedis(redis)),
+      etcd: degrading('etcd', () => etcd.check()),
+      sockets: () => sockets.counts(),
+      ...service.health,
+    },
+    shutdown,
+  );
+  const server = createHttpServer([endpoint.route, ...health, metricsRoute(name), ...(service.routes ?? [])], log);
   const sockets = serveSubgraph(server, {
     schema,
     authenticator,

@@ -92,6 +92,8 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     expect(response.status).toBe(200);
     expect(health).toMatchObject({ status: 'ok', service: name });
     for (const check of ['mysql', 'redis', 'etcd']) expect(health.checks[check]).toEqual({ status: 'ok' });
+    for (const path of ['/status', '/health/live', '/health/ready'])
+      expect((await fetch(`${base()}${path}`)).status).toBe(200);
   });
 
   it('says on /metrics what it does, and nothing of whom it does it for', async () => {
@@ -355,7 +357,10 @@ describe.each(SUBGRAPHS)('the $name subgraph', (subgraph) => {
     const url = service.url;
     const ended = service.stop();
     await waitFor(() => mirror.entries.size === 1, { what: 'the instance to leave etcd' });
-    expect((await fetch(`${url}/health`)).status).toBe(200);
+    const [whole, live, ready] = await Promise.all(
+      ['/health', '/health/live', '/health/ready'].map(async (path) => (await fetch(`${url}${path}`)).status),
+    );
+    expect({ whole, live, ready }).toEqual({ whole: 200, live: 200, ready: 503 });
     await ended;
     expect(await service.ended).toEqual({ code: 0, signal: null });
   });
