@@ -6,9 +6,9 @@ import type { Shutdown } from '../../kit/service/shutdown.ts';
 import type { Supergraph } from '../supergraph/follow.ts';
 
 /**
- * The health routes of a gateway. 503 as long as the graph is not complete, because a load balancer should then ask another
- * gateway. Schemas that do not compose, and an etcd or a Redis that is away, are shown as degraded with 200:
- * clients are served by what is known.
+ * The health routes of a gateway. 503 as long as the graph is not complete, because a load balancer should
+ * then ask another gateway. Schemas that do not compose, and an etcd or a Redis that is away, are shown as
+ * degraded with 200: clients are served by what is known.
  */
 export function gatewayHealth(supergraph: Supergraph, etcd: Etcd, redis: Redis, shutdown: Shutdown): Route[] {
   const checks = {

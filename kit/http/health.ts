@@ -9,7 +9,7 @@ export type HealthCheck = () => Promise<unknown> | unknown;
 
 /** How long a check may take, in ms. */
 const TIMEOUT = 2_000;
-/** How long a check may take whose failure only degrades, in ms: less than after which it counts as failed. */
+/** How long a check may take whose failure only degrades, in ms: less than `TIMEOUT`. */
 const DEGRADED_AFTER = 1_500;
 
 interface Health {
