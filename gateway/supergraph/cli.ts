@@ -18,11 +18,13 @@ import {
 import { readSdl } from '../../kit/graph/schema.ts';
 import { SUBGRAPH_NAMES } from '../../services.ts';
 import { composeSchemas } from './compose.ts';
+import { manifestOf } from './example-operations.ts';
 
 const KEPT = {
   supergraph: 'gateway/supergraph/supergraph.graphql',
   schema: 'gateway/supergraph/schema.graphql',
   possibleTypes: 'gateway/supergraph/possibleTypes.json',
+  manifest: 'examples/persisted-operations.json',
 };
 const HEADER = '# Made by `npm run compose` from the schemas of the services. Do not edit.\n\n';
 // Each service adds its codes to the enum of all codes, so no service has them all: that is how the enum is
@@ -41,9 +43,8 @@ function undescribed(service: string, document: DocumentNode): string[] {
   const container = {
     enter(node: { kind: string; name: { value: string }; description?: StringValueNode | undefined }) {
       type = node.name.value;
-      // An extension adds to a type that is described where it is defined; so do the root types, which every
-      // service has.
-      if (node.kind.endsWith('Definition') && !['Query', 'Mutation', 'Subscription'].includes(type)) check(node, type);
+      // An extension adds to a type that is described where it is defined.
+      if (node.kind.endsWith('Definition')) check(node, type);
     },
   };
   const inputField = {
@@ -114,11 +115,19 @@ const missing = [...new Set(services.flatMap(({ name, sdl }) => undescribed(name
 if (missing.length > 0) fail('These have no description:', missing);
 
 const apiSchema = Supergraph.build(result.supergraphSdl).apiSchema().toGraphQLJSSchema();
+let manifest: object;
+try {
+  manifest = manifestOf(new URL('examples/operations/', root), apiSchema);
+} catch (error) {
+  fail('An example is no operation of the graph:', [(error as Error).message]);
+}
 const made = {
   [KEPT.supergraph]: `${HEADER}${result.supergraphSdl.trimEnd()}\n`,
   [KEPT.possibleTypes]: `${JSON.stringify(possibleTypes(apiSchema), null, 2)}\n`,
+  [KEPT.manifest]: `${JSON.stringify(manifest, null, 2)}\n`,
   [KEPT.schema]: `${HEADER}${printApiSchema(lexicographicSortSchema(apiSchema)).trimEnd()}\n`,
 };
+
 const stale: string[] = [];
 for (const [path, text] of Object.entries(made)) {
   const file = new URL(path, root);

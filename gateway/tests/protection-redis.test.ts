@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
@@ -258,5 +258,13 @@ describe('persisted operations', () => {
       expect(read).toThrow(message);
       expect(read).toThrow('GATEWAY_OPERATION_MANIFEST');
     });
+  });
+
+  it('takes the one of the examples, by the hash of each text', () => {
+    const { texts } = readManifest(
+      readFileSync(new URL('../../examples/persisted-operations.json', import.meta.url), 'utf8'),
+    );
+    expect(texts.size).toBeGreaterThan(5);
+    for (const [id, text] of texts) expect(hash('sha256', text, 'hex')).toBe(id);
   });
 });
