@@ -62,3 +62,12 @@ test('a file of somebody else, of another purpose, or that is none is refused, a
   }
   expect(await profile()).toEqual({ name: 'Ada', avatarFileId: null });
 });
+
+// The last: the service does not come again.
+test('while the file service is away no avatar can be set, and nothing is changed', async () => {
+  const fileId = await upload(files, 'AVATAR');
+  await stack.services('file')[0]?.stop();
+  const away = { __typename: 'Unavailable', code: 'UNAVAILABLE' };
+  expect(await setAvatar(fileId, 'Changed')).toMatchObject(away);
+  expect(await profile()).toEqual({ name: 'Ada', avatarFileId: null });
+});

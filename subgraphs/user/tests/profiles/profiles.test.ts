@@ -145,13 +145,6 @@ describe('updateProfile', () => {
     },
   );
 
-  test('an avatar cannot be set while the file service is away, and nothing is changed', async () => {
-    const { api, id } = await person(stack, 'Ada');
-    const { updateProfile } = await api.data(UPDATE, { input: { name: 'Changed', avatarFileId: newId('file') } });
-    expect(updateProfile).toMatchObject({ __typename: 'Unavailable', code: 'UNAVAILABLE' });
-    expect((await api.data(USER, { id })).user.name).toBe('Ada');
-  });
-
   test('is not for somebody without a profile, or not signed in', async () => {
     const { token } = await stack.signIn();
     const without = await stack
