@@ -6,11 +6,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   buildSchema,
-  createSourceEventStream,
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLObjectType,
   type GraphQLSchema,
+  parse,
 } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -112,7 +113,14 @@ function serveWithKit(server: Server, schema: GraphQLSchema): void {
 function serveWithLibrary(server: Server, schema: GraphQLSchema): void {
   const documents = createDocuments(schema);
   const answers = new SharedAnswers();
+  const texts = new Map<string, DocumentNode>();
   let last: { bytes: Bytes; result: ExecutionResult } | null = null;
+
+  function parsed(text: string): DocumentNode {
+    const document = texts.get(text) ?? parse(text);
+    texts.set(text, document);
+    return document;
+  }
 
   const read = (bytes: Bytes): ExecutionResult => {
     // Subscribers who share an answer take it one after the other.
@@ -146,15 +154,21 @@ function serveWithLibrary(server: Server, schema: GraphQLSchema): void {
       },
       onSubscribe({ extra }, _, { query, operationName, variables }): Args {
         const prepared = documents.prepare(query, operationName ?? null);
-        const { document } = prepared;
-        return { schema, document, operationName, variableValues: variables, contextValue: extra.caller, prepared };
+        return {
+          schema,
+          document: parsed(query),
+          operationName,
+          variableValues: variables,
+          contextValue: extra.caller,
+          prepared,
+        };
       },
       execute: (args) =>
         (args as Args).prepared.execute(undefined, args.contextValue as Caller, args.variableValues ?? {}),
       async subscribe(args) {
-        const stream = await createSourceEventStream(args);
-        if (!(Symbol.asyncIterator in stream)) return stream;
-        return answer(stream as AsyncIterable<object>, (args as Args).prepared, args.contextValue as Caller);
+        const { prepared } = args as Args;
+        const stream = await prepared.open(args.contextValue, args.variableValues ?? {});
+        return Symbol.asyncIterator in stream ? answer(stream, prepared, args.contextValue as Caller) : stream;
       },
     },
     new WebSocketServer({ server, path: '/graphql' }),

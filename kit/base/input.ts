@@ -88,10 +88,16 @@ const CLIENT_ID = /^[A-Za-z0-9_\-:.]{1,64}$/;
 /** An id of one type. `name` starts the message: "The conversation id". */
 export function id(type: IdType, name: string) {
   return z.string().superRefine((value, context) => {
-    const found = typeOf(value);
-    if (found === null) context.addIssue({ code: 'custom', message: `${name} is not an id of this system.` });
-    else if (found !== type) context.addIssue({ code: 'custom', message: otherType(name, type, found) });
+    const fault = faultOfId(type, value, name);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
   });
+}
+
+/** What is wrong with a text as an id of one type; null for nothing. For lists too long for zod. */
+export function faultOfId(type: IdType, value: string, name: string): string | null {
+  const found = typeOf(value);
+  if (found === null) return `${name} is not an id of this system.`;
+  return found === type ? null : otherType(name, type, found);
 }
 
 /**

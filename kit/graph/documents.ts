@@ -1,6 +1,8 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
+  createSourceEventStream,
   type DocumentNode,
+  type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -15,16 +17,17 @@ import { Weights } from './limits/cost/weights.ts';
 import { readDocument } from './limits/document.ts';
 import { SERVICE_LIMITS, SERVICE_MAX_COST, tooExpensive } from './limits/limits.ts';
 import { findFaults } from './limits/validate.ts';
-import { prepareVariables, type Variables } from './variables.ts';
+import { withReadVariables } from './read-variables.ts';
+import { prepareVariables, type ReadVariables, type Variables } from './variables.ts';
 
 /** An operation, parsed and validated: everything that does not depend on variables is done. */
 export interface Prepared {
   kind: OperationTypeNode;
-  document: DocumentNode;
-  operationName: string | null;
-  /** Faults that keep it from being executed with these variables; empty for none. */
-  faultsWith(given: Variables): readonly GraphQLError[];
+  /** Reads its variables for `execute` and `open`, or says what keeps it from being executed with them. */
+  read: ReadVariables;
   execute: Execute;
+  /** Opens the source of a subscription's events. */
+  open(context: unknown, variables: Variables): Promise<AsyncIterable<object> | ExecutionResult>;
   /** Executes events of a subscription; null for other kinds. */
   events: EventOperation | null;
 }
@@ -87,10 +90,14 @@ export function createDocuments(schema: GraphQLSchema): Documents {
       }
       const prepared: Prepared = {
         kind: operation.operation,
-        document,
-        operationName,
-        faultsWith: prepareCheck(weights, document, operation),
+        read: prepareRead(weights, document, operation),
         execute: compile(schema, document, operationName),
+        open(contextValue, variableValues) {
+          const read = withReadVariables(schema, document);
+          return createSourceEventStream({ ...read, operationName, contextValue, variableValues }) as ReturnType<
+            Prepared['open']
+          >;
+        },
         events: operation.operation === 'subscription' ? prepareEvents(schema, document, operation) : null,
       };
       operations.set(operationName, prepared);
@@ -106,19 +113,15 @@ function parseValid(schema: GraphQLSchema, text: string): DocumentNode {
   return document;
 }
 
-/** Checks variables before execution, whose own errors would quote their values. */
-function prepareCheck(
-  weights: Weights,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): Prepared['faultsWith'] {
+/** Reads variables before execution, whose own errors would quote their values. */
+function prepareRead(weights: Weights, document: DocumentNode, operation: OperationDefinitionNode): ReadVariables {
   const readVariables = prepareVariables(weights.schema, operation);
   const estimate = prepareEstimate(weights, document, operation);
   return (given) => {
     const read = readVariables(given);
-    if (read.errors) return read.errors;
+    if (read.errors) return read;
     const cost = estimate(read.coerced);
-    return cost > SERVICE_MAX_COST ? [tooExpensive(cost, SERVICE_MAX_COST)] : [];
+    return cost > SERVICE_MAX_COST ? { errors: [tooExpensive(cost, SERVICE_MAX_COST)] } : read;
   };
 }
 

@@ -82,8 +82,8 @@ export async function createEndpoint<Context extends Caller>(options: {
     // Apollo Server reports these.
     if (typeof query !== 'string' || query === '') return [];
     try {
-      const { faultsWith } = documents.prepare(query, typeof operationName === 'string' ? operationName : null);
-      return faultsWith(isObject(variables) ? variables : {});
+      const { read } = documents.prepare(query, typeof operationName === 'string' ? operationName : null);
+      return read(isObject(variables) ? variables : {}).errors ?? [];
     } catch (error) {
       if (error instanceof GraphQLErrors) return error.errors;
       if (error instanceof GraphQLError) return [error];

@@ -1,11 +1,5 @@
 import type { Server } from 'node:http';
-import {
-  createSourceEventStream,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { type Bytes, toBytes } from '../base/bytes.ts';
 import { Unauthenticated } from '../base/errors.ts';
@@ -15,6 +9,7 @@ import type { EventOperation } from '../graph/event-operations.ts';
 import { maskError } from '../graph/mask.ts';
 import { measureOperation, outcomeOf } from '../graph/operation-metrics.ts';
 import { toSource } from '../graph/source.ts';
+import type { Variables } from '../graph/variables.ts';
 import { type Authenticator, type Caller, DIRECT, type Way } from '../identity/caller.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { Log } from '../observe/log.ts';
@@ -117,14 +112,15 @@ export function serveSubgraph<Context extends object>(
   async function run(
     operation: Operation<Connection<Init>>,
     prepared: Prepared,
-    given: OperationPayload,
+    variables: Variables,
     caller: Caller,
+    withAudience: boolean,
   ) {
     // The gateway asks for the audience when it sends one request for many viewers. To other callers it would
     // reveal who owns what they may not see.
-    const audience = given.extensions?.audience === true && isGateway(operation) ? createAudience() : null;
+    const audience = withAudience && isGateway(operation) ? createAudience() : null;
     const own: Context & { signedIn?: string } = context(audience ? watch(caller, audience) : caller);
-    const result = await prepared.execute(undefined, own, given.variables ?? {});
+    const result = await prepared.execute(undefined, own, variables);
     // The gateway takes it out of the answer (SIGNED_IN_HEADER).
     if (own.signedIn) result.extensions = { signedIn: own.signedIn };
     if (audience) result.extensions = { audience: tell(audience) };
@@ -137,17 +133,10 @@ export function serveSubgraph<Context extends object>(
   async function subscribe(
     operation: Operation<Connection<Init>>,
     prepared: Prepared,
-    given: OperationPayload,
+    given: Variables,
     caller: Caller,
   ) {
-    const { document, operationName } = prepared;
-    const stream = await createSourceEventStream({
-      schema,
-      document,
-      operationName,
-      contextValue: context(caller),
-      variableValues: given.variables,
-    });
+    const stream = await prepared.open(context(caller), given);
     if (!(Symbol.asyncIterator in stream)) {
       measureOperation(prepared.kind, 'refused', operation.begunAt);
       operation.fail((stream.errors ?? []).map(mask));
@@ -155,13 +144,13 @@ export function serveSubgraph<Context extends object>(
     }
     measureOperation(prepared.kind, 'ok', operation.begunAt);
     const events = prepared.events as EventOperation;
-    const variables = pick(given.variables ?? {}, events.variables);
+    const variables = pick(given, events.variables);
     const answering = {
       key: events.variables.length === 0 ? events : `${events.id} ${JSON.stringify(variables)}`,
       answer: (event: object, watched: Caller) => answerEvent(events, variables, event, watched),
     };
     operation.read(
-      toSource(stream as AsyncIterable<object>),
+      toSource(stream),
       (event) => answers.answer(event, answering, caller),
       (error) => [mask(error)],
     );
@@ -180,9 +169,10 @@ export function serveSubgraph<Context extends object>(
       const prepared = documents.prepare(payload.query, payload.operationName ?? null);
       kind = prepared.kind;
       currentSpan()?.set('graphql.operation.type', kind);
-      const faults = prepared.faultsWith(payload.variables ?? {});
-      if (faults.length > 0) throw new GraphQLErrors(faults);
-      await (prepared.kind === 'subscription' ? subscribe : run)(operation, prepared, payload, caller);
+      const read = prepared.read(payload.variables ?? {});
+      if (read.errors) throw new GraphQLErrors(read.errors);
+      if (prepared.kind === 'subscription') await subscribe(operation, prepared, read.coerced, caller);
+      else await run(operation, prepared, read.coerced, caller, payload.extensions?.audience === true);
     } catch (error) {
       // Only this operation fails: the gateway shares the socket among many viewers.
       measureOperation(kind, 'refused', operation.begunAt);

@@ -1,7 +1,15 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/index.js';
-import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import {
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { compile } from '../../graph/execute.ts';
+import { prepareVariables } from '../../graph/variables.ts';
 
 /*
  * An operation that is sent often is compiled. Whatever it is, the answers before and after must be those of
@@ -75,11 +83,8 @@ const operations: [query: string, variables?: Record<string, unknown>, operation
   ['{ thing(id: 1) { id name size late child { child { id } } } }'],
   ['query ($id: ID!, $count: Int) { t: thing(id: $id, count: $count) { name } }', { id: 'x' }],
   ['query ($id: ID!, $count: Int) { t: thing(id: $id, count: $count) { name } }', { id: 'x', count: null }],
-  ['query ($id: ID!) { thing(id: $id) { name } }', {}],
-  ['query ($id: ID!) { thing(id: $id) { name } }', { id: { not: 'an id' } }],
   ['query ($input: ThingsInput) { things(input: $input) { id size } }', { input: { ids: ['a', 'none', 'b'] } }],
-  ['query ($input: ThingsInput) { things(input: $input) { id size } }', { input: { ids: ['a'], size: 'HUGE' } }],
-  ['query ($input: ThingsInput) { things(input: $input) { id } }', { input: { ids: ['a'], more: 1 } }],
+  ['query ($input: ThingsInput) { things(input: $input) { id size } }', { input: { ids: ['a'], size: 'LARGE' } }],
   ['query ($ids: [ID!]!) { things(input: { ids: $ids, size: LARGE }) { id size } }', { ids: ['a', 'b'] }],
   ['query ($tree: TreeInput!) { depth(tree: $tree) }', { tree: { id: 1, children: [{ id: 2 }] } }],
   ['{ thing(id: 1) { id broken name } }'],
@@ -105,10 +110,13 @@ test.each(operations)('%s', async (query, variables = {}, operationName) => {
   const document = parse(query);
   const run = compile(schema, document, operationName ?? null);
   const plain = { steps: [] as string[] };
+  // Those with bad variables aren't executed: variables.test.ts.
+  const read = prepareVariables(schema, getOperationAST(document, operationName) as OperationDefinitionNode)(variables);
+  if (read.errors) throw new Error('bad variables');
   const expected = await execute({ schema, document, operationName, variableValues: variables, contextValue: plain });
   for (let turn = 0; turn < 30; turn += 1) {
     const context = { steps: [] as string[] };
-    const result = await run(undefined, context, variables);
+    const result = await run(undefined, context, read.coerced);
     expect(shape(result)).toEqual(shape(expected));
     expect(context.steps).toEqual(plain.steps);
     // By this, whoever masks errors knows a fault of the client, whose variables are not allowed, from one of
