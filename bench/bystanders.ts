@@ -23,10 +23,15 @@ const LIMITS = {
   AUTH_WRONG_PASSWORDS: '60',
   CHAT_SEND_BURST: '100',
 };
-/** How long each thing goes on, in s: an attack long enough for 300 requests of each kind. */
-const SECONDS = { warmUp: 20, quiet: 12, control: 8, attack: 40 };
+/**
+ * Times that each attack is made, each right after a quiet time and a control. What else the machine does
+ * then meets all three alike: single quiet times differ by the factor of four.
+ */
+const ROUNDS = 5;
+/** How long each thing goes on in a round, in s: together long enough for 300 requests of each kind. */
+const SECONDS = { warmUp: 20, quiet: 8, control: 4, attack: 8 };
 /** How long it is left alone after each, in ms. */
-const PAUSE = 2_000;
+const PAUSE = 1_000;
 const BYSTANDER = '127.0.0.1';
 const CHECKED = ['gateway', 'auth', 'user', 'chat', 'file'] as const;
 const KINDS = ['read', 'page', 'send', 'log in', 'upload'];
@@ -44,6 +49,14 @@ interface Account {
   userId: string;
 }
 
+/** An attack, and the quiet times and the controls by turns with it. */
+interface Made {
+  name: string;
+  quiet: Row;
+  control: Row;
+  attack: Row;
+}
+
 /** What was seen in a time, and how many cores the servers used meanwhile. */
 interface Row {
   seen: Seen;
@@ -53,8 +66,8 @@ interface Row {
 
 /**
  * What attacks from one address cost others. Somebody at another address uses the product as usual, in quiet
- * and while each attack goes on. Before each attack there is a quiet time, and a control: the same attack
- * against a server of its own that refuses everything, which shows what the attacker's mere presence costs.
+ * and while each attack goes on, by turns. The control is the same attack against a server of its own that
+ * refuses everything, which shows what the attacker's mere presence costs.
  * Attackers, bystander and servers share the machine, but an attacker elsewhere would take no processor of
  * ours. So its process runs when no other wants to.
  */
@@ -94,34 +107,35 @@ export async function bystanders(lab: Lab, { command, isWanted, write }: Options
 
   // Once without a look at it: texts are planned, and code is made warm.
   await quiet(SECONDS.warmUp);
-  const quietRows: Row[] = [];
-  const controls: Row[] = [];
-  const attacks: { name: string; row: Row }[] = [];
+  const made: Made[] = [];
   const names = ((await attacker.ask('names')) as string[]).filter(isWanted);
   for (const [index, name] of names.entries()) {
-    // Whoever has spent nothing yet: somebody else each time, at another address.
+    // Whoever has spent nothing yet: somebody else for each attack, at another address.
     const { token } = await register(url, `attacker${index}`);
     const job = { name, address: `127.0.0.${66 + index}`, token };
-    quietRows.push(await quiet(SECONDS.quiet));
-    controls.push(await during(() => run(attacker, { ...job, url: refuser }, SECONDS.control)));
-    const row = await during(() => run(attacker, { ...job, url }, SECONDS.attack));
-    attacks.push({ name, row });
-    console.log(rowOf(name, row, quietRows, controls).join(' | '));
+    const rows: Record<'quiet' | 'control' | 'attack', Row[]> = { quiet: [], control: [], attack: [] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rows.quiet.push(await quiet(SECONDS.quiet));
+      rows.control.push(await during(() => run(attacker, { ...job, url: refuser }, SECONDS.control)));
+      rows.attack.push(await during(() => run(attacker, { ...job, url }, SECONDS.attack)));
+    }
+    const { quiet: before, control, attack } = rows;
+    const one = { name, quiet: pooled(before), control: pooled(control), attack: pooled(attack) };
+    made.push(one);
+    console.log(rowOf(one).join(' | '));
   }
-  quietRows.push(await quiet(SECONDS.quiet));
 
-  const inQuiet = pooled(quietRows);
+  const inQuiet = pooled(made.map((one) => one.quiet));
   const head = [
     ...['attack', ...KINDS.map((kind) => `${kind}, ms`), 'to quiet', 'to control', 'refused'],
     ...['cores of the servers', 'what the attacker gets'],
   ];
   const rows = [
-    rowOf('quiet', inQuiet, quietRows, controls),
-    ['quiet, least and most', ...KINDS.map((kind) => range(quietRows, kind)), '–', '–', '–', '–', '–'],
-    rowOf('control', pooled(controls), quietRows, controls),
-    ...attacks.map(({ name, row }) => rowOf(name, row, quietRows, controls)),
-  ];
-  const fewest = Math.min(...attacks.flatMap(({ row }) => KINDS.map((kind) => timesOf(row, kind).length)));
+    [...['quiet', ...KINDS.map((kind) => short(p99(inQuiet, kind)))], '–', '–', counted(inQuiet.seen.refused)],
+    [...['quiet, least and most', ...KINDS.map((kind) => range(made, kind))], '–', '–', '–'],
+  ].map((row, index) => [...row, index === 0 ? short(inQuiet.cores) : '–', '–']);
+  rows.push(...made.map(rowOf));
+  const fewest = Math.min(...made.flatMap(({ attack }) => KINDS.map((kind) => timesOf(attack, kind).length)));
   const died = ended.length > 0 ? `These processes ended: ${ended.join(', ')}.` : 'No process ended.';
   const text = `${table(head, rows)}
 
@@ -156,22 +170,24 @@ function sum(counts: readonly Record<string, number>[]): Record<string, number> 
   return all;
 }
 
-function range(rows: readonly Row[], kind: string): string {
-  const all = rows.map((row) => p99(row, kind));
+/** The least and the most that the attacks had before them. */
+function range(made: readonly Made[], kind: string): string {
+  const all = made.map(({ quiet }) => p99(quiet, kind));
   return `${short(Math.min(...all))} to ${short(Math.max(...all))}`;
 }
 
+const counted = (all: Record<string, number>) =>
+  Object.entries(all)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([what, count]) => `${what} ${count.toLocaleString('en-US')}`)
+    .join(', ') || '–';
+
 /** 99th percentiles; the worst of them beside its own in quiet, and in the control; and what was refused. */
-function rowOf(name: string, row: Row, quietRows: readonly Row[], controls: readonly Row[]): string[] {
-  const worst = (to: Row) => times(Math.max(...KINDS.map((kind) => p99(row, kind) / p99(to, kind))));
-  const counted = (all: Record<string, number>) =>
-    Object.entries(all)
-      .toSorted(([, a], [, b]) => b - a)
-      .map(([what, count]) => `${what} ${count.toLocaleString('en-US')}`)
-      .join(', ') || '–';
-  const { seen, cores, answers } = row;
+function rowOf({ name, quiet, control, attack }: Made): string[] {
+  const worst = (to: Row) => times(Math.max(...KINDS.map((kind) => p99(attack, kind) / p99(to, kind))));
+  const { seen, cores, answers } = attack;
   return [
-    ...[name, ...KINDS.map((kind) => short(p99(row, kind))), worst(pooled(quietRows)), worst(pooled(controls))],
+    ...[name, ...KINDS.map((kind) => short(p99(attack, kind))), worst(quiet), worst(control)],
     ...[counted(seen.refused), short(cores), counted(answers)],
   ];
 }
