@@ -1,7 +1,7 @@
 import { type Etcd3, type IEvent, type IKeyValue, type IWatchResponse, Range } from 'etcd3';
 import { pause } from '../base/pause.ts';
 import type { Log } from '../observe/log.ts';
-import { counter } from '../observe/metrics.ts';
+import { counter, gauge } from '../observe/metrics.ts';
 import type { Seal } from './seal.ts';
 
 /**
@@ -19,6 +19,10 @@ const refusals = counter(
   'Records in etcd that were ignored, because they do not carry the certificate of our processes.',
   ['kind'],
 );
+
+/** Mirrors of this process that etcd does not keep up to date now. */
+const unwatched = new Set<symbol>();
+gauge('beaver_etcd_up', 'Whether etcd keeps this process up to date: 1 or 0.', () => Number(unwatched.size === 0));
 
 /** The keys below a prefix, kept up to date. Keys are given without the prefix. */
 export interface Mirror {
@@ -43,10 +47,12 @@ export async function openMirror(
   log: Log,
 ): Promise<Mirror> {
   const range = Range.prefix(prefix);
+  // For Prometheus a series that begins at 1 has not increased.
+  refusals.of(kindOf(prefix));
   const entries = new Map<string, string>();
   const callbacks = new Set<(keys: readonly string[]) => void>();
   const isLoaded = Promise.withResolvers<void>();
-  let isAway = false;
+  const self = Symbol(prefix);
   /** The revision of each record that was refused. */
   const refused = new Map<string, string>();
 
@@ -70,7 +76,7 @@ export async function openMirror(
       return opened;
     }
     if (refused.get(path) === mod_revision) return null;
-    refusals.add(path.split('/')[2] ?? '');
+    refusals.add(kindOf(path));
     if (refused.size >= MAX_REFUSED && !refused.has(path)) return null;
     refused.set(path, mod_revision);
     log.error({ key: path }, 'a record in etcd is ignored: it was not written with our TRUST_SECRET');
@@ -142,17 +148,18 @@ export async function openMirror(
     while (!signal.aborted) {
       try {
         const revision = await load();
-        if (isAway) log.info({ prefix }, 'etcd is watched again');
-        isAway = false;
+        if (unwatched.delete(self)) log.info({ prefix }, 'etcd is watched again');
         isLoaded.resolve();
         await follow(revision);
       } catch (error) {
         if (signal.aborted) break;
-        if (!isAway) log.warn({ err: error, prefix }, 'etcd cannot be watched; what is known of it stays as it is');
-        isAway = true;
+        if (!unwatched.has(self))
+          log.warn({ err: error, prefix }, 'etcd cannot be watched; what is known of it stays as it is');
+        unwatched.add(self);
         await pause(RETRY_DELAY, signal);
       }
     }
+    unwatched.delete(self);
     isLoaded.reject(new Error('etcd was closed'));
   }
 
@@ -166,5 +173,8 @@ export async function openMirror(
     },
   };
 }
+
+/** What the records below a path are, as in `/<namespace>/services/`. */
+const kindOf = (path: string) => path.split('/')[2] ?? '';
 
 const next = (revision: string) => String(BigInt(revision) + 1n);

@@ -60,6 +60,7 @@ export async function createRevocations(options: RevocationsOptions): Promise<Re
   const key = `${namespace}:${CHANNEL}`;
   const ended = new Map<string, number>();
   const callbacks = new Set<(sessionId: string) => void>();
+  let readAt = performance.now();
 
   const learn = (sessionId: string, until: number) => {
     // What is not a time is no end: NaN compares as false.
@@ -74,6 +75,7 @@ export async function createRevocations(options: RevocationsOptions): Promise<Re
     try {
       const flat = await redis.zrangebyscore(key, now, '+inf', 'WITHSCORES');
       for (let i = 0; i < flat.length; i += 2) learn(flat[i] as string, Number(flat[i + 1]));
+      readAt = performance.now();
     } catch (error) {
       log.warn({ err: error }, 'the ended sessions could not be read from Redis');
     }
@@ -108,6 +110,11 @@ export async function createRevocations(options: RevocationsOptions): Promise<Re
   }
 
   gauge('beaver_ended_sessions', 'Sessions that have ended while their tokens would still be valid.', () => ended.size);
+  gauge(
+    'beaver_ended_sessions_age_seconds',
+    'Time since the ended sessions were read from Redis: some seconds while Redis answers.',
+    () => (performance.now() - readAt) / 1000,
+  );
   const unsubscribe = await bus.subscribe(CHANNEL, (message) => {
     const { sessionId, until } = JSON.parse(message) as End;
     learn(sessionId, until);

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
+import { VERSION } from '../base/version.ts';
 
 /**
  * What this process has done and has, for Prometheus. There is one set for the process: whoever counts
@@ -205,5 +206,8 @@ export interface Exposition {
 export function exposeMetrics(service: string): Exposition {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
+  gauge('beaver_build_info', 'Version of the product that this process runs: always 1.', 'version', () => ({
+    [VERSION]: 1,
+  }));
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }

@@ -19,6 +19,8 @@ const faults = counter(
   'Errors that a client library threw outside of every call: caught at the process, which goes on.',
   ['client'],
 );
+// For Prometheus a series that begins at 1 has not increased.
+for (const client of [...CLIENTS, 'network']) faults.of(client);
 
 /**
  * The client library that an uncaught error comes from, or null where any of our code, or another package,

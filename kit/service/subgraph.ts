@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type BaseConfig, readBaseConfig } from '../base/config.ts';
 import { readTogether } from '../base/environment.ts';
 import { StartupError } from '../base/errors.ts';
 import { newUuid } from '../base/ids.ts';
+import { VERSION } from '../base/version.ts';
 import { createEtcd, type Etcd } from '../discovery/etcd.ts';
 import { createInstanceDirectory, type InstanceRecord } from '../discovery/instances.ts';
 import { createSeal } from '../discovery/seal.ts';
@@ -177,7 +177,7 @@ async function run<Context extends Caller>(
     url: `${url}/graphql`,
     wsUrl: `ws://${address}/graphql`,
     schemaHash,
-    version: readVersion(),
+    version: VERSION,
     startedAt: new Date().toISOString(),
   };
   // The schema first: whoever sees the instance must find it.
@@ -198,9 +198,4 @@ async function run<Context extends Caller>(
     redis.disconnect();
     await Promise.all([services.close(), database.close(), etcd.close()]);
   });
-}
-
-function readVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
-    .version;
 }

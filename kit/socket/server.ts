@@ -143,6 +143,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   });
 
   gauge('beaver_sockets', 'Sockets that are open.', () => connections.size);
+  gauge('beaver_sockets_limit', 'Sockets that this process lets in.', () => maxSockets);
   gauge(
     'beaver_socket_operations',
     'Operations of sockets that have not ended: nearly all are subscriptions.',

@@ -1,4 +1,5 @@
 import type { ConcurrencyLimiter } from '../../../kit/base/containers/concurrency-limiter.ts';
+import { counter } from '../../../kit/observe/metrics.ts';
 import type { LogEntry } from '../domain/log/kinds/index.ts';
 import type { LogReader } from '../domain/ports.ts';
 import type { FaultyLogs } from './faulty-logs.ts';
@@ -12,6 +13,11 @@ const BATCH_PAGES = 64;
 const HALF = 6_400;
 /** Pause before a failed read is retried, in ms. */
 export const RETRY_MS = 1_000;
+
+const pagesRead = counter(
+  'beaver_chat_catch_up_pages_total',
+  'Pages of logs that were read for subscribers that are behind.',
+).of();
 
 /** Returned for an entry that the log does not have, or whose row cannot be read. */
 export const MISSING = Symbol('missing');
@@ -122,6 +128,7 @@ export function createPages(ports: {
     if (batch.length === 0) return;
     try {
       const found = await log.entries(batch);
+      pagesRead.count += batch.length;
       batch.forEach((page, index) => {
         fill(page, found[index] as LogEntry[]);
       });

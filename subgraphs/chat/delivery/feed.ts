@@ -1,3 +1,4 @@
+import { histogram } from '../../../kit/observe/metrics.ts';
 import { type LogEntry, messageOf } from '../domain/log/kinds/index.ts';
 import type { EphemeralEvent } from '../domain/model.ts';
 import type { ConversationListener, HintSource, LogReader } from '../domain/ports.ts';
@@ -5,6 +6,11 @@ import type { FaultyLogs } from './faulty-logs.ts';
 
 /** Entries that a feed keeps for close followers. Subscribers further behind read pages of the log. */
 const TAIL_SIZE = 512;
+
+const lag = histogram(
+  'beaver_chat_delivery_lag_seconds',
+  "From the time of an entry, by the database's clock, until this instance has it for its subscribers.",
+).of();
 
 /** A follower of a conversation. */
 export interface Follower {
@@ -139,6 +145,8 @@ export class Feed implements ConversationListener {
     if (fresh.length === 0 || !fresh.every(({ seq }, index) => seq === this.#head + 1 + index)) return;
     this.#tail.push(...fresh);
     this.#head += fresh.length;
+    const now = Date.now();
+    for (const { happenedAt } of fresh) lag.observe(Math.max(0, now - happenedAt.getTime()) / 1000);
     if (this.#tail.length > TAIL_SIZE * 2) this.#tail.splice(0, this.#tail.length - TAIL_SIZE);
     for (const follower of this.followers) follower.moved();
   }
