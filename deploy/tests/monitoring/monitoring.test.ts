@@ -1,0 +1,226 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { befriend, INBOX, openDirect, type Person, register, SEND } from '../../../e2e/people.ts';
+import { newUuid } from '../../../kit/base/ids.ts';
+import { type BaseServices, startBaseServices } from '../../../launch/base/index.ts';
+import { silentProgress } from '../../../launch/progress.ts';
+import { RECORDS_VARIABLE } from '../../../launch/services.ts';
+import { PROGRAMS } from '../../../launch/workspace.ts';
+import { SERVICE_NAMES } from '../../../services.ts';
+import { type Collected, collect } from '../../../testing/socket.ts';
+import { type Stack, startStack } from '../../../testing/stack.ts';
+import { waitFor } from '../../../testing/wait.ts';
+import { findPrometheus, type Labels, MONITORING, type Prometheus, startPrometheus } from './prometheus.ts';
+import { readExpression } from './promql.ts';
+
+const program = await findPrometheus('prometheus');
+const testLive = program ? test : test.skip;
+
+/** Labels of metrics that have no series before something fails. */
+const NOT_MADE: Record<string, string[]> = {
+  beaver_event_fetches_late_total: ['service'],
+  beaver_fetch_repeats_total: ['service'],
+  beaver_refusals_held_total: ['outcome'],
+  beaver_sockets_closed_total: ['code'],
+};
+/** What Prometheus adds. */
+const OF_TARGETS = ['job', 'instance'];
+/** Panels that have nothing to show while all is well. */
+const EMPTY_PANELS = /Errors a second|Sent to another|without a service|Refusals for want|Sockets that ended/;
+/** Alerts that a slow machine may raise. */
+const OF_SPEED = new Set(['BeaverEventLoopLag', 'BeaverSlowOperations', 'BeaverDeliverySlow', 'BeaverMysqlQueue']);
+/** How long a provoked alert may take: longer than the longest age that one asks for. */
+const PATIENCE = 60_000;
+
+let base: BaseServices;
+let directory: string;
+let stack: Stack;
+let prometheus: Prometheus;
+let ada: Person;
+let bob: Person;
+let conversationId: string;
+let inbox: Collected<unknown>;
+
+const send = (text: string) =>
+  ada.api.send(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { text: { text } } } });
+
+beforeAll(async () => {
+  if (!program) return;
+  directory = mkdtempSync(join(tmpdir(), 'beaver-monitoring-'));
+  const records = process.env[RECORDS_VARIABLE];
+  base = await startBaseServices({
+    directory,
+    programs: PROGRAMS,
+    keep: true,
+    environment: {},
+    progress: silentProgress,
+    ...(records ? { records } : {}),
+  });
+  const { MYSQL_DATABASE: _, ...environment } = base.environment;
+  stack = await startStack(
+    { auth: 1, user: 1, chat: 1, file: 1, gateway: 1 },
+    { ...environment, GATEWAY_MAX_SOCKETS: '4', GATEWAY_MAX_SOCKET_OPERATIONS: '2' },
+  );
+  const targets = SERVICE_NAMES.map((name) => [
+    `beaver-${name}`,
+    stack.services(name).map(({ url }) => new URL(url).host),
+  ]);
+  prometheus = await startPrometheus(program, Object.fromEntries(targets));
+  const gateway = stack.client('gateway');
+  [ada, bob] = [await register(gateway, 'ada'), await register(gateway, 'bob')];
+  await befriend(ada, bob);
+  conversationId = await openDirect(ada, bob);
+  inbox = collect(stack.socket('gateway', { token: bob.token }), INBOX, {});
+  await inbox.until(() => true);
+  // Rates want two scrapes with something between.
+  for (const text of ['one', 'two', 'three']) {
+    await send(text);
+    await waitFor(
+      async () => {
+        const [found] = await prometheus.query('sum(beaver_send_group_messages_sum)');
+        return Number(found?.value[1] ?? 0) >= ['one', 'two', 'three'].indexOf(text) + 1;
+      },
+      { what: `a scrape after "${text}"` },
+    );
+  }
+});
+afterAll(async () => {
+  await prometheus?.stop();
+  await stack?.stop();
+  await base?.kill();
+  if (directory) rmSync(directory, { recursive: true, force: true });
+});
+
+interface Panel {
+  title: string;
+  targets?: { expr: string }[];
+}
+
+const dashboards = readdirSync(join(MONITORING, 'grafana/dashboards')).map((file) => {
+  const text = readFileSync(join(MONITORING, 'grafana/dashboards', file), 'utf8');
+  return { file, ...(JSON.parse(text) as { uid: string; panels: (Panel & { id: number })[] }) };
+});
+const panels = dashboards.flatMap(({ file, panels }) => panels.map((panel) => ({ file, ...panel })));
+const expressionsOf = ({ targets = [] }: Panel) => targets.map(({ expr }) => expr.replaceAll('$job', 'beaver-.+'));
+
+async function labelsOf(metric: string): Promise<Set<string>> {
+  return new Set((await prometheus.series(metric)).flatMap((labels) => Object.keys(labels)));
+}
+
+/** Says what an expression names that no process has. */
+async function unknownIn(expression: string): Promise<string[]> {
+  const { metrics, grouping } = readExpression(expression);
+  expect(metrics.size).toBeGreaterThan(0);
+  const faults: string[] = [];
+  const all = new Set(['le']);
+  for (const [metric, labels] of metrics) {
+    const isKnown = metric in NOT_MADE ? prometheus.isPublished(metric) : (await labelsOf(metric)).size > 0;
+    if (!(await isKnown)) faults.push(`${metric} is not there`);
+    const known = new Set([...OF_TARGETS, ...(await labelsOf(metric)), ...(NOT_MADE[metric] ?? [])]);
+    for (const label of labels) if (!known.has(label)) faults.push(`${metric} has no label ${label}`);
+    for (const label of known) all.add(label);
+  }
+  for (const label of grouping) if (!all.has(label)) faults.push(`nothing has the label ${label}`);
+  return faults.map((fault) => `${fault}: ${expression}`);
+}
+
+testLive('every metric and label of a rule is there, and nothing is alerted while all is well', async () => {
+  const rules = await prometheus.rules();
+  expect(rules.length).toBeGreaterThan(20);
+  const faults = await Promise.all(rules.map(({ query }) => unknownIn(query)));
+  expect(faults.flat()).toEqual([]);
+  const names = (await prometheus.alerts()).map(({ alertname = '' }) => alertname);
+  expect(names.filter((name) => !OF_SPEED.has(name) && name !== 'BeaverSocketsNearLimit')).toEqual([]);
+});
+
+testLive('every metric and label of a dashboard is there, and its panels show something', async () => {
+  const faults = await Promise.all(panels.flatMap((panel) => expressionsOf(panel).map(unknownIn)));
+  expect(faults.flat()).toEqual([]);
+  const empty: string[] = [];
+  for (const panel of panels) {
+    const results = await Promise.all(expressionsOf(panel).map((expression) => prometheus.query(expression)));
+    if (results.some((result) => result.length > 0) || results.length === 0 || EMPTY_PANELS.test(panel.title)) continue;
+    empty.push(`${panel.file}: ${panel.title}`);
+  }
+  expect(empty).toEqual([]);
+});
+
+/** Waits for an alert that has these labels. */
+async function alerted(alertname: string, labels: Labels = {}): Promise<void> {
+  const wanted = Object.entries({ alertname, ...labels });
+  await waitFor(
+    async () => (await prometheus.alerts()).some((alert) => wanted.every(([name, value]) => alert[name] === value)),
+    { what: `${alertname} ${JSON.stringify(labels)}`, timeout: PATIENCE },
+  );
+}
+
+testLive('damage of a log and a wrong clock are alerted', async () => {
+  await stack.mysql.query(
+    'UPDATE chat_conversations SET last_activity_at = last_activity_at + INTERVAL 1 HOUR WHERE id = ?',
+    [conversationId],
+  );
+  await send('after the wrong time');
+  await alerted('BeaverDatabaseClock');
+  await stack.mysql.query('DELETE FROM chat_log WHERE conversation_id = ? AND seq = 2', [conversationId]);
+  const late = collect(stack.socket('gateway', { token: bob.token }), INBOX, {
+    positions: [{ conversationId, seq: 1 }],
+  });
+  await alerted('BeaverUnreadableLog');
+  await stack.mysql.query('UPDATE chat_conversations SET head_seq = 1 WHERE id = ?', [conversationId]);
+  await stack.mysql.query('DELETE FROM chat_log WHERE conversation_id = ? AND seq > 1', [conversationId]);
+  await alerted('BeaverLogsWentBack');
+  void late;
+});
+
+testLive('a gateway that is nearly full is alerted', async () => {
+  for (let i = 0; i < 4; i += 1) collect(stack.socket('gateway', { token: ada.token }), INBOX, {});
+  await alerted('BeaverSocketsNearLimit', { job: 'beaver-gateway' });
+});
+
+testLive('a record in etcd that is not ours is alerted', async () => {
+  const { ETCD_SERVER = '' } = base.environment;
+  const key = Buffer.from(`/${stack.config.namespace}/services/chat/forged`).toString('base64');
+  const value = Buffer.from('{}').toString('base64');
+  await fetch(`${ETCD_SERVER}/v3/kv/put`, { method: 'POST', body: JSON.stringify({ key, value }) });
+  await alerted('BeaverEtcdRecordsRefused', { kind: 'services' });
+});
+
+testLive('Redis and etcd away are alerted, and that no end of a session is learned of', async () => {
+  await Promise.all(['redis', 'etcd'].map((name) => base.services.get(name as 'redis')?.kill()));
+  for (const name of SERVICE_NAMES) {
+    await alerted('BeaverRedisAway', { job: `beaver-${name}` });
+    await alerted('BeaverEtcdAway', { job: `beaver-${name}` });
+    await alerted('BeaverRevocationsBlind', { job: `beaver-${name}` });
+  }
+  for (const name of ['redis', 'etcd'] as const) await base.services.get(name)?.start();
+  const isOver = async () =>
+    !(await prometheus.alerts()).some(({ alertname }) => /BeaverRedis|BeaverEtcdAway|Blind/.test(alertname ?? ''));
+  await waitFor(isOver, { what: 'the alerts to end', timeout: PATIENCE });
+});
+
+testLive('MySQL away is alerted, and what clients are told meanwhile', async () => {
+  await base.services.get('mysql')?.kill();
+  const telling = setInterval(() => void send('refused').catch(() => undefined), 300);
+  try {
+    await alerted('BeaverMysqlAway', { job: 'beaver-chat' });
+    await alerted('BeaverServerErrors');
+  } finally {
+    clearInterval(telling);
+    await base.services.get('mysql')?.start();
+  }
+});
+
+testLive('a service that died is alerted, as by the gateway', async () => {
+  await stack.services('file')[0]?.kill();
+  await alerted('BeaverServiceDown', { job: 'beaver-file' });
+  await alerted('BeaverInstanceDown', { job: 'beaver-file' });
+});
+
+test('the dashboards have ids of their own, and one data source', () => {
+  expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(dashboards.length);
+  for (const { file, uid, panels } of dashboards) {
+    expect(file).toBe(`${uid}.json`);
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  }
+});
