@@ -14,7 +14,8 @@ const errors = counter(
   'Errors that clients were told, by code: those in `errors` and those that results name.',
   ['code'],
 );
-// A series that begins at 1 has not increased for Prometheus: those that alerts watch are there from the start.
+// For Prometheus a series that begins at 1 has not increased: those that alerts watch are there from the
+// start.
 for (const code of ['INTERNAL', 'UNAVAILABLE', 'OVERLOADED']) errors.of(code);
 
 /** Metrics of operations of one kind. */

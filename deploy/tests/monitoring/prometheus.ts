@@ -12,7 +12,10 @@ import { waitFor } from '../../../testing/wait.ts';
 export const MONITORING = join(import.meta.dirname, '../../monitoring');
 export const RULES = join(MONITORING, 'rules/beaver.yml');
 
-/** Programs of Debian's package `prometheus`, from apt where they are not there; null where they cannot be had. */
+/**
+ * Programs of Debian's package `prometheus`, from apt where they are not there; null where they cannot be
+ * had.
+ */
 export async function findPrometheus(name: 'prometheus' | 'promtool'): Promise<string | null> {
   const find = () => findProgram(name, [join(PROGRAMS, 'usr/bin')]) ?? null;
   const found = find();
@@ -46,8 +49,8 @@ export interface Prometheus {
 }
 
 /**
- * Runs Prometheus with the rules and jobs that are deployed. Only the intervals are a second, and `targets` has the
- * addresses (`host:port`) by job.
+ * Runs Prometheus with the rules and jobs that are deployed. Only the intervals are a second, and `targets`
+ * has the addresses (`host:port`) by job.
  */
 export async function startPrometheus(program: string, targets: Record<string, string[]>): Promise<Prometheus> {
   const directory = mkdtempSync(join(tmpdir(), 'beaver-prometheus-'));
