@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { pino } from 'pino';
+import { openLogFile } from './log-file.ts';
 import { currentRequest } from './request.ts';
 
 /**
@@ -7,6 +9,23 @@ import { currentRequest } from './request.ts';
  */
 export type Log = pino.Logger;
 
+const standardOutput = pino.destination(1);
+let destination: pino.DestinationStream = standardOutput;
+
+/**
+ * Writes the logs of this process to `<folder>/<service>.log` as well, for hosts whose operators look there.
+ * @throws StartupError
+ */
+export function keepLogIn(folder: string, service: string): void {
+  const file = openLogFile(join(folder, `${service}.log`));
+  destination = {
+    write(line) {
+      standardOutput.write(line);
+      file.write(line);
+    },
+  };
+}
+
 /**
  * One JSON line an event on standard output, with the seed's word for the level (`ERROR`), so that `docker
  * logs auth_api | grep ERROR` works. What is written while a request is worked on has its id, and where it is
@@ -14,7 +33,7 @@ export type Log = pino.Logger;
  * given to a logger.
  */
 export function createLog(service: string, level: string): Log {
-  return pino({
+  const options: pino.LoggerOptions = {
     level,
     base: { service, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -38,5 +57,6 @@ export function createLog(service: string, level: string): Log {
       ],
       censor: '[removed]',
     },
-  });
+  };
+  return pino(options, destination);
 }

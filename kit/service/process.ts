@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
+import { z } from 'zod';
+import { readEnvironment } from '../base/environment.ts';
 import { StartupError } from '../base/errors.ts';
-import { createLog, type Log } from '../observe/log.ts';
+import { createLog, keepLogIn, type Log } from '../observe/log.ts';
 import { startTracing } from '../observe/tracing.ts';
 import { clientFaultOf, countClientFault } from './client-faults.ts';
 
@@ -37,6 +39,11 @@ export async function startProcess(name: string, start: (useLog: (log: Log) => v
   process.on('uncaughtException', (error) => onUncaught(error, 'an error was not caught'));
   process.on('unhandledRejection', (error) => onUncaught(error, 'a rejection was not handled'));
   try {
+    const { LOG_DIR } = readEnvironment({ LOG_DIR: z.string().optional() });
+    if (LOG_DIR !== undefined) {
+      keepLogIn(LOG_DIR, name);
+      log = createLog(name, 'info');
+    }
     await startTracing(name);
     await start((given) => {
       log = given;
