@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../kit/base/ids.ts';
+import { seedGroups } from '../testing/seed.ts';
 import { latencyOf, short, table, times } from './figures.ts';
 import type { Helper } from './helper.ts';
 import type { Lab } from './lab.ts';
@@ -8,7 +9,6 @@ import type { Bystander, Seen } from './load/bystander.ts';
 import type { Options } from './options.ts';
 import { cpuSecondsOfTree } from './proc.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups } from './seed.ts';
 
 /**
  * The limits as they are without a word of the operator, but for the places of sockets, so that one machine

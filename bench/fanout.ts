@@ -1,10 +1,10 @@
+import { seedGroups } from '../testing/seed.ts';
 import { latencyOf, middle, short, table, times } from './figures.ts';
 import { profiled } from './inspect.ts';
 import type { Lab } from './lab.ts';
 import type { Opening, Published, Publishing } from './load/subscribers.ts';
 import type { Options } from './options.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups } from './seed.ts';
 
 /**
  * Deliveries that are measured at each point, about: so many that the CPU of each is more than the clock's 10

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { seedGroups } from '../testing/seed.ts';
 import type { Stack } from '../testing/stack.ts';
 import { percentile, short, table, times } from './figures.ts';
 import { profiled } from './inspect.ts';
@@ -10,7 +11,7 @@ import type { Options } from './options.ts';
 import type { HiveOptions } from './peers/hive.ts';
 import { installPeers } from './peers/install.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups, seedMessages, seedPeople } from './seed.ts';
+import { seedMessages, seedPeople } from './seed.ts';
 
 const HIVE_PACKAGES = {
   '@graphql-hive/gateway': '2.15.1',

@@ -1,3 +1,4 @@
+import { seedGroups } from '../testing/seed.ts';
 import { short, table } from './figures.ts';
 import { type Memory, memoryOf } from './inspect.ts';
 import type { Lab } from './lab.ts';
@@ -5,7 +6,6 @@ import type { Opening } from './load/subscribers.ts';
 import type { Options } from './options.ts';
 import { residentKiB } from './proc.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups } from './seed.ts';
 
 const SUBSCRIBERS = 5_000;
 /**

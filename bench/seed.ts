@@ -1,44 +1,6 @@
 import type { Pool } from 'mariadb';
 import { newId } from '../kit/base/ids.ts';
-
-/** Rows in one statement. */
-const CHUNK = 1_000;
-
-/**
- * Groups of these members, straight into the tables of a chat service: friendships and limits on members are
- * not what is measured.
- */
-export async function seedGroups(mysql: Pool, groups: string[][]): Promise<string[]> {
-  const now = new Date();
-  const made = groups.map((members) => ({ id: newId('conv'), members, creatorId: members[0] as string }));
-  await inBatches(
-    mysql,
-    `INSERT INTO chat_conversations
-       (id, kind, title, direct_key, creator_id, client_group_id, head_seq, message_count, last_message_seq, last_activity_at, created_at)
-     VALUES (?, 'GROUP', 'Bench', NULL, ?, NULL, 1, 0, NULL, ?, ?)`,
-    made.map(({ id, creatorId }) => [id, creatorId, now, now]),
-  );
-  await inBatches(
-    mysql,
-    "INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, 1, 'CONVERSATION_CREATED', ?, NULL, NULL, ?)",
-    made.map(({ id, creatorId }) => [id, creatorId, now]),
-  );
-  await inBatches(
-    mysql,
-    `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
-     VALUES (?, ?, ?, 'NORMAL', 1, NULL, 1, 0, ?)`,
-    made.flatMap(({ id, members, creatorId }) =>
-      members.map((userId) => [id, userId, userId === creatorId ? 'OWNER' : 'MEMBER', now]),
-    ),
-  );
-  const users = new Set(groups.flat());
-  await inBatches(
-    mysql,
-    'INSERT INTO chat_inboxes (user_id, version) VALUES (?, 1) ON DUPLICATE KEY UPDATE version = version + 1',
-    [...users].map((userId) => [userId]),
-  );
-  return made.map(({ id }) => id);
-}
+import { inBatches, insertLog } from '../testing/seed.ts';
 
 const GIVEN = [
   'Ada',
@@ -112,7 +74,6 @@ export async function seedMessages(
   conversations: { id: string; members: string[] }[],
   count: number,
 ): Promise<void> {
-  const now = new Date();
   const made = conversations.flatMap(({ id, members }) =>
     Array.from({ length: count }, (_, index) => {
       const fileId = index % IMAGES === IMAGES - 1 ? newId('file') : null;
@@ -121,19 +82,15 @@ export async function seedMessages(
       return { id, seq: index + 2, messageId: newId('msg'), senderId: pick(members, index), fileId, content };
     }),
   );
-  await inBatches(
+  await insertLog(
     mysql,
-    'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at) VALUES (?, ?, ?, ?, ?, NULL, ?)',
-    made.map(({ id, seq, senderId }) => [id, seq, 'MESSAGE_SENT', senderId, seq, now]),
-  );
-  await inBatches(
-    mysql,
-    `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    made.map(({ id, seq, messageId, senderId, fileId, content }) => {
-      const kind = fileId ? 'IMAGE' : 'TEXT';
-      return [id, seq, messageId, senderId, messageId, seq - 1, kind, JSON.stringify(content), now];
-    }),
+    made.map(({ id, seq, messageId, senderId, fileId, content }) => ({
+      conversationId: id,
+      seq,
+      kind: 'MESSAGE_SENT',
+      actorId: senderId,
+      message: { id: messageId, ordinal: seq - 1, kind: fileId ? 'IMAGE' : 'TEXT', content },
+    })),
   );
   const images = made.flatMap(({ fileId, senderId }) =>
     fileId ? [{ fileId, ownerId: senderId, purpose: 'MESSAGE' }] : [],
@@ -156,10 +113,6 @@ const TEXTS = [
 
 function pick<T>(values: readonly T[], index: number): T {
   return values[index % values.length] as T;
-}
-
-async function inBatches(mysql: Pool, statement: string, rows: unknown[][]): Promise<void> {
-  for (let at = 0; at < rows.length; at += CHUNK) await mysql.batch(statement, rows.slice(at, at + CHUNK));
 }
 
 /**

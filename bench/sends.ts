@@ -1,3 +1,4 @@
+import { seedGroups } from '../testing/seed.ts';
 import type { Stack } from '../testing/stack.ts';
 import { short, table, times } from './figures.ts';
 import type { BatchLoad } from './floor/batches.ts';
@@ -6,7 +7,7 @@ import type { Lab } from './lab.ts';
 import type { SendFigures, SendLoad } from './load/senders.ts';
 import type { Options } from './options.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups, verifyLogs } from './seed.ts';
+import { verifyLogs } from './seed.ts';
 
 const CONVERSATIONS = 200;
 const SENDERS = 16;

@@ -1,3 +1,4 @@
+import { seedGroups } from '../testing/seed.ts';
 import { latencyOf, middle, short, table, times } from './figures.ts';
 import { type Memory, memoryOf } from './inspect.ts';
 import type { Lab } from './lab.ts';
@@ -5,7 +6,6 @@ import type { Opening, Published, Publishing } from './load/subscribers.ts';
 import type { Options } from './options.ts';
 import { cpuSeconds } from './proc.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups } from './seed.ts';
 import type { SocketsUnderTest } from './stock/sockets.ts';
 
 const KINDS = ['graphql-ws', 'kit/socket'] as const;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seedGroups } from '../testing/seed.ts';
 import type { Stack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { latencyOf, short, table } from './figures.ts';
@@ -10,7 +11,6 @@ import type { Sent, Steady } from './load/steady.ts';
 import type { Options } from './options.ts';
 import { cpuSeconds, peakKiB, resetPeak, residentKiB } from './proc.ts';
 import { report, whereAndWhen } from './report.ts';
-import { seedGroups } from './seed.ts';
 
 /** What a storm was like. Times are seconds since the kill. */
 export interface StormFigures {

@@ -1,3 +1,5 @@
+import { mutation } from './schema.ts';
+
 export interface GraphError {
   message: string;
   path?: (string | number)[];
@@ -50,6 +52,22 @@ export class GraphClient {
   async data<T = Loose>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
     const answer = await this.send<T>(query, variables);
     return unwrap(answer, query, variables);
+  }
+
+  /**
+   * The result of a mutation, whichever member of its union that is: the payload with the fields that
+   * `payload` selects, or an error with all its plain fields.
+   */
+  async attempt<T = Loose>(name: string, input?: object, payload?: string): Promise<T> {
+    const data = await this.data<Record<string, T>>(mutation(name, payload, input !== undefined), { input });
+    return data[name] as T;
+  }
+
+  /** The payload of a mutation. Throws where it ends with another member of its union. */
+  async perform<T = Loose>(name: string, input?: object, payload?: string): Promise<T> {
+    const result = await this.attempt<{ __typename: string }>(name, input, payload);
+    if (!result.__typename.endsWith('Payload')) throw new Error(`${name} was refused: ${JSON.stringify(result)}`);
+    return result as T;
   }
 
   /** Sends a multipart request: `files` maps the path of a null variable (`input.file`) to its content. */

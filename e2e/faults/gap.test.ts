@@ -1,4 +1,4 @@
-import { type Person, pair } from '../../subgraphs/chat/tests/people.ts';
+import { type Person, pair } from '../../testing/people.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { ChatClient } from './client.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { befriend, createGroup, type Person, person, send } from '../../subgraphs/chat/tests/people.ts';
+import { crowd, type Person } from '../../testing/people.ts';
 import { collect } from '../../testing/socket.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
@@ -37,19 +37,19 @@ test.each([
 ] as const)(
   'messages reach everybody while the user service %s, with the ids that chat knows',
   async (_how, signal) => {
-    const people = [await person(stack), await person(stack), await person(stack)] as const;
-    const [ada, ...others] = people;
-    await befriend(stack, ada, ...others);
-    const id = await createGroup(ada, others);
+    const people = await crowd(stack, 3);
+    const [ada, ...others] = people as [Person, ...Person[]];
+    await ada.befriend(...others);
+    const id = await ada.group('Beavers', others);
     const codes: number[] = [];
     const inboxes = await listeners(people, codes);
     const user = stack.services('user').at(-1);
     const pid = user?.pid as number;
     process.kill(pid, signal);
     try {
-      await Promise.all(Array.from({ length: BURST }, (_, index) => send(ada, id, `burst ${index}`)));
+      await Promise.all(Array.from({ length: BURST }, (_, index) => ada.send(id, `burst ${index}`)));
       for (let turn = 0; turn < 40; turn += 1) {
-        const sent = await send(ada, id, `turn ${turn}`);
+        const sent = await ada.send(id, `turn ${turn}`);
         for (const inbox of inboxes) await inbox.until((event) => event.inbox.message?.id === sent.id);
       }
       // All of them are here while the service is still away.
@@ -64,7 +64,7 @@ test.each([
       else await stack.add('user');
     }
     const isWhole = async () => {
-      const sent = await send(ada, id, 'after');
+      const sent = await ada.send(id, 'after');
       const event = await inboxes[0]?.until(({ inbox }) => inbox.message?.id === sent.id);
       return event?.inbox.message.sender?.name === 'Ada';
     };

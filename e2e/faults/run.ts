@@ -1,4 +1,4 @@
-import type { Person } from '../../subgraphs/chat/tests/people.ts';
+import type { Person } from '../../testing/people.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { type Arrival, check, checkHistory, type Receiver, readLogs, type Verdict } from './checker.ts';
 import { ChatClient } from './client.ts';

@@ -7,7 +7,7 @@ import { silentProgress } from '../../launch/progress.ts';
 import { RECORDS_VARIABLE, type Service } from '../../launch/services.ts';
 import { PROGRAMS } from '../../launch/workspace.ts';
 import type { ServiceName } from '../../services.ts';
-import { befriend, createGroup, type Person, person } from '../../subgraphs/chat/tests/people.ts';
+import { crowd, type Person } from '../../testing/people.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 
 /** How many of each service there are, before and after every scenario. */
@@ -80,14 +80,13 @@ export async function startSystem(): Promise<System> {
 
 /** Six friends: one group of all of them, and two of four each. */
 async function inhabit(stack: Stack): Promise<Pick<System, 'stack' | 'people' | 'groups'>> {
-  const people: Person[] = [];
-  for (let i = 0; i < 6; i += 1) people.push(await person(stack));
+  const people = await crowd(stack, 6);
   const [owner, ...others] = people as [Person, ...Person[]];
-  await befriend(stack, owner, ...others);
+  await owner.befriend(...others);
   const groups = [
-    await createGroup(owner, others),
-    await createGroup(owner, others.slice(0, 3)),
-    await createGroup(owner, others.slice(2)),
+    await owner.group('All', others),
+    await owner.group('First', others.slice(0, 3)),
+    await owner.group('Last', others.slice(2)),
   ];
   return { stack, people, groups };
 }

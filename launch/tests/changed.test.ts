@@ -6,7 +6,7 @@ test.each([
   ['the schema of a capability', 'subgraphs/chat/schema/typing.graphql', ['subgraphs/chat/tests/typing/']],
   ['the resolvers of a capability', 'subgraphs/user/resolvers/friends.ts', ['subgraphs/user/tests/friends/']],
   ['a file of a service', 'subgraphs/chat/index.ts', ['subgraphs/chat/tests/']],
-  ['what tests of a service share', 'subgraphs/chat/tests/people.ts', ['subgraphs/chat/tests/']],
+  ['what tests of a service share', 'subgraphs/chat/tests/sends.ts', ['subgraphs/chat/tests/']],
   ['a part of the kit', 'kit/socket/server.ts', ['kit/tests/socket/']],
   ['a part without a folder of tests', 'launch/base/child.ts', ['launch/tests/']],
   ['the gateway', 'gateway/edge/http.ts', ['gateway/tests/']],

@@ -1,20 +1,9 @@
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
+import { crowd, type Person, pair, people, person } from '../../../../testing/people.ts';
+import { mutation } from '../../../../testing/schema.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
-import {
-  befriend,
-  countRows,
-  createGroup,
-  MARK,
-  markRead,
-  openDirect,
-  type Person,
-  pair,
-  person,
-  readLog,
-  see,
-  send,
-} from '../people.ts';
+import { countRows, readLog } from '../log-rows.ts';
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -22,27 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const OPEN = `mutation ($input: OpenDirectConversationInput!) { openDirectConversation(input: $input) {
-  __typename ... on UserError { code message } ... on InvalidInput { field } ... on NotFriends { userIds }
-} }`;
-const CREATE = `mutation ($input: CreateGroupInput!) { createGroup(input: $input) {
-  __typename ... on CreateGroupPayload { conversation { id title kind viewerMembership { role } } }
-  ... on UserError { code message } ... on InvalidInput { field } ... on NotFriends { userIds }
-} }`;
-const ADD = `mutation ($input: AddGroupMembersInput!) { addGroupMembers(input: $input) {
-  __typename ... on AddGroupMembersPayload { conversation { headSeq } }
-  ... on UserError { code message } ... on InvalidInput { field } ... on NotFriends { userIds }
-} }`;
-const LEAVE = `mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) {
-  __typename ... on UserError { code message }
-} }`;
+const CREATED = 'conversation { id title kind viewerMembership { role } }';
+
 describe('a direct conversation', () => {
   test('is one, however many open it at once, from both sides and at both instances', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const [ada, bob] = [await person(stack), await person(stack)];
-      await befriend(stack, ada, bob);
+      const { ada, bob } = await people(stack, 'ada', 'bob');
+      await ada.befriend(bob);
       const attempts = Array.from({ length: 12 }, (_, i) =>
-        i % 3 ? openDirect(ada, bob, i % 2) : openDirect(bob, ada, i % 2),
+        i % 3 ? ada.at(i % 2).direct(bob) : bob.at(i % 2).direct(ada),
       );
       const ids = new Set(await Promise.all(attempts));
       expect(ids.size).toBe(1);
@@ -53,7 +30,7 @@ describe('a direct conversation', () => {
 
   test('shows each the other, and is found from the user', async () => {
     const { ada, bob, id } = await pair(stack);
-    expect(await see(ada, id)).toMatchObject({
+    expect(await ada.see(id)).toMatchObject({
       kind: 'DIRECT',
       title: null,
       headSeq: 1,
@@ -62,22 +39,23 @@ describe('a direct conversation', () => {
       otherMember: { id: bob.id },
       viewerMembership: { role: 'MEMBER', user: { id: ada.id } },
     });
-    expect((await see(bob, id, 1)).otherMember).toEqual({ id: ada.id });
+    expect((await bob.at(1).see(id)).otherMember).toEqual({ id: ada.id });
     const eve = await person(stack);
     const of = [bob.id, eve.id, ada.id, newId('user'), 'x', '海'].map((user) => ({ __typename: 'User', id: user }));
-    const { _entities } = await ada
-      .chat()
-      .data('query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { directConversation { id } } } }', {
+    const { _entities } = await ada.chat.data(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { directConversation { id } } } }',
+      {
         of,
-      });
+      },
+    );
     const found = _entities.map((user: { directConversation: unknown }) => user.directConversation);
     expect(found).toEqual([{ id }, null, null, null, null, null]);
   });
 
   test('is opened with friends only, and not with oneself; nothing is written otherwise', async () => {
-    const [ada, eve] = [await person(stack), await person(stack)];
+    const { ada, eve } = await people(stack, 'ada', 'eve');
     const before = await countRows(stack);
-    const open = async (userId: unknown) => (await ada.chat().data(OPEN, { input: { userId } })).openDirectConversation;
+    const open = (userId: unknown) => ada.attempt('openDirectConversation', { userId });
     const unknown = newId('user');
     expect(await open(eve.id)).toMatchObject({ __typename: 'NotFriends', code: 'NOT_FRIENDS', userIds: [eve.id] });
     expect(await open(unknown)).toMatchObject({ __typename: 'NotFriends', code: 'NOT_FRIENDS', userIds: [unknown] });
@@ -89,9 +67,9 @@ describe('a direct conversation', () => {
 
   test('can neither be left nor added to', async () => {
     const { ada, bob, id } = await pair(stack);
-    const { leaveGroup } = await ada.chat().data(LEAVE, { input: { conversationId: id } });
+    const leaveGroup = await ada.attempt('leaveGroup', { conversationId: id });
     expect(leaveGroup).toMatchObject({ __typename: 'Forbidden' });
-    const { addGroupMembers } = await ada.chat().data(ADD, { input: { conversationId: id, memberIds: [bob.id] } });
+    const addGroupMembers = await ada.attempt('addGroupMembers', { conversationId: id, memberIds: [bob.id] });
     expect(addGroupMembers).toMatchObject({ __typename: 'Forbidden' });
   });
 });
@@ -101,14 +79,14 @@ describe('a group', () => {
   let friends: Person[];
   beforeAll(async () => {
     owner = await person(stack);
-    friends = await Promise.all(Array.from({ length: 4 }, () => person(stack)));
-    await befriend(stack, owner, ...friends);
+    friends = await crowd(stack, 4);
+    await owner.befriend(...friends);
   });
   const ids = () => friends.map(({ id }) => id);
 
   test('has its creator as owner, and those who were named', async () => {
-    const id = await createGroup(owner, friends, '  海狸 & friends ');
-    const group = await see(owner, id);
+    const id = await owner.group('  海狸 & friends ', friends);
+    const group = await owner.see(id);
     expect(group).toMatchObject({ kind: 'GROUP', title: '海狸 & friends', otherMember: null, headSeq: 1 });
     const members = group.members.edges.map((edge: { node: unknown }) => edge.node);
     expect(members).toEqual(
@@ -118,14 +96,14 @@ describe('a group', () => {
         user: { id: user },
       })),
     );
-    for (const friend of friends) expect((await see(friend, id, 1)).viewerMembership.role).toBe('MEMBER');
+    for (const friend of friends) expect((await friend.at(1).see(id)).viewerMembership.role).toBe('MEMBER');
   });
 
   test('pages its members in both directions', async () => {
-    const id = await createGroup(owner, friends);
+    const id = await owner.group('Beavers', friends);
     const wanted = [owner.id, ...ids()].sort();
     const page = async (args: string) => {
-      const { conversation } = await owner.chat().data(
+      const { conversation } = await owner.chat.data(
         `query ($id: ID!) { conversation(id: $id) { members(${args}) {
           edges { node { user { id } } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
         } } }`,
@@ -145,8 +123,8 @@ describe('a group', () => {
 
   test('is one for one clientGroupId, however often and wherever it is tried', async () => {
     const input = { clientGroupId: newUuid(), title: 'Once', memberIds: ids() };
-    const attempts = Array.from({ length: 8 }, (_, i) => owner.chat(i % 2).data(CREATE, { input }));
-    const groups = (await Promise.all(attempts)).map(({ createGroup }) => createGroup.conversation.id);
+    const attempts = Array.from({ length: 8 }, (_, i) => owner.at(i % 2).perform('createGroup', input, CREATED));
+    const groups = (await Promise.all(attempts)).map(({ conversation }) => conversation.id);
     expect(new Set(groups).size).toBe(1);
     const [row] = await stack.mysql.query('SELECT COUNT(*) AS n FROM chat_conversations WHERE client_group_id = ?', [
       input.clientGroupId,
@@ -156,8 +134,7 @@ describe('a group', () => {
 
   test('is refused by name where its clientGroupId made another one, also in a race', async () => {
     const first = { clientGroupId: newUuid(), title: 'First', memberIds: ids() };
-    const create = async (input: object, instance = 0) =>
-      (await owner.chat(instance).data(CREATE, { input })).createGroup;
+    const create = (input: object, instance = 0) => owner.at(instance).attempt('createGroup', input, CREATED);
     const { conversation } = await create(first);
     for (const other of [{ title: 'Second' }, { memberIds: ids().slice(1) }]) {
       expect(await create({ ...first, ...other })).toMatchObject({
@@ -166,9 +143,7 @@ describe('a group', () => {
       });
     }
     // The same in another order, and when somebody has left the group, is a retry.
-    await friends[0]?.chat().data('mutation ($id: ID!) { leaveGroup(input: { conversationId: $id }) { __typename } }', {
-      id: conversation.id,
-    });
+    await friends[0]?.leave(conversation.id);
     expect((await create({ ...first, memberIds: ids().reverse() }, 1)).conversation.id).toBe(conversation.id);
 
     const clientGroupId = newUuid();
@@ -190,8 +165,8 @@ describe('a group', () => {
 
   test('has a title of one line, and an empty clientGroupId counts as left out', async () => {
     const input = { clientGroupId: '', title: '\u202eabc\nd\u2028e\u200b', memberIds: ids() };
-    const first = (await owner.chat().data(CREATE, { input })).createGroup.conversation;
-    const second = (await owner.chat().data(CREATE, { input })).createGroup.conversation;
+    const first = (await owner.perform('createGroup', input, CREATED)).conversation;
+    const second = (await owner.perform('createGroup', input, CREATED)).conversation;
     expect([first.title, second.title]).toEqual(['abc d e', 'abc d e']);
     expect(second.id).not.toBe(first.id);
   });
@@ -209,15 +184,14 @@ describe('a group', () => {
   ])('with %s is refused by name and nothing is written', async (_what, wrong, field) => {
     const before = await countRows(stack);
     const input = { title: 'Group', memberIds: ids(), ...wrong };
-    const { createGroup } = await owner.chat().data(CREATE, { input });
+    const createGroup = await owner.attempt('createGroup', input);
     expect(createGroup).toMatchObject({ __typename: 'InvalidInput', field });
     expect(await countRows(stack)).toEqual(before);
   });
 
   test('is not made with strangers, oneself, or somebody twice', async () => {
     const before = await countRows(stack);
-    const create = async (memberIds: string[]) =>
-      (await owner.chat().data(CREATE, { input: { title: 'Group', memberIds } })).createGroup;
+    const create = (memberIds: string[]) => owner.attempt('createGroup', { title: 'Group', memberIds });
     const stranger = await person(stack);
     const unknown = newId('user');
     expect(await create([...ids(), stranger.id, unknown])).toMatchObject({
@@ -243,38 +217,38 @@ describe('a group', () => {
       'INSERT INTO user_friendships (friendship_id, user_id, friend_id, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
       pairs,
     );
-    const { createGroup } = await owner.chat().data(CREATE, { input: { title: 'Many', memberIds: many } });
+    const createGroup = await owner.perform('createGroup', { title: 'Many', memberIds: many }, CREATED);
     const { id } = createGroup.conversation;
     const [row] = await stack.mysql.query('SELECT COUNT(*) AS n FROM chat_memberships WHERE conversation_id = ?', [id]);
     expect(row.n).toBe(501);
     const [more] = friends as [Person];
-    const { addGroupMembers } = await owner.chat().data(ADD, { input: { conversationId: id, memberIds: [more.id] } });
+    const addGroupMembers = await owner.attempt('addGroupMembers', { conversationId: id, memberIds: [more.id] });
     expect(addGroupMembers).toMatchObject({ __typename: 'InvalidInput', field: 'memberIds' });
   });
 
   test('is added to by its owner, with friends; who comes sees what is said from then on', async () => {
     const [one, two, late] = friends as [Person, Person, Person];
-    const id = await createGroup(owner, [one, two]);
-    const before = await send(owner, id, 'before');
-    const add = async (by: Person, memberIds: string[]) =>
-      (await by.chat().data(ADD, { input: { conversationId: id, memberIds } })).addGroupMembers;
-    expect(await see(late, id)).toBeNull();
+    const id = await owner.group('Beavers', [one, two]);
+    const before = await owner.send(id, 'before');
+    const add = (by: Person, memberIds: string[]) =>
+      by.attempt('addGroupMembers', { conversationId: id, memberIds }, 'conversation { headSeq }');
+    expect(await late.see(id)).toBeNull();
     expect(await add(one, [late.id])).toMatchObject({ __typename: 'NotFriends' });
-    await befriend(stack, one, late);
+    await one.befriend(late);
     expect(await add(one, [late.id])).toMatchObject({ __typename: 'Forbidden' });
     expect(await add(late, [late.id])).toMatchObject({ __typename: 'NotAMember' });
     expect(await add(owner, [newId('user')])).toMatchObject({ __typename: 'NotFriends' });
     expect(await add(owner, [late.id])).toMatchObject({ conversation: { headSeq: 3 } });
     // Once more changes nothing.
     expect(await add(owner, [late.id, one.id, owner.id])).toMatchObject({ conversation: { headSeq: 3 } });
-    const fresh = await see(late, id);
+    const fresh = await late.see(id);
     expect(fresh).toMatchObject({ unreadCount: 0, lastMessage: null, messages: { edges: [] } });
     const reference = { of: [{ __typename: 'Message', id: before.id }] };
     const entity = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Message { preview } } }';
-    expect(await late.chat().data(entity, reference)).toEqual({ _entities: [null] });
-    expect(await one.chat().data(entity, reference)).toEqual({ _entities: [{ preview: 'before' }] });
-    await send(owner, id, 'after');
-    expect(await see(late, id)).toMatchObject({
+    expect(await late.chat.data(entity, reference)).toEqual({ _entities: [null] });
+    expect(await one.chat.data(entity, reference)).toEqual({ _entities: [{ preview: 'before' }] });
+    await owner.send(id, 'after');
+    expect(await late.see(id)).toMatchObject({
       unreadCount: 1,
       lastMessage: { content: { text: 'after' } },
       messages: { edges: [{ node: { content: { text: 'after' } } }] },
@@ -283,34 +257,35 @@ describe('a group', () => {
 
   test('is left by members but not by its owner; who left sees nothing of it', async () => {
     const [one, two] = friends as [Person, Person];
-    const id = await createGroup(owner, [one, two]);
-    const message = await send(owner, id, 'hello');
-    const leave = async (who: Person) => (await who.chat().data(LEAVE, { input: { conversationId: id } })).leaveGroup;
+    const id = await owner.group('Beavers', [one, two]);
+    const message = await owner.send(id, 'hello');
+    const leave = (who: Person) => who.attempt('leaveGroup', { conversationId: id });
     expect(await leave(owner)).toMatchObject({ __typename: 'Forbidden' });
     expect(await leave(one)).toEqual({ __typename: 'LeaveGroupPayload' });
     expect(await leave(one)).toMatchObject({ __typename: 'NotAMember' });
-    expect(await see(one, id)).toBeNull();
-    expect(await markRead(one, id, 1)).toMatchObject({ __typename: 'NotAMember' });
-    const { _entities } = await one
-      .chat()
-      .data('query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }', {
+    expect(await one.see(id)).toBeNull();
+    expect(await one.markRead(id, 1)).toMatchObject({ __typename: 'NotAMember' });
+    const { _entities } = await one.chat.data(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }',
+      {
         of: [
           { __typename: 'Message', id: message.id },
           { __typename: 'Conversation', id },
         ],
-      });
+      },
+    );
     expect(_entities).toEqual([null, null]);
-    expect((await see(two, id)).members.edges).toHaveLength(2);
+    expect((await two.see(id)).members.edges).toHaveLength(2);
   });
 });
 
 describe('a third person', () => {
   test('sees nothing of anything', async () => {
     const { id, ada } = await pair(stack);
-    const message = await send(ada, id, 'secret');
+    const message = await ada.send(id, 'secret');
     const eve = await person(stack);
     for (const unknown of [id, newId('conv'), 'x', '', '海', "'", 'x'.repeat(100_000)])
-      expect(await see(eve, unknown)).toBeNull();
+      expect(await eve.see(unknown)).toBeNull();
     const of = [
       { __typename: 'Conversation', id },
       { __typename: 'Message', id: message.id },
@@ -321,9 +296,9 @@ describe('a third person', () => {
       ... on Conversation { title messages { edges { node { preview } } } } ... on Message { preview }
     } }`;
     const nothing = [null, null, null, null];
-    expect(await eve.chat().data(query, { of })).toEqual({ _entities: nothing });
+    expect(await eve.chat.data(query, { of })).toEqual({ _entities: nothing });
     expect(await stack.client('chat').data(query, { of })).toEqual({ _entities: nothing });
-    expect((await ada.chat().data(query, { of }))._entities).toMatchObject([
+    expect((await ada.chat.data(query, { of }))._entities).toMatchObject([
       { title: null },
       { preview: 'secret' },
       null,
@@ -333,11 +308,10 @@ describe('a third person', () => {
 
   test('does not see the clientMessageId that another gave', async () => {
     const { id, ada, bob } = await pair(stack);
-    await send(ada, id, 'hello', 0, 'mine');
+    await ada.send(id, 'hello', 'mine');
     const query =
       'query ($id: ID!) { conversation(id: $id) { messages { edges { node { clientMessageId sender { id } } } } } }';
-    const read = async (viewer: Person) =>
-      (await viewer.chat().data(query, { id })).conversation.messages.edges[0].node;
+    const read = async (viewer: Person) => (await viewer.chat.data(query, { id })).conversation.messages.edges[0].node;
     expect(await read(ada)).toEqual({ clientMessageId: 'mine', sender: { id: ada.id } });
     expect(await read(bob)).toEqual({ clientMessageId: null, sender: { id: ada.id } });
   });
@@ -348,11 +322,11 @@ test('nobody, and who has an expired or forged token, is refused everything', as
   const operations: [string, Record<string, unknown>][] = [
     ['query ($id: ID!) { conversation(id: $id) { id } }', { id }],
     ['{ conversations { edges { cursor } } }', {}],
-    [OPEN, { input: { userId: newId('user') } }],
-    [CREATE, { input: { title: 'a', memberIds: [newId('user'), newId('user')] } }],
-    [ADD, { input: { conversationId: id, memberIds: [newId('user')] } }],
-    [LEAVE, { input: { conversationId: id } }],
-    [MARK, { input: { conversationId: id, seq: 1 } }],
+    [mutation('openDirectConversation'), { input: { userId: newId('user') } }],
+    [mutation('createGroup'), { input: { title: 'a', memberIds: [newId('user'), newId('user')] } }],
+    [mutation('addGroupMembers'), { input: { conversationId: id, memberIds: [newId('user')] } }],
+    [mutation('leaveGroup'), { input: { conversationId: id } }],
+    [mutation('markRead'), { input: { conversationId: id, seq: 1 } }],
   ];
   const before = await countRows(stack);
   const api = stack.client('chat');

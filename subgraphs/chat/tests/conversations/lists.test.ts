@@ -1,6 +1,6 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import { type Person, people } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { befriend, createGroup, markRead, openDirect, type Person, person, send } from '../people.ts';
 
 /* Look-ups, filters and counts, each as the viewer may see it. */
 
@@ -14,23 +14,21 @@ let group: string;
 let left: string;
 beforeAll(async () => {
   stack = await startStack({ chat: 1, user: 1 });
-  [ada, bob, carl, stranger] = [await person(stack), await person(stack), await person(stack), await person(stack)];
-  await befriend(stack, ada, bob, carl);
-  direct = await openDirect(ada, bob);
-  group = await createGroup(ada, [bob, carl]);
-  left = await createGroup(ada, [bob, carl]);
-  await send(bob, direct, 'one');
-  await send(bob, direct, 'two');
-  await send(bob, group, 'three');
-  await send(ada, left, 'four');
-  await bob.chat().data('mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) { __typename } }', {
-    input: { conversationId: left },
-  });
+  ({ ada, bob, carl, stranger } = await people(stack, 'ada', 'bob', 'carl', 'stranger'));
+  await ada.befriend(bob, carl);
+  direct = await ada.direct(bob);
+  group = await ada.group('Beavers', [bob, carl]);
+  left = await ada.group('Beavers', [bob, carl]);
+  await bob.send(direct, 'one');
+  await bob.send(direct, 'two');
+  await bob.send(group, 'three');
+  await ada.send(left, 'four');
+  await bob.leave(left);
 });
 afterAll(() => stack.stop());
 
 async function list(viewer: Person, args: string): Promise<string[]> {
-  const { conversations } = await viewer.chat().data(`{ conversations(${args}) { edges { node { id } } } }`);
+  const { conversations } = await viewer.chat.data(`{ conversations(${args}) { edges { node { id } } } }`);
   return conversations.edges.map(({ node }: { node: { id: string } }) => node.id);
 }
 
@@ -49,8 +47,8 @@ test('conversations by kind, and by whether something is unread', async () => {
 test('pages of a filtered list meet', async () => {
   const query = `query ($after: String) { conversations(first: 1, after: $after, isUnread: true) {
     edges { node { id } } pageInfo { endCursor hasNextPage } } }`;
-  const first = (await ada.chat().data(query)).conversations;
-  const second = (await ada.chat().data(query, { after: first.pageInfo.endCursor })).conversations;
+  const first = (await ada.chat.data(query)).conversations;
+  const second = (await ada.chat.data(query, { after: first.pageInfo.endCursor })).conversations;
   expect([first, second].map(({ edges, pageInfo }) => [edges[0].node.id, pageInfo.hasNextPage])).toEqual([
     [group, true],
     [direct, false],
@@ -73,48 +71,41 @@ test('conversations by their ids: in the order asked, each once, without those t
     `kind: GROUP, ${ids(group)}`,
     `isUnread: false, ${ids(group)}`,
   ]) {
-    const { errors } = await ada.chat().send(`{ conversations(${args}) { edges { node { id } } } }`);
+    const { errors } = await ada.chat.send(`{ conversations(${args}) { edges { node { id } } } }`);
     expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'ids' } }]);
   }
 });
 
 test('what is unread in all conversations', async () => {
-  const total = async (viewer: Person) => (await viewer.chat().data('{ unreadTotal }')).unreadTotal;
+  const total = async (viewer: Person) => (await viewer.chat.data('{ unreadTotal }')).unreadTotal;
   expect(await Promise.all([ada, bob, carl, stranger].map(total))).toEqual([3, 0, 2, 0]);
-  await markRead(carl, group, 100);
+  await carl.markRead(group, 100);
   expect(await total(carl)).toBe(1);
 });
 
 test('how many are in a conversation follows who comes and leaves', async () => {
   const count = async (id: string) =>
-    (await ada.chat().data('query ($id: ID!) { conversation(id: $id) { memberCount } }', { id })).conversation
+    (await ada.chat.data('query ($id: ID!) { conversation(id: $id) { memberCount } }', { id })).conversation
       .memberCount;
   expect(await Promise.all([direct, group, left].map(count))).toEqual([2, 3, 2]);
-  await ada.chat().data('mutation ($input: AddGroupMembersInput!) { addGroupMembers(input: $input) { __typename } }', {
-    input: { conversationId: left, memberIds: [bob.id, carl.id] },
-  });
+  await ada.add(left, bob, carl);
   expect(await count(left)).toBe(3);
-  await bob.chat().data('mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) { __typename } }', {
-    input: { conversationId: left },
-  });
+  await bob.leave(left);
   expect(await count(left)).toBe(2);
 });
 
 test('a message by its id, for who may see it', async () => {
-  const early = await send(ada, left, 'early');
+  const early = await ada.send(left, 'early');
   const find = async (viewer: Person, id: string) =>
-    (await viewer.chat().data('query ($id: ID!) { message(id: $id) { id seq preview conversationId } }', { id }))
-      .message;
+    (await viewer.chat.data('query ($id: ID!) { message(id: $id) { id seq preview conversationId } }', { id })).message;
   const found = { id: early.id, seq: early.seq, preview: 'early', conversationId: left };
   expect(await find(ada, early.id)).toEqual(found);
   expect(await find(carl, early.id)).toEqual(found);
   // He has left, comes back, and sees what follows.
   expect(await find(bob, early.id)).toBeNull();
-  await ada.chat().data('mutation ($input: AddGroupMembersInput!) { addGroupMembers(input: $input) { __typename } }', {
-    input: { conversationId: left, memberIds: [bob.id] },
-  });
+  await ada.add(left, bob);
   expect(await find(bob, early.id)).toBeNull();
-  expect(await find(bob, (await send(ada, left, 'late')).id)).toMatchObject({ preview: 'late' });
+  expect(await find(bob, (await ada.send(left, 'late')).id)).toMatchObject({ preview: 'late' });
   expect(await find(stranger, early.id)).toBeNull();
   for (const id of [newId('msg'), 'nonsense']) expect(await find(ada, id)).toBeNull();
 });

@@ -1,6 +1,9 @@
+import type { InboxEvent } from '../../../../testing/inbox.ts';
+import { type Person, pair, people, person } from '../../../../testing/people.ts';
 import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { befriend, createGroup, type Person, pair, person, readLog, send, sendOn, type TestEvent } from '../people.ts';
+import { readLog } from '../log-rows.ts';
+import { sendOn } from '../sends.ts';
 
 /*
  * A list says as of which positions it is true. An inbox that begins there has what the list does not, while
@@ -31,20 +34,20 @@ const seqsOf = (edges: { node: { seq: number } }[]) => edges.map(({ node }) => n
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 test.each([100, 1])('nothing is lost and nothing doubled between a list of %d and the inbox', async (first) => {
-  const [ada, bob, carl] = [await person(stack), await person(stack), await person(stack)];
-  await befriend(stack, ada, bob, carl);
-  const ids = [await createGroup(ada, [bob, carl]), await createGroup(ada, [bob, carl])];
+  const { ada, bob, carl } = await people(stack, 'ada', 'bob', 'carl');
+  await ada.befriend(bob, carl);
+  const ids = [await ada.group('Beavers', [bob, carl]), await ada.group('Beavers', [bob, carl])];
   const rounds: {
     list: { asOf: { conversationId: string; seq: number }[]; edges: { node: Shown }[] };
-    events: TestEvent[];
+    events: InboxEvent[];
   }[] = [];
-  const sendOne = (from: Person, turn: number) => send(from, ids[turn % ids.length] as string, `${turn}`, turn % 2);
+  const sendOne = (from: Person, turn: number) => from.at(turn % 2).send(ids[turn % ids.length] as string, `${turn}`);
   await sendOn([bob, carl, bob, carl], sendOne).during(async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { conversations: list } = await ada.chat(round % 2).data(LIST, { first });
+      const { conversations: list } = await ada.at(round % 2).chat.data(LIST, { first });
       const client = stack.socket('chat', { token: ada.token, index: (round + 1) % 2 });
-      const collected = collect<{ inbox: TestEvent }>(client, INBOX, { positions: list.asOf });
-      const isFurther = ({ inbox }: { inbox: TestEvent }) => inbox.seq > list.asOf[0].seq + 5;
+      const collected = collect<{ inbox: InboxEvent }>(client, INBOX, { positions: list.asOf });
+      const isFurther = ({ inbox }: { inbox: InboxEvent }) => inbox.seq > list.asOf[0].seq + 5;
       await collected.until(isFurther);
       collected.stop();
       rounds.push({ list, events: collected.events.map(({ inbox }) => inbox) });
@@ -77,17 +80,15 @@ test.each([100, 1])('nothing is lost and nothing doubled between a list of %d an
 
 test('a list of some ids, of a kind or of what is unread says the positions of all', async () => {
   const { ada, bob, id } = await pair(stack);
-  await send(bob, id, 'hello');
+  await bob.send(id, 'hello');
   const carl = await person(stack);
-  await befriend(stack, ada, carl);
-  const group = await createGroup(ada, [bob, carl]);
+  await ada.befriend(carl);
+  const group = await ada.group('Beavers', [bob, carl]);
   for (const args of ['first: 1', `ids: ["${id}"]`, 'kind: GROUP', 'isUnread: true', 'isUnread: false']) {
-    const { conversations } = await ada
-      .chat()
-      .data(
-        `query { ...Page } fragment Page on Query { conversations(${args}) { ... { at: asOf { conversationId seq } } } }`,
-      );
-    expect(new Map(conversations.at.map((at: TestEvent) => [at.conversationId, at.seq]))).toEqual(
+    const { conversations } = await ada.chat.data(
+      `query { ...Page } fragment Page on Query { conversations(${args}) { ... { at: asOf { conversationId seq } } } }`,
+    );
+    expect(new Map(conversations.at.map((at: InboxEvent) => [at.conversationId, at.seq]))).toEqual(
       new Map([
         [id, 2],
         [group, 1],

@@ -1,7 +1,7 @@
 import { startCluster, type TestCluster } from '../../../../testing/cluster.ts';
+import { pair } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { pair, send, type TestEvent } from '../people.ts';
 
 /** The same service where Redis is a cluster. */
 
@@ -16,9 +16,6 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
-
 /** Less than the look at the heads takes, which finds what no hint told of: it's every 3 s. */
 const BY_HINT = 1_500;
 
@@ -26,12 +23,12 @@ test('what one instance commits another pushes, whichever node has the conversat
   const told: number[] = [];
   for (let i = 0; i < 6; i += 1) {
     const { ada, bob, id } = await pair(stack);
-    const inboxes = [ada.inbox({ instance: 1 }), bob.inbox({ instance: 0 })];
-    for (const inbox of inboxes) await inbox.until(isStarted);
+    const inboxes = [ada.at(1).openInbox(), bob.openInbox()];
+    for (const inbox of inboxes) await inbox.started();
     for (const [turn, from] of [ada, bob].entries()) {
       const sent = performance.now();
-      await send(from, id, `message ${turn}`, turn);
-      for (const inbox of inboxes) await inbox.until(hasText(`message ${turn}`));
+      await from.at(turn).send(id, `message ${turn}`);
+      for (const inbox of inboxes) await inbox.text(`message ${turn}`);
       told.push(performance.now() - sent);
     }
     for (const inbox of inboxes) {
@@ -45,12 +42,12 @@ test('what one instance commits another pushes, whichever node has the conversat
 
 test('a session that ends is refused and closed at every instance', async () => {
   const { ada } = await pair(stack);
-  const inboxes = [0, 1].map((instance) => ada.inbox({ instance }));
-  for (const inbox of inboxes) await inbox.until(isStarted);
+  const inboxes = [0, 1].map((instance) => ada.at(instance).openInbox());
+  for (const inbox of inboxes) await inbox.started();
   await stack.endSession(ada.sessionId);
   for (const instance of [0, 1]) {
     await waitFor(
-      async () => (await ada.chat(instance).send('{ conversations(first: 1) { edges { cursor } } }')).errors,
+      async () => (await ada.at(instance).chat.send('{ conversations(first: 1) { edges { cursor } } }')).errors,
       {
         what: `the refusal at instance ${instance}`,
       },

@@ -1,19 +1,11 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import type { Inbox } from '../../../../testing/inbox.ts';
+import { type Person, pair, people, person } from '../../../../testing/people.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import { collect } from '../../../../testing/socket.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import {
-  befriend,
-  createGroup,
-  type Person,
-  pair,
-  person,
-  send,
-  sendOn,
-  type TestEvent,
-  type TestInbox,
-} from '../people.ts';
+import { sendOn } from '../sends.ts';
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -21,55 +13,52 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
-const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-const leave = (who: Person, conversationId: string) =>
-  who.chat(1).data('mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) { __typename } }', {
-    input: { conversationId },
-  });
 
 /** A group of an owner and two others. */
 async function group(): Promise<{ ada: Person; bob: Person; carl: Person; id: string }> {
-  const [ada, bob, carl] = [await person(stack), await person(stack), await person(stack)];
-  await befriend(stack, ada, bob, carl);
-  return { ada, bob, carl, id: await createGroup(ada, [bob, carl]) };
+  const { ada, bob, carl } = await people(stack, 'ada', 'bob', 'carl');
+  await ada.befriend(bob, carl);
+  return { ada, bob, carl, id: await ada.group('Beavers', [bob, carl]) };
 }
 
 test('begins at the head, or after the entry given, and delivers of this conversation alone', async () => {
   const { ada, bob, id } = await pair(stack);
   const { carl } = await group();
-  await befriend(stack, ada, carl);
-  const other = await createGroup(ada, [bob, carl]);
-  await send(ada, id, 'missed');
-  const [fromHead, fromStart] = [bob.follow(id), bob.follow(id, { seq: 0, instance: 1 })];
-  await fromHead.until(isStarted);
-  await fromStart.until(isStarted);
-  expect(fromHead.events[0]?.inbox.positions).toEqual([{ conversationId: id, seq: 2 }]);
-  expect(fromStart.events[0]?.inbox.positions).toEqual([{ conversationId: id, seq: 0 }]);
-  await send(ada, other, 'elsewhere');
-  await send(ada, id, 'live');
-  for (const events of [fromHead, fromStart]) await events.until(hasText('live'));
-  expect(seqsOf(fromHead.entries())).toEqual([3]);
-  expect(seqsOf(fromStart.entries())).toEqual([1, 2, 3]);
+  await ada.befriend(carl);
+  const other = await ada.group('Beavers', [bob, carl]);
+  await ada.send(id, 'missed');
+  const [fromHead, fromStart] = [bob.openConversation(id), bob.at(1).openConversation(id, 0)];
+  await fromHead.started();
+  await fromStart.started();
+  expect(fromHead.positions).toEqual([{ conversationId: id, seq: 2 }]);
+  expect(fromStart.positions).toEqual([{ conversationId: id, seq: 0 }]);
+  await ada.send(other, 'elsewhere');
+  await ada.send(id, 'live');
+  for (const events of [fromHead, fromStart]) await events.text('live');
+  expect(fromHead.seqs()).toEqual([3]);
+  expect(fromStart.seqs()).toEqual([1, 2, 3]);
   await Promise.all([fromHead.close(), fromStart.close()]);
 });
 
 test('is refused by name to who is not in the conversation, as where there is none', async () => {
   const { ada, id } = await pair(stack);
   const { carl, id: left } = await group();
-  await leave(carl, left);
+  await carl.at(1).leave(left);
   const eve = await person(stack);
-  for (const refused of [eve.follow(id), eve.follow(newId('conv')), carl.follow(left, { seq: 0 })]) {
+  for (const refused of [
+    eve.openConversation(id),
+    eve.openConversation(newId('conv')),
+    carl.openConversation(left, 0),
+  ]) {
     await waitFor(() => refused.ended, { what: 'the end' });
     expect(refused.errors.flat()).toMatchObject([{ extensions: { code: 'NOT_A_MEMBER' } }]);
     expect(refused.events).toEqual([]);
     await refused.close();
   }
-  const wrong = [ada.follow('x'), ada.follow(id, { seq: -1 })];
+  const wrong = [ada.openConversation('x'), ada.openConversation(id, -1)];
   for (const [index, field] of ['conversationId', 'seq'].entries()) {
-    const refused = wrong[index] as TestInbox;
+    const refused = wrong[index] as Inbox;
     await waitFor(() => refused.ended, { what: 'the end' });
     expect(refused.errors.flat()).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
     await refused.close();
@@ -84,17 +73,17 @@ test('is refused by name to who is not in the conversation, as where there is no
 
 test('is complete after the entry by which the viewer is out, and delivers nothing after it', async () => {
   const { ada, bob, carl, id } = await group();
-  const [bobs, carls] = [bob.follow(id), carl.follow(id, { instance: 1 })];
-  await bobs.until(isStarted);
-  await carls.until(isStarted);
-  const sending = sendOn([ada], (from, turn) => send(from, id, `${turn}`));
+  const [bobs, carls] = [bob.openConversation(id), carl.at(1).openConversation(id)];
+  await bobs.started();
+  await carls.started();
+  const sending = sendOn([ada], (from, turn) => from.send(id, `${turn}`));
   await sending.during(async () => {
     await waitFor(() => bobs.entries().length > 2, { what: 'live messages' });
-    await leave(bob, id);
+    await bob.at(1).leave(id);
     await waitFor(() => bobs.ended, { what: 'the end' });
   });
-  await send(ada, id, 'after');
-  await carls.until(hasText('after'));
+  await ada.send(id, 'after');
+  await carls.text('after');
   const got = bobs.entries();
   expect(bobs.errors).toEqual([]);
   expect(got.at(-1)).toMatchObject({ __typename: 'MemberLeft', user: { id: bob.id } });
@@ -105,29 +94,28 @@ test('is complete after the entry by which the viewer is out, and delivers nothi
 
 test('ends with the session', async () => {
   const { ada, bob, id } = await pair(stack);
-  const events = bob.follow(id);
-  await events.until(isStarted);
+  const events = await bob.follow(id);
   await stack.endSession(bob.sessionId);
   await waitFor(() => events.ended, { what: 'the end' });
   expect(events.errors).toMatchObject([{ code: 4401, reason: 'SESSION_ENDED' }]);
-  await send(ada, id, 'hello');
+  await ada.send(id, 'hello');
   expect(events.entries()).toEqual([]);
   await events.close();
 });
 
 test('many who resume at different places at once have every entry once, while others send', async () => {
   const { ada, bob, carl, id } = await group();
-  for (let i = 0; i < 130; i += 1) await send(i % 2 ? ada : carl, id, `${i}`, i % 2);
+  for (let i = 0; i < 130; i += 1) await (i % 2 ? ada : carl).at(i % 2).send(id, `${i}`);
   const starts = range(0, 39).map((i) => i * 3);
-  const all: TestInbox[] = [];
-  await sendOn([ada, carl], (from, turn) => send(from, id, `more ${turn}`, turn % 2)).during(async () => {
-    for (const seq of starts) all.push(bob.follow(id, { seq, instance: 0 }));
-    for (const events of all) await events.until(({ inbox }) => inbox.seq > 131);
+  const all: Inbox[] = [];
+  await sendOn([ada, carl], (from, turn) => from.at(turn % 2).send(id, `more ${turn}`)).during(async () => {
+    for (const seq of starts) all.push(bob.openConversation(id, seq));
+    for (const events of all) await events.until(({ seq }) => seq > 131, 'an entry after 131');
   });
-  const last = await send(ada, id, 'end');
+  const last = await ada.send(id, 'end');
   for (const [index, events] of all.entries()) {
-    await events.until(hasText('end'));
-    expect(seqsOf(events.entries())).toEqual(range((starts[index] as number) + 1, last.seq));
+    await events.text('end');
+    expect(events.seqs()).toEqual(range((starts[index] as number) + 1, last.seq));
     await events.close();
   }
 });

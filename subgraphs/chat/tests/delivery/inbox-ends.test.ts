@@ -1,17 +1,14 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import { pair, people, person } from '../../../../testing/people.ts';
 import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { pair, person, send, type TestEvent } from '../people.ts';
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ chat: 2, user: 1 });
 });
 afterAll(() => stack.stop());
-
-const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
 
 /** What an instance says of its inboxes on /health. */
 async function counts(instance: number): Promise<{ subscribers: number; viewers: number; feeds: number }> {
@@ -34,19 +31,24 @@ describe('ending', () => {
   test('a client that stops, closes or breaks off leaves nothing behind, also while it waits for an event', async () => {
     await waitFor(isEmpty, { what: 'no feed of other tests' });
     const { ada, bob, id } = await pair(stack);
-    const inboxes = [ada.inbox(), ada.inbox(), bob.inbox(), bob.inbox({ positions: [{ conversationId: id, seq: 0 }] })];
-    for (const inbox of inboxes) await inbox.until(isStarted);
+    const inboxes = [
+      ada.openInbox(),
+      ada.openInbox(),
+      bob.openInbox(),
+      bob.openInbox([{ conversationId: id, seq: 0 }]),
+    ];
+    for (const inbox of inboxes) await inbox.started();
     expect(await counts(0)).toEqual({ subscribers: 4, viewers: 2, feeds: 1, opening: 0 });
     inboxes[0]?.stop();
     await waitFor(async () => (await counts(0)).subscribers === 3, { what: 'three subscribers at the first instance' });
     expect(await counts(0)).toEqual({ subscribers: 3, viewers: 2, feeds: 1, opening: 0 });
-    await send(ada, id, 'still there');
-    for (const inbox of inboxes.slice(1)) await inbox.until(hasText('still there'));
+    await ada.send(id, 'still there');
+    for (const inbox of inboxes.slice(1)) await inbox.text('still there');
     for (const inbox of inboxes) await inbox.close();
     await waitFor(isEmpty, { what: 'everything to be freed' });
     // Gone before they were even started.
     for (let i = 0; i < 20; i += 1) {
-      const hasty = bob.inbox({ instance: i % 2 });
+      const hasty = bob.at(i % 2).openInbox();
       if (i % 3) await new Promise((resolve) => setImmediate(resolve));
       await hasty.close();
     }
@@ -55,24 +57,23 @@ describe('ending', () => {
 
   test('the end of a session closes its sockets within a second, by name, and no others', async () => {
     const { ada, bob, id } = await pair(stack);
-    const inbox = ada.inbox({ instance: 1 });
-    const others = bob.inbox({ instance: 1 });
-    await inbox.until(isStarted);
-    await others.until(isStarted);
+    const inbox = ada.at(1).openInbox();
+    const others = await bob.at(1).inbox();
+    await others.started();
     const begin = Date.now();
     await stack.endSession(ada.sessionId);
     await waitFor(() => inbox.ended, { what: 'the end' });
     expect(Date.now() - begin).toBeLessThan(1_000);
     expect(inbox.errors).toMatchObject([{ code: 4401, reason: 'SESSION_ENDED' }]);
     await waitFor(async () => (await counts(1)).subscribers === 1, { what: 'one subscriber at the second instance' });
-    await send(bob, id, 'hello');
-    await others.until(hasText('hello'));
+    await bob.send(id, 'hello');
+    await others.text('hello');
     expect(inbox.entries()).toEqual([]);
     await Promise.all([inbox.close(), others.close()]);
   });
 
   test('a socket of many viewers serves a session nothing after its end', async () => {
-    const [ada, bob] = await Promise.all([person(stack), person(stack)]);
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     // As the gateway does it: the token comes with each operation.
     const socket = new WebSocket(
       `${stack.services('chat')[0]?.url.replace('http', 'ws')}/graphql`,
@@ -130,7 +131,7 @@ describe('bad input', () => {
     ['too many', Array.from({ length: 10_001 }, () => ({ conversationId: newId('conv'), seq: 1 })), 'positions'],
   ])('%s is refused by name', async (_what, positions, field) => {
     const ada = await person(stack);
-    const inbox = ada.inbox({ positions });
+    const inbox = ada.openInbox(positions);
     await waitFor(() => inbox.ended, { what: 'the end' });
     expect(inbox.errors.flat()).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
     expect(inbox.events).toEqual([]);

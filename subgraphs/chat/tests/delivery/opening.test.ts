@@ -1,7 +1,6 @@
 import { WebSocket } from 'ws';
-import { seedGroups } from '../../../../bench/seed.ts';
-import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
+import { seedGroups, seedMessages } from '../../../../testing/seed.ts';
 import { type SignedIn, type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 
@@ -43,33 +42,9 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 
 /** A group of these people with so many messages, written into the tables. */
 async function seed(members: SignedIn[], messages: number): Promise<string> {
-  const id = newId('conv');
-  const sender = members[0]?.userId as string;
-  const now = new Date();
-  await stack.mysql.query(
-    `INSERT INTO chat_conversations (id, kind, title, creator_id, head_seq, message_count, last_message_seq, last_activity_at, created_at)
-     VALUES (?, 'GROUP', 'Beavers', ?, ?, ?, ?, ?, ?)`,
-    [id, sender, messages + 1, messages, messages === 0 ? null : messages + 1, now, now],
-  );
-  await stack.mysql.batch(
-    `INSERT INTO chat_memberships (conversation_id, user_id, role, status, joined_seq, left_seq, read_seq, read_ordinal, joined_at)
-     VALUES (?, ?, 'MEMBER', 'NORMAL', 1, NULL, 1, 0, ?)`,
-    members.map(({ userId }) => [id, userId, now]),
-  );
-  await stack.mysql.batch(
-    'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-    range(1, messages + 1).map((seq) =>
-      seq === 1 ? [id, 1, 'CONVERSATION_CREATED', sender, null, now] : [id, seq, 'MESSAGE_SENT', sender, seq, now],
-    ),
-  );
-  for (const seq of range(2, messages + 1)) {
-    await stack.mysql.query(
-      `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, 'TEXT', '{"text":"hello"}', ?)`,
-      [id, seq, newId('msg'), sender, newUuid(), seq - 1, now],
-    );
-  }
-  return id;
+  const [conversationId] = (await seedGroups(stack.mysql, [members.map(({ userId }) => userId)])) as [string];
+  await seedMessages(stack.mysql, { conversationId, actorId: members[0]?.userId as string }, messages);
+  return conversationId;
 }
 
 interface Answers {

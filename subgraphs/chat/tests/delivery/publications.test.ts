@@ -1,14 +1,15 @@
-import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { type Database, fromTime, openDatabase } from '../../../../kit/mysql/database.ts';
 import { createLog } from '../../../../kit/observe/log.ts';
 import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
+import type { Inbox, InboxEvent } from '../../../../testing/inbox.ts';
+import { type Person, people } from '../../../../testing/people.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
+import { seedEntries } from '../../../../testing/seed.ts';
 import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 import { createHints } from '../../storage/log/hints.ts';
 import { createLogReader } from '../../storage/log/reader.ts';
-import { befriend, createGroup, type Person, person, send, type TestEvent, type TestInbox } from '../people.ts';
 
 /*
  * Entries travel with the hint that tells of them. The second instance reaches MySQL through a proxy that
@@ -37,59 +38,18 @@ afterAll(async () => {
   await proxy.stop();
 });
 
-const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
-const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 async function group(): Promise<{ ada: Person; bob: Person; carl: Person; id: string }> {
-  const [ada, bob, carl] = [await person(stack), await person(stack), await person(stack)];
-  await befriend(stack, ada, bob, carl);
-  return { ada, bob, carl, id: await createGroup(ada, [bob, carl]) };
+  const { ada, bob, carl } = await people(stack, 'ada', 'bob', 'carl');
+  await ada.befriend(bob, carl);
+  return { ada, bob, carl, id: await ada.group('Beavers', [bob, carl]) };
 }
 
 /** Commits messages, or that somebody left, without telling anybody. */
-async function commitUntold(conversationId: string, actorId: string, what: (string | { leaver: Person })[]) {
-  const [{ head_seq: head, message_count: messages }] = await stack.mysql.query(
-    'SELECT head_seq, message_count FROM chat_conversations WHERE id = ?',
-    [conversationId],
-  );
-  for (const [index, content] of what.entries()) {
-    const seq = head + 1 + index;
-    const isText = typeof content === 'string';
-    await stack.mysql.query(
-      'INSERT INTO chat_log (conversation_id, seq, kind, actor_id, payload, message_seq, created_at) VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))',
-      isText
-        ? [conversationId, seq, 'MESSAGE_SENT', actorId, null, seq]
-        : [conversationId, seq, 'MEMBER_LEFT', content.leaver.id, JSON.stringify({ userId: content.leaver.id }), null],
-    );
-    if (isText) {
-      await stack.mysql.query(
-        `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, 'TEXT', ?, UTC_TIMESTAMP(3))`,
-        [
-          conversationId,
-          seq,
-          newId('msg'),
-          actorId,
-          newUuid(),
-          messages + 1 + index,
-          JSON.stringify({ text: content }),
-        ],
-      );
-    } else {
-      await stack.mysql.query(
-        "UPDATE chat_memberships SET status = 'LEFT', left_seq = ? WHERE conversation_id = ? AND user_id = ?",
-        [seq, conversationId, content.leaver.id],
-      );
-    }
-  }
-  const headSeq = head + what.length;
-  await stack.mysql.query('UPDATE chat_conversations SET head_seq = ?, message_count = ? WHERE id = ?', [
-    headSeq,
-    messages + what.length,
-    conversationId,
-  ]);
+async function commitUntold(conversationId: string, actorId: string, what: (string | { left: string })[]) {
+  const seqs = await seedEntries(stack.mysql, { conversationId, actorId }, what);
+  const [head, headSeq] = [(seqs[0] as number) - 1, seqs.at(-1) as number];
   const [entries = []] = await createLogReader(database).entries([{ conversationId, after: head, to: headSeq }]);
   return entries;
 }
@@ -101,18 +61,18 @@ function publish(conversationId: string, entries: Awaited<ReturnType<typeof comm
 
 test('what is sent reaches fifty subscribers on another instance without one of them reading the log', async () => {
   const { ada, bob, carl, id } = await group();
-  const inboxes = range(1, 25).flatMap(() => [bob.inbox({ instance: 1 }), carl.follow(id, { instance: 1 })]);
-  for (const inbox of inboxes) await inbox.until(isStarted);
+  const inboxes = range(1, 25).flatMap(() => [bob.at(1).openInbox(), carl.at(1).openConversation(id)]);
+  for (const inbox of inboxes) await inbox.started();
   reads = 0;
-  for (const i of range(1, 20)) await send(ada, id, `${i}`);
+  for (const i of range(1, 20)) await ada.send(id, `${i}`);
   for (const inbox of inboxes) {
-    await inbox.until(hasText('20'));
+    await inbox.text('20');
     expect(inbox.entries().map((entry) => entry.message?.content.text)).toEqual(range(1, 20).map(String));
   }
   // A look at the heads can find a message before its hint is there.
   expect(reads).toBeLessThan(3);
   // Times survive the way.
-  const last = inboxes[0]?.entries().at(-1) as TestEvent;
+  const last = inboxes[0]?.entries().at(-1) as InboxEvent;
   const rows = await stack.mysql.query('SELECT MAX(created_at) AS at FROM chat_log WHERE conversation_id = ?', [id]);
   expect(last.happenedAt).toBe(fromTime(rows[0].at).toISOString());
   await Promise.all(inboxes.map((inbox) => inbox.close()));
@@ -121,12 +81,12 @@ test('what is sent reaches fifty subscribers on another instance without one of 
 describe('a publication that does not continue what was heard', () => {
   let ada: Person;
   let id: string;
-  let inboxes: TestInbox[];
+  let inboxes: Inbox[];
   beforeEach(async () => {
     const made = await group();
     ({ ada, id } = made);
-    inboxes = [made.bob.inbox({ instance: 1 }), made.carl.follow(id, { instance: 1 })];
-    for (const inbox of inboxes) await inbox.until(isStarted);
+    inboxes = [made.bob.at(1).openInbox(), made.carl.at(1).openConversation(id)];
+    for (const inbox of inboxes) await inbox.started();
     reads = 0;
   });
   afterEach(() => Promise.all(inboxes.map((inbox) => inbox.close())));
@@ -134,7 +94,7 @@ describe('a publication that does not continue what was heard', () => {
   async function expectAll(to: number): Promise<void> {
     for (const inbox of inboxes) {
       await waitFor(() => inbox.entries().at(-1)?.seq === to, { what: `entry ${to}` });
-      expect(seqsOf(inbox.entries())).toEqual(range(2, to));
+      expect(inbox.seqs()).toEqual(range(2, to));
     }
   }
 
@@ -183,18 +143,18 @@ describe('a publication that does not continue what was heard', () => {
 
 test('who is out gets nothing after the entry that says so, though the publication has it', async () => {
   const { ada, bob, carl, id } = await group();
-  const outside = [bob.inbox({ instance: 1 }), bob.follow(id, { instance: 1 })];
-  const inside = carl.inbox({ instance: 1 });
-  for (const inbox of [...outside, inside]) await inbox.until(isStarted);
-  publish(id, await commitUntold(id, ada.id, ['before', { leaver: bob }, 'secret', 'secret 2']));
-  await inside.until(hasText('secret 2'));
+  const outside = [bob.at(1).openInbox(), bob.at(1).openConversation(id)];
+  const inside = carl.at(1).openInbox();
+  for (const inbox of [...outside, inside]) await inbox.started();
+  publish(id, await commitUntold(id, ada.id, ['before', { left: bob.id }, 'secret', 'secret 2']));
+  await inside.text('secret 2');
   publish(id, await commitUntold(id, ada.id, ['secret 3']));
-  await inside.until(hasText('secret 3'));
+  await inside.text('secret 3');
   for (const inbox of outside) {
     expect(inbox.entries().map(({ __typename }) => __typename)).toEqual(['MessageSent', 'MemberLeft']);
     await inbox.close();
   }
-  expect(seqsOf(inside.entries())).toEqual(range(2, 6));
+  expect(inside.seqs()).toEqual(range(2, 6));
   await inside.close();
 });
 
@@ -208,8 +168,8 @@ test('what depends on the viewer is each their own, though all are given the sam
     events: collect(stack.socket('chat', { token: viewer.token, index: 1 }), query),
   }));
   for (const { events } of watchers) await waitFor(() => events.events.length === 1, { what: 'the start' });
-  await send(ada, id, 'one', 0, 'id-of-ada');
-  await send(bob, id, 'two', 0, 'id-of-bob');
+  await ada.send(id, 'one', 'id-of-ada');
+  await bob.send(id, 'two', 'id-of-bob');
   for (const { viewer, events } of watchers) {
     await waitFor(() => events.events.length === 3, { what: 'two messages' });
     const messages = events.events.slice(1).map(({ inbox }) => inbox.message);

@@ -1,7 +1,8 @@
+import type { InboxEvent } from '../../../../testing/inbox.ts';
+import { type Person, pair } from '../../../../testing/people.ts';
 import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { type Person, pair, send, type TestEvent } from '../people.ts';
 
 /*
  * The tables of chat are put back to an older state while chat runs, as by an operator who restores a backup.
@@ -17,10 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const isGap = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'GapTooLarge';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
-const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 async function backUp(): Promise<void> {
@@ -44,30 +41,30 @@ async function restore(): Promise<void> {
 /** Two with a conversation of 10 entries that is backed up, and 20 more that a restore will take away. */
 async function backedUp(): Promise<{ ada: Person; bob: Person; id: string; lose(): Promise<void> }> {
   const { ada, bob, id } = await pair(stack);
-  for (const seq of range(2, 10)) await send(ada, id, `kept ${seq}`);
+  for (const seq of range(2, 10)) await ada.send(id, `kept ${seq}`);
   await backUp();
   return {
     ...{ ada, bob, id },
     async lose() {
-      for (const seq of range(11, 30)) await send(ada, id, `lost ${seq}`);
+      for (const seq of range(11, 30)) await ada.send(id, `lost ${seq}`);
     },
   };
 }
 
 test('who is connected is ended to resume, and then gets all that is sent', async () => {
   const { ada, bob, id, lose } = await backedUp();
-  const inboxes = [bob.inbox(), bob.inbox({ instance: 1 }), bob.follow(id)];
+  const inboxes = [bob.openInbox(), bob.at(1).openInbox(), bob.openConversation(id)];
   const codes: number[] = [];
   const client = stack.socket('gateway', { token: bob.token, onClosed: (code) => codes.push(code) });
   const outside = collect(client, 'subscription { inbox { __typename ... on LogEvent { seq } } }', {});
-  for (const inbox of inboxes) await inbox.until(isStarted);
+  for (const inbox of inboxes) await inbox.started();
   await outside.until(() => true);
   await lose();
-  for (const inbox of inboxes) await inbox.until(hasText('lost 30'));
-  await outside.until(({ inbox }: { inbox: TestEvent }) => inbox.seq === 30);
+  for (const inbox of inboxes) await inbox.text('lost 30');
+  await outside.until(({ inbox }: { inbox: InboxEvent }) => inbox.seq === 30);
 
   await restore();
-  for (const seq of range(11, 40)) await send(ada, id, `new ${seq}`);
+  for (const seq of range(11, 40)) await ada.send(id, `new ${seq}`);
   for (const inbox of inboxes) {
     await waitFor(() => inbox.ended, { what: 'the end' });
     expect(inbox.errors.flat()).toMatchObject([{ extensions: { code: 'RESUME' } }]);
@@ -77,8 +74,8 @@ test('who is connected is ended to resume, and then gets all that is sent', asyn
   expect(codes).toEqual([4205]);
   await client.dispose();
 
-  const again = bob.inbox({ positions: [{ conversationId: id, seq: 10 }] });
-  await again.until(hasText('new 40'));
+  const again = bob.openInbox([{ conversationId: id, seq: 10 }]);
+  await again.text('new 40');
   expect(again.entries().map(({ message }) => message?.content.text)).toEqual(range(11, 40).map((seq) => `new ${seq}`));
   await again.close();
 });
@@ -86,8 +83,7 @@ test('who is connected is ended to resume, and then gets all that is sent', asyn
 test('a log that nobody writes to is seen to have gone back too', async () => {
   const { bob, lose } = await backedUp();
   await lose();
-  const inbox = bob.inbox();
-  await inbox.until(isStarted);
+  const inbox = await bob.inbox();
   await restore();
   await waitFor(() => inbox.ended, { timeout: 10_000, what: 'the end' });
   expect(inbox.errors.flat()).toMatchObject([{ extensions: { code: 'RESUME' } }]);
@@ -100,20 +96,21 @@ test('no number is given again after what README.md asks for, so that who was aw
   await restore();
   await stack.mysql.query(AFTER_A_RESTORE);
   const sent = [];
-  for (const seq of range(11, 40)) sent.push(await send(ada, id, `new ${seq}`));
+  for (const seq of range(11, 40)) sent.push(await ada.send(id, `new ${seq}`));
   // One who had everything before the restore, and one who had less than is kept.
   for (const seq of [30, 5]) {
-    const inbox = bob.inbox({ positions: [{ conversationId: id, seq }] });
-    await inbox.until(isGap);
-    const { conversation } = await bob
-      .chat()
-      .data('query ($id: ID!) { conversation(id: $id) { messages(last: 100) { edges { node { id seq } } } } }', { id });
+    const inbox = bob.openInbox([{ conversationId: id, seq }]);
+    await inbox.next('GapTooLarge');
+    const { conversation } = await bob.chat.data(
+      'query ($id: ID!) { conversation(id: $id) { messages(last: 100) { edges { node { id seq } } } } }',
+      { id },
+    );
     const paged = conversation.messages.edges.map(({ node }: { node: { id: string; seq: number } }) => node);
     const missed = paged.filter((message: { seq: number }) => message.seq > seq).map(({ id }: { id: string }) => id);
     expect(missed).toEqual(expect.arrayContaining(sent.map((message) => message.id)));
-    await send(ada, id, `live ${seq}`);
-    await inbox.until(hasText(`live ${seq}`));
-    expect(seqsOf(inbox.entries()).at(-1)).toBeGreaterThan(1_000_000);
+    await ada.send(id, `live ${seq}`);
+    await inbox.text(`live ${seq}`);
+    expect(inbox.seqs().at(-1)).toBeGreaterThan(1_000_000);
     await inbox.close();
   }
 });

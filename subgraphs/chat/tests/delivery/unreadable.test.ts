@@ -1,6 +1,7 @@
+import type { InboxEvent } from '../../../../testing/inbox.ts';
+import { type Person, pair, person } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { befriend, createGroup, type Person, pair, person, send, type TestEvent } from '../people.ts';
 
 /*
  * Logs that cannot be read as they should: the tests take rows out of the tables, as a hand or a broken
@@ -13,19 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const isStarted = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'InboxStarted';
-const isGap = ({ inbox }: { inbox: TestEvent }) => inbox.__typename === 'GapTooLarge';
-const hasText = (text: string) => (event: { inbox: TestEvent }) => event.inbox.message?.content.text === text;
-const seqsOf = (entries: TestEvent[]) => entries.map(({ seq }) => seq);
-
 /** Ada and Bob with two conversations: one that will be broken, with messages 2 to 6, and a sound one. */
 async function twoConversations(): Promise<{ ada: Person; bob: Person; broken: string; sound: string }> {
   const { ada, bob, id: sound } = await pair(stack);
   const carl = await person(stack);
-  await befriend(stack, ada, carl);
-  const broken = await createGroup(ada, [bob, carl]);
-  for (let seq = 2; seq <= 6; seq += 1) await send(ada, broken, `broken ${seq}`);
-  await send(ada, sound, 'sound 2');
+  await ada.befriend(carl);
+  const broken = await ada.group('Beavers', [bob, carl]);
+  for (let seq = 2; seq <= 6; seq += 1) await ada.send(broken, `broken ${seq}`);
+  await ada.send(sound, 'sound 2');
   return { ada, bob, broken, sound };
 }
 
@@ -52,39 +48,36 @@ test.each(WAYS)('%s is told as a gap up to the head, of that conversation alone'
     { conversationId: broken, seq: 1 },
     { conversationId: sound, seq: 1 },
   ];
-  for (const inbox of [bob.inbox({ positions }), bob.follow(broken, { seq: 1 })]) {
-    await inbox.until(isGap);
-    await send(ada, broken, 'live');
-    await inbox.until(hasText('live'));
-    const seqs = inbox.events.filter(({ inbox: it }) => it.conversationId === broken).map(({ inbox: it }) => it.seq);
-    const gap = inbox.events.find(isGap)?.inbox;
+  for (const inbox of [bob.openInbox(positions), bob.openConversation(broken, 1)]) {
+    const gap = await inbox.next('GapTooLarge');
+    await ada.send(broken, 'live');
+    await inbox.text('live');
+    const seqs = inbox.events.filter(({ conversationId }) => conversationId === broken).map(({ seq }) => seq);
     // What can be read before the hole is delivered, and all after the head as it was.
-    expect(seqs).toEqual([2, 3, undefined, (gap?.headSeq as number) + 1]);
+    expect(seqs).toEqual([2, 3, undefined, (gap.headSeq as number) + 1]);
     await inbox.close();
   }
-  const inbox = bob.inbox({ positions });
-  await inbox.until(hasText('sound 2'));
-  await send(ada, sound, 'sound 3');
-  await inbox.until(hasText('sound 3'));
-  expect(seqsOf(inbox.entries(sound))).toEqual([2, 3]);
+  const inbox = bob.openInbox(positions);
+  await inbox.text('sound 2');
+  await ada.send(sound, 'sound 3');
+  await inbox.text('sound 3');
+  expect(inbox.seqs(sound)).toEqual([2, 3]);
   await inbox.close();
 });
 
 test('a head without entries is told as a gap, also to who is connected, and the log goes on after it', async () => {
   const { ada, bob, broken } = await twoConversations();
-  const live = bob.inbox();
-  await live.until(isStarted);
+  const live = await bob.inbox();
   await stack.mysql.query('UPDATE chat_conversations SET head_seq = head_seq + 1 WHERE id = ?', [broken]);
-  await live.until(isGap, { timeout: 10_000 });
-  expect(live.events.find(isGap)?.inbox).toMatchObject({ conversationId: broken, headSeq: 7 });
-  await send(ada, broken, 'after');
-  await live.until(hasText('after'));
-  expect(seqsOf(live.entries(broken))).toEqual([8]);
-  const late = bob.inbox({ positions: [{ conversationId: broken, seq: 5 }], instance: 1 });
-  await late.until(isGap);
-  await send(ada, broken, 'at last');
-  await late.until(hasText('at last'));
-  expect(seqsOf(late.entries(broken))).toEqual([6, 9]);
+  expect(await live.next('GapTooLarge')).toMatchObject({ conversationId: broken, headSeq: 7 });
+  await ada.send(broken, 'after');
+  await live.text('after');
+  expect(live.seqs(broken)).toEqual([8]);
+  const late = bob.at(1).openInbox([{ conversationId: broken, seq: 5 }]);
+  await late.next('GapTooLarge');
+  await ada.send(broken, 'at last');
+  await late.text('at last');
+  expect(late.seqs(broken)).toEqual([6, 9]);
   await Promise.all([live.close(), late.close()]);
 });
 
@@ -92,18 +85,18 @@ test('history pages over a hole', async () => {
   const { bob, broken } = await twoConversations();
   await deleteEntry(broken, 4);
   await stack.mysql.query('DELETE FROM chat_messages WHERE conversation_id = ? AND seq = 4', [broken]);
-  const { conversation } = await bob
-    .chat()
-    .data('query ($id: ID!) { conversation(id: $id) { messages(last: 100) { edges { node { seq } } } } }', {
+  const { conversation } = await bob.chat.data(
+    'query ($id: ID!) { conversation(id: $id) { messages(last: 100) { edges { node { seq } } } } }',
+    {
       id: broken,
-    });
-  expect(conversation.messages.edges.map(({ node }: { node: TestEvent }) => node.seq)).toEqual([2, 3, 5, 6]);
+    },
+  );
+  expect(conversation.messages.edges.map(({ node }: { node: InboxEvent }) => node.seq)).toEqual([2, 3, 5, 6]);
 });
 
 test('who was out in the part that cannot be read gets nothing that came after', async () => {
   const { ada, bob, broken, sound } = await twoConversations();
-  const inbox = bob.inbox();
-  await inbox.until(isStarted);
+  const inbox = await bob.inbox();
   // Bob is out by entry 7, which is missing, and entry 8 came after it.
   await stack.mysql.query(
     "UPDATE chat_memberships SET status = 'LEFT', left_seq = 7 WHERE conversation_id = ? AND user_id = ?",
@@ -114,11 +107,10 @@ test('who was out in the part that cannot be read gets nothing that came after',
     [broken, ada.id],
   );
   await stack.mysql.query('UPDATE chat_conversations SET head_seq = 8 WHERE id = ?', [broken]);
-  await inbox.until(isGap, { timeout: 10_000 });
-  expect(inbox.events.find(isGap)?.inbox).toMatchObject({ conversationId: broken, headSeq: 7 });
-  await send(ada, broken, 'secret');
-  await send(ada, sound, 'not secret');
-  await inbox.until(hasText('not secret'));
+  expect(await inbox.next('GapTooLarge')).toMatchObject({ conversationId: broken, headSeq: 7 });
+  await ada.send(broken, 'secret');
+  await ada.send(sound, 'not secret');
+  await inbox.text('not secret');
   expect(inbox.entries(broken)).toEqual([]);
   await inbox.close();
 });
@@ -131,8 +123,8 @@ test('the log that cannot be read is counted', async () => {
     return Number(/^beaver_chat_unreadable_logs_total\S* (\d+)/m.exec(text)?.[1]);
   };
   const before = await count();
-  const inbox = bob.inbox({ positions: [{ conversationId: broken, seq: 1 }] });
-  await inbox.until(isGap);
+  const inbox = bob.openInbox([{ conversationId: broken, seq: 1 }]);
+  await inbox.next('GapTooLarge');
   await waitFor(async () => (await count()) > before, { what: 'the count' });
   await inbox.close();
 });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newId } from '../../../../kit/base/ids.ts';
 import { fromTime } from '../../../../kit/mysql/database.ts';
+import { type Person, person } from '../../../../testing/people.ts';
+import { seedEntries, seedMessages } from '../../../../testing/seed.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { befriend, createGroup, type Person, person, send } from '../people.ts';
-import { messagesIn } from '../sends.ts';
+import { messagesIn } from '../log-rows.ts';
 
 /*
  * A conversation's log that is damaged, as by a restore of some tables or a transaction that was written in
@@ -23,15 +24,15 @@ beforeAll(async () => {
   stack = await startStack({ chat: 1, user: 1 });
   owner = await person(stack);
   members = [await person(stack), await person(stack)];
-  await befriend(stack, owner, ...members);
+  await owner.befriend(...members);
   sound = await group(2);
 });
 afterAll(() => stack.stop());
 
 /** A group with messages `1`, `2` … at `seq` 2, 3 … */
 async function group(messages: number): Promise<string> {
-  const id = await createGroup(owner, members);
-  for (let i = 1; i <= messages; i += 1) await send(owner, id, `${i}`);
+  const id = await owner.group('Beavers', members);
+  for (let i = 1; i <= messages; i += 1) await owner.send(id, `${i}`);
   return id;
 }
 
@@ -154,8 +155,8 @@ describe.each(Object.entries(DAMAGES))('where %s', (_, { damage, log, texts }) =
     expect(await fsck('--check', id)).toEqual({ code: 0, said: expect.stringContaining('0 damaged') });
 
     // All of it is delivered and paged, and the next message has the next number.
-    const inbox = (members[0] as Person).inbox({ positions: [{ conversationId: id, seq: 0 }] });
-    expect((await send(owner, id, 'next')).seq).toBe(log.length + 1);
+    const inbox = (members[0] as Person).openInbox([{ conversationId: id, seq: 0 }]);
+    expect((await owner.send(id, 'next')).seq).toBe(log.length + 1);
     await waitFor(() => inbox.entries(id).length > log.length, { what: 'all entries' });
     expect(inbox.entries(id).map(({ seq }) => seq)).toEqual([...log, SENT].map((_, index) => index + 1));
     await inbox.close();
@@ -167,7 +168,7 @@ describe.each(Object.entries(DAMAGES))('where %s', (_, { damage, log, texts }) =
 test('numbers go on far beyond all that anybody was given after a restore, and that is no damage', async () => {
   const id = await group(1);
   expect(await fsck('--restored')).toEqual({ code: 0, said: expect.stringContaining('0 damaged') });
-  expect((await send(owner, id, 'next')).seq).toBe(1_000_003);
+  expect((await owner.send(id, 'next')).seq).toBe(1_000_003);
   expect(await fsck('--check')).toMatchObject({ code: 0 });
   await sql('DELETE FROM chat_log WHERE conversation_id = ? AND seq = 2', id);
   expect(await fsck('--check', id)).toMatchObject({ code: 1 });
@@ -177,12 +178,9 @@ test('numbers go on far beyond all that anybody was given after a restore, and t
 
 test('an entry of a kind that only a newer version knows is no damage, and kept', async () => {
   const id = await group(1);
-  await sql(
-    `INSERT INTO chat_log VALUES (?, 3, 'RENAMED', ?, NULL, '{"title":"Dams"}', UTC_TIMESTAMP(3))`,
-    id,
-    owner.id,
-  );
-  await sql('UPDATE chat_conversations SET head_seq = 3 WHERE id = ?', id);
+  await seedEntries(stack.mysql, { conversationId: id, actorId: owner.id }, [
+    { kind: 'RENAMED', payload: { title: 'Dams' } },
+  ]);
   expect(await fsck('--check', id)).toMatchObject({ code: 0 });
   await sql('UPDATE chat_conversations SET head_seq = 2 WHERE id = ?', id);
   expect(await fsck(id)).toMatchObject({ code: 0, said: expect.stringContaining('1 mended') });
@@ -192,26 +190,10 @@ test('an entry of a kind that only a newer version knows is no damage, and kept'
 test('a long log is mended too', async () => {
   const id = await group(0);
   const count = 70_000;
-  const digits = Array.from({ length: 10 }, (_, i) => `SELECT ${i} AS d`).join(' UNION ALL ');
-  const tables = ['a', 'b', 'c', 'd', 'e'].map((name) => `(${digits}) ${name}`).join(', ');
-  const numbers = `SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d AS n FROM ${tables}`;
-  const stem = newId('msg').slice(0, 18);
-  await sql(
-    `INSERT INTO chat_messages (conversation_id, seq, id, sender_id, client_message_id, ordinal, kind, content, created_at)
-     SELECT ?, n + 1, CONCAT(?, LPAD(n, 12, '0')), ?, n, n, 'TEXT', '{"text": "x"}', UTC_TIMESTAMP(3) FROM (${numbers}) x WHERE n <= ?`,
-    ...[id, stem, owner.id, count],
-  );
-  await sql(
-    `INSERT INTO chat_log (conversation_id, seq, kind, actor_id, message_seq, payload, created_at)
-     SELECT conversation_id, seq, 'MESSAGE_SENT', sender_id, seq, NULL, created_at FROM chat_messages WHERE conversation_id = ? AND seq <> 5`,
-    id,
-  );
-  await sql(
-    'UPDATE chat_conversations SET head_seq = ?, message_count = ?, last_message_seq = ? WHERE id = ?',
-    ...[count + 1, count, count + 1, id],
-  );
+  await seedMessages(stack.mysql, { conversationId: id, actorId: owner.id }, count);
+  await sql('DELETE FROM chat_log WHERE conversation_id = ? AND seq = 5', id);
   expect(await fsck(id)).toEqual({ code: 0, said: expect.stringContaining('written again from their messages: 5') });
-  expect((await send(owner, id, 'next')).seq).toBe(count + 2);
+  expect((await owner.send(id, 'next')).seq).toBe(count + 2);
 });
 
 test('an entry whose message was moved is lost, and not taken for whole', async () => {

@@ -1,5 +1,5 @@
+import { type Person, people, person } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { befriend, createGroup, type Person, person, send } from '../people.ts';
 
 /* The log read again: what happened in a conversation, as each may see it. */
 
@@ -27,34 +27,25 @@ interface Entry {
 type Edge = { cursor: string; node: Entry };
 
 async function read(viewer: Person, id: string, args: object = {}) {
-  const { conversation } = await viewer.chat().data(LOG, { id, ...args });
+  const { conversation } = await viewer.chat.data(LOG, { id, ...args });
   return conversation?.log as { edges: Edge[]; pageInfo: Record<string, unknown>; asOf: { seq: number } } | undefined;
 }
 const namesOf = (edges: Edge[] = []) => edges.map(({ node: { seq, __typename } }) => `${seq} ${__typename}`);
 const seqsOf = (edges: Edge[] = []) => edges.map(({ node }) => node.seq);
 
-const add = (owner: Person, id: string, ...who: Person[]) =>
-  owner.chat().data('mutation ($input: AddGroupMembersInput!) { addGroupMembers(input: $input) { __typename } }', {
-    input: { conversationId: id, memberIds: who.map((each) => each.id) },
-  });
-const leave = (who: Person, id: string) =>
-  who.chat().data('mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) { __typename } }', {
-    input: { conversationId: id },
-  });
-
 /** Ada's group: Bob leaves (4), Dan comes (6), Bob comes back (8). */
 async function group() {
-  const [ada, bob, carl, dan] = [await person(stack), await person(stack), await person(stack), await person(stack)];
-  await befriend(stack, ada, bob, carl, dan);
-  const id = await createGroup(ada, [bob, carl]);
-  await send(ada, id, 'two');
-  await send(bob, id, 'three');
-  await leave(bob, id);
-  await send(ada, id, 'five');
-  await add(ada, id, dan);
-  await send(dan, id, 'seven');
-  await add(ada, id, bob);
-  await send(bob, id, 'nine');
+  const { ada, bob, carl, dan } = await people(stack, 'ada', 'bob', 'carl', 'dan');
+  await ada.befriend(bob, carl, dan);
+  const id = await ada.group('Beavers', [bob, carl]);
+  await ada.send(id, 'two');
+  await bob.send(id, 'three');
+  await bob.leave(id);
+  await ada.send(id, 'five');
+  await ada.add(id, dan);
+  await dan.send(id, 'seven');
+  await ada.add(id, bob);
+  await bob.send(id, 'nine');
   return { ada, bob, carl, dan, id };
 }
 
@@ -96,7 +87,7 @@ test('each sees what happened while they were in it, and nobody else anything', 
     );
   }
   expect(await read(stranger, id)).toBeUndefined();
-  await leave(dan, id);
+  await dan.leave(id);
   expect(await read(dan, id, all)).toBeUndefined();
   expect(namesOf((await read(ada, id, all))?.edges)).toEqual([...NAMES, '10 MemberLeft']);
 });
@@ -166,7 +157,7 @@ test('a page around an entry or a time has both sides of it, and goes on from th
     expect([minute, seqsOf(edges)]).toEqual([minute, expected]);
   }
   expect(seqsOf((await read(dan, id, { aroundTime: '2026-01-01T00:02:00Z', first: 4 }))?.edges)).toEqual([6, 7]);
-  const { conversation } = await ada.chat().data(LOG, { id, around: 5, first: 4 });
+  const { conversation } = await ada.chat.data(LOG, { id, around: 5, first: 4 });
   expect(conversation.messages.edges.map(({ node }: Edge) => node.seq)).toEqual([2, 3, 5, 7]);
   // A log with a hole, as after a restore.
   await stack.mysql.query('DELETE FROM chat_log WHERE conversation_id = ? AND seq BETWEEN 3 AND 7', [id]);
@@ -176,9 +167,10 @@ test('a page around an entry or a time has both sides of it, and goes on from th
 
 test('arguments that contradict each other, and cursors of another list, are refused by name', async () => {
   const { ada, id } = await group();
-  const { conversation } = await ada
-    .chat()
-    .data('query ($id: ID!) { conversation(id: $id) { messages(first: 1) { edges { cursor } } } }', { id });
+  const { conversation } = await ada.chat.data(
+    'query ($id: ID!) { conversation(id: $id) { messages(first: 1) { edges { cursor } } } }',
+    { id },
+  );
   const [{ cursor }] = conversation.messages.edges;
   const aroundTime = '2026-01-01T00:00:00Z';
   for (const [args, field] of [
@@ -191,9 +183,10 @@ test('arguments that contradict each other, and cursors of another list, are ref
     ['first: 2, last: 2', 'last'],
     [`after: "${cursor}"`, 'after'],
   ]) {
-    const { errors } = await ada
-      .chat()
-      .send(`query ($id: ID!) { conversation(id: $id) { log(${args}) { edges { cursor } } } }`, { id });
+    const { errors } = await ada.chat.send(
+      `query ($id: ID!) { conversation(id: $id) { log(${args}) { edges { cursor } } } }`,
+      { id },
+    );
     expect([args, errors]).toMatchObject([args, [{ extensions: { code: 'INVALID_INPUT', field } }]]);
   }
 });

@@ -2,12 +2,14 @@ import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { fits, isBlank } from '../../../../kit/base/text.ts';
 import { createLog } from '../../../../kit/observe/log.ts';
 import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
+import { type Person, pair } from '../../../../testing/people.ts';
+import { SENT_MESSAGE } from '../../../../testing/person.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import { collect } from '../../../../testing/socket.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { firstLine } from '../../domain/messages/kinds/texts.ts';
 import { conversationChannel } from '../../events.ts';
-import { type Person, pair, readLog, send, trySend } from '../people.ts';
+import { readLog } from '../log-rows.ts';
 
 let stack: SharedStack;
 let ada: Person;
@@ -35,7 +37,7 @@ test.each([
   ['families, each of which is one', '👩‍👩‍👧'.repeat(60), '👩‍👩‍👧'.repeat(60)],
   ['the word Text for a mark without a letter', '\u0301', 'Text'],
 ])('the preview of a text is %s', async (_what, text, preview) => {
-  expect(await send(ada, id, text)).toMatchObject({ preview, content: { text } });
+  expect(await ada.send(id, text)).toMatchObject({ preview, content: { text } });
 });
 
 test('a preview is one short line, whatever the text', () => {
@@ -84,12 +86,16 @@ test('a content is one kind, in a literal as in a variable', async () => {
     ['{ text: null, image: null }', wrong],
     ['{}', wrong],
   ] as const) {
-    expect((await ada.chat().data(literal(content))).sendMessage).toEqual(expected);
+    expect((await ada.chat.data(literal(content))).sendMessage).toEqual(expected);
   }
   const variables = { conversationId: id, clientMessageId: newUuid() };
-  expect(await trySend(ada, { ...variables, content: { text: { text: 'hello' }, image: null } })).toMatchObject(one);
+  expect(
+    await ada.attempt('sendMessage', { ...variables, content: { text: { text: 'hello' }, image: null } }, SENT_MESSAGE),
+  ).toMatchObject(one);
   const both = { text: { text: 'hello' }, image: { fileId: newId('file') } };
-  expect(await trySend(ada, { ...variables, clientMessageId: newUuid(), content: both })).toMatchObject(wrong);
+  expect(
+    await ada.attempt('sendMessage', { ...variables, clientMessageId: newUuid(), content: both }, SENT_MESSAGE),
+  ).toMatchObject(wrong);
   expect(await readLog(stack, id)).toHaveLength(4);
 });
 
@@ -107,8 +113,8 @@ const unknown = { preview: 'Message', content: { __typename: 'UnknownContent', s
 const known = (text: string) => ({ preview: text, content: { __typename: 'TextContent', text } });
 
 test.each(UNKNOWN)('%s is shown neutrally, and keeps nobody from the rest', async (_what, kind, content) => {
-  await send(ada, id, 'before');
-  const { seq, clientMessageId } = await send(ada, id, 'it');
+  await ada.send(id, 'before');
+  const { seq, clientMessageId } = await ada.send(id, 'it');
   await stack.mysql.query('UPDATE chat_messages SET kind = ?, content = ? WHERE conversation_id = ? AND seq = ?', [
     kind,
     content,
@@ -116,7 +122,7 @@ test.each(UNKNOWN)('%s is shown neutrally, and keeps nobody from the rest', asyn
     seq,
   ]);
   const shown = `lastMessage { ${SHOWN} } messages(last: 5) { edges { node { ${SHOWN} } } }`;
-  const { conversation } = await bob.chat().data(`query ($id: ID!) { conversation(id: $id) { ${shown} } }`, { id });
+  const { conversation } = await bob.chat.data(`query ($id: ID!) { conversation(id: $id) { ${shown} } }`, { id });
   expect(conversation.lastMessage).toEqual(unknown);
   expect(conversation.messages.edges).toEqual([{ node: known('before') }, { node: unknown }]);
 
@@ -125,7 +131,7 @@ test.each(UNKNOWN)('%s is shown neutrally, and keeps nobody from the rest', asyn
   } }`;
   const positions = [{ conversationId: id, seq: 0 }];
   const inbox = collect<{ inbox: object }>(stack.socket('chat', { token: bob.token }), query, { positions });
-  await send(ada, id, 'after');
+  await ada.send(id, 'after');
   await inbox.until(({ inbox: event }) => JSON.stringify(event).includes('after'));
   expect(inbox.events.slice(2).map(({ inbox: event }) => event)).toEqual(
     [known('before'), unknown, known('after')].map((message) => ({ message })),
@@ -133,7 +139,7 @@ test.each(UNKNOWN)('%s is shown neutrally, and keeps nobody from the rest', asyn
   inbox.stop();
 
   const again = { conversationId: id, clientMessageId, content: { text: { text: 'it' } } };
-  expect(await trySend(ada, again)).toMatchObject({ __typename: 'ClientMessageIdReused' });
+  expect(await ada.attempt('sendMessage', again, SENT_MESSAGE)).toMatchObject({ __typename: 'ClientMessageIdReused' });
 });
 
 test('a message of another kind is delivered live, as another version publishes it', async () => {

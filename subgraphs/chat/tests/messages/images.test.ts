@@ -1,8 +1,10 @@
 import sharp from 'sharp';
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
+import { type Person, pair, person } from '../../../../testing/people.ts';
+import { SENT_MESSAGE } from '../../../../testing/person.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
-import { type Person, pair, person, readLog, trySend } from '../people.ts';
+import { readLog } from '../log-rows.ts';
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -10,16 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const UPLOAD = `mutation ($input: UploadFileInput!) { uploadFile(input: $input) {
-  __typename ... on UploadFilePayload { file { id } }
-} }`;
-
-async function upload(owner: Person, content: Uint8Array, type: string): Promise<string> {
-  const file = new File([content as Uint8Array<ArrayBuffer>], 'a file', { type });
-  const client = stack.client('file').as(owner.token);
-  const answer = await client.upload(UPLOAD, { input: { file: null, purpose: 'MESSAGE' } }, { 'input.file': file });
-  return answer.data.uploadFile.file.id;
-}
+const upload = async (owner: Person, content: Uint8Array, type: string): Promise<string> =>
+  (await owner.upload(content, { type })).id;
 
 async function picture(owner: Person): Promise<string> {
   const create = { width: 20, height: 10, channels: 3, background: 'brown' } as const;
@@ -34,14 +28,14 @@ test('a picture is sent with its caption, and whoever sees the message may read 
   const { ada, bob, id } = await pair(stack);
   const fileId = await picture(ada);
   const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId, caption: ' dam 🦫 ' } } };
-  const { sentMessage } = await trySend(ada, input);
+  const { sentMessage } = await ada.attempt('sendMessage', input, SENT_MESSAGE);
   expect(sentMessage).toMatchObject({
     seq: 2,
     preview: 'dam 🦫',
     content: { caption: ' dam 🦫 ', file: { id: fileId } },
   });
 
-  const { conversation } = await bob.chat(1).data(HISTORY, { id });
+  const { conversation } = await bob.at(1).chat.data(HISTORY, { id });
   const [{ node }] = conversation.messages.edges;
   expect(node.content.caption).toBe(' dam 🦫 ');
   const ask = async (who: Person, representation: object) =>
@@ -63,15 +57,15 @@ test('a retry gives the same message, wherever and however often at once; anothe
   const { ada, id } = await pair(stack);
   const image = { fileId: await picture(ada), caption: '' };
   const input = { conversationId: id, clientMessageId: 'm', content: { image } };
-  const attempts = Array.from({ length: 8 }, (_, i) => trySend(ada, input, i % 2));
+  const attempts = Array.from({ length: 8 }, (_, i) => ada.at(i % 2).attempt('sendMessage', input, SENT_MESSAGE));
   const sent = (await Promise.all(attempts)).map(({ sentMessage }) => sentMessage.id);
   expect(new Set(sent).size).toBe(1);
   for (const other of [{ ...image, caption: 'x' }, { fileId: await picture(ada) }]) {
-    expect(await trySend(ada, { ...input, content: { image: other } })).toMatchObject({
+    expect(await ada.attempt('sendMessage', { ...input, content: { image: other } }, SENT_MESSAGE)).toMatchObject({
       __typename: 'ClientMessageIdReused',
     });
   }
-  expect(await trySend(ada, { ...input, content: { text: { text: 'a' } } })).toMatchObject({
+  expect(await ada.attempt('sendMessage', { ...input, content: { text: { text: 'a' } } }, SENT_MESSAGE)).toMatchObject({
     __typename: 'ClientMessageIdReused',
   });
   expect(await readLog(stack, id)).toHaveLength(2);
@@ -81,11 +75,15 @@ test('a blank caption counts as left out, and null beside a picture too', async 
   const { ada, id } = await pair(stack);
   for (const blank of ['', ' ', '\u200b']) {
     const image = { fileId: await picture(ada), caption: blank };
-    const result = await trySend(ada, {
-      conversationId: id,
-      clientMessageId: newUuid(),
-      content: { text: null, image },
-    });
+    const result = await ada.attempt(
+      'sendMessage',
+      {
+        conversationId: id,
+        clientMessageId: newUuid(),
+        content: { text: null, image },
+      },
+      SENT_MESSAGE,
+    );
     expect(result.sentMessage).toMatchObject({
       preview: 'Image',
       content: { __typename: 'ImageContent', caption: null },
@@ -97,7 +95,11 @@ test('files of others, unknown ones and what is no picture are refused by name, 
   const { ada, bob, id } = await pair(stack);
   const eve = await person(stack);
   const image = async (fileId: string) =>
-    trySend(ada, { conversationId: id, clientMessageId: newUuid(), content: { image: { fileId } } });
+    ada.attempt(
+      'sendMessage',
+      { conversationId: id, clientMessageId: newUuid(), content: { image: { fileId } } },
+      SENT_MESSAGE,
+    );
   expect(await image(newId('file'))).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' });
   expect(await image(await picture(bob))).toMatchObject({ __typename: 'NotFound' });
   expect(await image(await picture(eve))).toMatchObject({ __typename: 'NotFound' });

@@ -1,7 +1,9 @@
 import { newUuid } from '../../../../kit/base/ids.ts';
+import { pair } from '../../../../testing/people.ts';
+import { SENT_MESSAGE } from '../../../../testing/person.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { createSendRate } from '../../domain/messages/send-rate.ts';
-import { pair, readLog, trySend } from '../people.ts';
+import { readLog } from '../log-rows.ts';
 
 const BURST = 5;
 
@@ -43,7 +45,9 @@ describe('a flood of one sender', () => {
     });
     const start = performance.now();
     const ids = Array.from({ length: 60 }, () => newUuid());
-    const results = await Promise.all(ids.map((clientMessageId) => trySend(eager, message(clientMessageId))));
+    const results = await Promise.all(
+      ids.map((clientMessageId) => eager.attempt('sendMessage', message(clientMessageId), SENT_MESSAGE)),
+    );
     const seconds = (performance.now() - start) / 1000;
     const sent = ids.filter((_, i) => results[i].__typename === 'SendMessagePayload');
     const refused = results.filter(({ __typename }) => __typename === 'RateLimited');
@@ -54,9 +58,13 @@ describe('a flood of one sender', () => {
       code: 'RATE_LIMITED',
       message: expect.stringContaining('send it again in 1 s'),
     });
-    for (const again of await Promise.all(sent.map((clientMessageId) => trySend(eager, message(clientMessageId)))))
+    for (const again of await Promise.all(
+      sent.map((clientMessageId) => eager.attempt('sendMessage', message(clientMessageId), SENT_MESSAGE)),
+    ))
       expect(again.__typename).toBe('SendMessagePayload');
-    expect((await trySend(other, message(newUuid()))).__typename).toBe('SendMessagePayload');
+    expect((await other.attempt('sendMessage', message(newUuid()), SENT_MESSAGE)).__typename).toBe(
+      'SendMessagePayload',
+    );
     const log = await readLog(stack, id);
     expect(log.filter(({ kind }) => kind === 'MESSAGE_SENT')).toHaveLength(sent.length + 1);
   });

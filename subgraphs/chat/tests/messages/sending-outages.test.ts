@@ -1,9 +1,12 @@
 import { newUuid } from '../../../../kit/base/ids.ts';
+import { type Person, person } from '../../../../testing/people.ts';
+import { SENT_MESSAGE } from '../../../../testing/person.ts';
 import { startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
+import { mutation } from '../../../../testing/schema.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { befriend, createGroup, type Person, person, SEND, send } from '../people.ts';
-import { expectWholeLog, holding, messagesIn, sendingOf } from '../sends.ts';
+import { expectWholeLog, messagesIn } from '../log-rows.ts';
+import { holding, sendingOf } from '../sends.ts';
 
 /*
  * What was sent while an instance stops, or loses its database. The second instance reaches MySQL through a
@@ -14,6 +17,7 @@ const FRAGILE = 1;
 
 let stack: Stack;
 let proxy: TcpProxy;
+const SEND = mutation('sendMessage', SENT_MESSAGE);
 /** How often the second instance has asked for the locks of a group. */
 let attempts = 0;
 let people: [Person, ...Person[]];
@@ -25,14 +29,14 @@ beforeAll(async () => {
   await stack.add('chat', { MYSQL_HOST: '127.0.0.1', MYSQL_PORT: String(proxy.port) });
   people = [await person(stack), await person(stack), await person(stack), await person(stack)];
   const [owner, ...members] = people;
-  await befriend(stack, owner, ...members);
+  await owner.befriend(...members);
 });
 afterAll(async () => {
   await stack.stop();
   await proxy.stop();
 });
 
-const group = () => createGroup(people[0], people.slice(1));
+const group = () => people[0].group('Beavers', people.slice(1));
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 /**
@@ -46,7 +50,7 @@ async function sendUntilAnswered(from: Person, conversationId: string, text: str
     async () => {
       const instance = instances[failures.length % instances.length] as number;
       try {
-        const { data, errors } = await from.chat(instance).send(SEND, { input });
+        const { data, errors } = await from.at(instance).chat.send(SEND, { input });
         if (data?.sendMessage?.sentMessage) return true;
         failures.push(errors?.[0]?.extensions?.code ?? JSON.stringify(data));
       } catch {
@@ -90,7 +94,7 @@ test('an instance that is asked to stop commits and answers what it has taken', 
   const stopping = await stack.add('chat');
   const index = stack.services('chat').length - 1;
   const asked = await holding(stack, [id], async () => {
-    const asked = range(1, 20).map((i) => send(people[0], id, `${i}`, index));
+    const asked = range(1, 20).map((i) => people[0].at(index).send(id, `${i}`));
     await sendingOf(stack, index, ({ running }) => running === 1);
     void stopping.stop();
     await waitFor(() => stopping.lines.some((line) => line.includes('"stopping"')), { what: 'it to begin to stop' });
@@ -159,7 +163,7 @@ async function refusal(): Promise<string> {
     clientMessageId: newUuid(),
     content: { text: { text: 'while it is away' } },
   };
-  const { errors } = await people[0].chat(FRAGILE).send(SEND, { input });
+  const { errors } = await people[0].at(FRAGILE).chat.send(SEND, { input });
   return errors?.[0]?.extensions?.code ?? 'none';
 }
 
@@ -167,7 +171,7 @@ test('where nobody knows whether a message was committed the answer says so, and
   const id = await group();
   const input = { conversationId: id, clientMessageId: newUuid(), content: { text: { text: 'in the dark' } } };
   await holding(stack, [id], async () => {
-    const sent = people[0].chat(FRAGILE).send(SEND, { input });
+    const sent = people[0].at(FRAGILE).chat.send(SEND, { input });
     await sendingOf(stack, FRAGILE, ({ running }) => running === 1);
     proxy.cut();
     const { errors } = await sent;
@@ -176,8 +180,8 @@ test('where nobody knows whether a message was committed the answer says so, and
       { message: expect.stringContaining('may or may not'), extensions: { code: 'UNAVAILABLE' } },
     ]);
   });
-  const first = await send(people[0], id, input.content.text.text, FRAGILE, input.clientMessageId);
-  expect(await send(people[0], id, input.content.text.text, 0, input.clientMessageId)).toEqual(first);
+  const first = await people[0].at(FRAGILE).send(id, input.content.text.text, input.clientMessageId);
+  expect(await people[0].send(id, input.content.text.text, input.clientMessageId)).toEqual(first);
   expect(await messagesIn(stack, id)).toHaveLength(1);
   await expectWholeLog(stack, id);
 });
@@ -185,7 +189,7 @@ test('where nobody knows whether a message was committed the answer says so, and
 test('a message whose connection breaks is tried again, more than once, before anybody is told', async () => {
   const id = await group();
   const { sent } = await holding(stack, [id], async () => {
-    const sent = send(people[0], id, 'hello', FRAGILE);
+    const sent = people[0].at(FRAGILE).send(id, 'hello');
     await sendingOf(stack, FRAGILE, ({ running }) => running === 1);
     for (const _ of range(1, 2)) {
       const before = attempts;

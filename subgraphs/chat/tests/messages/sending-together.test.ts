@@ -1,8 +1,10 @@
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
+import { crowd, type Person, person } from '../../../../testing/people.ts';
+import { SENT_MESSAGE, type SentMessage } from '../../../../testing/person.ts';
 import { countStatements, startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { befriend, createGroup, type Person, person, readLog, type SentMessage, send, trySend } from '../people.ts';
-import { expectWholeLog, holding, sendingOf } from '../sends.ts';
+import { expectWholeLog, readLog } from '../log-rows.ts';
+import { holding, sendingOf } from '../sends.ts';
 
 /*
  * Many messages at once, which the service commits together. The third instance takes few that wait, and
@@ -28,10 +30,10 @@ beforeAll(async () => {
     MYSQL_PORT: String(proxy.port),
     CHAT_MAX_QUEUED_SENDS: String(QUEUE),
   });
-  people = await Promise.all(Array.from({ length: 5 }, () => person(stack)));
+  people = await crowd(stack, 5);
   const [owner, ...members] = people as [Person, ...Person[]];
-  await befriend(stack, owner, ...members);
-  groups = await Promise.all(Array.from({ length: 25 }, () => createGroup(owner, members)));
+  await owner.befriend(...members);
+  groups = await Promise.all(Array.from({ length: 25 }, () => owner.group('Beavers', members)));
   eve = await person(stack);
 });
 afterAll(async () => {
@@ -67,7 +69,7 @@ test('five hundred at once, at two instances, to many conversations: each is the
     id: newUuid(),
     text: `text ${i}`,
   }));
-  const answers = await Promise.all(drafts.map(({ from, to, id, text }, i) => send(from, to, text, i % 2, id)));
+  const answers = await Promise.all(drafts.map(({ from, to, id, text }, i) => from.at(i % 2).send(to, text, id)));
 
   const rows = new Map((await rowsOf(drafts.map(({ id }) => id))).map((row) => [row.client_message_id, row]));
   expect(rows.size).toBe(500);
@@ -91,7 +93,7 @@ test('retries of the same ids at both instances in the same moment give each mes
   const drafts = range(0, 99).map((i) => ({ from: at(people, i), to: at(groups, i), id: newUuid() }));
   const attempts = await Promise.all(
     range(0, 3).map((attempt) =>
-      Promise.all(drafts.map(({ from, to, id }, i) => send(from, to, `retry ${i}`, attempt % 2, id))),
+      Promise.all(drafts.map(({ from, to, id }, i) => from.at(attempt % 2).send(to, `retry ${i}`, id))),
     ),
   );
   for (const answers of attempts) expect(answers).toEqual(attempts[0]);
@@ -102,11 +104,10 @@ test('retries of the same ids at both instances in the same moment give each mes
 test('among many only those are refused that must be', async () => {
   const [owner, two, gone] = people as [Person, Person, Person];
   const [group, other] = groups as [string, string];
-  const before = await send(owner, group, 'before', 0, 'used');
-  const left = await createGroup(owner, [two, gone]);
-  const last = await send(gone, left, 'the last', 0, 'last');
-  const leave = 'mutation ($input: LeaveGroupInput!) { leaveGroup(input: $input) { __typename } }';
-  await gone.chat().data(leave, { input: { conversationId: left } });
+  const before = await owner.send(group, 'before', 'used');
+  const left = await owner.group('Beavers', [two, gone]);
+  const last = await gone.send(left, 'the last', 'last');
+  await gone.leave(left);
   const log = (await readLog(stack, group)).length;
 
   // Both groups of the instance are held up, so that all of these wait for the same one.
@@ -116,19 +117,63 @@ test('among many only those are refused that must be', async () => {
     const text = 'same';
     const asked = [
       ...range(1, 20).map((i) =>
-        trySend(two, { conversationId: group, clientMessageId: `good-${i}`, content: { text: { text } } }),
+        two.attempt(
+          'sendMessage',
+          { conversationId: group, clientMessageId: `good-${i}`, content: { text: { text } } },
+          SENT_MESSAGE,
+        ),
       ),
-      trySend(eve, { conversationId: group, clientMessageId: newUuid(), content: { text: { text } } }),
-      trySend(two, { conversationId: newId('conv'), clientMessageId: newUuid(), content: { text: { text } } }),
-      trySend(owner, { conversationId: group, clientMessageId: 'used', content: { text: { text: 'another' } } }),
-      trySend(owner, { conversationId: group, clientMessageId: 'used', content: { text: { text: 'before' } } }),
-      trySend(gone, { conversationId: left, clientMessageId: 'last', content: { text: { text: 'the last' } } }),
-      trySend(gone, { conversationId: left, clientMessageId: 'later', content: { text: { text } } }),
+      eve.attempt(
+        'sendMessage',
+        { conversationId: group, clientMessageId: newUuid(), content: { text: { text } } },
+        SENT_MESSAGE,
+      ),
+      two.attempt(
+        'sendMessage',
+        { conversationId: newId('conv'), clientMessageId: newUuid(), content: { text: { text } } },
+        SENT_MESSAGE,
+      ),
+      owner.attempt(
+        'sendMessage',
+        { conversationId: group, clientMessageId: 'used', content: { text: { text: 'another' } } },
+        SENT_MESSAGE,
+      ),
+      owner.attempt(
+        'sendMessage',
+        { conversationId: group, clientMessageId: 'used', content: { text: { text: 'before' } } },
+        SENT_MESSAGE,
+      ),
+      gone.attempt(
+        'sendMessage',
+        { conversationId: left, clientMessageId: 'last', content: { text: { text: 'the last' } } },
+        SENT_MESSAGE,
+      ),
+      gone.attempt(
+        'sendMessage',
+        { conversationId: left, clientMessageId: 'later', content: { text: { text } } },
+        SENT_MESSAGE,
+      ),
       // Two at once under one id: one is the message, the other a mistake.
-      trySend(two, { conversationId: other, clientMessageId: 'twice', content: { text: { text: 'this' } } }),
-      trySend(two, { conversationId: other, clientMessageId: 'twice', content: { text: { text: 'or that' } } }),
-      trySend(two, { conversationId: other, clientMessageId: 'thrice', content: { text: { text } } }),
-      trySend(two, { conversationId: other, clientMessageId: 'thrice', content: { text: { text } } }),
+      two.attempt(
+        'sendMessage',
+        { conversationId: other, clientMessageId: 'twice', content: { text: { text: 'this' } } },
+        SENT_MESSAGE,
+      ),
+      two.attempt(
+        'sendMessage',
+        { conversationId: other, clientMessageId: 'twice', content: { text: { text: 'or that' } } },
+        SENT_MESSAGE,
+      ),
+      two.attempt(
+        'sendMessage',
+        { conversationId: other, clientMessageId: 'thrice', content: { text: { text } } },
+        SENT_MESSAGE,
+      ),
+      two.attempt(
+        'sendMessage',
+        { conversationId: other, clientMessageId: 'thrice', content: { text: { text } } },
+        SENT_MESSAGE,
+      ),
     ];
     await sendingOf(stack, 0, ({ waiting }) => waiting === asked.length);
     return { blocking, asked };
@@ -165,8 +210,8 @@ test('a message that the database refuses fails alone', async () => {
     const { asked, bad } = await holding(stack, [first, second], async () => {
       await begin(one, first);
       await begin(one, second, 2);
-      const asked = range(1, 10).map((i) => send(at(people, i), at(groups, i), `fine ${i}`));
-      const bad = send(one, at(groups, 3), 'poison');
+      const asked = range(1, 10).map((i) => at(people, i).send(at(groups, i), `fine ${i}`));
+      const bad = one.send(at(groups, 3), 'poison');
       bad.catch(() => {});
       await sendingOf(stack, 0, ({ waiting }) => waiting === 11);
       return { asked, bad };
@@ -185,29 +230,29 @@ test('one more than may wait is refused by name, the rest is sent, and so is it 
   const over = { conversationId: third, clientMessageId: newUuid(), content: { text: { text: 'one too many' } } };
   const { asked } = await holding(stack, [first, second], async () => {
     const blocking = [await begin(one, first, 1, SMALL), await begin(one, second, 2, SMALL)];
-    const waiting = range(1, QUEUE).map((i) => send(one, third, `${i}`, SMALL));
+    const waiting = range(1, QUEUE).map((i) => one.at(SMALL).send(third, `${i}`));
     await sendingOf(stack, SMALL, (counts) => counts.waiting === QUEUE);
-    expect(await trySend(one, over, SMALL)).toMatchObject({
+    expect(await one.at(SMALL).attempt('sendMessage', over, SENT_MESSAGE)).toMatchObject({
       __typename: 'Overloaded',
       code: 'OVERLOADED',
       message: expect.stringContaining('same clientMessageId'),
     });
     // Others have room of their own.
-    await send(one, third, 'elsewhere', 0);
+    await one.send(third, 'elsewhere');
     return { asked: [...waiting, ...blocking.map(({ sent }) => sent)] };
   });
   await Promise.all(asked);
-  expect((await trySend(one, over, SMALL)).sentMessage.preview).toBe('one too many');
+  expect((await one.at(SMALL).attempt('sendMessage', over, SENT_MESSAGE)).sentMessage.preview).toBe('one too many');
   for (const id of [first, second, third]) await expectWholeLog(stack, id);
 });
 
 test('a group takes the statements of one message', async () => {
   const [one] = people as [Person];
   const [first, second] = [at(groups, 17), at(groups, 18)];
-  await send(one, first, 'the connections are there', SMALL);
+  await one.at(SMALL).send(first, 'the connections are there');
   const { asked, before } = await holding(stack, [first, second], async () => {
     const blocking = [await begin(one, first, 1, SMALL), await begin(one, second, 2, SMALL)];
-    const waiting = range(1, QUEUE).map((i) => send(at(people, i), at(groups, i), `${i}`, SMALL));
+    const waiting = range(1, QUEUE).map((i) => at(people, i).at(SMALL).send(at(groups, i), `${i}`));
     await sendingOf(stack, SMALL, (counts) => counts.waiting === QUEUE);
     return { asked: [...waiting, ...blocking.map(({ sent }) => sent)], before: statements };
   });
@@ -219,7 +264,7 @@ test('a group takes the statements of one message', async () => {
 
 /** Sends what has to wait for a conversation that is held, and waits until as many groups run. */
 async function begin(from: Person, to: string, running = 1, instance = 0) {
-  const sent = send(from, to, 'held up', instance);
+  const sent = from.at(instance).send(to, 'held up');
   await sendingOf(stack, instance, (counts) => counts.running === running);
   return { sent };
 }

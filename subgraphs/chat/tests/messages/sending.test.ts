@@ -1,7 +1,9 @@
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { fromTime } from '../../../../kit/mysql/database.ts';
+import { crowd, type Person, pair, person } from '../../../../testing/people.ts';
+import { SENT_MESSAGE } from '../../../../testing/person.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { befriend, createGroup, type Person, pair, person, readLog, send, trySend } from '../people.ts';
+import { readLog } from '../log-rows.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -11,9 +13,9 @@ afterAll(() => stack.stop());
 
 test('many who send at once to two instances get numbers that are unique, gapless and in the order of commits', async () => {
   const owner = await person(stack);
-  const members = await Promise.all(Array.from({ length: 7 }, () => person(stack)));
-  await befriend(stack, owner, ...members);
-  const id = await createGroup(owner, members);
+  const members = await crowd(stack, 7);
+  await owner.befriend(...members);
+  const id = await owner.group('Beavers', members);
   const people = [owner, ...members];
   const each = 15;
 
@@ -22,7 +24,7 @@ test('many who send at once to two instances get numbers that are unique, gaples
   const answers = await Promise.all(
     people.map(async (from, index) => {
       const seqs: number[] = [];
-      for (let i = 0; i < each; i += 1) seqs.push((await send(from, id, `${index}.${i}`, (index + i) % 2)).seq);
+      for (let i = 0; i < each; i += 1) seqs.push((await from.at((index + i) % 2).send(id, `${index}.${i}`)).seq);
       return seqs;
     }),
   );
@@ -43,20 +45,20 @@ test('many who send at once to two instances get numbers that are unique, gaples
  */
 async function sendAfter(person: Person, conversationId: string, at: string): Promise<number[]> {
   const { mysql } = stack;
-  const { seq } = await send(person, conversationId, 'the last');
+  const { seq } = await person.send(conversationId, 'the last');
   await mysql.query(
     `UPDATE chat_log l JOIN chat_conversations c ON c.id = l.conversation_id SET c.last_activity_at = ${at}, l.created_at = ${at}
      WHERE c.id = ? AND l.seq = ?`,
     [conversationId, seq],
   );
-  await send(person, conversationId, 'after');
+  await person.send(conversationId, 'after');
   const query = 'SELECT created_at AS at FROM chat_log WHERE conversation_id = ? ORDER BY seq';
   return (await mysql.query(query, [conversationId])).map(({ at }: { at: string }) => fromTime(at).getTime());
 }
 
 test('times never go back as the numbers go up, also where a clock did', async () => {
   const { ada, bob, id } = await pair(stack);
-  await Promise.all(Array.from({ length: 30 }, (_, i) => send(i % 2 ? ada : bob, id, `${i}`, i % 2)));
+  await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? ada : bob).at(i % 2).send(id, `${i}`)));
   // As if the last entry had been written by a database whose clock was a little ahead.
   const times = await sendAfter(ada, id, 'UTC_TIMESTAMP(3) + INTERVAL 4 MINUTE');
   expect(times).toHaveLength(33);
@@ -73,10 +75,10 @@ test('the same clientMessageId, sent many times at once to both instances, gives
   const { ada, id } = await pair(stack);
   for (let round = 0; round < 5; round += 1) {
     const clientMessageId = newUuid();
-    const attempts = Array.from({ length: 12 }, (_, i) => send(ada, id, `hello ${round}`, i % 2, clientMessageId));
+    const attempts = Array.from({ length: 12 }, (_, i) => ada.at(i % 2).send(id, `hello ${round}`, clientMessageId));
     const messages = await Promise.all(attempts);
     expect(new Set(messages.map((message) => `${message.id} ${message.seq}`)).size).toBe(1);
-    expect(await send(ada, id, `hello ${round}`, 1, clientMessageId)).toEqual(messages[0]);
+    expect(await ada.at(1).send(id, `hello ${round}`, clientMessageId)).toEqual(messages[0]);
   }
   expect((await readLog(stack, id)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
 });
@@ -85,24 +87,30 @@ test('a clientMessageId belongs to its sender and its conversation', async () =>
   const { ada, bob, id } = await pair(stack);
   const other = await pair(stack);
   const clientMessageId = 'my.own-id_1:a';
-  const first = await send(ada, id, 'one', 0, clientMessageId);
-  const second = await send(bob, id, 'two', 0, clientMessageId);
-  const third = await send(other.ada, other.id, 'three', 0, clientMessageId);
+  const first = await ada.send(id, 'one', clientMessageId);
+  const second = await bob.send(id, 'two', clientMessageId);
+  const third = await other.ada.send(other.id, 'three', clientMessageId);
   expect(new Set([first.id, second.id, third.id]).size).toBe(3);
 });
 
 test('a clientMessageId that is used for another content is refused by name, and the first message stands', async () => {
   const { ada, id } = await pair(stack);
-  const first = await send(ada, id, 'one', 0, 'a');
+  const first = await ada.send(id, 'one', 'a');
   expect(
-    await trySend(ada, { conversationId: id, clientMessageId: 'a', content: { text: { text: 'two' } } }, 1),
+    await ada
+      .at(1)
+      .attempt(
+        'sendMessage',
+        { conversationId: id, clientMessageId: 'a', content: { text: { text: 'two' } } },
+        SENT_MESSAGE,
+      ),
   ).toMatchObject({
     __typename: 'ClientMessageIdReused',
     code: 'CLIENT_MESSAGE_ID_REUSED',
   });
   expect(await readLog(stack, id)).toMatchObject([{ seq: 1 }, { seq: 2, id: first.id }]);
   // Upper and lower case are different ids.
-  expect((await send(ada, id, 'two', 0, 'A')).seq).toBe(3);
+  expect((await ada.send(id, 'two', 'A')).seq).toBe(3);
 });
 
 test('text is kept as it was written', async () => {
@@ -116,7 +124,7 @@ test('text is kept as it was written', async () => {
     '字'.repeat(5_000),
     '🦫'.repeat(5_000),
   ]) {
-    expect((await send(ada, id, text)).content.text).toBe(text);
+    expect((await ada.send(id, text)).content.text).toBe(text);
   }
 });
 
@@ -129,22 +137,22 @@ test('pasted text is sent without its control characters, and a retry of it is a
     ['a\r\nb\u2028c', 'a\nb\nc'],
     ['\u2067שלום\u2069 Donau\u00addampf', '\u2067שלום\u2069 Donau\u00addampf'],
   ] as const) {
-    const first = await send(ada, id, given);
+    const first = await ada.send(id, given);
     expect(first.content.text).toBe(kept);
-    expect(await send(ada, id, given, 1, first.clientMessageId)).toEqual(first);
+    expect(await ada.at(1).send(id, given, first.clientMessageId)).toEqual(first);
     // A client that cleans its own copy has the same message.
-    expect((await send(ada, id, kept, 0, first.clientMessageId)).id).toBe(first.id);
+    expect((await ada.send(id, kept, first.clientMessageId)).id).toBe(first.id);
   }
 });
 
 test('a retry finds a text that was stored as it came', async () => {
   const { ada, id } = await pair(stack);
-  const first = await send(ada, id, 'a\nb', 0, 'old');
+  const first = await ada.send(id, 'a\nb', 'old');
   await stack.mysql.query('UPDATE chat_messages SET content = ? WHERE id = ?', [
     JSON.stringify({ kind: 'TEXT', text: 'a\r\nb' }),
     first.id,
   ]);
-  expect((await send(ada, id, 'a\r\nb', 0, 'old')).id).toBe(first.id);
+  expect((await ada.send(id, 'a\r\nb', 'old')).id).toBe(first.id);
 });
 
 describe('bad input', () => {
@@ -198,7 +206,11 @@ describe('bad input', () => {
   ])('%s is refused by name and nothing is written', async (_what, wrong, field) => {
     const { ada, id } = await pair(stack);
     const input = { conversationId: id, clientMessageId: 'm', ...wrong };
-    expect(await trySend(ada, input)).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', field });
+    expect(await ada.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({
+      __typename: 'InvalidInput',
+      code: 'INVALID_INPUT',
+      field,
+    });
     expect(await readLog(stack, id)).toHaveLength(1);
   });
 
@@ -212,9 +224,10 @@ describe('bad input', () => {
   ])('%s is refused before anything runs', async (_what, wrong) => {
     const { ada, id } = await pair(stack);
     const input = { conversationId: id, clientMessageId: 'm', ...wrong };
-    const { status, errors } = await ada
-      .chat()
-      .send('mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }', { input });
+    const { status, errors } = await ada.chat.send(
+      'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }',
+      { input },
+    );
     expect([status, errors?.[0]?.extensions?.code]).toEqual([400, 'BAD_USER_INPUT']);
     expect(await readLog(stack, id)).toHaveLength(1);
   });
@@ -222,18 +235,26 @@ describe('bad input', () => {
   test('a third person and an unknown conversation are answered the same, and nothing is written', async () => {
     const { id } = await pair(stack);
     const eve = await person(stack);
-    const strange = await trySend(eve, {
-      conversationId: id,
-      clientMessageId: 'm',
-      content: { text: { text: 'a' } },
-    });
-    expect(strange).toMatchObject({ __typename: 'NotAMember', code: 'NOT_A_MEMBER' });
-    expect(
-      await trySend(eve, {
-        conversationId: newId('conv'),
+    const strange = await eve.attempt(
+      'sendMessage',
+      {
+        conversationId: id,
         clientMessageId: 'm',
         content: { text: { text: 'a' } },
-      }),
+      },
+      SENT_MESSAGE,
+    );
+    expect(strange).toMatchObject({ __typename: 'NotAMember', code: 'NOT_A_MEMBER' });
+    expect(
+      await eve.attempt(
+        'sendMessage',
+        {
+          conversationId: newId('conv'),
+          clientMessageId: 'm',
+          content: { text: { text: 'a' } },
+        },
+        SENT_MESSAGE,
+      ),
     ).toEqual(strange);
     expect(await readLog(stack, id)).toHaveLength(1);
   });
@@ -254,8 +275,11 @@ describe('bad input', () => {
     const { ada, id } = await pair(stack);
     const eve = await person(stack);
     const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId: newId('file') } } };
-    expect(await trySend(eve, input)).toMatchObject({ __typename: 'NotAMember' });
-    expect(await trySend(ada, input)).toMatchObject({ __typename: 'Unavailable', code: 'UNAVAILABLE' });
+    expect(await eve.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({ __typename: 'NotAMember' });
+    expect(await ada.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({
+      __typename: 'Unavailable',
+      code: 'UNAVAILABLE',
+    });
     expect(await readLog(stack, id)).toHaveLength(1);
   });
 });

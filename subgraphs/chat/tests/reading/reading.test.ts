@@ -1,19 +1,8 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import { crowd, type Person, pair, person } from '../../../../testing/people.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
-import {
-  befriend,
-  countRows,
-  createGroup,
-  markRead,
-  openDirect,
-  type Person,
-  pair,
-  person,
-  readLog,
-  see,
-  send,
-} from '../people.ts';
+import { countRows, readLog } from '../log-rows.ts';
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -28,29 +17,22 @@ describe('history', () => {
     } }
   }`;
   const read = async (viewer: Person, id: string, args: Record<string, unknown> = {}) =>
-    (await viewer.chat().data(HISTORY, { id, ...args })).conversation.messages;
+    (await viewer.chat.data(HISTORY, { id, ...args })).conversation.messages;
   const textsOf = (page: { edges: { node: { content: { text: string } } }[] }) =>
     page.edges.map(({ node }) => node.content.text);
 
   test('is complete in both directions, also where the log holds more than messages', async () => {
     const owner = await person(stack);
-    const friends = await Promise.all(Array.from({ length: 5 }, () => person(stack)));
-    await befriend(stack, owner, ...friends);
+    const friends = await crowd(stack, 5);
+    await owner.befriend(...friends);
     const [one, two, ...late] = friends as [Person, Person, ...Person[]];
-    const id = await createGroup(owner, [one, two]);
+    const id = await owner.group('Beavers', [one, two]);
     const wanted: string[] = [];
     for (let i = 0; i < 23; i += 1) {
       wanted.push(`${i}`);
-      await send(i % 2 ? owner : one, id, `${i}`, i % 2);
+      await (i % 2 ? owner : one).at(i % 2).send(id, `${i}`);
       const joining = i % 9 === 4 ? late.pop() : undefined;
-      if (joining) {
-        const input = { conversationId: id, memberIds: [joining.id] };
-        await owner
-          .chat()
-          .data('mutation ($input: AddGroupMembersInput!) { addGroupMembers(input: $input) { __typename } }', {
-            input,
-          });
-      }
+      if (joining) await owner.add(id, joining);
     }
     expect((await readLog(stack, id)).filter(({ kind }) => kind === 'MEMBER_JOINED')).toHaveLength(3);
 
@@ -82,7 +64,7 @@ describe('history', () => {
       pageInfo: { startCursor: null, endCursor: null, hasNextPage: false, hasPreviousPage: false },
     };
     expect(await read(ada, id, { last: 20 })).toEqual(none);
-    await send(ada, id, 'one');
+    await ada.send(id, 'one');
     const { pageInfo } = await read(ada, id, { first: 1 });
     expect((await read(ada, id, { first: 1, after: pageInfo.endCursor })).edges).toEqual([]);
   });
@@ -99,7 +81,7 @@ describe('history', () => {
     ],
   ])('%s is refused by name', async (_what, args, field) => {
     const { ada, id } = await pair(stack);
-    const { errors, status } = await ada.chat().send(HISTORY, { id, ...args });
+    const { errors, status } = await ada.chat.send(HISTORY, { id, ...args });
     expect(status).toBe(200);
     expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
   });
@@ -108,16 +90,16 @@ describe('history', () => {
 describe('read positions', () => {
   test('what one sent is read by them, and what others sent is not until they say so', async () => {
     const { ada, bob, id } = await pair(stack);
-    for (const text of ['1', '2', '3']) await send(ada, id, text);
-    expect(await see(ada, id)).toMatchObject({ unreadCount: 0, viewerMembership: { readSeq: 4 } });
-    expect(await see(bob, id, 1)).toMatchObject({ unreadCount: 3, viewerMembership: { readSeq: 1 } });
-    expect(await markRead(bob, id, 3)).toMatchObject({
+    for (const text of ['1', '2', '3']) await ada.send(id, text);
+    expect(await ada.see(id)).toMatchObject({ unreadCount: 0, viewerMembership: { readSeq: 4 } });
+    expect(await bob.at(1).see(id)).toMatchObject({ unreadCount: 3, viewerMembership: { readSeq: 1 } });
+    expect(await bob.markRead(id, 3)).toMatchObject({
       conversation: { unreadCount: 1, viewerMembership: { readSeq: 3 } },
     });
-    await send(bob, id, '4');
-    expect((await see(bob, id)).unreadCount).toBe(0);
-    expect((await see(ada, id)).unreadCount).toBe(1);
-    const { members } = await see(ada, id);
+    await bob.send(id, '4');
+    expect((await bob.see(id)).unreadCount).toBe(0);
+    expect((await ada.see(id)).unreadCount).toBe(1);
+    const { members } = await ada.see(id);
     const positions = Object.fromEntries(
       members.edges.map(({ node }: { node: { user: { id: string }; readSeq: number } }) => [
         node.user.id,
@@ -129,26 +111,26 @@ describe('read positions', () => {
 
   test('never go back and never beyond the head, also when many devices write at once', async () => {
     const { ada, bob, id } = await pair(stack);
-    for (let i = 0; i < 10; i += 1) await send(ada, id, `${i}`);
-    await Promise.all([7, 2, 9, 4, 8, 1].map((seq) => markRead(bob, id, seq)));
-    expect(await see(bob, id)).toMatchObject({ unreadCount: 2, viewerMembership: { readSeq: 9 } });
-    expect(await markRead(bob, id, 0)).toMatchObject({ conversation: { unreadCount: 2 } });
-    expect(await markRead(bob, id, 2_000_000_000)).toMatchObject({
+    for (let i = 0; i < 10; i += 1) await ada.send(id, `${i}`);
+    await Promise.all([7, 2, 9, 4, 8, 1].map((seq) => bob.markRead(id, seq)));
+    expect(await bob.see(id)).toMatchObject({ unreadCount: 2, viewerMembership: { readSeq: 9 } });
+    expect(await bob.markRead(id, 0)).toMatchObject({ conversation: { unreadCount: 2 } });
+    expect(await bob.markRead(id, 2_000_000_000)).toMatchObject({
       conversation: { unreadCount: 0, viewerMembership: { readSeq: 11 } },
     });
-    await send(ada, id, 'more');
-    expect(await see(bob, id)).toMatchObject({ unreadCount: 1, viewerMembership: { readSeq: 11 } });
+    await ada.send(id, 'more');
+    expect(await bob.see(id)).toMatchObject({ unreadCount: 1, viewerMembership: { readSeq: 11 } });
   });
 
   test('marking makes nobody a member', async () => {
     const { id } = await pair(stack);
     const eve = await person(stack);
     const before = await countRows(stack);
-    const strange = await markRead(eve, id, 1);
+    const strange = await eve.markRead(id, 1);
     expect(strange).toMatchObject({ __typename: 'NotAMember' });
-    expect(await markRead(eve, newId('conv'), 1)).toEqual(strange);
-    expect(await markRead(eve, id, -1)).toMatchObject({ __typename: 'InvalidInput', field: 'seq' });
-    expect(await markRead(eve, 'x', 1)).toMatchObject({ __typename: 'InvalidInput', field: 'conversationId' });
+    expect(await eve.markRead(newId('conv'), 1)).toEqual(strange);
+    expect(await eve.markRead(id, -1)).toMatchObject({ __typename: 'InvalidInput', field: 'seq' });
+    expect(await eve.markRead('x', 1)).toMatchObject({ __typename: 'InvalidInput', field: 'conversationId' });
     expect(await countRows(stack)).toEqual(before);
   });
 });
@@ -160,17 +142,17 @@ describe('the list', () => {
     }
   }`;
   const list = async (viewer: Person, args: Record<string, unknown> = {}) =>
-    (await viewer.chat().data(LIST, args)).conversations;
+    (await viewer.chat.data(LIST, args)).conversations;
   const idsOf = (page: { edges: { node: { id: string } }[] }) => page.edges.map(({ node }) => node.id);
 
   test('has the latest activity first, with last message and unread count, in both directions', async () => {
     const ada = await person(stack);
-    const friends = await Promise.all(Array.from({ length: 5 }, () => person(stack)));
-    await befriend(stack, ada, ...friends);
+    const friends = await crowd(stack, 5);
+    await ada.befriend(...friends);
     const opened: string[] = [];
-    for (const friend of friends) opened.push(await openDirect(ada, friend));
+    for (const friend of friends) opened.push(await ada.direct(friend));
     expect(idsOf(await list(ada))).toEqual([...opened].reverse());
-    await send(friends[2] as Person, opened[2] as string, 'ping');
+    await (friends[2] as Person).send(opened[2] as string, 'ping');
     const wanted = [2, 4, 3, 1, 0].map((i) => opened[i] as string);
     const all = await list(ada);
     expect(idsOf(all)).toEqual(wanted);
@@ -190,9 +172,9 @@ describe('the list', () => {
 
   test('keeps conversations with the same time apart', async () => {
     const ada = await person(stack);
-    const friends = await Promise.all(Array.from({ length: 4 }, () => person(stack)));
-    await befriend(stack, ada, ...friends);
-    const opened = await Promise.all(friends.map((friend) => openDirect(ada, friend)));
+    const friends = await crowd(stack, 4);
+    await ada.befriend(...friends);
+    const opened = await Promise.all(friends.map((friend) => ada.direct(friend)));
     await stack.mysql.query(
       "UPDATE chat_conversations SET last_activity_at = '2026-01-01 00:00:00.123' WHERE id IN (?)",
       [opened],
@@ -221,7 +203,7 @@ describe('the list', () => {
     ],
   ])('%s is refused by name', async (_what, args, field) => {
     const ada = await person(stack);
-    const { errors, status } = await ada.chat().send(LIST, args);
+    const { errors, status } = await ada.chat.send(LIST, args);
     expect(status).toBe(200);
     expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
   });
