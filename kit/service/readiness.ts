@@ -1,7 +1,11 @@
 import type { EtcdConfig, MysqlConfig, RedisConfig } from '../base/config.ts';
 import { StartupError } from '../base/errors.ts';
 import { pause } from '../base/pause.ts';
-import { examineEtcd, examineMysql, examineRedis, examineTables, type Fault } from './preflight.ts';
+import { examineEtcd } from './preflight/etcd.ts';
+import type { Fault } from './preflight/fault.ts';
+import { examineMysql } from './preflight/mysql.ts';
+import { examineRedis } from './preflight/redis.ts';
+import { examineTables } from './preflight/tables.ts';
 
 /**
  * How long an attempt may take, in ms: the first, and the longest after it doubled each time. A busy machine

@@ -2,7 +2,10 @@ import { connect } from 'node:net';
 import { createConnection } from 'mariadb';
 import { type RedisConfig, readEtcdConfig, readMysqlConfig, toAddress } from '../../kit/base/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
-import { examineEtcd, examineMysql, examineRedis, type Fault } from '../../kit/service/preflight.ts';
+import { examineEtcd } from '../../kit/service/preflight/etcd.ts';
+import type { Fault } from '../../kit/service/preflight/fault.ts';
+import { examineMysql } from '../../kit/service/preflight/mysql.ts';
+import { examineRedis } from '../../kit/service/preflight/redis.ts';
 import type { BaseName } from './names.ts';
 
 /** How long a look may take, in ms; whoever waits looks again. */

@@ -4,7 +4,7 @@
 import { readMysqlConfig } from '../../kit/base/config.ts';
 import { StartupError } from '../../kit/base/errors.ts';
 import { openDatabase } from '../../kit/mysql/database.ts';
-import { checkMysql } from '../../kit/service/preflight.ts';
+import { checkMysql } from '../../kit/service/preflight/mysql.ts';
 import { isRole, ROLES } from './domain/roles/roles.ts';
 import { createAccountStore } from './storage/accounts/accounts.ts';
 import { createRoleStore } from './storage/roles/roles.ts';

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { readMysqlConfig } from '../../kit/base/config.ts';
 import { StartupError } from '../../kit/base/errors.ts';
 import { type Database, openDatabase } from '../../kit/mysql/database.ts';
-import { checkMysql } from '../../kit/service/preflight.ts';
+import { checkMysql } from '../../kit/service/preflight/mysql.ts';
 import { countOrphans, examine, examinePage } from './storage/log/fsck/examine.ts';
 import { mend, type Repairs } from './storage/log/fsck/mend.ts';
 

@@ -5,7 +5,7 @@ import { createEtcd, type Etcd } from '../../discovery/etcd.ts';
 import { createSeal } from '../../discovery/seal.ts';
 import { setUpUsers, usersOf } from '../../discovery/users.ts';
 import { createLog } from '../../observe/log.ts';
-import { examineEtcd } from '../../service/preflight.ts';
+import { examineEtcd } from '../../service/preflight/etcd.ts';
 
 /** etcd with TLS, client certificates, users and roles, which forgets its tokens after two seconds. */
 

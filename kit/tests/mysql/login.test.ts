@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createConnection } from 'mariadb';
 import { readMysqlConfig } from '../../base/config.ts';
 import { driverOptions } from '../../mysql/options.ts';
-import { checkMysql } from '../../service/preflight.ts';
+import { checkMysql } from '../../service/preflight/mysql.ts';
 
 /*
  * The ways in which a password reaches MySQL, whose default login (caching_sha2_password) takes it only

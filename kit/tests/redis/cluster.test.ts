@@ -10,7 +10,7 @@ import { type Bus, createBus } from '../../redis/bus.ts';
 import { connectRedis, createRedis, pingRedis, type Redis } from '../../redis/client.ts';
 import { createCounters } from '../../redis/counters.ts';
 import { slotOf } from '../../redis/pubsub/slots.ts';
-import { checkRedis } from '../../service/preflight.ts';
+import { checkRedis } from '../../service/preflight/redis.ts';
 
 const log = createLog('test', 'silent');
 

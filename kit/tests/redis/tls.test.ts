@@ -14,7 +14,7 @@ import type { RedisConfig } from '../../base/config.ts';
 import { createLog } from '../../observe/log.ts';
 import { createBus } from '../../redis/bus.ts';
 import { connectRedis, createRedis, pingRedis } from '../../redis/client.ts';
-import { examineRedis } from '../../service/preflight.ts';
+import { examineRedis } from '../../service/preflight/redis.ts';
 
 /** A Redis that takes TLS only, with client certificates. */
 

@@ -7,7 +7,7 @@ import { onServer } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { type BaseConfig, readBaseConfig } from '../../base/config.ts';
 import { newUuid } from '../../base/ids.ts';
-import { checkMysql, examineMysql } from '../../service/preflight.ts';
+import { checkMysql, examineMysql } from '../../service/preflight/mysql.ts';
 
 const START_TIMEOUT = 45_000;
 const config: BaseConfig = readBaseConfig();
