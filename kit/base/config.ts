@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { z } from 'zod';
-import { ConfigurationError, host, listOf, port, readEnvironment } from './environment.ts';
+import { host, listOf, port, readEnvironment, readTogether } from './environment.ts';
+import { checkEtcdLogin, checkLogins, checkRedisLogin } from './logins.ts';
 
 /** `http://host:port`, without anything after it. */
 const ETCD_URL = /^https?:\/\/(\[[\da-fA-F:]+\]|[^\s/:]+):\d{1,5}$/;
@@ -21,12 +22,14 @@ const mysql = {
   MYSQL_SSL_KEY: z.string().optional(),
   MYSQL_PUBLIC_KEY: z.string().optional(),
 };
-const shared = {
+const redisLogin = {
   REDIS_PASSWORD: z.string().optional(),
   REDIS_TLS: z.enum(['on', 'off']).optional(),
   REDIS_TLS_CA: z.string().optional(),
   REDIS_TLS_CERT: z.string().optional(),
   REDIS_TLS_KEY: z.string().optional(),
+};
+const etcd = {
   ETCD_SERVER: listOf('must be http://host:port, or several with commas', (entry) => ETCD_URL.test(entry)).refine(
     (servers) => new Set(servers.map((server) => server.startsWith('https:'))).size === 1,
     'must be all http:// or all https://',
@@ -36,17 +39,24 @@ const shared = {
   ETCD_CA: z.string().optional(),
   ETCD_CERT: z.string().optional(),
   ETCD_KEY: z.string().optional(),
+};
+const trust = {
   TRUST_SECRET: listOf(
     `must be at least ${MIN_SECRET} bytes of a random generator; several with commas, of which the first signs`,
     (secret) => Buffer.byteLength(secret) >= MIN_SECRET,
   ),
-  LISTEN_HOST: host.default('0.0.0.0'),
-  ADVERTISE_HOST: host.optional(),
-  ADVERTISE_PORT: port().optional(),
   BEAVER_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9_-]+$/, 'may hold a-z, 0-9, _ and -')
     .default('beaver'),
+};
+const shared = {
+  ...redisLogin,
+  ...etcd,
+  ...trust,
+  LISTEN_HOST: host.default('0.0.0.0'),
+  ADVERTISE_HOST: host.optional(),
+  ADVERTISE_PORT: port().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   NODE_ENV: z.string().optional(),
   BEAVER_FAULT: z
@@ -143,7 +153,10 @@ export interface BaseConfig extends SharedConfig {
 
 /** Reads the configuration of a service with tables. */
 export function readBaseConfig(environment = process.env): BaseConfig {
-  const e = readEnvironment({ ...mysql, ...shared, ...openPorts, ...redisOf(environment) }, environment);
+  const [e] = readTogether(
+    () => readEnvironment({ ...mysql, ...shared, ...openPorts, ...redisOf(environment) }, environment),
+    () => checkLogins(environment),
+  );
   return {
     ...toShared(e),
     mysql: toMysql(e),
@@ -173,7 +186,26 @@ function toMysql(e: z.output<z.ZodObject<typeof mysql>>): MysqlConfig {
 
 /** Reads the configuration of a process without tables: the gateway. */
 export function readSharedConfig(environment = process.env): SharedConfig {
-  return toShared(readEnvironment({ ...shared, ...redisOf(environment) }, environment));
+  const [e] = readTogether(
+    () => readEnvironment({ ...shared, ...redisOf(environment) }, environment),
+    () => checkLogins(environment),
+  );
+  return toShared(e);
+}
+
+/** Reads the configuration of Redis alone. */
+export function readRedisConfig(environment = process.env): RedisConfig {
+  const [e] = readTogether(
+    () => readEnvironment({ ...redisLogin, ...redisOf(environment) }, environment),
+    () => checkRedisLogin(environment),
+  );
+  return toRedis(e);
+}
+
+/** Reads whose records are believed, and where they are. */
+export function readTrustConfig(environment = process.env): Pick<SharedConfig, 'trustSecrets' | 'namespace'> {
+  const e = readEnvironment(trust, environment);
+  return { trustSecrets: e.TRUST_SECRET, namespace: e.BEAVER_NAMESPACE };
 }
 
 /** The variables of the one way in which the environment names Redis. */
@@ -181,19 +213,22 @@ function redisOf(environment: NodeJS.ProcessEnv): typeof redisServer | typeof re
   return environment.REDIS_CLUSTER_NODES ? redisCluster : redisServer;
 }
 
-type EtcdVariables = Pick<
-  z.output<z.ZodObject<typeof shared>>,
-  'ETCD_SERVER' | 'ETCD_USERNAME' | 'ETCD_PASSWORD' | 'ETCD_CA' | 'ETCD_CERT' | 'ETCD_KEY'
->;
-
-type SharedVariables = z.output<z.ZodObject<typeof shared>> &
+type RedisVariables = z.output<z.ZodObject<typeof redisLogin>> &
   (z.output<z.ZodObject<typeof redisServer>> | z.output<z.ZodObject<typeof redisCluster>>);
+type SharedVariables = z.output<z.ZodObject<typeof shared>> & RedisVariables;
+
+function toRedis(e: RedisVariables): RedisConfig {
+  const address =
+    'REDIS_CLUSTER_NODES' in e ? { clusterNodes: e.REDIS_CLUSTER_NODES } : { host: e.REDIS_HOST, port: e.REDIS_PORT };
+  // A certificate authority in the configuration implies TLS.
+  const isTls = e.REDIS_TLS === undefined ? e.REDIS_TLS_CA !== undefined : e.REDIS_TLS === 'on';
+  const files = { caFile: e.REDIS_TLS_CA, certFile: e.REDIS_TLS_CERT, keyFile: e.REDIS_TLS_KEY };
+  return { ...address, password: e.REDIS_PASSWORD, tls: isTls ? files : undefined };
+}
 
 function toShared(e: SharedVariables): SharedConfig {
-  const redis =
-    'REDIS_CLUSTER_NODES' in e ? { clusterNodes: e.REDIS_CLUSTER_NODES } : { host: e.REDIS_HOST, port: e.REDIS_PORT };
   return {
-    redis: { ...redis, password: e.REDIS_PASSWORD, tls: toRedisTls(e) },
+    redis: toRedis(e),
     etcd: toEtcd(e),
     trustSecrets: e.TRUST_SECRET,
     listenHost: e.LISTEN_HOST,
@@ -205,45 +240,23 @@ function toShared(e: SharedVariables): SharedConfig {
   };
 }
 
-/** A certificate authority in the configuration implies TLS. @throws ConfigurationError */
-function toRedisTls(e: SharedVariables): RedisConfig['tls'] {
-  const { REDIS_TLS_CA: caFile, REDIS_TLS_CERT: certFile, REDIS_TLS_KEY: keyFile } = e;
-  const isOn = e.REDIS_TLS === undefined ? caFile !== undefined : e.REDIS_TLS === 'on';
-  const faults: string[] = [];
-  if (!isOn && (caFile || certFile || keyFile))
-    faults.push('REDIS_TLS must be on where REDIS_TLS_CA, REDIS_TLS_CERT or REDIS_TLS_KEY is set');
-  if (!certFile !== !keyFile) faults.push('REDIS_TLS_CERT and REDIS_TLS_KEY belong together: set both');
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return isOn ? { caFile, certFile, keyFile } : undefined;
-}
-
-/** @throws ConfigurationError for variables that mean nothing without another */
-function toEtcd(e: EtcdVariables): EtcdConfig {
+function toEtcd(e: z.output<z.ZodObject<typeof etcd>>): EtcdConfig {
   const isTls = e.ETCD_SERVER.every((server) => server.startsWith('https:'));
-  const { ETCD_CA: caFile, ETCD_CERT: certFile, ETCD_KEY: keyFile } = e;
-  const faults: string[] = [];
-  if (!isTls && (caFile || certFile || keyFile))
-    faults.push('ETCD_SERVER must be https:// where ETCD_CA, ETCD_CERT or ETCD_KEY is set');
-  if (!certFile !== !keyFile) faults.push('ETCD_CERT and ETCD_KEY belong together: set both');
-  if (certFile && !caFile) faults.push('ETCD_CERT is set without ETCD_CA');
-  if (e.ETCD_USERNAME === undefined && e.ETCD_PASSWORD !== undefined)
-    faults.push('ETCD_PASSWORD is set without ETCD_USERNAME');
-  if (e.ETCD_USERNAME !== undefined && e.ETCD_PASSWORD === undefined)
-    faults.push('ETCD_USERNAME is set without ETCD_PASSWORD');
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  const files = { caFile: e.ETCD_CA, certFile: e.ETCD_CERT, keyFile: e.ETCD_KEY };
   return {
     servers: e.ETCD_SERVER,
     user: e.ETCD_USERNAME === undefined ? undefined : { name: e.ETCD_USERNAME, password: e.ETCD_PASSWORD ?? '' },
-    tls: isTls ? { caFile, certFile, keyFile } : undefined,
+    tls: isTls ? files : undefined,
   };
 }
 
 /** Reads the configuration of etcd alone. */
 export function readEtcdConfig(environment = process.env): EtcdConfig {
-  const { ETCD_SERVER, ETCD_USERNAME, ETCD_PASSWORD, ETCD_CA, ETCD_CERT, ETCD_KEY } = shared;
-  return toEtcd(
-    readEnvironment({ ETCD_SERVER, ETCD_USERNAME, ETCD_PASSWORD, ETCD_CA, ETCD_CERT, ETCD_KEY }, environment),
+  const [e] = readTogether(
+    () => readEnvironment(etcd, environment),
+    () => checkEtcdLogin(environment),
   );
+  return toEtcd(e);
 }
 
 /** Ignored outside of tests, so that nobody can end a process with it. */

@@ -45,6 +45,15 @@ export class ConfigurationError extends StartupError {
   }
 }
 
+/** The names of all variables that were read in this process. */
+export const knownVariables = new Set<string>();
+
+/** Whether a variable, or the file of a secret, is set to something. */
+export function isSet(name: string, environment: NodeJS.ProcessEnv): boolean {
+  const file = isSecret(name) ? environment[`${name}_FILE`] : undefined;
+  return cleaned(name, environment[name] ?? '') !== '' || Boolean(file?.trim());
+}
+
 /**
  * Reads a set of variables. All faults are reported together, each by the variable's name; nothing else reads
  * the environment.
@@ -54,6 +63,7 @@ export function readEnvironment<S extends z.ZodRawShape>(
   shape: S,
   environment = process.env,
 ): z.output<z.ZodObject<S>> {
+  for (const name of Object.keys(shape)) knownVariables.add(name);
   const given = Object.fromEntries(
     Object.entries(environment)
       .map(([name, value = '']) => [name, cleaned(name, value)] as const)
@@ -82,7 +92,7 @@ function readSecretFiles(
   given: Record<string, string>,
 ): Map<string, string> {
   const faults = new Map<string, string>();
-  for (const name of names.filter((one) => SECRET.test(one))) {
+  for (const name of names.filter(isSecret)) {
     const path = environment[`${name}_FILE`]?.trim();
     if (!path) continue;
     if (given[name] !== undefined) faults.set(name, `${name}_FILE is set beside ${name}: set one of the two`);
@@ -96,8 +106,10 @@ function readSecretFiles(
   return faults;
 }
 
-/** Variables whose values are secrets. */
-const SECRET = /_(PASSWORD|SECRET)$/;
+/** Whether the value of a variable is a secret, which can be a file. */
+export function isSecret(name: string): boolean {
+  return /_(PASSWORD|SECRET)$/.test(name);
+}
 
 /**
  * Lines of a file that was written on Windows end in a carriage return. Blanks around a value are never

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { createConnection } from 'mariadb';
-import { type RedisConfig, readEtcdConfig, readMysqlConfig, toAddress } from '../../kit/base/config.ts';
+import { readEtcdConfig, readMysqlConfig, readRedisConfig } from '../../kit/base/config.ts';
 import { driverOptions } from '../../kit/mysql/options.ts';
 import { examineEtcd } from '../../kit/service/preflight/etcd.ts';
 import type { Fault } from '../../kit/service/preflight/fault.ts';
@@ -20,7 +20,7 @@ export function examine(name: BaseName, variables: NodeJS.ProcessEnv): Promise<F
     case 'mysql':
       return examineMysql(readMysqlConfig(variables), TIMEOUT);
     case 'redis':
-      return examineRedis(redisConfigOf(variables), TIMEOUT);
+      return examineRedis(readRedisConfig(variables), TIMEOUT);
     case 'etcd':
       return examineEtcd(readEtcdConfig(variables), TIMEOUT);
   }
@@ -41,14 +41,6 @@ export async function describeDatabase(variables: NodeJS.ProcessEnv): Promise<st
   } finally {
     await connection.end();
   }
-}
-
-function redisConfigOf(variables: NodeJS.ProcessEnv): RedisConfig {
-  const { REDIS_CLUSTER_NODES, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD: password } = variables;
-  const { REDIS_TLS, REDIS_TLS_CA: caFile, REDIS_TLS_CERT: certFile, REDIS_TLS_KEY: keyFile } = variables;
-  const tls = REDIS_TLS === 'on' || (!REDIS_TLS && caFile) ? { caFile, certFile, keyFile } : undefined;
-  if (!REDIS_CLUSTER_NODES) return { host: REDIS_HOST ?? '', port: Number(REDIS_PORT), password, tls };
-  return { clusterNodes: REDIS_CLUSTER_NODES.split(',').map((node) => toAddress(node.trim())), password, tls };
 }
 
 /** Whether something accepts connections on a port of this machine. */

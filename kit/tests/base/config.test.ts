@@ -77,6 +77,24 @@ test('a number that is none, and two ways to name Redis, are refused by name', (
   ]);
 });
 
+test('variables that mean nothing without another are told with the rest', () => {
+  const environment = {
+    MYSQL_PORT: 'abc',
+    ETCD_SERVER: 'http://etcd:2379',
+    ETCD_USERNAME: 'auth',
+    ETCD_CA: 'ca.pem',
+    REDIS_TLS_CERT: 'cert.pem',
+  };
+  const faults = faultsOf(() => readBaseConfig({ ...GOOD, ...environment }));
+  expect(faults).toEqual([
+    'MYSQL_PORT must be a port: a whole number from 0 to 65535',
+    'REDIS_TLS must be on where REDIS_TLS_CA, REDIS_TLS_CERT or REDIS_TLS_KEY is set',
+    'REDIS_TLS_CERT and REDIS_TLS_KEY belong together: set both',
+    'ETCD_SERVER must be https:// where ETCD_CA, ETCD_CERT or ETCD_KEY is set',
+    'ETCD_USERNAME is set without ETCD_PASSWORD',
+  ]);
+});
+
 test('all faults are told at once, also those of the variables that a service alone has', () => {
   const environment = { AUTH_PORT: 'abc', LOG_LEVEL: 'loud', BEAVER_NAMESPACE: 'A B', MYSQL_HOST: 'h' };
   const faults = faultsOf(() =>
