@@ -1,10 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { uuidOf } from '../../../../kit/base/ids.ts';
+import { StartupError } from '../../../../kit/base/errors.ts';
+import { freeSpace } from '../../../../kit/base/free-space.ts';
+import { newUuid, uuidOf } from '../../../../kit/base/ids.ts';
 import { type Pace, TooSlow } from '../../../../kit/http/pace.ts';
+import { gauge } from '../../../../kit/observe/metrics.ts';
 import { type ArrivingStream, type Blobs, type Received, StreamBroken } from '../../domain/ports.ts';
 
 /** What people upload is for the user of the service alone; other users of the host come by the service. */
@@ -14,8 +30,19 @@ const FOLDER_MODE = 0o700;
 export interface DiskBlobs extends Blobs {
   /** Where a variant of a stored file is, relative to the store. */
   path(id: string, variant: string): string;
-  /** Rejects where the store cannot be written to. */
-  check(): Promise<void>;
+  /**
+   * Rejects where the store cannot be written to. Says how much room there is, and which store it is: all
+   * instances must have the same.
+   */
+  check(): Promise<StoreHealth>;
+}
+
+interface StoreHealth {
+  id: string | null;
+  freeBytes: number;
+  space: 'ok' | 'low' | 'full';
+  status?: 'degraded';
+  reason?: string;
 }
 
 /**
@@ -26,11 +53,28 @@ export interface DiskBlobs extends Blobs {
 export async function openBlobs(directory: string): Promise<DiskBlobs> {
   const arriving = join(directory, 'arriving');
   const stored = join(directory, 'stored');
-  for (const folder of [arriving, stored]) {
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    // Also where an older release made it.
-    await chmod(folder, FOLDER_MODE);
+  try {
+    for (const folder of [arriving, stored]) {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      // Also where an older release made it.
+      await chmod(folder, FOLDER_MODE);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartupError(
+      `The file store ${directory} cannot be written to (${code}): give its folder to user ${process.getuid?.() ?? 'of this process'}, or set FILE_STORE_DIR to another.`,
+    );
   }
+  const id = await storeId(directory);
+  let free = await freeSpace(stored);
+  const look = async () => {
+    free = await freeSpace(stored);
+  };
+  gauge('beaver_file_store_free_bytes', 'Free room for files, as it was when this was last asked.', () => {
+    // To look takes a moment, or for ever where a network file system hangs.
+    look().catch(() => undefined);
+    return free.bytes;
+  });
   // The beginning of a UUIDv7 is its time, which would put all of today's files in one folder; its end is
   // random. Folders keep the name that they had before ids had a type.
   const home = (id: string) => join('stored', uuidOf(id).slice(-2), uuidOf(id));
@@ -70,8 +114,33 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
       return count;
     },
     path: (id, variant) => join(home(id), variant),
-    check: async () => access(stored, constants.R_OK | constants.W_OK),
+    async check() {
+      await access(stored, constants.R_OK | constants.W_OK);
+      await look();
+      const health = { id, freeBytes: free.bytes, space: free.state };
+      if (free.state === 'ok') return health;
+      const reason = `The file store is ${free.state}: ${Math.floor(free.bytes / 1024 ** 2)} MiB are free.`;
+      return { ...health, status: 'degraded', reason };
+    },
   };
+}
+
+/**
+ * What tells this store from others: made by the instance that came first. Null where nothing can be written,
+ * as on a full disk.
+ */
+async function storeId(directory: string): Promise<string | null> {
+  const path = join(directory, 'store-id');
+  const own = `${path}.${newUuid()}`;
+  try {
+    // A link is made at once, and only where there is none: nobody reads half an id, or makes a second one.
+    await writeFile(own, newUuid(), { mode: 0o600 });
+    await link(own, path).catch(() => undefined);
+  } catch {
+    // The id of before may be there.
+  }
+  await rm(own, { force: true });
+  return readFile(path, 'utf8').catch(() => null);
 }
 
 /** Streams to a new file, counting and hashing on the way. Null where more than `maxBytes` came. */
