@@ -5,7 +5,7 @@ const home = (library, path) => ({
   name: `home-of-${library.replace(/\W+/g, '-')}`,
   severity: 'error',
   comment: `${library} has one home, ${path}, so that its configuration and its quirks are in one place. Use what the home exports.`,
-  from: { path: '^(subgraphs|gateway|kit|e2e)/', pathNot: path },
+  from: { path: '^(subgraphs|gateway|kit|doctor|e2e)/', pathNot: path },
   to: { path: `node_modules/${library}/` },
 });
 
@@ -102,6 +102,17 @@ module.exports = {
       to: { path: '^prisma/|^kit/mysql/|^kit/redis/counters\\.ts$' },
     },
     {
+      name: 'doctor-looks-from-outside',
+      severity: 'error',
+      comment:
+        'The doctor runs where a service does not start: it reads the configuration of each, and asks base services and instances.',
+      from: { path: '^doctor/', pathNot: '/tests/' },
+      to: {
+        path: '^(subgraphs|gateway|launch|prisma|deploy)/|^kit/mysql/database\\.ts$',
+        pathNot: '^(gateway|subgraphs/[^/]+)/config\\.ts$',
+      },
+    },
+    {
       name: 'domain-is-plain',
       severity: 'error',
       comment:
@@ -139,7 +150,7 @@ module.exports = {
       name: 'tests-stay-outside',
       severity: 'error',
       comment: 'Nothing that runs in production imports what is for tests.',
-      from: { path: '^(kit|subgraphs|gateway|prisma|launch|deploy)/', pathNot: '/tests/' },
+      from: { path: '^(kit|subgraphs|gateway|prisma|launch|doctor|deploy)/', pathNot: '/tests/' },
       to: { path: '^testing/|/tests/' },
     },
     home('etcd3', '^kit/discovery/|^kit/service/preflight/'),
@@ -157,7 +168,7 @@ module.exports = {
       name: 'declared-dependencies',
       severity: 'error',
       comment: 'Declared dependencies only: what is not in package.json is there by chance.',
-      from: { path: '^(subgraphs|gateway|kit|testing|launch|deploy|e2e|bench)/' },
+      from: { path: '^(subgraphs|gateway|kit|testing|launch|doctor|deploy|e2e|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
   ],

@@ -19,6 +19,7 @@ const CHECKS: { title: string; command: string[]; remedy: string }[] = [
       'kit',
       'testing',
       'launch',
+      'doctor',
       'prisma',
       'deploy',
       'e2e',

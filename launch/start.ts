@@ -10,6 +10,7 @@ import { migrate } from '../prisma/migrate.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services.ts';
 import { type BaseServices, startBaseServices } from './base/index.ts';
 import { keptSecret } from './base/secret.ts';
+import { removeEnvironmentFile, writeEnvironmentFile } from './environment-file.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Lock } from './lock.mjs';
 import { terminalProgress as progress } from './progress.ts';
@@ -17,6 +18,15 @@ import { type Supervised, supervise } from './supervise.ts';
 import { KEEP, PROGRAMS, serviceRecordsOf, sweepTestDirectories, takeDirectory } from './workspace.ts';
 
 const LOGS = join(KEEP, 'logs');
+/** What programs beside this one are told, beside the base services and the ports. */
+const TOLD = [
+  'TRUST_SECRET',
+  'TRUST_SECRET_FILE',
+  'BEAVER_NAMESPACE',
+  'LISTEN_HOST',
+  'ADVERTISE_HOST',
+  'FILE_STORE_DIR',
+];
 
 let base: BaseServices | undefined;
 const running: Supervised[] = [];
@@ -86,6 +96,8 @@ async function start(): Promise<void> {
     ...ports,
   };
   const etcdUsers = await setUpEtcdUsers(base, environment);
+  const told = [...Object.keys(base.environment), ...Object.keys(ports), ...TOLD].filter((name) => environment[name]);
+  writeEnvironmentFile(Object.fromEntries(told.map((name) => [name, environment[name]])));
   await progress.step('Migrating the database', () => migrate(readMysqlConfig(environment)));
   mkdirSync(LOGS, { recursive: true });
   // Also where an older release made it. The logs in it name users and files by their ids.
@@ -114,6 +126,7 @@ function end(code: number): Promise<void> {
     await starting.catch(() => undefined);
     await stopServices();
     await base?.stop();
+    if (lock) removeEnvironmentFile();
     lock?.release();
     if (base) progress.say('Stopped.');
     process.exit(code);

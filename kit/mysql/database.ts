@@ -6,7 +6,7 @@ import { counter, gauge, histogram } from '../observe/metrics.ts';
 import type { SpanOptions } from '../observe/span.ts';
 import { isTracing, traced } from '../observe/tracing.ts';
 import { isConflict, isLocked } from './errors.ts';
-import { driverOptions } from './options.ts';
+import { driverOptions, POOL_CONNECTIONS } from './options.ts';
 import { type Statements, Transaction } from './transaction.ts';
 
 export type { PrismaClient, TransactionClient } from '../../prisma/client.ts';
@@ -86,7 +86,7 @@ const retries = counter('beaver_mysql_retries_total', 'Transactions that InnoDB 
 export function openDatabase(config: MysqlConfig): Database {
   const options = {
     ...driverOptions(config),
-    connectionLimit: 8,
+    connectionLimit: POOL_CONNECTIONS,
     // Well below what the gateway waits for an answer: a database that is away is then said to be, and not
     // the service.
     acquireTimeout: 3_000,

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionConfig } from 'mariadb';
 import type { MysqlConfig } from '../base/config.ts';
 
+/** Connections of one pool. */
+export const POOL_CONNECTIONS = 8;
+/** A process with tables has a pool of the driver, and one of Prisma. */
+export const POOLS_OF_A_SERVICE = 2;
+
 /** How long a connection may take to be made, in ms. */
 const CONNECT_TIMEOUT_MS = 3_000;
 

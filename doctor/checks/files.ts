@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { access, constants, mkdtemp, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readFileConfig } from '../../subgraphs/file/config.ts';
+import { type Check, failing, ok, skipped } from '../check.ts';
+import { judgeSpace } from '../space.ts';
+import { NothingToLookAt, type World } from '../world.ts';
+
+/** The folder of the bytes. Only where the file service runs here, which its variable says. */
+function storeOf({ environment }: World): string {
+  if (!environment.FILE_STORE_DIR?.trim())
+    throw new NothingToLookAt('FILE_STORE_DIR is not set: run this where the file service runs.');
+  return readFileConfig({ FILE_STORE_DIR: environment.FILE_STORE_DIR }).storeDirectory;
+}
+
+/** The folder itself, or the nearest one above it that is there: the service makes what is missing. */
+function existing(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : existing(dirname(folder));
+}
+
+const writable: Check = {
+  id: 'files.writable',
+  async look(world) {
+    const store = storeOf(world);
+    const folder = existing(store);
+    try {
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      // What access says is not all: a file system may be mounted read-only, or full.
+      await rmdir(await mkdtemp(join(folder, '.doctor-')));
+      return ok('The file store can be written to.', store);
+    } catch (error) {
+      return failing(
+        `The file store cannot be written to (${(error as NodeJS.ErrnoException).code}) by user ${process.getuid?.() ?? 'of this process'}.`,
+        `${folder} FILE_STORE_DIR`,
+        `sudo chown -R ${process.getuid?.() ?? '<user>'} ${folder} && chmod u+rwx ${folder}`,
+        `ls -ld ${folder}; mount | grep ${folder}`,
+      );
+    }
+  },
+};
+
+const space: Check = {
+  id: 'files.space',
+  look: (world) => judgeSpace('the file store', existing(storeOf(world)), 'FILE_STORE_DIR'),
+};
+
+const shared: Check = {
+  id: 'files.shared',
+  needs: ['services.registered'],
+  async look(world) {
+    const stores = (await world.instances()).flatMap(({ service, origin, health }) => {
+      const id = service === 'file' && !('fault' in health) ? health.checks.store?.id : undefined;
+      return typeof id === 'string' ? [{ origin, id }] : [];
+    });
+    if (stores.length === 0) return skipped('No instance of file says which store it has.');
+    if (new Set(stores.map(({ id }) => id)).size === 1)
+      return ok(`All ${stores.length === 1 ? 'of one instance' : `${stores.length} instances`} of file see one store.`);
+    return failing(
+      'Instances of file have different stores: what one takes another cannot give.',
+      stores.map(({ origin, id }) => `${origin} (${id.slice(0, 8)})`).join(', '),
+      'FILE_STORE_DIR=<the one folder that all instances mount>',
+      'cat $FILE_STORE_DIR/store-id # on each host: must be the same',
+    );
+  },
+};
+
+export const FILES = [writable, space, shared];
