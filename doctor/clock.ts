@@ -4,7 +4,10 @@ import { type Found, failing, ok, warning } from './check.ts';
 /** A difference that does no harm yet, in ms. */
 const NOTICED = 5_000;
 
-/** Tokens are valid by the clock of their signer and are verified by another: a minute between them is too much. */
+/**
+ * Tokens are valid by the clock of their signer and are verified by another: a minute between them is too
+ * much.
+ */
 export function judgeClock(who: string, aheadMs: number, where: string): Found {
   const seconds = Math.abs(aheadMs / 1000);
   const difference = `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;

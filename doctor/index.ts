@@ -1,5 +1,6 @@
 // `npm run doctor`: goes through everything that a deployment needs, and says what is wrong, where, and what
-// mends it. In a container `node doctor/index.ts`; with a file of variables `node --env-file=<file> doctor/index.ts`.
+// mends it. In a container `node doctor/index.ts`; with a file of variables
+// `node --env-file=<file> doctor/index.ts`.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';

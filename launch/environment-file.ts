@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEEP } from './workspace.ts';
 
-/** The variables of a running `npm start`, for programs beside it: `node --env-file=.beaver/environment …`. */
+/** Variables of a running `npm start`, for programs beside it: `node --env-file=.beaver/environment …`. */
 const FILE = join(KEEP, 'environment');
 
 /** Writes variables to a file that its user alone can read: there are passwords among them. */

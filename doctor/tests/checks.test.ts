@@ -9,7 +9,9 @@ import { isAtLeast } from '../version.ts';
 import type { World } from '../world.ts';
 import { diagnose } from './support.ts';
 
-/** What a check finds in a world of which only a part is there: for what no server here can be made to say. */
+/**
+ * What a check finds in a world of which only a part is there: for what no server here can be made to say.
+ */
 async function find(id: string, world: object): Promise<Found> {
   const check = CHECKS.find((one) => one.id === id);
   const found = await check?.look(world as World);

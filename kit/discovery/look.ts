@@ -16,8 +16,8 @@ export interface EtcdLook {
   /** All keys below a full prefix with what stands there, sealed or not. */
   texts(prefix: string): Promise<Map<string, string>>;
   /**
-   * Which of these prefixes our user may not read, or not write. Null where etcd has no users, or this one may
-   * everything.
+   * Which of these prefixes our user may not read, or not write. Null where etcd has no users, or this one
+   * may everything.
    */
   denied(reads: readonly string[], writes: readonly string[]): Promise<string[] | null>;
 }
