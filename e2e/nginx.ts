@@ -70,7 +70,7 @@ export async function startNginx(
     records: join(directory, 'run'),
   });
   const url = `http://127.0.0.1:${port}`;
-  await waitFor(async () => (await fetch(`${url}/.well-known/jwks.json`)).status === 200, {
+  await waitFor(async () => (await fetch(`${url}/.well-known/jwks.json`, { redirect: 'manual' })).status < 400, {
     what: `nginx: ${child.lines.join('\n')}`,
   });
   return {
