@@ -32,7 +32,7 @@ async function upstream(serve: (incoming: IncomingMessage, outgoing: ServerRespo
   return `127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** The address of a host that answers nothing, as one that was switched off: it is stopped and its queue is full. */
+/** The address of a host that answers nothing, as one without power: it is stopped and its queue is full. */
 async function silentHost(): Promise<string> {
   const port = await freePort();
   const code = `require('net').createServer().listen({port: ${port}, host: '127.0.0.1', backlog: 1}, () => console.log('listens'))`;

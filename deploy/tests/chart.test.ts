@@ -39,6 +39,7 @@ const NOT_FOR_OPERATORS: Record<string, string> = {
   ADVERTISE_PORT: 'nothing maps ports between pods',
   FILE_STORE_DIR: 'where fileStore is mounted',
   OPEN_PORTS: 'for development',
+  LOG_DIR: 'the cluster collects standard output',
   BEAVER_DATABASE: 'for npm start',
 };
 

@@ -1,22 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { createEtcd } from '../../kit/discovery/etcd.ts';
 import { createSeal } from '../../kit/discovery/seal.ts';
 import { createLog } from '../../kit/observe/log.ts';
-import { SERVICE_NAMES } from '../../services.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../services.ts';
 import { type PrivateEtcd, startPrivateEtcd } from '../../testing/private-etcd.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMPOSE = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-/** The part of docker-compose.yml about one container. */
-function partOf(container: string): string {
-  const part = new RegExp(`^  ${container}:\\n((?:    .*\\n|\\n)+)`, 'm').exec(COMPOSE)?.[1];
-  if (!part) throw new Error(`docker-compose.yml has no ${container}.`);
-  return part;
-}
+/** What Compose alone understands: the value as it is. */
+const customTags = [{ tag: '!override', collection: 'map' as const, resolve: (value: unknown) => value }];
+const read = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8'), { merge: true, customTags });
+const { services, networks } = read('docker-compose.yml');
 
 /** The variables of docker-compose.yml that have no default: the command in README.md has to make them. */
 const secrets = [...new Set([...COMPOSE.matchAll(/\$\{(\w+)(?=[}:])(?!:-)/g)].map(([, name]) => name as string))];
@@ -34,10 +33,55 @@ test('the command in README.md makes each secret that compose wants', () => {
   for (const value of made.values()) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
+const containerOf = (name: ServiceName) => (name === 'gateway' ? name : `${name}_api`);
+
 test.each(SERVICE_NAMES)('%s comes to etcd as itself', (name) => {
-  const part = partOf(name === 'gateway' ? name : `${name}_api`);
-  expect(part).toContain(`ETCD_USERNAME: ${name}\n`);
-  expect(part).toContain(`ETCD_PASSWORD: \${ETCD_${name.toUpperCase()}_PASSWORD}\n`);
+  expect(services[containerOf(name)].environment).toMatchObject({
+    ETCD_USERNAME: name,
+    ETCD_PASSWORD: `\${ETCD_${name.toUpperCase()}_PASSWORD}`,
+  });
+});
+
+test.each(SERVICE_NAMES)('%s may do little, writes few logs, and has time to end', (name) => {
+  const { read_only, cap_drop, security_opt, mem_limit, logging, stop_grace_period } = services[containerOf(name)];
+  expect({ read_only, cap_drop, security_opt, stop_grace_period }).toEqual({
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+    stop_grace_period: '20s',
+  });
+  expect(mem_limit).toBeTruthy();
+  expect(logging.options).toEqual({ 'max-size': '10m', 'max-file': '5' });
+});
+
+test('two stacks share no name on a machine', () => {
+  expect(networks).toBeUndefined();
+  for (const [name, service] of Object.entries<{ container_name?: string; ports?: string[] }>(services)) {
+    expect([name, service.container_name]).toEqual([name, undefined]);
+    for (const port of service.ports ?? []) expect(port).toMatch(/\$\{\w+:-\d+\}:\d+$/);
+  }
+});
+
+test('.env.example has the variables of the files of Compose, and no others', () => {
+  const files = ['docker-compose.yml', 'deploy/tls.yml'].map((path) => readFileSync(join(ROOT, path), 'utf8'));
+  const used = files.flatMap((text) => [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name as string));
+  const shown = [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^(\w+)=(.*)$/gm)];
+  expect(shown.map(([, name]) => name).sort()).toEqual([...new Set(used)].sort());
+  // What is shown for a variable is its default.
+  for (const [, name, value] of shown) if (value) expect(files.join('')).toContain(`\${${name}:-${value}}`);
+});
+
+test('the second files change services that are there', () => {
+  for (const path of ['deploy/outside.yml', 'deploy/tls.yml'])
+    for (const name of Object.keys(read(path).services)) expect(Object.keys(services)).toContain(name);
+  // Nothing may wait for a base service that is not started.
+  const changed = read('deploy/outside.yml').services;
+  for (const [name, { depends_on = {} }] of Object.entries<{ depends_on?: object }>(services))
+    if (['mysql', 'redis', 'etcd'].some((base) => base in depends_on))
+      expect([name, Object.keys(changed[name].depends_on)]).toEqual([
+        name,
+        expect.not.arrayContaining(['mysql', 'redis', 'etcd']),
+      ]);
 });
 
 describe('the program that compose runs for etcd', () => {

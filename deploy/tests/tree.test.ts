@@ -180,6 +180,18 @@ test('base services that run elsewhere have no folder', () => {
   });
 });
 
+test('with certificates the door has TLS, and links lead there', () => {
+  const target = folder();
+  write(target, '--host', '10.0.20.7');
+  expect(readFileSync(join(target, 'beaver/nginx/configs/tls.conf'), 'utf8')).not.toContain('listen');
+  write(target, '--certificates', '/etc/beaver/certificates');
+  expect(readFileSync(join(target, 'beaver/nginx/configs/tls.conf'), 'utf8')).toContain('listen 443 ssl');
+  expect(composeIn(target, 'beaver/nginx').services.nginx.volumes).toContain(
+    '/etc/beaver/certificates:/etc/nginx/certificates:ro',
+  );
+  expect(environmentIn(target, 'beaver/file_api/configs/env').FILE_PUBLIC_URL).toBe('https://10.0.20.7');
+});
+
 test('two deployments on one machine share no name, no port and no keys', () => {
   const [one, two] = [folder(), folder()];
   write(one, '--host', '10.0.20.7');

@@ -15,7 +15,8 @@ services:
   ${container}:
     image: mysql:8.4
     container_name: ${container}
-    command: ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci"]
+    # Without names of hosts: where no name server answers, each connection would wait seconds for one.
+    command: ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci", "--skip-name-resolve"]
     ports: ["${options.host}:${options.mysqlPort}:3306"]
     volumes: ["./data:/var/lib/mysql"]
     mem_limit: 4g

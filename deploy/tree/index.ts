@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { StartupError } from '../../kit/base/errors.ts';
 import { SERVICE_NAMES } from '../../services.ts';
 import * as base from './base.ts';
-import { nginxCompose, nginxConfiguration } from './nginx.ts';
+import { nginxCompose, nginxConfiguration, tlsConfiguration } from './nginx.ts';
 import { parseCommandLine, readOptions, USAGE } from './options.ts';
 import { formatSecrets, readSecrets } from './secrets.ts';
 import { composeOf, type Deployment, environmentOf, folderOf, imageSettings, OWN_ENVIRONMENT } from './services.ts';
@@ -50,6 +50,8 @@ function writeServices(writer: Writer, deployment: Deployment, choosesImage: boo
   });
   writer.file('beaver/nginx/docker-compose.yml', nginxCompose(deployment));
   writer.file('beaver/nginx/configs/beaver.conf', nginxConfiguration(deployment));
+  writer.file('beaver/nginx/configs/tls.conf', tlsConfiguration(deployment));
+  writer.folderOf(deployment.owner, 'beaver/nginx/acme');
   return [...folders, 'beaver/nginx'];
 }
 

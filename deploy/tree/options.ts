@@ -18,6 +18,7 @@ const shape = {
   name: word.optional(),
   firstPort: firstPort.default(8000),
   httpPort: port.default(80),
+  certificates: z.string().startsWith('/', 'must be the absolute path of a folder').optional(),
   publicUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   mysqlHost: ipv4OrName.optional(),
   mysqlPort: port.default(3306),

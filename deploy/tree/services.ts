@@ -23,7 +23,9 @@ export const etcdServerOf = (options: Options) => options.etcdServer ?? `http://
 
 /** The address that clients use. */
 export function publicUrlOf(options: Options): string {
-  return options.publicUrl ?? `http://${options.host}${options.httpPort === 80 ? '' : `:${options.httpPort}`}`;
+  if (options.publicUrl) return options.publicUrl;
+  if (options.certificates) return `https://${options.host}`;
+  return `http://${options.host}${options.httpPort === 80 ? '' : `:${options.httpPort}`}`;
 }
 
 /** Log lines that Docker keeps of a container. */

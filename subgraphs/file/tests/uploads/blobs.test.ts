@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -87,4 +87,11 @@ test('a store that is not there is said by the check', async () => {
   await gone.check();
   await rm(join(directory, 'gone'), { recursive: true });
   await expect(gone.check()).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a store that cannot be made is named by its variable', async () => {
+  await writeFile(join(directory, 'occupied'), '');
+  await expect(openBlobs(join(directory, 'occupied'))).rejects.toThrow(
+    /cannot be written to \(ENOTDIR\).* set FILE_STORE_DIR/,
+  );
 });
