@@ -3,12 +3,9 @@ import { UserError } from '../../../kit/base/errors.ts';
 /** The file is larger than this server takes. `maxBytes` is the largest that it takes. */
 export class FileTooLarge extends UserError {
   constructor(maxBytes: number) {
-    super(
-      'FileTooLarge',
-      'FILE_TOO_LARGE',
-      `A file may have at most ${megabytes(maxBytes)}. Send a smaller one, or send it in parts.`,
-      { maxBytes },
-    );
+    super('FileTooLarge', 'FILE_TOO_LARGE', `A file may have at most ${megabytes(maxBytes)}. Send a smaller one.`, {
+      maxBytes,
+    });
   }
 }
 
@@ -41,6 +38,18 @@ export class ClientFileIdReused extends UserError {
       'ClientFileIdReused',
       'CLIENT_FILE_ID_REUSED',
       'You used this clientFileId for a file with another content, name or purpose. Make a new id for each file.',
+    );
+  }
+}
+
+/** The disk takes nothing now. Nothing is wrong with the file. */
+export class StorageUnavailable extends UserError {
+  constructor(retryAfterSeconds: number) {
+    super(
+      'StorageUnavailable',
+      'STORAGE_UNAVAILABLE',
+      'The server cannot store files at the moment. Nothing of this one was kept: send it again later.',
+      { retryAfterSeconds },
     );
   }
 }

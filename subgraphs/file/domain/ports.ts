@@ -71,12 +71,12 @@ export interface Blobs {
    * Writes what arrives to disk as the original of `id`, in no more memory than a few chunks, and ends when
    * the disk has it.
    * @returns null where more than `maxBytes` came
-   * @throws StreamBroken where the stream ended early, TooSlow where it does not keep the pace
+   * @throws StreamBroken where the stream ended early, TooSlow where it does not keep the pace, StoreRefused
    */
   receive(id: string, stream: ArrivingStream, maxBytes: number, pace: Pace): Promise<Received | null>;
   /** Where the arriving original is and its variants may be written, while it is worked on. */
   workplace(id: string): Place;
-  /** Moves all of the arriving file to its place, at once and for good. */
+  /** Moves all of the arriving file to its place, at once and for good. @throws StoreRefused */
   publish(id: string): Promise<void>;
   /** Removes whatever there is of it, arriving or stored. */
   discard(id: string): Promise<void>;
@@ -86,6 +86,9 @@ export interface Blobs {
    */
   discardUntouched(since: Date): Promise<number>;
 }
+
+/** The disk takes nothing now: it is full, or was made read-only. `cause` is what the system said. */
+export class StoreRefused extends Error {}
 
 /** The sender went away. */
 export class StreamBroken extends Error {}

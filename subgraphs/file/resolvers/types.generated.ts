@@ -85,6 +85,8 @@ export type ErrorCode =
   | 'QUOTA_EXCEEDED'
   /** Too many attempts in a short time; try again later. */
   | 'RATE_LIMITED'
+  /** The server cannot store files now: its disk is full. Nothing was kept. */
+  | 'STORAGE_UNAVAILABLE'
   /**
    * A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a
    * change may or may not have been made: look before trying again.
@@ -290,6 +292,16 @@ export type RateLimited = UserError & {
   retryAfterSeconds: Scalars['Int']['output'];
 };
 
+/** The server cannot store files now: its disk is full. Nothing was kept. */
+export type StorageUnavailable = UserError & {
+  /** Always `STORAGE_UNAVAILABLE`. */
+  code: ErrorCode;
+  /** What to do. */
+  message: Scalars['String']['output'];
+  /** Seconds after which another attempt makes sense. */
+  retryAfterSeconds: Scalars['Int']['output'];
+};
+
 /** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
 export type Unavailable = UserError & {
   /** Always `UNAVAILABLE`. */
@@ -318,7 +330,7 @@ export type UploadFilePayload = {
 };
 
 /** What `uploadFile` ends with. */
-export type UploadFileResult = ClientFileIdReused | FileTooLarge | InvalidImage | InvalidInput | QuotaExceeded | RateLimited | UploadFilePayload;
+export type UploadFileResult = ClientFileIdReused | FileTooLarge | InvalidImage | InvalidInput | QuotaExceeded | RateLimited | StorageUnavailable | UploadFilePayload;
 
 /** A person who uses the system. */
 export type User = {
@@ -458,6 +470,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInput )
     | ( QuotaExceeded )
     | ( RateLimited )
+    | ( StorageUnavailable )
     | ( Omit<UploadFilePayload, 'file'> & { file: _RefType['File'] } )
   ;
 };
@@ -475,6 +488,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Overloaded )
     | ( QuotaExceeded )
     | ( RateLimited )
+    | ( StorageUnavailable )
     | ( Unavailable )
   ;
 };
@@ -508,6 +522,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QuotaExceeded: ResolverTypeWrapper<QuotaExceeded>;
   RateLimited: ResolverTypeWrapper<RateLimited>;
+  StorageUnavailable: ResolverTypeWrapper<StorageUnavailable>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
   Upload: ResolverTypeWrapper<Scalars['Upload']['output']>;
   UploadFileInput: UploadFileInput;
@@ -543,6 +558,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   QuotaExceeded: QuotaExceeded;
   RateLimited: RateLimited;
+  StorageUnavailable: StorageUnavailable;
   Unavailable: Unavailable;
   Upload: Scalars['Upload']['output'];
   UploadFileInput: UploadFileInput;
@@ -665,6 +681,13 @@ export type RateLimitedResolvers<ContextType = Context, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type StorageUnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StorageUnavailable'] = ResolversParentTypes['StorageUnavailable']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Unavailable'] = ResolversParentTypes['Unavailable']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -681,7 +704,7 @@ export type UploadFilePayloadResolvers<ContextType = Context, ParentType extends
 };
 
 export type UploadFileResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadFileResult'] = ResolversParentTypes['UploadFileResult']> = {
-  __resolveType: TypeResolveFn<'ClientFileIdReused' | 'FileTooLarge' | 'InvalidImage' | 'InvalidInput' | 'QuotaExceeded' | 'RateLimited' | 'UploadFilePayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientFileIdReused' | 'FileTooLarge' | 'InvalidImage' | 'InvalidInput' | 'QuotaExceeded' | 'RateLimited' | 'StorageUnavailable' | 'UploadFilePayload', ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -691,7 +714,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'ClientFileIdReused' | 'FileTooLarge' | 'Forbidden' | 'InvalidImage' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'QuotaExceeded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientFileIdReused' | 'FileTooLarge' | 'Forbidden' | 'InvalidImage' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'QuotaExceeded' | 'RateLimited' | 'StorageUnavailable' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -713,6 +736,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   QuotaExceeded?: QuotaExceededResolvers<ContextType>;
   RateLimited?: RateLimitedResolvers<ContextType>;
+  StorageUnavailable?: StorageUnavailableResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
   Upload?: GraphQLScalarType;
   UploadFilePayload?: UploadFilePayloadResolvers<ContextType>;

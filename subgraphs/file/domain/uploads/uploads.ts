@@ -6,7 +6,7 @@ import { clientId, optional, parseInput } from '../../../../kit/base/input.ts';
 import { createPace, type Pace, type SlowestPace, TooSlow } from '../../../../kit/http/pace.ts';
 import { type Caller, requireViewer, type Viewer } from '../../../../kit/identity/caller.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
-import { FileTooLarge, QuotaExceeded } from '../errors.ts';
+import { FileTooLarge, QuotaExceeded, StorageUnavailable } from '../errors.ts';
 import {
   type ArrivingFile,
   type ArrivingStream,
@@ -14,6 +14,7 @@ import {
   type FileRecords,
   type Inspector,
   type Sessions,
+  StoreRefused,
   StreamBroken,
 } from '../ports.ts';
 import type { Purpose, StoredFile } from '../types.ts';
@@ -26,6 +27,8 @@ import { findEarlier, fingerprintOf } from './retries.ts';
  */
 const MAX_PARALLEL = 10;
 const RETRY_SECONDS = 5;
+/** When somebody may have made room. */
+const STORE_RETRY_SECONDS = 300;
 /** Age from which an account counts as known, in ms: accounts that are made for an attack are younger. */
 const KNOWN_AFTER = 86_400_000;
 
@@ -51,7 +54,8 @@ export interface Uploads {
   /**
    * Stores a file. It exists, whole and with its pictures, or nothing of it is left.
    * @throws FileTooLarge, QuotaExceeded, InvalidImage, InvalidInput (empty, broken off, too slow),
-   * RateLimited (too many at once), Unauthenticated (also where the session ended before the file was there)
+   * RateLimited (too many at once), StorageUnavailable, Unauthenticated (also where the session ended before
+   * the file was there)
    */
   receive(caller: Caller, file: Promise<ArrivingFile>, input: UploadInput): Promise<StoredFile>;
 }
@@ -112,10 +116,19 @@ export function createUploads(
       return stored;
     } catch (error) {
       await undo(id);
-      throw error instanceof StreamBroken ? incomplete() : error instanceof TooSlow ? tooSlow(error) : error;
+      throw named(error);
     } finally {
       session.stop();
     }
+  }
+
+  /** The error that the sender is told. */
+  function named(error: unknown): unknown {
+    if (error instanceof StreamBroken) return incomplete();
+    if (error instanceof TooSlow) return tooSlow(error);
+    if (!(error instanceof StoreRefused)) return error;
+    log.error({ err: error.cause }, 'the file store takes no files');
+    return new StorageUnavailable(STORE_RETRY_SECONDS);
   }
 
   /**

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { counter } from '../../../../kit/observe/metrics.ts';
 import { InvalidImage } from '../../domain/errors.ts';
+import { asStoreFault } from '../uploads/disk-faults.ts';
 import type { Failure, Job, Outcome, Result } from './messages.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -44,7 +45,7 @@ export interface PicturePool {
   /**
    * Has a process work on a picture. At most `PROCESSES` jobs at once, and `DEAR_PROCESSES` that may be dear:
    * whoever calls sees to that.
-   * @throws InvalidImage
+   * @throws InvalidImage, StoreRefused
    */
   run(job: Job): Promise<Result>;
   close(): Promise<void>;
@@ -163,7 +164,7 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
   };
 }
 
-function errorOf(failure: Failure): Error {
+function errorOf(failure: Failure): unknown {
   switch (failure.kind) {
     case 'refused':
       return new InvalidImage(failure.why);
@@ -172,6 +173,6 @@ function errorOf(failure: Failure): Error {
         failure.what === 'time' ? 'The image takes too long to read.' : 'The image takes too much memory to read.',
       );
     case 'system':
-      return Object.assign(new Error(failure.message), { code: failure.code, syscall: 'picture' });
+      return asStoreFault(Object.assign(new Error(failure.message), { code: failure.code, syscall: 'picture' }));
   }
 }

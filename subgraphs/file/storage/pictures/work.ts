@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import sharp, { type FailOnOptions, type Metadata, type OutputInfo, type Sharp } from 'sharp';
@@ -173,6 +173,8 @@ function load(path: string, failOn: FailOnOptions = 'error'): Sharp {
 }
 
 async function writeVariant(path: string, name: Variant['name'], image: Sharp): Promise<Variant> {
-  const { width, height } = await image.webp(WEBP).toFile(path);
-  return { name, contentType: 'image/webp', size: (await stat(path)).size, width, height };
+  // Written by Node and not by libvips, which does not say with which code the disk fails.
+  const { data, info } = await image.webp(WEBP).toBuffer({ resolveWithObject: true });
+  await writeFile(path, data);
+  return { name, contentType: 'image/webp', size: data.length, width: info.width, height: info.height };
 }

@@ -22,6 +22,7 @@ import { newUuid, uuidOf } from '../../../../kit/base/ids.ts';
 import { type Pace, TooSlow } from '../../../../kit/http/pace.ts';
 import { gauge } from '../../../../kit/observe/metrics.ts';
 import { type ArrivingStream, type Blobs, type Received, StreamBroken } from '../../domain/ports.ts';
+import { storing } from './disk-faults.ts';
 
 /** What people upload is for the user of the service alone; other users of the host come by the service. */
 const FOLDER_MODE = 0o700;
@@ -82,8 +83,10 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
   return {
     async receive(id, stream, maxBytes, pace) {
       const folder = join(arriving, id);
-      await mkdir(folder, FOLDER_MODE);
-      return write(stream, join(folder, 'original'), maxBytes, pace);
+      return storing(async () => {
+        await mkdir(folder, FOLDER_MODE);
+        return write(stream, join(folder, 'original'), maxBytes, pace);
+      });
     },
     workplace: (id) => ({
       directory: join(arriving, id),
@@ -92,12 +95,14 @@ export async function openBlobs(directory: string): Promise<DiskBlobs> {
     async publish(id) {
       const from = join(arriving, id);
       const to = join(directory, home(id));
-      for (const name of await readdir(from)) await flush(join(from, name));
-      await flush(from);
-      await mkdir(dirname(to), { recursive: true, mode: FOLDER_MODE });
-      await rename(from, to);
-      await flush(dirname(to));
-      await flush(stored);
+      await storing(async () => {
+        for (const name of await readdir(from)) await flush(join(from, name));
+        await flush(from);
+        await mkdir(dirname(to), { recursive: true, mode: FOLDER_MODE });
+        await rename(from, to);
+        await flush(dirname(to));
+        await flush(stored);
+      });
     },
     async discard(id) {
       await rm(join(arriving, id), { recursive: true, force: true });
