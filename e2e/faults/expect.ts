@@ -12,11 +12,11 @@ const TIMEOUT = 300_000;
  * Runs scenarios one after the other on one system, and expects of each that nothing was lost, nothing came
  * twice, and all came in order.
  */
-export function testScenarios(title: string, scenarios: readonly Scenario[]): void {
+export function testScenarios(title: string, scenarios: readonly Scenario[], start = startSystem): void {
   describe(title, () => {
     let system: System | undefined;
     beforeAll(async () => {
-      system = await startSystem();
+      system = await start();
     }, TIMEOUT);
     afterAll(() => system?.stop(), TIMEOUT);
 

@@ -11,7 +11,7 @@ import { crowd, type Person } from '../../testing/people.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 
 /** How many of each service there are, before and after every scenario. */
-const COUNTS = { auth: 1, user: 1, chat: 2, file: 1, gateway: 2 } as const;
+export const COUNTS = { auth: 1, user: 1, chat: 2, file: 1, gateway: 2 } as const;
 
 /**
  * The whole system with base services of its own, so that each part of it can die, and six people who write
@@ -64,7 +64,8 @@ export async function startSystem(): Promise<System> {
     try {
       return {
         ...(await inhabit(stack)),
-        ...control(stack, base, directory),
+        ...controlOf(stack),
+        base: (name) => baseOf(base, directory, name),
         environment,
         stop: () => stack.stop().finally(end),
       };
@@ -79,7 +80,7 @@ export async function startSystem(): Promise<System> {
 }
 
 /** Six friends: one group of all of them, and two of four each. */
-async function inhabit(stack: Stack): Promise<Pick<System, 'stack' | 'people' | 'groups'>> {
+export async function inhabit(stack: Stack): Promise<Pick<System, 'stack' | 'people' | 'groups'>> {
   const people = await crowd(stack, 6);
   const [owner, ...others] = people as [Person, ...Person[]];
   await owner.befriend(...others);
@@ -91,16 +92,18 @@ async function inhabit(stack: Stack): Promise<Pick<System, 'stack' | 'people' | 
   return { stack, people, groups };
 }
 
-function control(stack: Stack, base: BaseServices, directory: string): Pick<System, 'running' | 'base' | 'repair'> {
+function baseOf(base: BaseServices, directory: string, name: BaseName): BaseControl {
+  const service = base.services.get(name);
+  if (!service) throw new Error(`There is no private ${name}.`);
+  return { ...service, empty: () => rmSync(join(directory, name, 'dump.rdb'), { force: true }) };
+}
+
+/** What a scenario does with the processes of a stack. */
+export function controlOf(stack: Stack): Pick<System, 'running' | 'repair'> {
   const running = (name: ServiceName) =>
     stack.services(name).filter(({ process }) => process.exitCode === null && process.signalCode === null);
   return {
     running,
-    base(name) {
-      const service = base.services.get(name);
-      if (!service) throw new Error(`There is no private ${name}.`);
-      return { ...service, empty: () => rmSync(join(directory, name, 'dump.rdb'), { force: true }) };
-    },
     async repair() {
       for (const [name, count] of Object.entries(COUNTS) as [ServiceName, number][]) {
         const left = running(name);
