@@ -36,7 +36,7 @@ export async function startEtcdMembers(): Promise<EtcdMembers> {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ETCD_')));
   const children = new Map<string, Child>();
 
-  /** Ids of a member and of the one that it takes for the leader; null where it does not answer, or there is none. */
+  /** Ids of a member and of its leader; null where it does not answer, or has no leader. */
   async function leaderOf(url: string): Promise<{ id: string; leader: string } | null> {
     const response = await fetch(`${url}/v3/maintenance/status`, { method: 'POST', body: '{}' }).catch(() => null);
     const { header, leader } = ((await response?.json()) ?? {}) as { header?: { member_id: string }; leader?: string };

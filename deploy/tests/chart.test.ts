@@ -38,7 +38,6 @@ const NOT_FOR_OPERATORS: Record<string, string> = {
   ADVERTISE_HOST: 'the address of the pod',
   ADVERTISE_PORT: 'nothing maps ports between pods',
   FILE_STORE_DIR: 'where fileStore is mounted',
-  LOG_DIR: 'a pod logs to standard output',
   OPEN_PORTS: 'for development',
   LOG_DIR: 'the cluster collects standard output',
   BEAVER_DATABASE: 'for npm start',

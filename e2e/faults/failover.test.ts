@@ -9,8 +9,8 @@ import type { Home, Scenario } from './run.ts';
 import { COUNTS, controlOf, inhabit, type System } from './system.ts';
 
 /*
- * Base services of which each has somebody to take over: MySQL with a semi-synchronous replica, three members of
- * etcd, a Redis Cluster whose masters have replicas.
+ * Base services of which each has somebody to take over: MySQL with a semi-synchronous replica, three members
+ * of etcd, a Redis Cluster whose masters have replicas.
  */
 
 let mysql: ReplicatedMysql;

@@ -33,7 +33,9 @@ export function readExpression(text: string): Expression {
       for (const name of names.split(',')) if (name.trim()) grouping.add(name.trim());
       return '';
     });
-  for (const [, name = '', labels = ''] of bare.matchAll(/([a-zA-Z_:][\w:]*)\s*(?:\{([^}]*)\})?(?![\w:]|\s*\()/g)) {
+  for (const [, name = '', labels = ''] of bare.matchAll(
+    /(?<!\w)([a-zA-Z_:][\w:]*)\s*(?:\{([^}]*)\})?(?![\w:]|\s*\()/g,
+  )) {
     if (WORDS.has(name) || /^\d/.test(name)) continue;
     const known = metrics.get(name) ?? new Set<string>();
     for (const [, label] of labels.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)) known.add(label as string);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICES } from '../../../services.ts';
 import { findPrometheus, MONITORING, RULES } from './prometheus.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
@@ -43,4 +44,20 @@ test('each alert is tried: in a running system, or by series', () => {
     ),
   );
   expect(alerts.filter((name) => !tried.has(name))).toEqual([]);
+});
+
+test('compose knows the containers that are scraped and traced, and the networks of this part', () => {
+  const compose = read('../../../docker-compose.yml');
+  const part = readFileSync(join(MONITORING, 'docker-compose.yml'), 'utf8');
+  const jobs = readFileSync(join(MONITORING, 'prometheus.yml'), 'utf8');
+  const scraped = [...jobs.matchAll(/names: \[(\w+)\], type: A, port: (\d+)/g)];
+  expect(scraped.map(([, , port]) => Number(port)).sort()).toEqual(
+    Object.values(SERVICES)
+      .map(({ port }) => port)
+      .sort(),
+  );
+  const traced = [...part.matchAll(/^ {2}(\w+): \*traced$/gm)].map(([, name]) => name);
+  expect(traced.sort()).toEqual(scraped.map(([, name]) => name).sort());
+  for (const name of traced) expect(compose).toMatch(new RegExp(`^  ${name}:$`, 'm'));
+  for (const [, network] of part.matchAll(/networks: \[(\w+)\]/g)) expect(compose).toContain(`\n  ${network}:`);
 });
