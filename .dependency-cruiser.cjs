@@ -36,6 +36,7 @@ module.exports = {
       ['mysql', 'redis', 'discovery'],
       ['identity'],
       ['graph'],
+      ['feed'],
       ['socket'],
       ['service'],
     ]),

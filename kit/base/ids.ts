@@ -14,6 +14,7 @@ export const ID_TYPES = {
   file: 'file',
   friendreq: 'friend request',
   friend: 'friendship',
+  block: 'block',
 } as const;
 
 export type IdType = keyof typeof ID_TYPES;

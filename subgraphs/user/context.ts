@@ -1,37 +1,48 @@
 import type DataLoader from 'dataloader';
 import { loadById } from '../../kit/base/loaders.ts';
+import type { Feed } from '../../kit/feed/feed.ts';
 import { type Caller, extendCaller } from '../../kit/identity/caller.ts';
+import type { Blocks } from './domain/blocks/blocks.ts';
 import type { Friends } from './domain/friends/friends.ts';
-import type { FriendRequest, FriendshipState } from './domain/friends/ports.ts';
+import type { FriendRequest, Relation } from './domain/friends/ports.ts';
+import type { FriendRequests } from './domain/friends/requests.ts';
 import type { Profile, Profiles } from './domain/profiles/profiles.ts';
 
-/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */
-export interface Context extends Caller {
+/** What the service can do. */
+export interface Domain {
   profiles: Profiles;
   friends: Friends;
+  friendRequests: FriendRequests;
+  blocks: Blocks;
+  /** What happens to people, for all their devices. */
+  feed: Feed;
+}
+
+/** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */
+export interface Context extends Caller, Domain {
   loaders: {
     profile: DataLoader<string, Profile | null>;
     friendRequest: DataLoader<string, FriendRequest | null>;
-    friendship: DataLoader<string, { userId: string; state: FriendshipState } | null>;
+    relation: DataLoader<string, Relation | null>;
   };
 }
 
-export function createContext(caller: Caller, profiles: Profiles, friends: Friends): Context {
+export function createContext(caller: Caller, domain: Domain): Context {
+  const { profiles, friends, friendRequests } = domain;
   return extendCaller(caller, {
-    profiles,
-    friends,
+    ...domain,
     loaders: {
       profile: loadById(
         (ids) => profiles.find(caller, ids),
         (profile) => profile.id,
       ),
       friendRequest: loadById(
-        (ids) => friends.find(caller, ids),
+        (ids) => friendRequests.find(caller, ids),
         (request) => request.id,
       ),
-      friendship: loadById(
-        (ids) => friends.states(caller, ids),
-        (found) => found.userId,
+      relation: loadById(
+        (ids) => friends.relations(caller, ids),
+        (relation) => relation.userId,
       ),
     },
   });

@@ -1,11 +1,17 @@
+import { createChanges } from '../../kit/feed/changes.ts';
+import { createFeed } from '../../kit/feed/feed.ts';
 import { repeat } from '../../kit/service/background.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
 import { readUserConfig } from './config.ts';
-import { createContext } from './context.ts';
+import { createContext, type Domain } from './context.ts';
+import { createBlocks } from './domain/blocks/blocks.ts';
 import { createFriends } from './domain/friends/friends.ts';
+import { createFriendRequests } from './domain/friends/requests.ts';
 import { createProfiles } from './domain/profiles/profiles.ts';
 import { renewSearchTerms } from './domain/profiles/search-terms.ts';
 import { resolvers } from './resolvers/index.ts';
+import { createBlockStore } from './storage/blocks/blocks.ts';
+import { createPairStore } from './storage/contacts/pairs.ts';
 import { createFriendStore } from './storage/friends/friends.ts';
 import { createFileService } from './storage/profiles/file-service.ts';
 import { createProfileStore } from './storage/profiles/profiles.ts';
@@ -19,15 +25,32 @@ await startSubgraph('user', () => {
     port: config.port,
     schema: new URL('./schema/', import.meta.url),
     resolvers,
-    open({ database, services, log }) {
-      const profileStore = createProfileStore(database);
-      const profiles = createProfiles(profileStore, createFileService(services), log);
-      const friends = createFriends(createFriendStore(database), profileStore, config.askAgainHours, log);
+    open({ database, services, bus, revocations, log }) {
+      const changes = createChanges('user', database, bus);
+      const profileStore = createProfileStore(database, changes);
+      const store = createFriendStore(database);
+      const blockStore = createBlockStore(database);
+      const pairs = createPairStore(database, changes);
+      const asking = { store, pairs, profiles: profileStore, askAgainHours: config.askAgainHours, log };
+      const domain: Domain = {
+        profiles: createProfiles(profileStore, createFileService(services), log),
+        friends: createFriends({ store, blocks: blockStore, pairs, log }),
+        friendRequests: createFriendRequests(asking),
+        blocks: createBlocks({ store: blockStore, pairs, profiles: profileStore, log }),
+        feed: createFeed({ changes, bus, sessions: revocations, log }),
+      };
       const terms = createTermStore(database);
       const renew = (stopping: AbortSignal) => renewSearchTerms(terms, log, stopping);
       const renewal = repeat('renew search terms', RENEWAL_INTERVAL, renew, log);
       renewal.now();
-      return { context: (caller) => createContext(caller, profiles, friends), close: () => renewal.stop() };
+      return {
+        context: (caller) => createContext(caller, domain),
+        health: { feed: () => domain.feed.counts() },
+        close() {
+          domain.feed.close();
+          return renewal.stop();
+        },
+      };
     },
   };
 });

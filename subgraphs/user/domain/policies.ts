@@ -33,6 +33,23 @@ export function mayReadRequest(caller: Caller, request: FriendRequest): boolean 
 }
 
 /**
+ * Only the sender takes a friend request back. To anybody but the two it looks like one that does not exist.
+ * @throws NotFound, Forbidden for the addressee
+ */
+export function requireSender(userId: string, request: FriendRequest | null): FriendRequest {
+  if (!request || (userId !== request.addresseeId && userId !== request.senderId)) throw new NotFound('friend request');
+  if (userId === request.addresseeId) throw new Forbidden('Only its sender can take a friend request back.');
+  // A refusal is not told: it stays a request that waits.
+  if (request.status === 'REFUSED') throw new NotFound('friend request');
+  return request;
+}
+
+/** Only the addressee knows what they have put aside. */
+export function maySeeIgnored(caller: Caller, request: FriendRequest): boolean {
+  return isViewer(caller, request.addresseeId);
+}
+
+/**
  * Only the user who was asked answers a friend request. To anybody but the two it looks like one that does
  * not exist.
  * @throws NotFound, Forbidden for the sender

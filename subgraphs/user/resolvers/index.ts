@@ -1,7 +1,9 @@
 import { mergeResolvers } from '../../../kit/graph/resolvers.ts';
+import { blocks } from './blocks.ts';
+import { contacts } from './contacts.ts';
 import { friends } from './friends.ts';
 import { nodes } from './nodes.ts';
 import { profiles } from './profiles.ts';
 import type { Resolvers } from './types.generated.ts';
 
-export const resolvers: Resolvers = mergeResolvers<Resolvers>(profiles, friends, nodes);
+export const resolvers: Resolvers = mergeResolvers<Resolvers>(profiles, friends, blocks, contacts, nodes);

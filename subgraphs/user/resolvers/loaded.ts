@@ -7,6 +7,6 @@ import type { Context } from '../context.ts';
 export function forgetting<T>({ loaders }: Context, result: T): T {
   loaders.profile.clearAll();
   loaders.friendRequest.clearAll();
-  loaders.friendship.clearAll();
+  loaders.relation.clearAll();
   return result;
 }

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Profile } from '../domain/profiles/profiles.ts';
-import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent, NodeParent } from './parents.ts';
+import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent, BlockedUserEdgeParent, ContactsStartedParent, ChangedParent, NodeParent } from './parents.ts';
+import type { FeedEvent } from '../../../kit/feed/subscriber.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -31,7 +32,7 @@ export type AcceptFriendRequestPayload = {
 };
 
 /** What `acceptFriendRequest` ends with. */
-export type AcceptFriendRequestResult = AcceptFriendRequestPayload | Forbidden | FriendRequestClosed | InvalidInput | NotFound;
+export type AcceptFriendRequestResult = AcceptFriendRequestPayload | Forbidden | FriendRequestClosed | InvalidInput | NotFound | UserBlocked;
 
 /** The two users are friends already: there is nothing to ask. */
 export type AlreadyFriends = UserError & {
@@ -39,6 +40,81 @@ export type AlreadyFriends = UserError & {
   code: ErrorCode;
   /** Who is whose friend. */
   message: Scalars['String']['output'];
+};
+
+/** The viewer has blocked or unblocked somebody. */
+export type BlockChanged = ContactEvent & {
+  /** The number of this change. */
+  seq: Scalars['Int']['output'];
+  /** The user: `isBlocked` says what is so now. */
+  user?: Maybe<User>;
+  /** The id of the user. */
+  userId: Scalars['ID']['output'];
+};
+
+/** Whom to block. */
+export type BlockUserInput = {
+  /** The id of the user. */
+  userId: Scalars['ID']['input'];
+};
+
+/** The user is blocked. */
+export type BlockUserPayload = {
+  /** The user. */
+  user?: Maybe<User>;
+};
+
+/** What `blockUser` ends with. */
+export type BlockUserResult = BlockUserPayload | InvalidInput | NotFound;
+
+/** A list of users whom the viewer has blocked. */
+export type BlockedUserConnection = {
+  /** The users of this page. */
+  edges: Array<BlockedUserEdge>;
+  /** Where this page lies in the list. */
+  pageInfo: PageInfo;
+};
+
+/** A user whom the viewer has blocked. */
+export type BlockedUserEdge = {
+  /** When the viewer blocked the user. */
+  blockedAt: Scalars['DateTime']['output'];
+  /** The place of this user in the list. */
+  cursor: Scalars['String']['output'];
+  /** The user. */
+  node?: Maybe<User>;
+};
+
+/** Which friend request to cancel. */
+export type CancelFriendRequestInput = {
+  /** The id of the request. */
+  requestId: Scalars['ID']['input'];
+};
+
+/** The request is taken back. */
+export type CancelFriendRequestPayload = {
+  /** The request. */
+  request: FriendRequest;
+};
+
+/** What `cancelFriendRequest` ends with. */
+export type CancelFriendRequestResult = CancelFriendRequestPayload | Forbidden | FriendRequestClosed | InvalidInput | NotFound;
+
+/** Something has changed for the viewer. */
+export type ContactEvent = {
+  /** Its number: they rise, and may leave out some. A client keeps the last one, and resumes `after` it. */
+  seq: Scalars['Int']['output'];
+};
+
+/** Always the first event. */
+export type ContactsStarted = ContactEvent & {
+  /**
+   * Whether the number that the client gave is none of this feed, since the database was put back. Everything is
+   * told anew, and what the client has and is not told of may be gone.
+   */
+  isReset: Scalars['Boolean']['output'];
+  /** Everything that changes after this follows. */
+  seq: Scalars['Int']['output'];
 };
 
 /** Two people, or a group, and what they write to each other. */
@@ -74,7 +150,7 @@ export type ErrorCode =
   | 'ALREADY_FRIENDS'
   /** The viewer may not do this. */
   | 'FORBIDDEN'
-  /** The friend request was answered the other way already. */
+  /** The friend request has ended otherwise already. */
   | 'FRIEND_REQUEST_CLOSED'
   /** A value of the input breaks a rule; `field` names it. */
   | 'INVALID_INPUT'
@@ -88,7 +164,9 @@ export type ErrorCode =
    * A service that is needed for this cannot be reached now. In a result nothing was changed; among `errors` a
    * change may or may not have been made: look before trying again.
    */
-  | 'UNAVAILABLE';
+  | 'UNAVAILABLE'
+  /** The viewer has blocked the user. */
+  | 'USER_BLOCKED';
 
 /**
  * A file that somebody uploaded. Who may see it: its owner, those who see what it was sent in, and for an avatar
@@ -109,6 +187,16 @@ export type Forbidden = UserError & {
   message: Scalars['String']['output'];
 };
 
+/** Somebody became a friend, ceased to be one, or the viewer changed what the friend is to them. */
+export type FriendChanged = ContactEvent & {
+  /** The number of this change. */
+  seq: Scalars['Int']['output'];
+  /** The user as the viewer has them now: `friendship` says whether they are a friend. */
+  user?: Maybe<User>;
+  /** The id of the user. */
+  userId: Scalars['ID']['output'];
+};
+
 /** A list of friends. */
 export type FriendConnection = {
   /** The friends of this page. */
@@ -123,8 +211,12 @@ export type FriendEdge = {
   cursor: Scalars['String']['output'];
   /** When the two became friends. */
   friendsSince: Scalars['DateTime']['output'];
+  /** Whether the viewer has given the friend a star. */
+  isStarred: Scalars['Boolean']['output'];
   /** The friend. */
   node?: Maybe<User>;
+  /** How the viewer calls the friend. Null for no name of the viewer's own. */
+  remark?: Maybe<Scalars['String']['output']>;
 };
 
 /** One user asking another to be friends. */
@@ -133,23 +225,37 @@ export type FriendRequest = Node & {
   addressee?: Maybe<User>;
   /** When it was sent. */
   createdAt: Scalars['DateTime']['output'];
-  /** When it was accepted or refused, null while it is pending. */
+  /** When it was accepted, refused or cancelled; null while it is pending. */
   decidedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The id of the request. */
   id: Scalars['ID']['output'];
+  /** Whether the viewer has put it aside. Null for whom it was not sent to. */
+  isIgnored?: Maybe<Scalars['Boolean']['output']>;
   /** What the sender wrote with it. */
   message?: Maybe<Scalars['String']['output']>;
   /** Who asks. */
   sender?: Maybe<User>;
+  /** Where the sender found the addressee, as the sender's client says. Null where it does not say. */
+  source?: Maybe<FriendRequestSource>;
   /** What became of it. */
   status: FriendRequestStatus;
 };
 
-/** The friend request was answered the other way already, and an answer stands. */
+/** A friend request was sent, answered, ignored or taken back. */
+export type FriendRequestChanged = ContactEvent & {
+  /** The request as it is now; null where the viewer may no longer see it. */
+  request?: Maybe<FriendRequest>;
+  /** The id of the request. */
+  requestId: Scalars['ID']['output'];
+  /** The number of this change. */
+  seq: Scalars['Int']['output'];
+};
+
+/** The friend request has ended otherwise already, and that stands. */
 export type FriendRequestClosed = UserError & {
   /** Always `FRIEND_REQUEST_CLOSED`. */
   code: ErrorCode;
-  /** How it was answered. */
+  /** How it ended. */
   message: Scalars['String']['output'];
 };
 
@@ -176,10 +282,25 @@ export type FriendRequestEdge = {
   node: FriendRequest;
 };
 
+/** Where somebody found whom they ask to be a friend. */
+export type FriendRequestSource =
+  /** By a contact card that somebody sent. */
+  | 'CONTACT_CARD'
+  /** In a group that both are in. */
+  | 'GROUP'
+  /** By a link. */
+  | 'LINK'
+  /** By a QR code. */
+  | 'QR_CODE'
+  /** By a search. */
+  | 'SEARCH';
+
 /** What became of a friend request. */
 export type FriendRequestStatus =
   /** The addressee accepted it. */
   | 'ACCEPTED'
+  /** The sender took it back. */
+  | 'CANCELLED'
   /** It waits for the addressee. */
   | 'PENDING'
   /** The addressee refused it. */
@@ -197,6 +318,30 @@ export type FriendshipState =
   | 'REQUEST_SENT'
   /** The user is the viewer. */
   | 'SELF';
+
+/** What a user shows as their gender. */
+export type Gender =
+  /** Female. */
+  | 'FEMALE'
+  /** Male. */
+  | 'MALE'
+  /** Neither of the two. */
+  | 'OTHER';
+
+/** Which friend request to ignore. */
+export type IgnoreFriendRequestInput = {
+  /** The id of the request. */
+  requestId: Scalars['ID']['input'];
+};
+
+/** The request is put aside. */
+export type IgnoreFriendRequestPayload = {
+  /** The request. */
+  request: FriendRequest;
+};
+
+/** What `ignoreFriendRequest` ends with. */
+export type IgnoreFriendRequestResult = Forbidden | FriendRequestClosed | IgnoreFriendRequestPayload | InvalidInput | NotFound;
 
 /** What is wrong with one value of an input. */
 export type InputFault = {
@@ -232,19 +377,41 @@ export type Mutation = {
    * changes nothing.
    */
   acceptFriendRequest?: Maybe<AcceptFriendRequestResult>;
+  /**
+   * Blocks a user: they do not find the viewer, cannot begin a conversation with them or add them to a group,
+   * and what they ask is not shown. They are not told. A friendship stays, but has no effect. Blocked already,
+   * nothing changes.
+   */
+  blockUser?: Maybe<BlockUserResult>;
+  /** Takes a friend request back that the viewer has sent. Taking it back again changes nothing. */
+  cancelFriendRequest?: Maybe<CancelFriendRequestResult>;
   /** Makes the profile of a new account. Made already, it stays as it is. For the auth service. */
   createProfile?: Maybe<CreateProfileResult>;
+  /**
+   * Puts a friend request aside that the viewer was sent: it leaves the list of requests, and waits. It can
+   * still be accepted or refused. The sender is not told.
+   */
+  ignoreFriendRequest?: Maybe<IgnoreFriendRequestResult>;
   /**
    * Refuses a friend request that the viewer was sent. The sender is not told and may ask again. Refusing it
    * again changes nothing.
    */
   refuseFriendRequest?: Maybe<RefuseFriendRequestResult>;
   /**
+   * Ends the friendship with a user, for both. What they wrote to each other stays. Where they are no friends,
+   * nothing changes.
+   */
+  removeFriend?: Maybe<RemoveFriendResult>;
+  /**
    * Asks a user to be the viewer's friend. Asking again while the first request waits gives that request. If the
    * user has asked the viewer already, this accepts their request: its `status` is then `ACCEPTED`. After a
    * refusal, the same user can be asked again 24 hours later; until then it is `RateLimited`.
    */
   sendFriendRequest?: Maybe<SendFriendRequestResult>;
+  /** Unblocks a user. Not blocked, nothing changes. Requests that they sent meanwhile stay ignored. */
+  unblockUser?: Maybe<UnblockUserResult>;
+  /** Changes what a friend is to the viewer, which nobody else sees. Fields that are left out stay as they are. */
+  updateFriend?: Maybe<UpdateFriendResult>;
   /** Changes the viewer's profile. Fields that are left out stay as they are. */
   updateProfile?: Maybe<UpdateProfileResult>;
 };
@@ -255,8 +422,23 @@ export type MutationAcceptFriendRequestArgs = {
 };
 
 
+export type MutationBlockUserArgs = {
+  input: BlockUserInput;
+};
+
+
+export type MutationCancelFriendRequestArgs = {
+  input: CancelFriendRequestInput;
+};
+
+
 export type MutationCreateProfileArgs = {
   input: CreateProfileInput;
+};
+
+
+export type MutationIgnoreFriendRequestArgs = {
+  input: IgnoreFriendRequestInput;
 };
 
 
@@ -265,8 +447,23 @@ export type MutationRefuseFriendRequestArgs = {
 };
 
 
+export type MutationRemoveFriendArgs = {
+  input: RemoveFriendInput;
+};
+
+
 export type MutationSendFriendRequestArgs = {
   input: SendFriendRequestInput;
+};
+
+
+export type MutationUnblockUserArgs = {
+  input: UnblockUserInput;
+};
+
+
+export type MutationUpdateFriendArgs = {
+  input: UpdateFriendInput;
 };
 
 
@@ -311,12 +508,27 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** The viewer or a friend has changed their profile. */
+export type ProfileChanged = ContactEvent & {
+  /** The number of this change. */
+  seq: Scalars['Int']['output'];
+  /** The user as they are now. */
+  user?: Maybe<User>;
+  /** The id of the user. */
+  userId: Scalars['ID']['output'];
+};
+
 export type Query = {
-  /** Whether two users are friends. For the services of this system. */
+  /** Whether two users are friends and neither has blocked the other. For the services of this system. */
   areFriends?: Maybe<Scalars['Boolean']['output']>;
-  /** The viewer's friend requests that wait for an answer, newest first. */
+  /** Whom the viewer has blocked, newest first. */
+  blockedUsers?: Maybe<BlockedUserConnection>;
+  /** The viewer's friend requests that wait for an answer, newest first, without those the viewer ignores. */
   friendRequests?: Maybe<FriendRequestConnection>;
-  /** Those of the ids that are ids of friends of a user. For the services of this system. */
+  /**
+   * Those of the ids that are ids of friends of a user, where neither has blocked the other. For the services of
+   * this system.
+   */
   friendsAmong?: Maybe<Array<Scalars['ID']['output']>>;
   /** What has this id and the viewer may see; null where there is no such thing. For signed-in users. */
   node?: Maybe<Node>;
@@ -330,7 +542,8 @@ export type Query = {
    * spaces (Chinese, Japanese, Korean, Bopomofo, Thai, Lao, Khmer, Burmese) every letter begins a word. What
    * readers overlook makes no difference: capitals, width, accents of Latin, Greek and Cyrillic letters, vowel
    * points, kinds of hyphens and apostrophes, and characters that are not shown. So `jose` finds José, and
-   * `gross` finds Groß. Sorted by what matched, then by id. For signed-in users.
+   * `gross` finds Groß. Sorted by what matched, then by id, without users who have blocked the viewer. For
+   * signed-in users.
    */
   searchUsers?: Maybe<UserConnection>;
   /** The profile of a user, null if there is none with this id. For signed-in users. */
@@ -343,6 +556,14 @@ export type Query = {
 export type QueryAreFriendsArgs = {
   otherId: Scalars['ID']['input'];
   userId: Scalars['ID']['input'];
+};
+
+
+export type QueryBlockedUsersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -409,6 +630,21 @@ export type RefuseFriendRequestPayload = {
 /** What `refuseFriendRequest` ends with. */
 export type RefuseFriendRequestResult = Forbidden | FriendRequestClosed | InvalidInput | NotFound | RefuseFriendRequestPayload;
 
+/** Whose friend the viewer no longer wants to be. */
+export type RemoveFriendInput = {
+  /** The id of the friend. */
+  userId: Scalars['ID']['input'];
+};
+
+/** The two are no friends. */
+export type RemoveFriendPayload = {
+  /** The user who was a friend; null where there is no user with this id. */
+  user?: Maybe<User>;
+};
+
+/** What `removeFriend` ends with. */
+export type RemoveFriendResult = InvalidInput | RemoveFriendPayload;
+
 /** Whom to ask to be a friend. */
 export type SendFriendRequestInput = {
   /**
@@ -416,6 +652,8 @@ export type SendFriendRequestInput = {
    * or blank for nothing.
    */
   message?: InputMaybe<Scalars['String']['input']>;
+  /** Where the viewer found the user. */
+  source?: InputMaybe<FriendRequestSource>;
   /** The id of the user to ask. */
   userId: Scalars['ID']['input'];
 };
@@ -427,7 +665,23 @@ export type SendFriendRequestPayload = {
 };
 
 /** What `sendFriendRequest` ends with. */
-export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | RateLimited | SendFriendRequestPayload;
+export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | RateLimited | SendFriendRequestPayload | UserBlocked;
+
+export type Subscription = {
+  /**
+   * What happens to the viewer rather than in a conversation: friend requests, friends, blocks, profiles of
+   * friends and the own one, for all devices of the viewer. First `ContactsStarted`, then everything that
+   * changed after `after`, then live. Each changed thing comes once, in its present state, in the order of the
+   * last changes. A client that has nothing yet subscribes without `after`, and reads its lists when
+   * `ContactsStarted` is there. PROTOCOL.md says it in full.
+   */
+  contactEvents?: Maybe<ContactEvent>;
+};
+
+
+export type SubscriptionContactEventsArgs = {
+  after?: InputMaybe<Scalars['Int']['input']>;
+};
 
 /** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
 export type Unavailable = UserError & {
@@ -436,6 +690,49 @@ export type Unavailable = UserError & {
   /** What cannot be reached. */
   message: Scalars['String']['output'];
 };
+
+/** Whom to unblock. */
+export type UnblockUserInput = {
+  /** The id of the user. */
+  userId: Scalars['ID']['input'];
+};
+
+/** The user is not blocked. */
+export type UnblockUserPayload = {
+  /** The user; null where there is no user with this id. */
+  user?: Maybe<User>;
+};
+
+/** What `unblockUser` ends with. */
+export type UnblockUserResult = InvalidInput | UnblockUserPayload;
+
+/** A change of a kind that this server does not know yet. Read the lists again, or go on without it. */
+export type UnknownContactChange = ContactEvent & {
+  /** The number of this change. */
+  seq: Scalars['Int']['output'];
+};
+
+/** What to change of what a friend is to the viewer. */
+export type UpdateFriendInput = {
+  /** Whether the friend has a star. Null changes nothing. */
+  isStarred?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * How the viewer calls the friend: at most 50 characters and 200 code points, cleaned as a name is. Null,
+   * empty or blank removes it.
+   */
+  remark?: InputMaybe<Scalars['String']['input']>;
+  /** The id of the friend. */
+  userId: Scalars['ID']['input'];
+};
+
+/** The friend is changed. */
+export type UpdateFriendPayload = {
+  /** The friend, as the viewer has them now. */
+  user?: Maybe<User>;
+};
+
+/** What `updateFriend` ends with. `NotFound`: the user is no friend of the viewer. */
+export type UpdateFriendResult = InvalidInput | NotFound | UpdateFriendPayload;
 
 /** What to change of the viewer's profile. */
 export type UpdateProfileInput = {
@@ -446,6 +743,8 @@ export type UpdateProfileInput = {
    * characters, which are removed, and line ends, which become line feeds. Null, empty or blank removes it.
    */
   bio?: InputMaybe<Scalars['String']['input']>;
+  /** The gender to show. Null removes it. */
+  gender?: InputMaybe<Gender>;
   /**
    * The new name: 1 to 50 characters, at least one of them visible, and 200 code points at most. It cannot be
    * removed. A name is one line: line ends and tabs become spaces; spaces around it, control characters,
@@ -453,6 +752,11 @@ export type UpdateProfileInput = {
    * letter or an emoji stay.
    */
   name?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Where one is, in one's own words: at most 50 characters and 200 code points, cleaned as a name is. Null,
+   * empty or blank removes it.
+   */
+  region?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The profile was changed. */
@@ -476,10 +780,18 @@ export type User = Node & {
   friends?: Maybe<FriendConnection>;
   /** What is between the viewer and the user, seen from the viewer's side. */
   friendship?: Maybe<FriendshipState>;
+  /** The gender that the user shows. Null where they show none. */
+  gender?: Maybe<Gender>;
   /** The user's id. */
   id: Scalars['ID']['output'];
+  /** Whether the viewer has blocked the user. Null for whom is not signed in. */
+  isBlocked?: Maybe<Scalars['Boolean']['output']>;
   /** The name that the user shows. */
   name: Scalars['String']['output'];
+  /** Where the user says they are, in their words. */
+  region?: Maybe<Scalars['String']['output']>;
+  /** How the viewer calls the user, who is a friend. Null for no name of the viewer's own. */
+  remark?: Maybe<Scalars['String']['output']>;
   /** The unique name that the user registered with. */
   userName: Scalars['String']['output'];
 };
@@ -490,7 +802,16 @@ export type UserFriendsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  isStarred?: InputMaybe<Scalars['Boolean']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The viewer has blocked the user of whom they want something. */
+export type UserBlocked = UserError & {
+  /** Always `USER_BLOCKED`. */
+  code: ErrorCode;
+  /** What to do first. */
+  message: Scalars['String']['output'];
 };
 
 /** A list of users. */
@@ -615,10 +936,30 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( FriendRequestClosed )
     | ( InvalidInput )
     | ( NotFound )
+    | ( UserBlocked )
+  ;
+  BlockUserResult:
+    | ( Omit<BlockUserPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
+    | ( InvalidInput )
+    | ( NotFound )
+  ;
+  CancelFriendRequestResult:
+    | ( Omit<CancelFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
+    | ( Forbidden )
+    | ( FriendRequestClosed )
+    | ( InvalidInput )
+    | ( NotFound )
   ;
   CreateProfileResult:
     | ( Omit<CreateProfilePayload, 'user'> & { user: _RefType['User'] } )
     | ( InvalidInput )
+  ;
+  IgnoreFriendRequestResult:
+    | ( Forbidden )
+    | ( FriendRequestClosed )
+    | ( Omit<IgnoreFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
+    | ( InvalidInput )
+    | ( NotFound )
   ;
   RefuseFriendRequestResult:
     | ( Forbidden )
@@ -627,12 +968,26 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFound )
     | ( Omit<RefuseFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
   ;
+  RemoveFriendResult:
+    | ( InvalidInput )
+    | ( Omit<RemoveFriendPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
+  ;
   SendFriendRequestResult:
     | ( AlreadyFriends )
     | ( InvalidInput )
     | ( NotFound )
     | ( RateLimited )
     | ( Omit<SendFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
+    | ( UserBlocked )
+  ;
+  UnblockUserResult:
+    | ( InvalidInput )
+    | ( Omit<UnblockUserPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
+  ;
+  UpdateFriendResult:
+    | ( InvalidInput )
+    | ( NotFound )
+    | ( Omit<UpdateFriendPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
   ;
   UpdateProfileResult:
     | ( InvalidInput )
@@ -644,6 +999,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  ContactEvent:
+    | ( ChangedParent )
+    | ( ContactsStartedParent )
+    | ( ChangedParent )
+    | ( ChangedParent )
+    | ( ChangedParent )
+    | ( ChangedParent )
+  ;
   Node:
     | ( Conversation )
     | ( File )
@@ -660,6 +1023,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Overloaded )
     | ( RateLimited )
     | ( Unavailable )
+    | ( UserBlocked )
   ;
 };
 
@@ -671,6 +1035,19 @@ export type ResolversTypes = {
   AcceptFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AcceptFriendRequestResult']>;
   AlreadyFriends: ResolverTypeWrapper<AlreadyFriends>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  BlockChanged: ResolverTypeWrapper<ChangedParent>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  BlockUserInput: BlockUserInput;
+  BlockUserPayload: ResolverTypeWrapper<Omit<BlockUserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  BlockUserResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['BlockUserResult']>;
+  BlockedUserConnection: ResolverTypeWrapper<Omit<BlockedUserConnection, 'edges'> & { edges: Array<ResolversTypes['BlockedUserEdge']> }>;
+  BlockedUserEdge: ResolverTypeWrapper<BlockedUserEdgeParent>;
+  CancelFriendRequestInput: CancelFriendRequestInput;
+  CancelFriendRequestPayload: ResolverTypeWrapper<Omit<CancelFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
+  CancelFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelFriendRequestResult']>;
+  ContactEvent: ResolverTypeWrapper<FeedEvent>;
+  ContactsStarted: ResolverTypeWrapper<ContactsStartedParent>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Conversation: ResolverTypeWrapper<Conversation>;
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: ResolverTypeWrapper<Omit<CreateProfilePayload, 'user'> & { user: ResolversTypes['User'] }>;
@@ -679,15 +1056,22 @@ export type ResolversTypes = {
   ErrorCode: ErrorCode;
   File: ResolverTypeWrapper<File>;
   Forbidden: ResolverTypeWrapper<Forbidden>;
+  FriendChanged: ResolverTypeWrapper<ChangedParent>;
   FriendConnection: ResolverTypeWrapper<Omit<FriendConnection, 'edges'> & { edges: Array<ResolversTypes['FriendEdge']> }>;
   FriendEdge: ResolverTypeWrapper<FriendEdgeParent>;
   FriendRequest: ResolverTypeWrapper<FriendRequestParent>;
+  FriendRequestChanged: ResolverTypeWrapper<ChangedParent>;
   FriendRequestClosed: ResolverTypeWrapper<FriendRequestClosed>;
   FriendRequestConnection: ResolverTypeWrapper<Omit<FriendRequestConnection, 'edges'> & { edges: Array<ResolversTypes['FriendRequestEdge']> }>;
   FriendRequestDirection: FriendRequestDirection;
   FriendRequestEdge: ResolverTypeWrapper<Omit<FriendRequestEdge, 'node'> & { node: ResolversTypes['FriendRequest'] }>;
+  FriendRequestSource: FriendRequestSource;
   FriendRequestStatus: FriendRequestStatus;
   FriendshipState: FriendshipState;
+  Gender: Gender;
+  IgnoreFriendRequestInput: IgnoreFriendRequestInput;
+  IgnoreFriendRequestPayload: ResolverTypeWrapper<Omit<IgnoreFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
+  IgnoreFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['IgnoreFriendRequestResult']>;
   InputFault: ResolverTypeWrapper<InputFault>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   Message: ResolverTypeWrapper<Message>;
@@ -696,21 +1080,32 @@ export type ResolversTypes = {
   NotFound: ResolverTypeWrapper<NotFound>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ProfileChanged: ResolverTypeWrapper<ChangedParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   RateLimited: ResolverTypeWrapper<RateLimited>;
   RefuseFriendRequestInput: RefuseFriendRequestInput;
   RefuseFriendRequestPayload: ResolverTypeWrapper<Omit<RefuseFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   RefuseFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RefuseFriendRequestResult']>;
+  RemoveFriendInput: RemoveFriendInput;
+  RemoveFriendPayload: ResolverTypeWrapper<Omit<RemoveFriendPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  RemoveFriendResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveFriendResult']>;
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: ResolverTypeWrapper<Omit<SendFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   SendFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendFriendRequestResult']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
+  UnblockUserInput: UnblockUserInput;
+  UnblockUserPayload: ResolverTypeWrapper<Omit<UnblockUserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  UnblockUserResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UnblockUserResult']>;
+  UnknownContactChange: ResolverTypeWrapper<ChangedParent>;
+  UpdateFriendInput: UpdateFriendInput;
+  UpdateFriendPayload: ResolverTypeWrapper<Omit<UpdateFriendPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  UpdateFriendResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateFriendResult']>;
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: ResolverTypeWrapper<Omit<UpdateProfilePayload, 'user'> & { user: ResolversTypes['User'] }>;
   UpdateProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateProfileResult']>;
   User: ResolverTypeWrapper<Profile>;
+  UserBlocked: ResolverTypeWrapper<UserBlocked>;
   UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges'> & { edges: Array<ResolversTypes['UserEdge']> }>;
   UserEdge: ResolverTypeWrapper<UserEdgeParent>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
@@ -724,6 +1119,19 @@ export type ResolversParentTypes = {
   AcceptFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['AcceptFriendRequestResult'];
   AlreadyFriends: AlreadyFriends;
   String: Scalars['String']['output'];
+  BlockChanged: ChangedParent;
+  Int: Scalars['Int']['output'];
+  BlockUserInput: BlockUserInput;
+  BlockUserPayload: Omit<BlockUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  BlockUserResult: ResolversUnionTypes<ResolversParentTypes>['BlockUserResult'];
+  BlockedUserConnection: Omit<BlockedUserConnection, 'edges'> & { edges: Array<ResolversParentTypes['BlockedUserEdge']> };
+  BlockedUserEdge: BlockedUserEdgeParent;
+  CancelFriendRequestInput: CancelFriendRequestInput;
+  CancelFriendRequestPayload: Omit<CancelFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
+  CancelFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['CancelFriendRequestResult'];
+  ContactEvent: FeedEvent;
+  ContactsStarted: ContactsStartedParent;
+  Boolean: Scalars['Boolean']['output'];
   Conversation: Conversation;
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: Omit<CreateProfilePayload, 'user'> & { user: ResolversParentTypes['User'] };
@@ -731,12 +1139,17 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   File: File;
   Forbidden: Forbidden;
+  FriendChanged: ChangedParent;
   FriendConnection: Omit<FriendConnection, 'edges'> & { edges: Array<ResolversParentTypes['FriendEdge']> };
   FriendEdge: FriendEdgeParent;
   FriendRequest: FriendRequestParent;
+  FriendRequestChanged: ChangedParent;
   FriendRequestClosed: FriendRequestClosed;
   FriendRequestConnection: Omit<FriendRequestConnection, 'edges'> & { edges: Array<ResolversParentTypes['FriendRequestEdge']> };
   FriendRequestEdge: Omit<FriendRequestEdge, 'node'> & { node: ResolversParentTypes['FriendRequest'] };
+  IgnoreFriendRequestInput: IgnoreFriendRequestInput;
+  IgnoreFriendRequestPayload: Omit<IgnoreFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
+  IgnoreFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['IgnoreFriendRequestResult'];
   InputFault: InputFault;
   InvalidInput: InvalidInput;
   Message: Message;
@@ -745,21 +1158,32 @@ export type ResolversParentTypes = {
   NotFound: NotFound;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
+  ProfileChanged: ChangedParent;
   Query: Record<PropertyKey, never>;
-  Int: Scalars['Int']['output'];
   RateLimited: RateLimited;
   RefuseFriendRequestInput: RefuseFriendRequestInput;
   RefuseFriendRequestPayload: Omit<RefuseFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   RefuseFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['RefuseFriendRequestResult'];
+  RemoveFriendInput: RemoveFriendInput;
+  RemoveFriendPayload: Omit<RemoveFriendPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  RemoveFriendResult: ResolversUnionTypes<ResolversParentTypes>['RemoveFriendResult'];
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: Omit<SendFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   SendFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['SendFriendRequestResult'];
+  Subscription: Record<PropertyKey, never>;
   Unavailable: Unavailable;
+  UnblockUserInput: UnblockUserInput;
+  UnblockUserPayload: Omit<UnblockUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  UnblockUserResult: ResolversUnionTypes<ResolversParentTypes>['UnblockUserResult'];
+  UnknownContactChange: ChangedParent;
+  UpdateFriendInput: UpdateFriendInput;
+  UpdateFriendPayload: Omit<UpdateFriendPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  UpdateFriendResult: ResolversUnionTypes<ResolversParentTypes>['UpdateFriendResult'];
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: Omit<UpdateProfilePayload, 'user'> & { user: ResolversParentTypes['User'] };
   UpdateProfileResult: ResolversUnionTypes<ResolversParentTypes>['UpdateProfileResult'];
   User: Profile;
+  UserBlocked: UserBlocked;
   UserConnection: Omit<UserConnection, 'edges'> & { edges: Array<ResolversParentTypes['UserEdge']> };
   UserEdge: UserEdgeParent;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
@@ -771,12 +1195,58 @@ export type AcceptFriendRequestPayloadResolvers<ContextType = Context, ParentTyp
 };
 
 export type AcceptFriendRequestResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptFriendRequestResult'] = ResolversParentTypes['AcceptFriendRequestResult']> = {
-  __resolveType: TypeResolveFn<'AcceptFriendRequestPayload' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AcceptFriendRequestPayload' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'UserBlocked', ParentType, ContextType>;
 };
 
 export type AlreadyFriendsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlreadyFriends'] = ResolversParentTypes['AlreadyFriends']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BlockChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BlockChanged'] = ResolversParentTypes['BlockChanged']> = {
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BlockUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BlockUserPayload'] = ResolversParentTypes['BlockUserPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BlockUserResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BlockUserResult'] = ResolversParentTypes['BlockUserResult']> = {
+  __resolveType: TypeResolveFn<'BlockUserPayload' | 'InvalidInput' | 'NotFound', ParentType, ContextType>;
+};
+
+export type BlockedUserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BlockedUserConnection'] = ResolversParentTypes['BlockedUserConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['BlockedUserEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BlockedUserEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BlockedUserEdge'] = ResolversParentTypes['BlockedUserEdge']> = {
+  blockedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type CancelFriendRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelFriendRequestPayload'] = ResolversParentTypes['CancelFriendRequestPayload']> = {
+  request?: Resolver<ResolversTypes['FriendRequest'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CancelFriendRequestResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelFriendRequestResult'] = ResolversParentTypes['CancelFriendRequestResult']> = {
+  __resolveType: TypeResolveFn<'CancelFriendRequestPayload' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound', ParentType, ContextType>;
+};
+
+export type ContactEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactEvent'] = ResolversParentTypes['ContactEvent']> = {
+  __resolveType: TypeResolveFn<'BlockChanged' | 'ContactsStarted' | 'FriendChanged' | 'FriendRequestChanged' | 'ProfileChanged' | 'UnknownContactChange', ParentType, ContextType>;
+};
+
+export type ContactsStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactsStarted'] = ResolversParentTypes['ContactsStarted']> = {
+  isReset?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -811,6 +1281,13 @@ export type ForbiddenResolvers<ContextType = Context, ParentType extends Resolve
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type FriendChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendChanged'] = ResolversParentTypes['FriendChanged']> = {
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type FriendConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendConnection'] = ResolversParentTypes['FriendConnection']> = {
   edges?: Resolver<Array<ResolversTypes['FriendEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
@@ -819,7 +1296,9 @@ export type FriendConnectionResolvers<ContextType = Context, ParentType extends 
 export type FriendEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendEdge'] = ResolversParentTypes['FriendEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   friendsSince?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  isStarred?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  remark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type FriendRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendRequest'] = ResolversParentTypes['FriendRequest']> = {
@@ -827,9 +1306,18 @@ export type FriendRequestResolvers<ContextType = Context, ParentType extends Res
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isIgnored?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sender?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['FriendRequestSource']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['FriendRequestStatus'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FriendRequestChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendRequestChanged'] = ResolversParentTypes['FriendRequestChanged']> = {
+  request?: Resolver<Maybe<ResolversTypes['FriendRequest']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -847,6 +1335,15 @@ export type FriendRequestConnectionResolvers<ContextType = Context, ParentType e
 export type FriendRequestEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FriendRequestEdge'] = ResolversParentTypes['FriendRequestEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['FriendRequest'], ParentType, ContextType>;
+};
+
+export type IgnoreFriendRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IgnoreFriendRequestPayload'] = ResolversParentTypes['IgnoreFriendRequestPayload']> = {
+  request?: Resolver<ResolversTypes['FriendRequest'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type IgnoreFriendRequestResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IgnoreFriendRequestResult'] = ResolversParentTypes['IgnoreFriendRequestResult']> = {
+  __resolveType: TypeResolveFn<'Forbidden' | 'FriendRequestClosed' | 'IgnoreFriendRequestPayload' | 'InvalidInput' | 'NotFound', ParentType, ContextType>;
 };
 
 export type InputFaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InputFault'] = ResolversParentTypes['InputFault']> = {
@@ -870,9 +1367,15 @@ export type MessageResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptFriendRequest?: Resolver<Maybe<ResolversTypes['AcceptFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationAcceptFriendRequestArgs, 'input'>>;
+  blockUser?: Resolver<Maybe<ResolversTypes['BlockUserResult']>, ParentType, ContextType, RequireFields<MutationBlockUserArgs, 'input'>>;
+  cancelFriendRequest?: Resolver<Maybe<ResolversTypes['CancelFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationCancelFriendRequestArgs, 'input'>>;
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfileResult']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
+  ignoreFriendRequest?: Resolver<Maybe<ResolversTypes['IgnoreFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationIgnoreFriendRequestArgs, 'input'>>;
   refuseFriendRequest?: Resolver<Maybe<ResolversTypes['RefuseFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationRefuseFriendRequestArgs, 'input'>>;
+  removeFriend?: Resolver<Maybe<ResolversTypes['RemoveFriendResult']>, ParentType, ContextType, RequireFields<MutationRemoveFriendArgs, 'input'>>;
   sendFriendRequest?: Resolver<Maybe<ResolversTypes['SendFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationSendFriendRequestArgs, 'input'>>;
+  unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserResult']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
+  updateFriend?: Resolver<Maybe<ResolversTypes['UpdateFriendResult']>, ParentType, ContextType, RequireFields<MutationUpdateFriendArgs, 'input'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfileResult']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
 };
 
@@ -899,8 +1402,16 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type ProfileChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProfileChanged'] = ResolversParentTypes['ProfileChanged']> = {
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   areFriends?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<QueryAreFriendsArgs, 'otherId' | 'userId'>>;
+  blockedUsers?: Resolver<Maybe<ResolversTypes['BlockedUserConnection']>, ParentType, ContextType, Partial<QueryBlockedUsersArgs>>;
   friendRequests?: Resolver<Maybe<ResolversTypes['FriendRequestConnection']>, ParentType, ContextType, RequireFields<QueryFriendRequestsArgs, 'direction'>>;
   friendsAmong?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType, RequireFields<QueryFriendsAmongArgs, 'ids' | 'userId'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
@@ -926,19 +1437,55 @@ export type RefuseFriendRequestResultResolvers<ContextType = Context, ParentType
   __resolveType: TypeResolveFn<'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'RefuseFriendRequestPayload', ParentType, ContextType>;
 };
 
+export type RemoveFriendPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFriendPayload'] = ResolversParentTypes['RemoveFriendPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RemoveFriendResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFriendResult'] = ResolversParentTypes['RemoveFriendResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'RemoveFriendPayload', ParentType, ContextType>;
+};
+
 export type SendFriendRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendFriendRequestPayload'] = ResolversParentTypes['SendFriendRequestPayload']> = {
   request?: Resolver<ResolversTypes['FriendRequest'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type SendFriendRequestResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendFriendRequestResult'] = ResolversParentTypes['SendFriendRequestResult']> = {
-  __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'RateLimited' | 'SendFriendRequestPayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'RateLimited' | 'SendFriendRequestPayload' | 'UserBlocked', ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  contactEvents?: SubscriptionResolver<Maybe<ResolversTypes['ContactEvent']>, "contactEvents", ParentType, ContextType, Partial<SubscriptionContactEventsArgs>>;
 };
 
 export type UnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Unavailable'] = ResolversParentTypes['Unavailable']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UnblockUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnblockUserPayload'] = ResolversParentTypes['UnblockUserPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UnblockUserResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnblockUserResult'] = ResolversParentTypes['UnblockUserResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'UnblockUserPayload', ParentType, ContextType>;
+};
+
+export type UnknownContactChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnknownContactChange'] = ResolversParentTypes['UnknownContactChange']> = {
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateFriendPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateFriendPayload'] = ResolversParentTypes['UpdateFriendPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateFriendResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateFriendResult'] = ResolversParentTypes['UpdateFriendResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'NotFound' | 'UpdateFriendPayload', ParentType, ContextType>;
 };
 
 export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateProfilePayload'] = ResolversParentTypes['UpdateProfilePayload']> = {
@@ -957,9 +1504,19 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   friends?: Resolver<Maybe<ResolversTypes['FriendConnection']>, ParentType, ContextType, Partial<UserFriendsArgs>>;
   friendship?: Resolver<Maybe<ResolversTypes['FriendshipState']>, ParentType, ContextType>;
+  gender?: Resolver<Maybe<ResolversTypes['Gender']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isBlocked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserBlockedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserBlocked'] = ResolversParentTypes['UserBlocked']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -974,25 +1531,38 @@ export type UserEdgeResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'AlreadyFriends' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AlreadyFriends' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'Unavailable' | 'UserBlocked', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
   AcceptFriendRequestPayload?: AcceptFriendRequestPayloadResolvers<ContextType>;
   AcceptFriendRequestResult?: AcceptFriendRequestResultResolvers<ContextType>;
   AlreadyFriends?: AlreadyFriendsResolvers<ContextType>;
+  BlockChanged?: BlockChangedResolvers<ContextType>;
+  BlockUserPayload?: BlockUserPayloadResolvers<ContextType>;
+  BlockUserResult?: BlockUserResultResolvers<ContextType>;
+  BlockedUserConnection?: BlockedUserConnectionResolvers<ContextType>;
+  BlockedUserEdge?: BlockedUserEdgeResolvers<ContextType>;
+  CancelFriendRequestPayload?: CancelFriendRequestPayloadResolvers<ContextType>;
+  CancelFriendRequestResult?: CancelFriendRequestResultResolvers<ContextType>;
+  ContactEvent?: ContactEventResolvers<ContextType>;
+  ContactsStarted?: ContactsStartedResolvers<ContextType>;
   Conversation?: ConversationResolvers<ContextType>;
   CreateProfilePayload?: CreateProfilePayloadResolvers<ContextType>;
   CreateProfileResult?: CreateProfileResultResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   File?: FileResolvers<ContextType>;
   Forbidden?: ForbiddenResolvers<ContextType>;
+  FriendChanged?: FriendChangedResolvers<ContextType>;
   FriendConnection?: FriendConnectionResolvers<ContextType>;
   FriendEdge?: FriendEdgeResolvers<ContextType>;
   FriendRequest?: FriendRequestResolvers<ContextType>;
+  FriendRequestChanged?: FriendRequestChangedResolvers<ContextType>;
   FriendRequestClosed?: FriendRequestClosedResolvers<ContextType>;
   FriendRequestConnection?: FriendRequestConnectionResolvers<ContextType>;
   FriendRequestEdge?: FriendRequestEdgeResolvers<ContextType>;
+  IgnoreFriendRequestPayload?: IgnoreFriendRequestPayloadResolvers<ContextType>;
+  IgnoreFriendRequestResult?: IgnoreFriendRequestResultResolvers<ContextType>;
   InputFault?: InputFaultResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
@@ -1001,16 +1571,26 @@ export type Resolvers<ContextType = Context> = {
   NotFound?: NotFoundResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  ProfileChanged?: ProfileChangedResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RateLimited?: RateLimitedResolvers<ContextType>;
   RefuseFriendRequestPayload?: RefuseFriendRequestPayloadResolvers<ContextType>;
   RefuseFriendRequestResult?: RefuseFriendRequestResultResolvers<ContextType>;
+  RemoveFriendPayload?: RemoveFriendPayloadResolvers<ContextType>;
+  RemoveFriendResult?: RemoveFriendResultResolvers<ContextType>;
   SendFriendRequestPayload?: SendFriendRequestPayloadResolvers<ContextType>;
   SendFriendRequestResult?: SendFriendRequestResultResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
+  UnblockUserPayload?: UnblockUserPayloadResolvers<ContextType>;
+  UnblockUserResult?: UnblockUserResultResolvers<ContextType>;
+  UnknownContactChange?: UnknownContactChangeResolvers<ContextType>;
+  UpdateFriendPayload?: UpdateFriendPayloadResolvers<ContextType>;
+  UpdateFriendResult?: UpdateFriendResultResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
   UpdateProfileResult?: UpdateProfileResultResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  UserBlocked?: UserBlockedResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

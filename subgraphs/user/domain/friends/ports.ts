@@ -1,6 +1,7 @@
 import type { Page } from '../../../../kit/graph/connections.ts';
 
-export type FriendRequestStatus = 'PENDING' | 'ACCEPTED' | 'REFUSED';
+export type FriendRequestStatus = 'PENDING' | 'ACCEPTED' | 'REFUSED' | 'CANCELLED';
+export type FriendRequestSource = 'SEARCH' | 'GROUP' | 'CONTACT_CARD' | 'QR_CODE' | 'LINK';
 export type FriendRequestDirection = 'RECEIVED' | 'SENT';
 export type FriendshipState = 'SELF' | 'NONE' | 'REQUEST_SENT' | 'REQUEST_RECEIVED' | 'FRIENDS';
 
@@ -9,9 +10,13 @@ export interface FriendRequest {
   senderId: string;
   addresseeId: string;
   message: string | null;
+  /** Where the sender found the addressee; null where they did not say. */
+  source: FriendRequestSource | null;
   status: FriendRequestStatus;
   createdAt: Date;
   decidedAt: Date | null;
+  /** Whether the addressee has put it aside. The sender is not told. */
+  isIgnored: boolean;
 }
 
 /** A friendship as one of the two has it. */
@@ -20,33 +25,40 @@ export interface Friendship {
   id: string;
   friendId: string;
   createdAt: Date;
+  /** How the one calls the other; null for no name of their own. */
+  remark: string | null;
+  isStarred: boolean;
 }
 
-/** What is between two users, while nobody else can change it. */
-export interface Pair {
-  areFriends(): Promise<boolean>;
-  pendingRequest(): Promise<FriendRequest | null>;
-  /** When the last request of this sender was refused; null where none was. */
-  refusedAt(senderId: string): Promise<Date | null>;
-  addRequest(request: FriendRequest): Promise<void>;
-  /** Ends a pending request. */
-  closeRequest(request: FriendRequest): Promise<void>;
-  addFriendship(friendshipId: string, createdAt: Date): Promise<void>;
+/** What is between the viewer and another user, as the viewer has it. */
+export interface Relation {
+  userId: string;
+  state: FriendshipState;
+  /** Null where they are not friends. */
+  friendship: Friendship | null;
+  /** Whether the viewer has blocked the user. */
+  isBlocked: boolean;
+}
+
+/** What one person changes of a friendship of theirs. */
+export interface FriendshipChanges {
+  remark?: string | null;
+  isStarred?: boolean;
+}
+
+/** Which friends a list has; null and absent for all. */
+export interface FriendFilter {
+  isStarred?: boolean | null | undefined;
 }
 
 export interface FriendStore {
-  /**
-   * Runs `work` in one transaction that has what is between the two users to itself: all of it happens, or
-   * nothing.
-   */
-  between<T>(userId: string, otherId: string, work: (pair: Pair) => Promise<T>): Promise<T>;
   findRequests(ids: readonly string[]): Promise<FriendRequest[]>;
-  /** Pending requests of a user, newest first. A position is the id of a request. */
+  /** Pending requests of a user without ignored ones, newest first. A position is the id of a request. */
   pendingRequests(userId: string, direction: FriendRequestDirection, page: Page<string>): Promise<FriendRequest[]>;
   /** Friendships of a user, newest first. A position is the id of a friendship. */
-  friendships(userId: string, page: Page<string>): Promise<Friendship[]>;
-  /** Those of the ids that are friends of the user. */
-  friendsAmong(userId: string, ids: readonly string[]): Promise<string[]>;
+  friendships(userId: string, filter: FriendFilter, page: Page<string>): Promise<Friendship[]>;
+  /** The user's friendships with those of the ids that are friends. */
+  friendshipsWith(userId: string, ids: readonly string[]): Promise<Friendship[]>;
   /** Pending requests between the user and any of the ids. */
   pendingAmong(userId: string, ids: readonly string[]): Promise<FriendRequest[]>;
 }

@@ -8,12 +8,16 @@ import type { Log } from '../../../../kit/observe/log.ts';
 import { requireProfileMaker, requireReader } from '../policies.ts';
 import { fold, searchTerms } from './search.ts';
 
+export type Gender = 'FEMALE' | 'MALE' | 'OTHER';
+
 /** What a user shows to others. */
 export interface Profile {
   id: string;
   userName: string;
   name: string;
   bio: string | null;
+  gender: Gender | null;
+  region: string | null;
   avatarFileId: string | null;
   createdAt: Date;
 }
@@ -32,13 +36,16 @@ export interface ProfileStore {
    * then, and whether it is new.
    */
   create(profile: Profile, terms: readonly string[]): Promise<{ profile: Profile; isNew: boolean }>;
-  /** Changes a profile that is there. `terms`: its new search terms, null where they stay. */
+  /**
+   * Changes a profile that is there, and tells its owner and their friends. `terms`: its new search terms,
+   * null where they stay.
+   */
   update(id: string, changes: ProfileChanges, terms: readonly string[] | null): Promise<Profile>;
   /**
    * Users one of whose terms begins with `prefix`, each once, by the first such term. Sorted by term, then
-   * user id.
+   * user id, without those who have blocked the one who searches.
    */
-  search(prefix: string, page: Page<SearchHit>): Promise<SearchHit[]>;
+  search(userId: string, prefix: string, page: Page<SearchHit>): Promise<SearchHit[]>;
 }
 
 /** The file service. */
@@ -58,6 +65,8 @@ const nameRule = label('The name', 50);
 const profileChanges = z.object({
   name: nameRule.optional(),
   bio: optionalText('The bio', 500),
+  gender: z.enum(['FEMALE', 'MALE', 'OTHER']).nullish(),
+  region: optional(label('The region', 50)),
   avatarFileId: optional(id('file', 'The file id')),
 });
 export type ProfileChanges = z.output<typeof profileChanges>;
@@ -102,16 +111,16 @@ export function createProfiles(store: ProfileStore, files: FileService, log: Log
     },
 
     async search(caller, text, page) {
-      requireViewer(caller);
+      const { userId } = requireViewer(caller);
       const prefix = fold(parseInput(searchText, { text }).text);
       // Every term begins with nothing.
-      return prefix === '' ? [] : store.search(prefix, page);
+      return prefix === '' ? [] : store.search(userId, prefix, page);
     },
 
     async create(caller, input) {
       requireProfileMaker(caller);
       const given = parseInput(newProfile, input);
-      const profile = { ...given, bio: null, avatarFileId: null, createdAt: new Date() };
+      const profile = { ...given, bio: null, gender: null, region: null, avatarFileId: null, createdAt: new Date() };
       const stored = await store.create(profile, searchTerms(given.userName, given.name));
       if (stored.isNew) log.info({ userId: given.id }, 'profile created');
       return stored.profile;

@@ -1,6 +1,8 @@
+import type { Changes } from '../../../../kit/feed/changes.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Database, fromTime, isDuplicate, Prisma } from '../../../../kit/mysql/database.ts';
-import type { Profile, ProfileStore, SearchHit } from '../../domain/profiles/profiles.ts';
+import { subject } from '../../domain/contacts/subjects.ts';
+import type { Gender, Profile, ProfileStore, SearchHit } from '../../domain/profiles/profiles.ts';
 import { TERMS_VERSION } from '../../domain/profiles/search.ts';
 
 /**
@@ -15,13 +17,13 @@ const LAST = '\u{10FFFF}';
  */
 const TRANSACTION = { isolationLevel: 'ReadCommitted' } as const;
 
-const SELECT = `SELECT id, user_name AS userName, name, bio, avatar_file_id AS avatarFileId, created_at AS createdAt
+const SELECT = `SELECT id, user_name AS userName, name, bio, gender, region, avatar_file_id AS avatarFileId, created_at AS createdAt
   FROM user_profiles WHERE id IN (?)`;
 
 type ProfileRow = Omit<Profile, 'createdAt'> & { createdAt: string };
 
 /** Profiles and the terms they are found by, in MySQL. */
-export function createProfileStore({ prisma, sql, retrying }: Database): ProfileStore {
+export function createProfileStore({ prisma, sql, retrying }: Database, feed: Changes): ProfileStore {
   return {
     // With the driver: everything that shows a person comes this way.
     async find(ids) {
@@ -37,27 +39,44 @@ export function createProfileStore({ prisma, sql, retrying }: Database): Profile
           const addTerms = prisma.userSearchTerm.createMany({ data: termRows(profile.id, terms) });
           return prisma.$transaction([create, addTerms], TRANSACTION);
         });
-        return { profile: created, isNew: true };
+        return { profile: toProfile(created), isNew: true };
       } catch (error) {
         if (!isDuplicate(error)) throw error;
-        return { profile: await prisma.userProfile.findUniqueOrThrow({ where: { id: profile.id } }), isNew: false };
+        const there = await prisma.userProfile.findUniqueOrThrow({ where: { id: profile.id } });
+        return { profile: toProfile(there), isNew: false };
       }
     },
 
     async update(id, changes, terms) {
-      if (terms === null) return prisma.userProfile.update({ where: { id }, data: changes });
-      const [profile] = await retrying(() => {
-        const update = prisma.userProfile.update({ where: { id }, data: { ...changes, termsVersion: TERMS_VERSION } });
-        const removeTerms = prisma.userSearchTerm.deleteMany({ where: { userId: id } });
-        const addTerms = prisma.userSearchTerm.createMany({ data: termRows(id, terms) });
-        // The profile first: its row lock keeps two changes of one name from mixing their terms.
-        return prisma.$transaction([update, removeTerms, addTerms], TRANSACTION);
-      });
-      return profile;
+      const { row, heads } = await retrying(() =>
+        prisma.$transaction(async (transaction) => {
+          // The profile first: its row lock keeps two changes of one name from mixing their terms.
+          const data = terms === null ? changes : { ...changes, termsVersion: TERMS_VERSION };
+          const changed = await transaction.userProfile.update({ where: { id }, data });
+          if (terms !== null) {
+            await transaction.userSearchTerm.deleteMany({ where: { userId: id } });
+            await transaction.userSearchTerm.createMany({ data: termRows(id, terms) });
+          }
+          const friendships = await transaction.userFriendship.findMany({
+            where: { userId: id },
+            select: { friendId: true },
+          });
+          const told = [id, ...friendships.map(({ friendId }) => friendId)];
+          const subjects = told.map((userId) => ({ userId, subject: subject('profile', id) }));
+          return { row: changed, heads: await feed.record(transaction, subjects) };
+        }, TRANSACTION),
+      );
+      feed.announce(heads);
+      return toProfile(row);
     },
 
-    search: (prefix, page) => prisma.$queryRaw<SearchHit[]>(searchQuery(prefix, page)),
+    search: (userId, prefix, page) => prisma.$queryRaw<SearchHit[]>(searchQuery(userId, prefix, page)),
   };
+}
+
+function toProfile(row: Omit<Profile, 'gender'> & { gender: string | null; termsVersion: number }): Profile {
+  const { termsVersion: _, gender, ...profile } = row;
+  return { ...profile, gender: gender as Gender | null };
 }
 
 function termRows(userId: string, terms: readonly string[]) {
@@ -69,7 +88,11 @@ function termRows(userId: string, terms: readonly string[]) {
  * user whom several terms match is taken at the first of them only: each row costs one look into the index
  * (user_id, term), however many users match.
  */
-function searchQuery(prefix: string, { direction, from, limit }: Page<SearchHit>): ReturnType<typeof Prisma.sql> {
+function searchQuery(
+  userId: string,
+  prefix: string,
+  { direction, from, limit }: Page<SearchHit>,
+): ReturnType<typeof Prisma.sql> {
   const [beyond, order] =
     direction === 'forward' ? [Prisma.raw('>'), Prisma.raw('ASC')] : [Prisma.raw('<'), Prisma.raw('DESC')];
   const onPage = from
@@ -81,5 +104,6 @@ function searchQuery(prefix: string, { direction, from, limit }: Page<SearchHit>
       AND NOT EXISTS (
         SELECT 1 FROM user_search_terms s WHERE s.user_id = t.user_id AND s.term >= ${prefix} AND s.term < t.term
       )
+      AND NOT EXISTS (SELECT 1 FROM user_blocks b WHERE b.blocked_id = ${userId} AND b.user_id = t.user_id)
     ORDER BY t.term ${order}, t.user_id ${order} LIMIT ${limit + 1}`;
 }

@@ -222,3 +222,24 @@ describe('createProfile', () => {
     expect(await stack.mysql.query('SELECT id FROM user_profiles WHERE id = ?', [input.id])).toHaveLength(0);
   });
 });
+
+test('a gender and a region are shown, and go with null', async () => {
+  const ada = await person(stack, 'Ada');
+  const update = async (input: object) =>
+    (
+      await ada.api.data(
+        `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
+          ... on UpdateProfilePayload { user { name gender region } } ... on InvalidInput { field message }
+        } }`,
+        { input },
+      )
+    ).updateProfile;
+  expect((await update({ gender: 'OTHER', region: ' 杭州\n余杭 ' })).user).toEqual({
+    name: 'Ada',
+    gender: 'OTHER',
+    region: '杭州 余杭',
+  });
+  expect((await update({ name: 'Adah' })).user).toMatchObject({ gender: 'OTHER', region: '杭州 余杭' });
+  expect((await update({ gender: null, region: '' })).user).toMatchObject({ gender: null, region: null });
+  expect(await update({ region: 'x'.repeat(51) })).toMatchObject({ field: 'region' });
+});

@@ -1,0 +1,87 @@
+import { type Collected, collect } from '../../../testing/socket.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
+import type { Person } from './people.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: results are of many shapes; what is asserted is the value
+type Loose = any;
+
+/** What one person can do to another, or to a request: the mutations, each with its whole answer. */
+export const ACTIONS = {
+  sendFriendRequest: 'request { id status isIgnored source }',
+  acceptFriendRequest: 'request { id status isIgnored }',
+  refuseFriendRequest: 'request { id status isIgnored }',
+  ignoreFriendRequest: 'request { id status isIgnored }',
+  cancelFriendRequest: 'request { id status isIgnored }',
+  removeFriend: 'user { id friendship remark }',
+  updateFriend: 'user { id friendship remark }',
+  blockUser: 'user { id friendship isBlocked }',
+  unblockUser: 'user { id friendship isBlocked }',
+} as const;
+export type Action = keyof typeof ACTIONS;
+
+/** Does it, as `by`, and gives what it ended with: a payload or a named error. */
+export async function act(by: Person, action: Action, input: object): Promise<Loose> {
+  const name = action[0]?.toUpperCase() + action.slice(1);
+  const document = `mutation ($input: ${name}Input!) { result: ${action}(input: $input) {
+    __typename ... on ${name}Payload { ${ACTIONS[action]} } ... on UserError { code message }
+  } }`;
+  return (await by.api.data(document, { input })).result;
+}
+
+export async function befriend(one: Person, other: Person): Promise<void> {
+  const { request } = await act(one, 'sendFriendRequest', { userId: other.id });
+  await act(other, 'acceptFriendRequest', { requestId: request.id });
+}
+
+/** What is between two, as `of` has it. */
+export async function relation(of: Person, to: Person): Promise<Loose> {
+  const document = 'query ($id: ID!) { user(id: $id) { friendship remark isBlocked } }';
+  return (await of.api.data(document, { id: to.id })).user;
+}
+
+export interface ContactEvent {
+  __typename: string;
+  seq: number;
+  isReset?: boolean;
+  requestId?: string;
+  request?: { status: string; isIgnored: boolean | null } | null;
+  userId?: string;
+  user?: { friendship: string; isBlocked: boolean; name: string; remark: string | null } | null;
+}
+
+const CONTACT_EVENTS = `subscription ($after: Int) { contactEvents(after: $after) {
+  __typename seq
+  ... on ContactsStarted { isReset }
+  ... on FriendRequestChanged { requestId request { status isIgnored } }
+  ... on FriendChanged { userId user { friendship isBlocked name remark } }
+  ... on BlockChanged { userId user { friendship isBlocked name remark } }
+  ... on ProfileChanged { userId user { friendship isBlocked name remark } }
+} }`;
+
+/** The account feed of a person, once it has begun. */
+export async function contactEvents(stack: SharedStack, of: Person, after?: number, index = 0): Promise<Feed> {
+  const client = stack.socket('user', { token: of.token, index });
+  const collected = collect<{ contactEvents: ContactEvent }>(client, CONTACT_EVENTS, { after });
+  await collected.until(({ contactEvents: event }) => event.__typename === 'ContactsStarted');
+  const events = () => collected.events.map((event) => event.contactEvents);
+  return {
+    ...{ collected, events, lastSeq: () => events().at(-1)?.seq as number },
+    until: async (fits, what) =>
+      (await collected.until((event) => fits(event.contactEvents), { what: () => `${what} in ${text(events())}` }))
+        .contactEvents,
+    async stop() {
+      collected.stop();
+      await client.dispose();
+    },
+  };
+}
+
+export interface Feed {
+  collected: Collected<{ contactEvents: ContactEvent }>;
+  events(): ContactEvent[];
+  lastSeq(): number;
+  until(fits: (event: ContactEvent) => boolean, what: string): Promise<ContactEvent>;
+  stop(): Promise<void>;
+}
+
+const text = (events: ContactEvent[]) => JSON.stringify(events).slice(-1_000);
