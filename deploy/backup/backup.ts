@@ -1,5 +1,5 @@
-// `npm run backup -- <folder>`: writes the database and the stored files into a new folder, while the system runs.
-// docs/backup.md is about it.
+// `npm run backup -- <folder>`: writes the database and the stored files into a new folder, while the system
+// runs. docs/backup.md is about it.
 import {
   createWriteStream,
   existsSync,
@@ -52,7 +52,7 @@ await runCommand('backup', async ([folder]) => {
   const at = (path: string) => join(folder as string, path);
   const startedAt = new Date().toISOString();
 
-  // The database first: a file is stored before its row, so that every file of the snapshot is copied after it.
+  // The database first: a file is stored before its row, so that every file of the snapshot is there to copy.
   const packed = measure();
   const gzip = createGzip();
   const written = pipeline(gzip, packed.stream, createWriteStream(at(DUMP), { mode: 0o600 }));

@@ -65,7 +65,7 @@ async function copy(from: string, to: string): Promise<string> {
   return result().sha256;
 }
 
-/** The stored files below a folder of the file service, by their paths in it; none where there is no folder. */
+/** The stored files of a store, by their paths in it; none where there is no folder. */
 async function storedFiles(store: string): Promise<string[]> {
   const stored = join(store, 'stored');
   if (!existsSync(stored)) return [];
@@ -91,7 +91,7 @@ export async function copyFiles(store: string, backup: string): Promise<string[]
   return lines;
 }
 
-/** Copies the files of a backup into a store; those that are there stay as they are: a stored file never changes. */
+/** Copies the files of a backup into a store. Those that are there stay: a stored file never changes. */
 export async function copyFilesBack(backup: string, store: string): Promise<number> {
   let copied = 0;
   for (const [, path] of readFileList(backup)) {

@@ -1,5 +1,5 @@
-// `npm run restore -- <folder>`: brings a backup into an empty database and file store. `--replace` does so where there
-// are tables already, which it removes first. docs/backup.md is about it.
+// `npm run restore -- <folder>`: brings a backup into an empty database and file store. `--replace` does so
+// where there are tables already, which it removes first. docs/backup.md is about it.
 import { spawnSync } from 'node:child_process';
 import { createReadStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ function checkTarget(
   );
 }
 
-/** Mends what the moment of the backup cut in two, and gives each conversation numbers that nobody has seen. */
+/** Mends what the backup cut in two, and has each conversation go on with numbers that nobody has seen. */
 function raiseHeads(): void {
   const { status } = spawnSync(process.execPath, [join(ROOT, 'subgraphs/chat/fsck.ts'), '--restored'], {
     stdio: 'inherit',
