@@ -6,6 +6,7 @@ import { createInbox } from './delivery/inbox.ts';
 import { createConversations } from './domain/conversations/conversations.ts';
 import { createConversationLog } from './domain/log/log.ts';
 import { createMessages } from './domain/messages/messages.ts';
+import { createReach } from './domain/messages/reach.ts';
 import { createSendRate } from './domain/messages/send-rate.ts';
 import { createTyping } from './domain/typing/typing.ts';
 import { resolvers } from './resolvers/index.ts';
@@ -37,11 +38,12 @@ await startSubgraph<Context>('chat', () => {
       const users = createUserService(services);
       const files = createFileService(services);
       const rate = createSendRate(config.sendRate);
+      const reach = createReach({ conversations, users, log });
       const domain: Domain = {
         conversations: createConversations({ store: conversations, log: memberships, users, hints }),
         conversationLog: createConversationLog(createLogPages(database)),
-        messages: createMessages({ conversations, store, log: messageLog, files, rate }),
-        typing: createTyping({ store: conversations, hints }),
+        messages: createMessages({ conversations, store, log: messageLog, files, rate, reach }),
+        typing: createTyping({ store: conversations, hints, reach }),
         inbox,
         grantFile: (fileId) => identity.grant('file', fileId),
       };

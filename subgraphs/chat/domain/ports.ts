@@ -48,6 +48,8 @@ export interface ConversationStore {
   forViewer(userId: string, ids: readonly string[]): Promise<ViewerConversation[]>;
   /** Those of the direct keys that were opened, as the user sees them. */
   direct(userId: string, keys: readonly string[]): Promise<ViewerConversation[]>;
+  /** The direct key of a conversation; null for a group, undefined where there is none of this id. */
+  directKey(conversationId: string): Promise<string | null | undefined>;
   /** The group that this user created with this id, if there is one. */
   createdGroup(creatorId: string, clientGroupId: string): Promise<CreatedGroup | null>;
   /** The user's conversations that the filter fits, latest activity first. */
@@ -215,6 +217,7 @@ export interface Followed {
 
 /** The user service. */
 export interface UserService {
+  /** Whether they are friends and neither has blocked the other. */
   areFriends(userId: string, otherId: string): Promise<boolean>;
   /** Those of the ids who are friends of the user. */
   friendsAmong(userId: string, ids: readonly string[]): Promise<string[]>;

@@ -561,7 +561,8 @@ export type Mutation = {
   openDirectConversation?: Maybe<OpenDirectConversationResult>;
   /**
    * Sends a message. It is committed when the answer comes; a retry with the same `clientMessageId` gives the
-   * same message.
+   * same message. A direct conversation takes messages while its two are friends and neither has blocked the
+   * other: a change of that has effect within 10 seconds.
    */
   sendMessage?: Maybe<SendMessageResult>;
   /**
@@ -763,7 +764,7 @@ export type SendMessagePayload = {
 };
 
 /** How sending can end. */
-export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | Overloaded | RateLimited | SendMessagePayload | Unavailable;
+export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | NotFriends | Overloaded | RateLimited | SendMessagePayload | Unavailable;
 
 /** Whether the viewer types. */
 export type SetTypingInput = {
@@ -1040,6 +1041,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInput )
     | ( NotAMember )
     | ( NotFound )
+    | ( NotFriends )
     | ( Overloaded )
     | ( RateLimited )
     | ( Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: _RefType['Message'] } )
@@ -1571,7 +1573,7 @@ export type SendMessagePayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type SendMessageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessageResult'] = ResolversParentTypes['SendMessageResult']> = {
-  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'Overloaded' | 'RateLimited' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {

@@ -4,13 +4,14 @@ import { isId } from '../../../../kit/base/ids.ts';
 import { parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
-import { ClientMessageIdReused } from '../errors.ts';
+import { ClientMessageIdReused, NotFriends } from '../errors.ts';
 import { sendMessageInput } from '../input.ts';
 import type { Message, Position, ViewerConversation } from '../model.ts';
 import { maySee, requireMember, visibleRange } from '../policies.ts';
 import type { ConversationStore, FileService, MessageDraft, MessageLog, MessageStore, SeqPlace } from '../ports.ts';
 import { isSameContent, kindOf } from './kinds/index.ts';
 import type { HeldFile } from './kinds/kind.ts';
+import type { Reach } from './reach.ts';
 import type { SendRate } from './send-rate.ts';
 
 /** Messages: seen by those who are in the conversation, from the entry on that made them a member. */
@@ -24,8 +25,8 @@ export interface Messages {
   /**
    * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender
    * gave before.
-   * @throws Unauthenticated, InvalidInput, NotAMember, ClientMessageIdReused, NotFound (the file),
-   * Unavailable (the file service), RateLimited, Overloaded, SendingUnknown
+   * @throws Unauthenticated, InvalidInput, NotAMember, NotFriends, ClientMessageIdReused, NotFound (the
+   * file), Unavailable (the file service), RateLimited, Overloaded, SendingUnknown
    */
   send(caller: Caller, input: unknown): Promise<Message>;
 }
@@ -36,8 +37,9 @@ export function createMessages(ports: {
   log: MessageLog;
   files: FileService;
   rate: SendRate;
+  reach: Reach;
 }): Messages {
-  const { conversations, store, log, files, rate } = ports;
+  const { conversations, store, log, files, rate, reach } = ports;
 
   /** A message that was sent already is sent again for free: the client has lost the answer. */
   async function refuseFlood({ conversationId, senderId, clientMessageId }: MessageDraft): Promise<void> {
@@ -45,6 +47,14 @@ export function createMessages(ports: {
     if (seconds === 0 || (await store.byClientId(conversationId, senderId, clientMessageId))) return;
     const message = `You send more messages to this conversation than it takes. It was not sent; send it again in ${seconds} s.`;
     throw new RateLimited(message, seconds);
+  }
+
+  /** What was sent while the two were friends is sent again, if the client has lost the answer. */
+  async function refuseStranger({ conversationId, senderId, clientMessageId }: MessageDraft): Promise<void> {
+    const found = reach.find(conversationId, senderId);
+    const otherId = found instanceof Promise ? await found : found;
+    if (otherId === null || (await store.byClientId(conversationId, senderId, clientMessageId))) return;
+    throw new NotFriends([otherId]);
   }
 
   /**
@@ -81,6 +91,7 @@ export function createMessages(ports: {
       const { conversationId, clientMessageId, content } = parseInput(sendMessageInput, input);
       const draft = { conversationId, senderId: viewerId, clientMessageId, content };
       await refuseFlood(draft);
+      await refuseStranger(draft);
       const held = kindOf(content).files(content);
       if (held.length > 0) await attach(draft, held);
       const message = await log.append(draft);

@@ -2,6 +2,7 @@ import { parseInput } from '../../../../kit/base/input.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import { NotAMember } from '../errors.ts';
 import { setTypingInput } from '../input.ts';
+import type { Reach } from '../messages/reach.ts';
 import type { ConversationStore, Hints } from '../ports.ts';
 
 /** Who types: told to those who are connected, and kept nowhere. */
@@ -10,14 +11,17 @@ export interface Typing {
   set(caller: Caller, input: unknown): Promise<string>;
 }
 
-export function createTyping({ store, hints }: { store: ConversationStore; hints: Hints }): Typing {
+export function createTyping(ports: { store: ConversationStore; hints: Hints; reach: Reach }): Typing {
+  const { store, hints, reach } = ports;
   return {
     async set(caller, input) {
       const { userId } = requireViewer(caller);
       const { conversationId, isTyping } = parseInput(setTypingInput, input);
       const [conversation] = await store.forViewer(userId, [conversationId]);
       if (!conversation) throw new NotAMember();
-      hints.happened({ kind: 'TYPING_CHANGED', conversationId, userId, isTyping });
+      // Whoever is not reached sees nothing of it, and whoever types is not told.
+      if ((await reach.find(conversationId, userId)) === null)
+        hints.happened({ kind: 'TYPING_CHANGED', conversationId, userId, isTyping });
       return conversationId;
     },
   };

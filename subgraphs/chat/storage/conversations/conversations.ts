@@ -27,6 +27,14 @@ export function createConversationStore({ sql, prisma }: Database): Conversation
 
     direct: async (userId, keys) => (keys.length === 0 ? [] : seen('AND c.direct_key IN (?)', [userId, keys])),
 
+    async directKey(conversationId) {
+      const [row] = await sql.execute<{ direct_key: string | null }[]>(
+        'SELECT direct_key FROM chat_conversations WHERE id = ?',
+        [conversationId],
+      );
+      return row?.direct_key;
+    },
+
     async createdGroup(creatorId, clientGroupId) {
       const where = { creatorId_clientGroupId: { creatorId, clientGroupId } };
       const group = await prisma.chatConversation.findUnique({
