@@ -48,7 +48,9 @@ test('each alert is tried: in a running system, or by series', () => {
 
 test('compose knows the containers that are scraped and traced, and the networks of this part', () => {
   const compose = read('../../../docker-compose.yml');
-  const part = readFileSync(join(MONITORING, 'docker-compose.yml'), 'utf8');
+  const part = ['docker-compose.yml', 'traced.yml']
+    .map((file) => readFileSync(join(MONITORING, file), 'utf8'))
+    .join('');
   const jobs = readFileSync(join(MONITORING, 'prometheus.yml'), 'utf8');
   const scraped = [...jobs.matchAll(/names: \[(\w+)\], type: A, port: (\d+)/g)];
   expect(scraped.map(([, , port]) => Number(port)).sort()).toEqual(
