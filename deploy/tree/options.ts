@@ -44,7 +44,7 @@ const imageShape = {
   pull: z.enum(['always', 'missing', 'never'], 'must be always, missing or never').default('missing'),
 };
 
-const schema = z.strictObject({ ...shape, ...imageShape });
+const schema = z.object({ ...shape, ...imageShape });
 
 export type Options = z.output<typeof schema>;
 

@@ -29,7 +29,8 @@ if ! has debian:bookworm-slim; then
   cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod +x "$root/usr/sbin/policy-rc.d"
-  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+  # What the real image leaves out as well.
+  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,info,locale,man}/*
   tar -C "$root" -c . | docker import - debian:bookworm-slim
 fi
 
