@@ -34,6 +34,8 @@ export interface Loaders {
   messageAt: DataLoader<Position, Message | null, string>;
   /** By the id of the other person. */
   direct: DataLoader<string, ViewerConversation | null>;
+  /** Forgets what was read: a mutation has changed it. */
+  forget(): void;
 }
 
 export function createContext(caller: Caller, domain: Domain): Context {
@@ -52,6 +54,13 @@ class LazyLoaders implements Loaders {
   constructor(caller: Caller, domain: Domain) {
     this.#caller = caller;
     this.#domain = domain;
+  }
+
+  forget(): void {
+    this.#conversation = undefined;
+    this.#message = undefined;
+    this.#messageAt = undefined;
+    this.#direct = undefined;
   }
 
   get conversation(): Loaders['conversation'] {

@@ -5,6 +5,7 @@ import { selects } from '../../../kit/graph/selection.ts';
 import { requireViewer } from '../../../kit/identity/caller.ts';
 import type { Position, ViewerConversation } from '../domain/model.ts';
 import { conversationCursor } from './cursors.ts';
+import { forgetting } from './loaded.ts';
 import type { QueryConversationsArgs, Resolvers } from './types.generated.ts';
 
 /** The ids of a look-up, each once; null for a list. @throws InvalidInput */
@@ -54,11 +55,13 @@ export const conversations: Resolvers = {
 
   Mutation: {
     async openDirectConversation(_, { input }, context) {
-      return { conversation: await context.conversations.openDirect(context, input) };
+      const conversation = await context.conversations.openDirect(context, input);
+      return forgetting(context, { conversation });
     },
 
     async createGroup(_, { input }, context) {
-      return { conversation: await context.conversations.createGroup(context, input) };
+      const conversation = await context.conversations.createGroup(context, input);
+      return forgetting(context, { conversation });
     },
   },
 

@@ -1,16 +1,19 @@
 import { readPage, toConnection } from '../../../kit/graph/connections.ts';
 import { otherMemberId } from '../domain/conversations/conversations.ts';
 import { memberCursor } from './cursors.ts';
+import { forgetting } from './loaded.ts';
 import type { Resolvers } from './types.generated.ts';
 
 export const members: Resolvers = {
   Mutation: {
     async addGroupMembers(_, { input }, context) {
-      return { conversation: await context.conversations.addMembers(context, input) };
+      const conversation = await context.conversations.addMembers(context, input);
+      return forgetting(context, { conversation });
     },
 
     async leaveGroup(_, { input }, context) {
-      return { conversationId: await context.conversations.leave(context, input) };
+      const conversationId = await context.conversations.leave(context, input);
+      return forgetting(context, { conversationId });
     },
   },
 

@@ -1,6 +1,7 @@
 import { isViewer, requireViewer } from '../../../kit/identity/caller.ts';
 import { viewOf } from '../domain/messages/kinds/index.ts';
 import { connectBySeq, messageCursor } from './cursors.ts';
+import { forgetting } from './loaded.ts';
 import type { Resolvers } from './types.generated.ts';
 
 export const messages: Resolvers = {
@@ -13,7 +14,8 @@ export const messages: Resolvers = {
 
   Mutation: {
     async sendMessage(_, { input }, context) {
-      return { sentMessage: await context.messages.send(context, input) };
+      const sentMessage = await context.messages.send(context, input);
+      return forgetting(context, { sentMessage });
     },
   },
 

@@ -1,4 +1,5 @@
 import { unreadCount } from '../domain/conversations/conversations.ts';
+import { forgetting } from './loaded.ts';
 import type { Resolvers } from './types.generated.ts';
 
 export const reading: Resolvers = {
@@ -10,7 +11,8 @@ export const reading: Resolvers = {
 
   Mutation: {
     async markRead(_, { input }, context) {
-      return { conversation: await context.conversations.markRead(context, input) };
+      const conversation = await context.conversations.markRead(context, input);
+      return forgetting(context, { conversation });
     },
   },
 

@@ -283,3 +283,15 @@ describe('bad input', () => {
     expect(await readLog(stack, id)).toHaveLength(1);
   });
 });
+
+test('each of two sends in one operation shows its conversation as it is after it', async () => {
+  const { ada, id } = await pair(stack);
+  const input = (text: string) => ({ conversationId: id, clientMessageId: text, content: { text: { text } } });
+  const fields = '... on SendMessagePayload { sentMessage { seq conversation { headSeq lastMessage { seq } } } }';
+  const document = `mutation ($a: SendMessageInput!, $b: SendMessageInput!) {
+    first: sendMessage(input: $a) { ${fields} } second: sendMessage(input: $b) { ${fields} }
+  }`;
+  const { first, second } = await ada.chat.data(document, { a: input('a'), b: input('b') });
+  for (const { sentMessage } of [first, second])
+    expect(sentMessage.conversation).toEqual({ headSeq: sentMessage.seq, lastMessage: { seq: sentMessage.seq } });
+});

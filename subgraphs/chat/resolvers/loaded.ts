@@ -1,0 +1,10 @@
+import type { Context } from '../context.ts';
+
+/**
+ * Returns `result`. What an earlier mutation of the same operation has loaded may no longer be true after
+ * this one.
+ */
+export function forgetting<T>({ loaders }: Context, result: T): T {
+  loaders.forget();
+  return result;
+}
