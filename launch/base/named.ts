@@ -1,3 +1,4 @@
+import { isSecret } from '../../kit/base/environment.ts';
 import { StartupError } from '../../kit/base/errors.ts';
 import { pause } from '../../kit/base/pause.ts';
 import type { BaseName } from './names.ts';
@@ -31,10 +32,14 @@ const REDIS_CLUSTER: Variables = { needed: ['REDIS_CLUSTER_NODES'], optional: ['
 const DEFAULTS: Record<string, string> = { MYSQL_PORT: '3306', REDIS_PORT: '6379' };
 
 /** Every variable that names a base service. */
-export const BASE_VARIABLES = [...Object.values(VARIABLES), REDIS_CLUSTER].flatMap(({ needed, optional }) => [
-  ...needed,
-  ...optional,
-]);
+export const BASE_VARIABLES = [...Object.values(VARIABLES), REDIS_CLUSTER].flatMap(({ needed, optional }) =>
+  withFiles([...needed, ...optional]),
+);
+
+/** Secrets can be in files, whose names have variables of their own. */
+function withFiles(variables: readonly string[]): string[] {
+  return variables.flatMap((variable) => (isSecret(variable) ? [variable, `${variable}_FILE`] : [variable]));
+}
 
 /**
  * The services that the environment names, each with its variables. A variable that is set but empty counts
@@ -46,12 +51,13 @@ export function readNamed(environment: NodeJS.ProcessEnv): Map<BaseName, Record<
   const faults: string[] = [];
   const variables = { ...VARIABLES, ...(environment.REDIS_CLUSTER_NODES ? { redis: REDIS_CLUSTER } : {}) };
   for (const [name, { needed, optional }] of Object.entries(variables) as [BaseName, Variables][]) {
-    const given = [...needed, ...optional].filter((variable) => environment[variable]);
+    const all = withFiles([...needed, ...optional]);
+    const given = all.filter((variable) => environment[variable]);
     if (given.length === 0) continue;
-    const missing = needed.filter((variable) => !environment[variable]);
+    const missing = needed.filter((variable) => !withFiles([variable]).some((one) => environment[one]));
     if (missing.length > 0)
       faults.push(`${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, but not ${missing.join(', ')}.`);
-    const values = [...needed, ...optional].map((variable) => [variable, environment[variable] || DEFAULTS[variable]]);
+    const values = all.map((variable) => [variable, environment[variable] || DEFAULTS[variable]]);
     named.set(name, Object.fromEntries(values.filter(([, value]) => value !== undefined)));
   }
   if (faults.length > 0) {

@@ -58,6 +58,18 @@ describe('base services that the environment names', () => {
     expect(named.has('etcd')).toBe(false);
   });
 
+  it('may have their passwords in files', () => {
+    const { MYSQL_PASSWORD: _, ...rest } = RUNNING;
+    const named = readNamed({
+      ...rest,
+      MYSQL_PASSWORD_FILE: '/run/secrets/mysql',
+      REDIS_PASSWORD_FILE: '/run/secrets/redis',
+    });
+    expect(named.get('mysql')).toMatchObject({ MYSQL_PASSWORD_FILE: '/run/secrets/mysql' });
+    expect(named.get('redis')).toMatchObject({ REDIS_PASSWORD_FILE: '/run/secrets/redis' });
+    expect(BASE_VARIABLES).toContain('ETCD_PASSWORD_FILE');
+  });
+
   it('are refused when named in part, with every variable that is missing', async () => {
     const error = await start({ MYSQL_HOST: '10.0.0.1', MYSQL_USER: '', REDIS_PASSWORD: 'x' }).catch(
       (reason) => reason,
