@@ -6,15 +6,15 @@ import { KEEP } from './workspace.ts';
 const FILE = join(KEEP, 'environment');
 
 /** Writes variables to a file that its user alone can read: there are passwords among them. */
-export function writeEnvironmentFile(variables: NodeJS.ProcessEnv): void {
+export function writeEnvironmentFile(variables: NodeJS.ProcessEnv, file = FILE): void {
   const lines = Object.entries(variables).map(([name, value = '']) => `${name}=${quoted(value)}\n`);
   // A mode is that of a new file only.
-  removeEnvironmentFile();
-  writeFileSync(FILE, lines.join(''), { mode: 0o600 });
+  removeEnvironmentFile(file);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
 }
 
-export function removeEnvironmentFile(): void {
-  rmSync(FILE, { force: true });
+export function removeEnvironmentFile(file = FILE): void {
+  rmSync(file, { force: true });
 }
 
 /** Node reads what stands in quotes as it is. */

@@ -1,17 +1,32 @@
 import { existsSync } from 'node:fs';
 import { access, constants, mkdtemp, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { SERVICE_NAMES, SERVICES } from '../../services.ts';
 import { readFileConfig } from '../../subgraphs/file/config.ts';
 import { type Check, failing, ok, skipped } from '../check.ts';
+import { own, whoAnswers } from '../own.ts';
 import { judgeSpace } from '../space.ts';
 import { NothingToLookAt, type World } from '../world.ts';
 
-/** The folder of the bytes. Only where the file service runs here, which its variable says. */
-function storeOf({ environment }: World): string {
+/**
+ * The folder of the bytes. Only where the file service runs: the image sets its variable for all, and the
+ * container of another service does not have the folder.
+ */
+async function storeOf({ environment }: World): Promise<string> {
   if (!environment.FILE_STORE_DIR?.trim())
     throw new NothingToLookAt('FILE_STORE_DIR is not set: run this where the file service runs.');
+  const here = await Promise.all(
+    SERVICE_NAMES.map((name) => {
+      const { host, port } = own(name, SERVICES[name].port, environment);
+      return port > 0 ? whoAnswers(`http://${host}:${port}`) : null;
+    }),
+  );
+  if (here.some((name) => isService(name) && name !== 'file') && !here.includes('file'))
+    throw new NothingToLookAt(`The file service does not run here, as ${here.find(isService)} does.`);
   return readFileConfig({ FILE_STORE_DIR: environment.FILE_STORE_DIR }).storeDirectory;
 }
+
+const isService = (name: string | null) => (SERVICE_NAMES as readonly (string | null)[]).includes(name);
 
 /** The folder itself, or the nearest one above it that is there: the service makes what is missing. */
 function existing(folder: string): string {
@@ -21,7 +36,7 @@ function existing(folder: string): string {
 const writable: Check = {
   id: 'files.writable',
   async look(world) {
-    const store = storeOf(world);
+    const store = await storeOf(world);
     const folder = existing(store);
     try {
       await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -41,7 +56,7 @@ const writable: Check = {
 
 const space: Check = {
   id: 'files.space',
-  look: (world) => judgeSpace('the file store', existing(storeOf(world)), 'FILE_STORE_DIR'),
+  look: async (world) => judgeSpace('the file store', existing(await storeOf(world)), 'FILE_STORE_DIR'),
 };
 
 const shared: Check = {

@@ -3,33 +3,20 @@ import { totalmem } from 'node:os';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../services.ts';
 import { type Check, type Found, failing, ok, skipped, warning } from '../check.ts';
-import { own } from '../own.ts';
+import { own, whoAnswers } from '../own.ts';
 import { judgeSpace } from '../space.ts';
 
-const TIMEOUT = 3_000;
 const MIB = 1024 ** 2;
 /** What a process of ours takes, and the file service with its pictures, in MiB. */
 const LEAST_MEMORY = 512;
 /** Files that a process needs beside the sockets of clients. */
 const SPARE_FILES = 1_000;
 
-/** Who answers at a port: a service of ours by its name, `other`, or null where nobody does. */
-async function ownerOf(origin: string): Promise<string | null> {
-  try {
-    const response = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(TIMEOUT) });
-    const { service } = (await response.json()) as { service?: unknown };
-    return typeof service === 'string' ? service : 'other';
-  } catch (error) {
-    const code = ((error as Error).cause as { code?: string } | undefined)?.code;
-    return code === 'ECONNREFUSED' ? null : 'other';
-  }
-}
-
 async function lookAtPort(name: ServiceName, environment: NodeJS.ProcessEnv): Promise<Found[]> {
   const { host, port } = own(name, SERVICES[name].port, environment);
   if (port === 0 || Number.isNaN(port)) return [];
   const where = `${host}:${port}`;
-  const owner = await ownerOf(`http://${where}`);
+  const owner = await whoAnswers(`http://${where}`);
   if (owner === null) return [ok(`Port ${port} is free for ${name}.`, where)];
   if (owner === name) return [ok(`Port ${port} is held by our ${name}.`, where)];
   return [

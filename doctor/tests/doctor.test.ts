@@ -153,6 +153,24 @@ test('all that the variables have wrong is told at once, and no secret with it',
   });
 });
 
+test('what belongs to another host is not looked at, and a port of ours is no trouble', async () => {
+  const { port } = new URL(stack.services('auth')[0]?.url as string);
+  const { findings } = await ask({ AUTH_PORT: port, FILE_STORE_DIR: '/proc/beaver' });
+  expect(findings.find(({ id }) => id === 'files.writable')).toMatchObject({
+    status: 'skipped',
+    message: 'The file service does not run here, as auth does.',
+  });
+  expect(findings.filter(({ id }) => id === 'host.ports')).toEqual([
+    {
+      id: 'host.ports',
+      status: 'ok',
+      message: `Port ${port} is held by our auth.`,
+      where: `127.0.0.1:${port}`,
+      commands: [],
+    },
+  ]);
+});
+
 test('a name that leads nowhere, a closed port and an unknown database are told apart', async () => {
   const away = await ask({
     MYSQL_HOST: 'no-such-host.invalid',
