@@ -69,7 +69,7 @@ const shared: Check = {
     });
     if (stores.length === 0) return skipped('No instance of file says which store it has.');
     if (new Set(stores.map(({ id }) => id)).size === 1)
-      return ok(`All ${stores.length === 1 ? 'of one instance' : `${stores.length} instances`} of file see one store.`);
+      return ok(`All instances of file (${stores.length}) have one store.`);
     return failing(
       'Instances of file have different stores: what one takes another cannot give.',
       stores.map(({ origin, id }) => `${origin} (${id.slice(0, 8)})`).join(', '),

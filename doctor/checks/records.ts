@@ -2,6 +2,8 @@ import { type Check, failing, ok, skipped } from '../check.ts';
 import type { World } from '../world.ts';
 
 const whereOf = (world: World) => `etcd /${world.namespace()}/`;
+/** How long auth may take to answer, in ms. */
+const TIMEOUT = 5_000;
 const TRUST = 'TRUST_SECRET=<the one that all processes have; the old one behind it with a comma>';
 
 const sealed: Check = {
@@ -22,20 +24,46 @@ const sealed: Check = {
   },
 };
 
+/** The ids of the keys of access tokens that an instance of auth publishes; null where it does not answer. */
+async function publishedBy(origin: string): Promise<string[] | null> {
+  try {
+    const response = await fetch(`${origin}/.well-known/jwks.json`, { signal: AbortSignal.timeout(TIMEOUT) });
+    const { keys } = (await response.json()) as { keys: { kid: string }[] };
+    return keys.map(({ kid }) => kid);
+  } catch {
+    return null;
+  }
+}
+
 const signing: Check = {
   id: 'keys.signing',
   needs: ['etcd.login'],
   async look(world) {
     const { sealed: keys, unsealed } = await world.records('keys/auth/');
-    if (keys.size > 0) return ok(`${keys.size} public keys of auth verify tokens.`, `${whereOf(world)}keys/auth/`);
-    const isThere = [...(await world.records('services/')).sealed.keys()].some((path) => path.startsWith('auth/'));
-    if (!isThere && unsealed.length === 0) return skipped('auth has not written its keys yet: start it first.');
-    return failing(
-      'No public key of auth is believed: every token is refused.',
-      `${whereOf(world)}keys/auth/ TRUST_SECRET`,
-      TRUST,
-      'docker restart auth_api',
-    );
+    const where = `${whereOf(world)}keys/auth/ TRUST_SECRET`;
+    if (keys.size === 0 && unsealed.length > 0)
+      return failing(
+        'No public key of auth is believed: every token is refused.',
+        where,
+        TRUST,
+        'docker restart auth_api',
+      );
+    const instances = (await world.instances()).filter(({ service }) => service === 'auth');
+    const published = await Promise.all(instances.map(({ origin }) => publishedBy(origin)));
+    const wanted = [...new Set(published.flatMap((kids) => kids ?? []))];
+    if (wanted.length === 0) return skipped('No instance of auth says with which keys it signs.');
+    // Beside them is the key of each instance, with which it calls other services.
+    const missing = wanted.filter((kid) => !keys.has(kid));
+    return missing.length === 0
+      ? ok(
+          `The ${wanted.length === 1 ? 'key' : `${wanted.length} keys`} of access tokens can be verified by all.`,
+          where,
+        )
+      : failing(
+          `auth signs with keys that are not in etcd: ${missing.join(', ')}. Their tokens are refused.`,
+          where,
+          'docker restart auth_api',
+        );
   },
 };
 

@@ -7,7 +7,8 @@ import { isAtLeast } from '../version.ts';
 import { ofFault } from './mysql.ts';
 
 const TIMEOUT = 10_000;
-const OLDEST = '6.2';
+/** The first with sharded channels, which carry the hints. */
+const OLDEST = '7.0';
 /** Slots of every Redis Cluster. */
 const SLOTS = 16_384;
 /** The share of its memory from which a Redis is nearly full. */

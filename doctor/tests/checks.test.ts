@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Found } from '../check.ts';
 import type { MysqlFacts } from '../mysql-facts.ts';
@@ -58,6 +59,24 @@ test('servers that are too old are told, with the version that is wanted', async
   expect(await find('etcd.version', look(etcd))).toMatchObject({ status: 'failing', where: 'http://e:2379' });
   expect(await find('etcd.members', look(etcd))).toMatchObject({ message: expect.stringMatching(/no leader/) });
   expect(await find('etcd.members', look({ ...etcd, hasLeader: true }))).toMatchObject({ status: 'warning' });
+});
+
+test('a key with which auth signs, and which others cannot find, is told', async () => {
+  const auth = createHttpServer((_, response) => response.end('{"keys": [{"kid": "known"}, {"kid": "lost"}]}'));
+  await new Promise<void>((resolve) => auth.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(auth.address() as AddressInfo).port}`;
+  const world = (...kids: string[]) => ({
+    namespace: () => 'beaver',
+    records: async () => ({ sealed: new Map(kids.map((kid) => [kid, '{}'])), unsealed: [] }),
+    instances: async () => [{ service: 'auth', origin }],
+  });
+  expect(await find('keys.signing', world('known', 'lost', 'of-an-instance'))).toMatchObject({ status: 'ok' });
+  expect(await find('keys.signing', world('known', 'of-an-instance'))).toMatchObject({
+    status: 'failing',
+    message: 'auth signs with keys that are not in etcd: lost. Their tokens are refused.',
+  });
+  auth.closeAllConnections();
+  await new Promise((resolve) => auth.close(resolve));
 });
 
 test.each([
