@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { newUuid } from '../kit/base/ids.ts';
+import { canUseApt, installPackageWithApt } from '../launch/base/apt.ts';
+import { findProgram } from '../launch/base/programs.ts';
+import { PROGRAMS } from '../launch/workspace.ts';
 import { collect, openSocket } from '../testing/socket.ts';
 import { onServer, type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -72,6 +75,9 @@ const filesOf = (store: string) =>
   );
 
 beforeAll(async () => {
+  // Base services of the tests come without the program that dumps.
+  if (!findProgram('mariadb-dump') && !findProgram('mysqldump') && canUseApt())
+    await installPackageWithApt('default-mysql-client', PROGRAMS);
   folder = mkdtempSync(join(tmpdir(), 'beaver-backup-'));
   backup = join(folder, 'last-night');
   stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
