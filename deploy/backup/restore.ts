@@ -38,12 +38,19 @@ function checkTarget(
   );
 }
 
-/** Mends what the backup cut in two, and has each conversation go on with numbers that nobody has seen. */
-function raiseHeads(): void {
-  const { status } = spawnSync(process.execPath, [join(ROOT, 'subgraphs/chat/fsck.ts'), '--restored'], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('The data is restored, but fsck has found what it could not mend: see above.');
+/** Programs of services that follow a restore: each has what is numbered go on with numbers nobody has seen. */
+const FOLLOW_UP = [
+  { program: ['subgraphs/user/restored.ts'], failure: 'the account feeds still have their old numbers' },
+  { program: ['subgraphs/chat/fsck.ts', '--restored'], failure: 'fsck has found what it could not mend' },
+];
+
+/** Mends what the backup cut in two, and raises numbers. */
+function raiseNumbers(): void {
+  for (const { program, failure } of FOLLOW_UP) {
+    const [path, ...options] = program as [string, ...string[]];
+    const { status } = spawnSync(process.execPath, [join(ROOT, path), ...options], { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`The data is restored, but ${failure}: see above.`);
+  }
 }
 
 await runCommand(
@@ -64,7 +71,7 @@ await runCommand(
     const applied = await migrate(config);
     if (applied.length > 0) console.log(`Applied ${applied.length} migrations of this release.`);
     console.log(`Copied ${await copyFilesBack(backup, store)} files.`);
-    raiseHeads();
+    raiseNumbers();
     console.log('Restored. Restart auth, chat, user and file, then start the gateways.');
   },
   ['replace'],

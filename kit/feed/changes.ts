@@ -1,4 +1,4 @@
-import type { Database, TransactionClient } from '../mysql/database.ts';
+import type { Database, TransactionClient, Written } from '../mysql/database.ts';
 import type { Bus } from '../redis/bus.ts';
 
 /** Something a person sees has changed. `subject` names it: `friend:user_…`. */
@@ -11,6 +11,12 @@ export interface Change {
 export interface Head {
   userId: string;
   seq: number;
+}
+
+/** The numbers of a person's feed: that of the last change, and the first that is not of a history that is gone. */
+export interface Span {
+  head: number;
+  first: number;
 }
 
 /** A change and its number, which orders the changes of one person. */
@@ -35,8 +41,8 @@ export interface Changes {
   announce(heads: readonly Head[]): void;
   /** Calls back with the number of the last change whenever a person has new ones. */
   listen(userId: string, callback: (seq: number) => void): Promise<() => void>;
-  /** The heads of people; 0 where nothing has happened yet. */
-  heads(userIds: readonly string[]): Promise<Map<string, number>>;
+  /** The numbers of people; nothing for whom nothing has happened to yet. */
+  spans(userIds: readonly string[]): Promise<Map<string, Span>>;
   /** Changes of a person after a number, in their order. */
   after(userId: string, seq: number, limit: number): Promise<Numbered[]>;
 }
@@ -79,13 +85,13 @@ export function createChanges(service: string, { sql }: Pick<Database, 'sql'>, b
 
     listen: (userId, callback) => bus.subscribe(channel(userId), (message) => callback(Number(message))),
 
-    async heads(userIds) {
+    async spans(userIds) {
       if (userIds.length === 0) return new Map();
-      const rows = await sql.query<Head[]>(
-        `SELECT user_id AS userId, head_seq AS seq FROM ${headTable} WHERE user_id IN (?)`,
+      const rows = await sql.query<({ userId: string } & Span)[]>(
+        `SELECT user_id AS userId, head_seq AS head, first_seq AS first FROM ${headTable} WHERE user_id IN (?)`,
         [userIds],
       );
-      return new Map(rows.map(({ userId, seq }) => [userId, seq]));
+      return new Map(rows.map(({ userId, head, first }) => [userId, { head, first }]));
     },
 
     after: (userId, seq, limit) =>
@@ -94,4 +100,26 @@ export function createChanges(service: string, { sql }: Pick<Database, 'sql'>, b
         [userId, seq, limit],
       ),
   };
+}
+
+/** By how much numbers are raised after a restore: more than were given since any backup that is restored. */
+const RAISE = 1_000_000;
+
+/**
+ * Has every feed go on with numbers that nobody has seen, after the database was put back. Whoever comes with
+ * a number of before is told everything anew. @returns how many people have a feed
+ */
+export async function raiseFeeds(service: string, { transaction }: Pick<Database, 'transaction'>): Promise<number> {
+  return transaction(async (inOne) => {
+    const { affectedRows } = await inOne.query<Written>(
+      `UPDATE ${service}_feed_heads SET first_seq = head_seq + ?, head_seq = head_seq * 2 + ?`,
+      [RAISE, RAISE],
+    );
+    // Above every number of before, so no two are the same at any moment.
+    await inOne.query(
+      `UPDATE ${service}_feed_changes c JOIN ${service}_feed_heads h ON h.user_id = c.user_id
+       SET c.seq = c.seq + h.first_seq`,
+    );
+    return affectedRows;
+  });
 }

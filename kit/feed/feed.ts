@@ -7,7 +7,7 @@ import type { Revocations } from '../identity/revocations.ts';
 import type { Log } from '../observe/log.ts';
 import { gauge } from '../observe/metrics.ts';
 import type { Bus } from '../redis/bus.ts';
-import type { Changes, Numbered } from './changes.ts';
+import type { Changes, Numbered, Span } from './changes.ts';
 import { type FeedEvent, FeedSubscriber } from './subscriber.ts';
 
 export type { FeedEvent } from './subscriber.ts';
@@ -23,6 +23,8 @@ const RETRY_MS = 1_000;
 /** Concurrent reads: fewer than database connections, so that reconnecting clients leave some to others. */
 const READS = 4;
 const PATIENT = { waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY, refusal: '' };
+/** The feed of somebody to whom nothing has happened yet. */
+const NOTHING: Span = { head: 0, first: 0 };
 /** Subscriptions that are opened at once, those that may wait, and the longest wait, in ms. */
 const OPENS = { atOnce: 200, waiting: 20_000, patience: 20_000 };
 
@@ -116,8 +118,8 @@ export function createFeed(ports: {
             seq: subscriber.seq,
           })),
         );
-        const heads = await changes.heads(some);
-        for (const { userId, subscriber, seq } of before) subscriber.saw(heads.get(userId) ?? 0, seq);
+        const spans = await changes.spans(some);
+        for (const { userId, subscriber, seq } of before) subscriber.saw(spans.get(userId) ?? NOTHING, seq);
       }
     } catch (error) {
       log.warn({ err: error }, 'the heads of feeds could not be read; trying again');
@@ -143,13 +145,13 @@ export function createFeed(ports: {
         try {
           // Hints first, then the head: every later change is announced.
           await person.listening;
-          const head = (await changes.heads([userId])).get(userId) ?? 0;
+          const span = (await changes.spans([userId])).get(userId) ?? NOTHING;
           const closed = (one: FeedSubscriber) => {
             person.subscribers.delete(one);
             leave(userId, person);
           };
           const reader = { after: (seq: number) => read(userId, seq), closed };
-          const subscriber = new FeedSubscriber(sessionId, reader, { after, head });
+          const subscriber = new FeedSubscriber(sessionId, reader, after, span);
           person.subscribers.add(subscriber);
           if (sessions.isEnded(sessionId)) subscriber.end(new Unauthenticated('SESSION_ENDED'));
           return subscriber;

@@ -1,6 +1,6 @@
 import { Resume } from '../base/errors.ts';
 import { type EventSource, iterateSource } from '../graph/source.ts';
-import type { Numbered } from './changes.ts';
+import type { Numbered, Span } from './changes.ts';
 
 /** The first event of a subscription, then changes in the order of `seq`. */
 export type FeedEvent = { kind: 'STARTED'; seq: number; isReset: boolean } | ({ kind: 'CHANGED' } & Numbered);
@@ -29,9 +29,9 @@ export class FeedSubscriber implements EventSource<FeedEvent> {
   #isReading = false;
 
   /** `after`: the last change that the client has; null to begin at the head. */
-  constructor(sessionId: string, reader: FeedReader, { after, head }: { after: number | null; head: number }) {
+  constructor(sessionId: string, reader: FeedReader, after: number | null, { head, first }: Span) {
     // A number that was never given is of a history that is gone: the database was put back.
-    const isReset = after !== null && after > head;
+    const isReset = after !== null && (after > head || after < first);
     this.sessionId = sessionId;
     this.#reader = reader;
     this.#seq = isReset ? 0 : (after ?? head);
@@ -51,9 +51,9 @@ export class FeedSubscriber implements EventSource<FeedEvent> {
     return this.#seq;
   }
 
-  /** What a look at the head found, which is not behind what was delivered before that look. */
-  saw(head: number, seqBefore: number): void {
-    if (head < seqBefore) this.end(new Resume());
+  /** What a look found, which holds what was delivered before that look. */
+  saw({ head, first }: Span, seqBefore: number): void {
+    if (head < seqBefore || (seqBefore > 0 && seqBefore < first)) this.end(new Resume());
     else this.moved(head);
   }
 

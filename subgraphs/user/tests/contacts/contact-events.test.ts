@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { newId } from '../../../../kit/base/ids.ts';
 import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
@@ -95,6 +97,31 @@ describe('the account feed', () => {
     await stack.mysql.query('DELETE FROM user_feed_changes WHERE user_id = ? AND seq > 1', [ada.id]);
     await waitFor(() => feed.collected.ended, { what: 'the end of a feed whose history went back' });
     expect(feed.collected.errors.flat()).toMatchObject([{ extensions: { code: 'RESUME' } }]);
+    await feed.stop();
+  });
+
+  test('is told anew after a restore, whatever number a device has', async () => {
+    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
+    await befriend(ada, bob);
+    const listening = await contactEvents(stack, ada);
+    const before = listening.lastSeq();
+    const program = new URL('../../restored.ts', import.meta.url).pathname;
+    await promisify(execFile)(process.execPath, [program], { env: stack.environment });
+    await waitFor(() => listening.collected.ended, { what: 'the end of a feed that was put back' });
+    await listening.stop();
+    // One that it has had, and one that it was given after the backup.
+    for (const after of [1, before, before + 5]) {
+      const feed = await contactEvents(stack, ada, after);
+      expect(feed.events()[0]).toMatchObject({ isReset: true });
+      const told = await feed.until((event) => event.user?.friendship === 'FRIENDS', 'the friendship');
+      await feed.stop();
+      const again = await contactEvents(stack, ada, told.seq, 1);
+      expect(again.events()[0]).toMatchObject({ isReset: false, seq: told.seq });
+      await again.stop();
+    }
+    await act(ada, 'updateFriend', { userId: bob.id, remark: 'B.' });
+    const feed = await contactEvents(stack, ada, before);
+    await feed.until((event) => event.user?.remark === 'B.', 'what came after the restore');
     await feed.stop();
   });
 
