@@ -38,7 +38,10 @@ function checkTarget(
   );
 }
 
-/** Programs of services that follow a restore: each has what is numbered go on with numbers nobody has seen. */
+/**
+ * Programs of services that follow a restore: each has what is numbered go on with numbers that nobody has
+ * seen.
+ */
 const FOLLOW_UP = [
   { program: ['subgraphs/user/restored.ts'], failure: 'the account feeds still have their old numbers' },
   { program: ['subgraphs/chat/fsck.ts', '--restored'], failure: 'fsck has found what it could not mend' },

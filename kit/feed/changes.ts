@@ -13,7 +13,10 @@ export interface Head {
   seq: number;
 }
 
-/** The numbers of a person's feed: that of the last change, and the first that is not of a history that is gone. */
+/**
+ * The numbers of a person's feed: that of the last change, and the first that is not of a history that is
+ * gone.
+ */
 export interface Span {
   head: number;
   first: number;
