@@ -15,9 +15,10 @@ import {
 } from 'graphql';
 import { type IdType, newId, newUuid } from '../kit/base/ids.ts';
 import type { Answer, GraphClient } from '../testing/client.ts';
+import { PASSWORD, type Person, registered } from '../testing/people.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import type { SharedStack } from '../testing/stack.ts';
-import { befriend, openDirect, PASSWORD, type Person, register, SEND } from './people.ts';
+import { SEND } from './operations.ts';
 
 /**
  * Every operation of the graph, found by introspection, with input that is wrong in every way that comes to
@@ -70,18 +71,18 @@ let theirs: Record<string, string>;
 beforeAll(async () => {
   stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
   const gateway = stack.client('gateway');
-  ada = await register(gateway, 'ada');
-  const bo = await register(gateway, 'bo');
-  eve = await register(gateway, 'eve');
-  await befriend(ada, bo);
-  const conversationId = await openDirect(ada, bo);
-  const { sendMessage } = await ada.api.data(SEND, {
+  const made = await registered(stack, ['ada', 'bo', 'eve']);
+  ({ ada, eve } = made);
+  const { bo } = made;
+  await ada.befriend(bo);
+  const conversationId = await ada.direct(bo);
+  const { sendMessage } = await ada.gateway.data(SEND, {
     input: { conversationId, clientMessageId: newUuid(), content: { text: { text: 'hello' } } },
   });
-  await bo.api.data(SEND, {
+  await bo.gateway.data(SEND, {
     input: { conversationId, clientMessageId: newUuid(), content: { text: { text: 'hello' } } },
   });
-  const { viewer } = await ada.api.data('{ viewer { sessions { id } } }');
+  const { viewer } = await ada.gateway.data('{ viewer { sessions { id } } }');
   theirs = { conversationId, messageId: sendMessage.sentMessage.id, sessionId: viewer.sessions[0].id, userId: ada.id };
   schema = buildClientSchema(await gateway.data(getIntrospectionQuery()));
 });
@@ -228,7 +229,7 @@ describe('every operation of the graph', () => {
           if (operation.name === 'logOut' && (bad === null || BLANK.test(String(bad)))) continue;
           tried += 1;
           for (const base of [operation.variables(), operation.least()]) {
-            faults.push(...(await tryOut(eve.api, operation, replaced(base, path, bad))).faults);
+            faults.push(...(await tryOut(eve.gateway, operation, replaced(base, path, bad))).faults);
           }
         }
       }
@@ -248,7 +249,11 @@ describe('every operation of the graph', () => {
         for (const id of Object.values(theirs)) {
           // Knowing a user's id is no secret: profiles are public, and anybody may ask to be a friend.
           if (id === ada.id && ['user', 'sendFriendRequest'].includes(operation.name)) continue;
-          const { answer, faults: found } = await tryOut(eve.api, operation, replaced(operation.variables(), path, id));
+          const { answer, faults: found } = await tryOut(
+            eve.gateway,
+            operation,
+            replaced(operation.variables(), path, id),
+          );
           faults.push(...found);
           if (secrets.test(JSON.stringify(answer))) faults.push(`shows a message: ${operation.name}`);
         }
@@ -289,7 +294,7 @@ describe('every operation of the graph', () => {
       Object.keys(root?.getFields() ?? {}),
     );
     expect(names.filter((name) => internal.includes(name))).toEqual([]);
-    const { errors, status } = await ada.api.send(
+    const { errors, status } = await ada.gateway.send(
       'mutation { createProfile(input: {id: "x", userName: "x", name: "x"}) { __typename } }',
     );
     expect([status, errors?.[0]?.extensions?.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
@@ -311,7 +316,7 @@ describe('every operation of the graph', () => {
         { input: { login: ada.userName, password: PASSWORD } },
       );
     expect(logIn).toEqual({ __typename: 'LogInPayload' });
-    const { conversation } = await ada.api.data(
+    const { conversation } = await ada.gateway.data(
       'query ($id: ID!) { conversation(id: $id) { messages { edges { node { preview } } } } }',
       {
         id: theirs.conversationId,

@@ -4,11 +4,12 @@ import { json } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { newUuid } from '../kit/base/ids.ts';
 import { GraphClient } from '../testing/client.ts';
+import { registered } from '../testing/people.ts';
 import { collect, openSocket } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { findNginx, freePort, type Nginx, startNginx } from './nginx.ts';
-import { befriend, INBOX, openDirect, register, SEND } from './people.ts';
+import { INBOX, SEND } from './operations.ts';
 import { photograph } from './photograph.ts';
 
 const program = await findNginx();
@@ -52,21 +53,20 @@ whereThereIsNginx('through nginx, as deployed', () => {
 
   it('everything that a frontend needs is at one address', async () => {
     const graph = new GraphClient(`${nginx.url}/graphql`);
-    const ada = await register(graph, 'ada');
-    const bo = await register(graph, 'bo');
-    await befriend(ada, bo);
-    const conversationId = await openDirect(ada, bo);
+    const { ada, bo } = await registered({ ...stack, client: () => graph }, ['ada', 'bo']);
+    await ada.befriend(bo);
+    const conversationId = await ada.direct(bo);
 
     const socket = openSocket(`${nginx.url}/graphql`, { token: bo.token });
     const inbox = collect(socket, INBOX);
     await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
-    const uploaded = await ada.api.upload(
+    const uploaded = await ada.gateway.upload(
       `mutation ($input: UploadFileInput!) { uploadFile(input: $input) { ... on UploadFilePayload { file { id size } } ... on UserError { code message } } }`,
       { input: { file: null, purpose: 'MESSAGE' } },
       { 'input.file': await photograph() },
     );
     const image = { fileId: uploaded.data.uploadFile.file.id };
-    await ada.api.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { image } } });
+    await ada.gateway.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { image } } });
     const event = await inbox.until((candidate) => candidate.inbox.message?.content.file);
     const { url } = event.inbox.message.content.file;
     expect(url.startsWith(`${nginx.url}/files/`)).toBe(true);

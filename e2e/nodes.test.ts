@@ -1,7 +1,7 @@
-import { newId, newUuid } from '../kit/base/ids.ts';
+import { newId } from '../kit/base/ids.ts';
+import { type Person, registered } from '../testing/people.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import type { SharedStack } from '../testing/stack.ts';
-import { befriend, openDirect, type Person, register, SEND } from './people.ts';
 import { photograph } from './photograph.ts';
 
 /*
@@ -20,15 +20,6 @@ const NODE = `query ($id: ID!) {
   }
 }`;
 const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on User { name } ... on Message { seq } } }';
-const UPLOAD = `mutation ($input: UploadFileInput!) {
-  uploadFile(input: $input) { ... on UploadFilePayload { file { id } } ... on UserError { code message } }
-}`;
-const ASK = `mutation ($input: SendFriendRequestInput!) {
-  sendFriendRequest(input: $input) { ... on SendFriendRequestPayload { request { id } } ... on UserError { code message } }
-}`;
-const REFUSE = `mutation ($input: RefuseFriendRequestInput!) {
-  refuseFriendRequest(input: $input) { __typename ... on UserError { code message } }
-}`;
 
 let stack: SharedStack;
 let ada: Person;
@@ -41,24 +32,17 @@ let request: string;
 
 beforeAll(async () => {
   stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
-  const gateway = stack.client('gateway');
-  [ada, bo, eve] = await Promise.all([register(gateway, 'ada'), register(gateway, 'bo'), register(gateway, 'eve')]);
-  await befriend(ada, bo);
-  conversation = await openDirect(ada, bo);
-  const text = { conversationId: conversation, clientMessageId: newUuid(), content: { text: { text: 'hello' } } };
-  message = (await ada.api.data(SEND, { input: text })).sendMessage.sentMessage.id;
+  ({ ada, bo, eve } = await registered(stack, ['ada', 'bo', 'eve']));
+  await ada.befriend(bo);
+  conversation = await ada.direct(bo);
+  message = (await ada.send(conversation, 'hello')).id;
   const picture = await photograph(64, 64);
-  const uploaded = await ada.api.upload(
-    UPLOAD,
-    { input: { file: null, purpose: 'MESSAGE' } },
-    { 'input.file': picture },
-  );
-  file = uploaded.data.uploadFile.file.id;
-  request = (await ada.api.data(ASK, { input: { userId: eve.id } })).sendFriendRequest.request.id;
+  file = (await ada.upload(new Uint8Array(await picture.arrayBuffer()), { type: 'image/jpeg' })).id;
+  request = (await ada.perform('sendFriendRequest', { userId: eve.id }, 'request { id }')).request.id;
 });
 afterAll(() => stack.stop());
 
-const nodeOf = async (person: Person, id: string) => (await person.api.data(NODE, { id })).node;
+const nodeOf = async (person: Person, id: string) => (await person.gateway.data(NODE, { id })).node;
 
 test('each entity is found by its id', async () => {
   expect(await nodeOf(bo, ada.id)).toEqual({ __typename: 'User', id: ada.id, name: ada.userName });
@@ -85,9 +69,9 @@ test('each entity is found by its id', async () => {
 });
 
 test('the id alone gives no more than the rest', async () => {
-  const { node } = await bo.api.data('query ($id: ID!) { node(id: $id) { id } }', { id: conversation });
+  const { node } = await bo.gateway.data('query ($id: ID!) { node(id: $id) { id } }', { id: conversation });
   expect(node).toEqual({ id: conversation });
-  const stranger = await eve.api.send('query ($id: ID!) { node(id: $id) { id } }', { id: conversation });
+  const stranger = await eve.gateway.send('query ($id: ID!) { node(id: $id) { id } }', { id: conversation });
   expect(stranger).toMatchObject({ status: 200, data: { node: null } });
 });
 
@@ -104,13 +88,13 @@ test.each<[string, () => Person, () => string]>([
   ['an id of what is no entity', () => ada, () => newId('session')],
   ['a text that is no id', () => ada, () => 'x'],
 ])('%s is null, without an error', async (_, person, id) => {
-  const { data, errors } = await person().api.send(NODE, { id: id() });
+  const { data, errors } = await person().gateway.send(NODE, { id: id() });
   expect({ data, errors }).toEqual({ data: { node: null }, errors: undefined });
 });
 
 test('many are found at once, each in its place', async () => {
   const ids = [message, newId('msg'), ada.id, file, 'x', conversation, ada.id];
-  const { data, errors } = await bo.api.send(NODES, { ids });
+  const { data, errors } = await bo.gateway.send(NODES, { ids });
   expect(errors).toBeUndefined();
   expect(data.nodes).toEqual([
     { __typename: 'Message', id: message, seq: 2 },
@@ -124,21 +108,20 @@ test('many are found at once, each in its place', async () => {
 });
 
 test.each([0, 101])('%i ids are refused by name', async (count) => {
-  const { errors } = await ada.api.send(NODES, { ids: Array.from({ length: count }, () => newId('user')) });
+  const { errors } = await ada.gateway.send(NODES, { ids: Array.from({ length: count }, () => newId('user')) });
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'ids' } }]);
 });
 
 test('a hundred cost what a hundred cost', async () => {
   const deep = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Conversation { messages(first: 100) { edges { node { id content { ... on TextContent { text } } sender { id name } } } } } } }`;
-  const { errors } = await ada.api.send(deep, { ids: Array.from({ length: 100 }, () => newId('conv')) });
+  const { errors } = await ada.gateway.send(deep, { ids: Array.from({ length: 100 }, () => newId('conv')) });
   expect(errors).toMatchObject([{ extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' } }]);
 });
 
 test('the sender of a friend request is not told that it was refused', async () => {
-  const gateway = stack.client('gateway');
-  const cy = await register(gateway, 'cy');
-  const asked = (await cy.api.data(ASK, { input: { userId: bo.id } })).sendFriendRequest.request.id;
-  await bo.api.data(REFUSE, { input: { requestId: asked } });
+  const { cy } = await registered(stack, ['cy']);
+  const asked = (await cy.perform('sendFriendRequest', { userId: bo.id }, 'request { id }')).request.id;
+  await bo.perform('refuseFriendRequest', { requestId: asked });
   expect(await nodeOf(cy, asked)).toBeNull();
   expect(await nodeOf(bo, asked)).toMatchObject({ status: 'REFUSED' });
 });

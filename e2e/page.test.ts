@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { newUuid } from '../kit/base/ids.ts';
+import { PASSWORD, registered } from '../testing/people.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import type { SharedStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { type Browser, findChromium, startChromium } from './chromium.ts';
-import { befriend, openDirect, PASSWORD, register, SEND } from './people.ts';
+import { SEND } from './operations.ts';
 import { photograph } from './photograph.ts';
 
 const program = await findChromium();
@@ -165,7 +166,7 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
   }, 120_000);
 
   it('registers and signs in by forms, says what is wrong, switches, and signs out', async () => {
-    const { userName } = await register(client(), 'cy');
+    const { userName } = (await registered(stack, ['cy'])).cy;
     const other = `di_${randomBytes(4).toString('hex')}`;
     await open();
     await logIn(userName, 'a wrong password');
@@ -192,11 +193,11 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
   }, 120_000);
 
   it('resumes its inbox after a cut, without a loss', async () => {
-    const [ada, bo] = [await register(client(), 'ada'), await register(client(), 'bo')];
-    await befriend(bo, ada);
-    const conversationId = await openDirect(bo, ada);
+    const { ada, bo } = await registered(stack, ['ada', 'bo']);
+    await bo.befriend(ada);
+    const conversationId = await bo.direct(ada);
     const send = (text: string) =>
-      bo.api.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { text: { text } } } });
+      bo.gateway.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { text: { text } } } });
     const sockets: WebSocketRoute[] = [];
     await page.routeWebSocket(/graphql/, (socket) => {
       socket.connectToServer();

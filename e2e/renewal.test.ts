@@ -1,8 +1,9 @@
+import { type Person, registered } from '../testing/people.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import { collect } from '../testing/socket.ts';
 import type { SharedStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
-import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
+import { INBOX, SEND } from './operations.ts';
 
 // A socket that hands in one token after the other (PROTOCOL.md, "Renewal in place"), with all services.
 
@@ -17,15 +18,14 @@ const RENEW = `mutation ($input: RenewConnectionInput!) {
 
 beforeAll(async () => {
   stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
-  const api = stack.client('gateway');
-  [ada, bob] = await Promise.all([register(api, 'ada'), register(api, 'bob')]);
-  await befriend(ada, bob);
-  conversationId = await openDirect(ada, bob);
+  ({ ada, bob } = await registered(stack, ['ada', 'bob']));
+  await ada.befriend(bob);
+  conversationId = await ada.direct(bob);
 });
 afterAll(() => stack?.stop());
 
 async function send(text: string): Promise<void> {
-  const { sendMessage } = await ada.api.data(SEND, {
+  const { sendMessage } = await ada.gateway.data(SEND, {
     input: { conversationId, clientMessageId: text, content: { text: { text } } },
   });
   expect(sendMessage.__typename).toBe('SendMessagePayload');

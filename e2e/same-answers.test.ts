@@ -10,10 +10,11 @@ import { newId, newUuid } from '../kit/base/ids.ts';
 import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
 import { createServiceIdentity } from '../kit/identity/tokens.ts';
 import { createLog } from '../kit/observe/log.ts';
+import { type Person, registered } from '../testing/people.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import { openSocket } from '../testing/socket.ts';
 import type { SharedStack } from '../testing/stack.ts';
-import { befriend, openDirect, type Person, register, SEND } from './people.ts';
+import { SEND } from './operations.ts';
 
 // An operation takes one way over HTTP and over sockets, but not one way at all: what a single service can
 // answer is passed on, everything else is put together by the gateway's executor. Nobody may be able to tell,
@@ -36,16 +37,15 @@ const dispatcher = new Agent();
 const log = createLog('test', 'error');
 beforeAll(async () => {
   stack = await sharedStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
-  const api = stack.client('gateway');
-  const [one, bob] = await Promise.all([register(api, 'ada'), register(api, 'bob')]);
-  ada = one;
-  await befriend(ada, bob);
-  id = await openDirect(ada, bob);
+  const made = await registered(stack, ['ada', 'bob']);
+  ada = made.ada;
+  await ada.befriend(made.bob);
+  id = await ada.direct(made.bob);
   for (const text of ['one', 'two "errors": {', 'drei 🦫 "extensions"'])
-    await ada.api.data(SEND, {
+    await ada.gateway.data(SEND, {
       input: { conversationId: id, clientMessageId: newUuid(), content: { text: { text } } },
     });
-  socket = openSocket(ada.api.url, { token: ada.token, lazy: false });
+  socket = openSocket(ada.gateway.url, { token: ada.token, lazy: false });
   directory = await createInstanceDirectory(stack.etcd, log);
   const identity = await createServiceIdentity('gateway', stack.etcd);
   const supergraph = readFileSync(new URL('../gateway/supergraph/supergraph.graphql', import.meta.url), 'utf8');
@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 async function overHttp(asked: Asked): Promise<unknown> {
-  const response = await fetch(ada.api.url, {
+  const response = await fetch(ada.gateway.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
     body: JSON.stringify(asked),

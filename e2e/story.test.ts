@@ -1,9 +1,10 @@
 import sharp from 'sharp';
 import { newUuid } from '../kit/base/ids.ts';
+import { type Person, registered } from '../testing/people.ts';
 import { collect } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
-import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
+import { INBOX, SEND } from './operations.ts';
 import { photograph } from './photograph.ts';
 
 const UPLOAD = `mutation ($input: UploadFileInput!) {
@@ -71,13 +72,12 @@ describe.each<[string, () => Promise<number[]>]>([
     const gateways = await prepare();
     first = gateways[0] as number;
     last = gateways.at(-1) as number;
-    ada = await register(stack.client('gateway', first), 'ada');
-    bo = await register(stack.client('gateway', last), 'bo');
-    eve = await register(stack.client('gateway', last), 'eve');
+    ({ ada } = await registered(stack, ['ada'], { gateway: first }));
+    ({ bo, eve } = await registered(stack, ['bo', 'eve'], { gateway: last }));
   });
 
-  it('lets them register, with a profile of their own', async () => {
-    const { viewer } = await ada.api.data(
+  it('lets them registered, with a profile of their own', async () => {
+    const { viewer } = await ada.gateway.data(
       '{ viewer { id userName name friends { edges { node { id } } } sessions { deviceName isCurrent } } }',
     );
     expect(viewer).toEqual({
@@ -90,41 +90,45 @@ describe.each<[string, () => Promise<number[]>]>([
   });
 
   it('lets one find the other by name, and makes them friends', async () => {
-    const { searchUsers } = await ada.api.data(
+    const { searchUsers } = await ada.gateway.data(
       `query ($text: String!) { searchUsers(text: $text) { edges { node { id friendship } } } }`,
       {
         text: bo.userName,
       },
     );
     expect(searchUsers.edges).toEqual([{ node: { id: bo.id, friendship: 'NONE' } }]);
-    const stranger = await ada.api.data(
+    const stranger = await ada.gateway.data(
       `mutation ($input: OpenDirectConversationInput!) { openDirectConversation(input: $input) { ... on UserError { code } } }`,
       { input: { userId: bo.id } },
     );
     expect(stranger.openDirectConversation).toEqual({ code: 'NOT_FRIENDS' });
-    await befriend(ada, bo);
-    const { user } = await bo.api.data('query ($id: ID!) { user(id: $id) { friendship } }', { id: ada.id });
+    const { request } = await ada.perform('sendFriendRequest', { userId: bo.id }, 'request { id }');
+    const received = '{ friendRequests(direction: RECEIVED, first: 10) { edges { node { id sender { id } } } } }';
+    const { friendRequests } = await bo.gateway.data(received);
+    expect(friendRequests.edges).toEqual([{ node: { id: request.id, sender: { id: ada.id } } }]);
+    await bo.perform('acceptFriendRequest', { requestId: request.id });
+    const { user } = await bo.gateway.data('query ($id: ID!) { user(id: $id) { friendship } }', { id: ada.id });
     expect(user).toEqual({ friendship: 'FRIENDS' });
   });
 
   it('opens one conversation for the two, whoever asks', async () => {
-    const [first, second] = await Promise.all([openDirect(ada, bo), openDirect(bo, ada)]);
+    const [first, second] = await Promise.all([ada.direct(bo), bo.direct(ada)]);
     expect(second).toBe(first);
     conversation = first;
   });
 
   it('gives an avatar that others see', async () => {
-    const uploaded = await ada.api.upload(
+    const uploaded = await ada.gateway.upload(
       UPLOAD,
       { input: { file: null, purpose: 'AVATAR' } },
       { 'input.file': await photograph(640, 640) },
     );
-    const { updateProfile } = await ada.api.data(
+    const { updateProfile } = await ada.gateway.data(
       `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { ... on UpdateProfilePayload { user { name avatarUrl } } ... on UserError { code message } } }`,
       { input: { name: 'Ada 阿达', avatarFileId: uploaded.data.uploadFile.file.id } },
     );
     expect(updateProfile).toEqual({ user: { name: 'Ada 阿达', avatarUrl: expect.stringContaining('http') } });
-    const { user } = await eve.api.data('query ($id: ID!) { user(id: $id) { avatarUrl } }', { id: ada.id });
+    const { user } = await eve.gateway.data('query ($id: ID!) { user(id: $id) { avatarUrl } }', { id: ada.id });
     const picture = await fetch(user.avatarUrl);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/webp']);
   });
@@ -141,7 +145,7 @@ describe.each<[string, () => Promise<number[]>]>([
       clientMessageId: newUuid(),
       content: { text: { text: 'Hello Bo! 你好 👋' } },
     };
-    const { sendMessage } = await ada.api.data(SEND, { input });
+    const { sendMessage } = await ada.gateway.data(SEND, { input });
     expect(sendMessage).toMatchObject({
       __typename: 'SendMessagePayload',
       sentMessage: {
@@ -155,7 +159,7 @@ describe.each<[string, () => Promise<number[]>]>([
     expect(again.sendMessage.sentMessage.id).toBe(sendMessage.sentMessage.id);
 
     const file = await photograph();
-    const uploaded = await ada.api.upload(
+    const uploaded = await ada.gateway.upload(
       UPLOAD,
       { input: { file: null, purpose: 'MESSAGE' } },
       { 'input.file': file },
@@ -167,7 +171,7 @@ describe.each<[string, () => Promise<number[]>]>([
       height: 1600,
     });
     const image = { fileId: uploaded.data.uploadFile.file.id, caption: 'the harbour' };
-    const sent = await ada.api.data(SEND, {
+    const sent = await ada.gateway.data(SEND, {
       input: { conversationId: conversation, clientMessageId: newUuid(), content: { image } },
     });
     expect(sent.sendMessage).toMatchObject({
@@ -201,7 +205,7 @@ describe.each<[string, () => Promise<number[]>]>([
   });
 
   it('agrees on history, unread and read state', async () => {
-    const { conversation: newest } = await bo.api.data(HISTORY, { id: conversation, last: 1 });
+    const { conversation: newest } = await bo.gateway.data(HISTORY, { id: conversation, last: 1 });
     expect(newest).toMatchObject({
       unreadCount: 2,
       messages: { edges: [{ node: { content: { caption: 'the harbour' } } }] },
@@ -210,7 +214,7 @@ describe.each<[string, () => Promise<number[]>]>([
     const thumbnail = await fetch(newest.messages.edges[0].node.content.file.thumbnailUrl);
     expect(thumbnail.headers.get('content-type')).toBe('image/webp');
 
-    const { conversation: older } = await bo.api.data(HISTORY, {
+    const { conversation: older } = await bo.gateway.data(HISTORY, {
       id: conversation,
       last: 1,
       before: newest.messages.pageInfo.startCursor,
@@ -220,13 +224,13 @@ describe.each<[string, () => Promise<number[]>]>([
       sender: { name: 'Ada 阿达' },
     });
     expect(older.messages.pageInfo.hasPreviousPage).toBe(false);
-    const { conversation: forward } = await bo.api.data(HISTORY, { id: conversation, first: 50 });
+    const { conversation: forward } = await bo.gateway.data(HISTORY, { id: conversation, first: 50 });
     expect(forward.messages.edges.map((edge: { node: { id: string } }) => edge.node.id)).toEqual([
       older.messages.edges[0].node.id,
       newest.messages.edges[0].node.id,
     ]);
 
-    const list = await bo.api.data(LIST);
+    const list = await bo.gateway.data(LIST);
     expect(list.conversations.edges).toEqual([
       {
         node: {
@@ -238,14 +242,14 @@ describe.each<[string, () => Promise<number[]>]>([
         },
       },
     ]);
-    const { markRead } = await bo.api.data(MARK_READ, {
+    const { markRead } = await bo.gateway.data(MARK_READ, {
       input: { conversationId: conversation, seq: older.messages.edges[0].node.seq },
     });
     expect(markRead.conversation.unreadCount).toBe(1);
-    const rest = await bo.api.data(MARK_READ, { input: { conversationId: conversation, seq: newest.headSeq } });
+    const rest = await bo.gateway.data(MARK_READ, { input: { conversationId: conversation, seq: newest.headSeq } });
     expect(rest.markRead.conversation.unreadCount).toBe(0);
     // Ada sent them herself: nothing of it is unread to her.
-    const { conversation: hers } = await ada.api.data(HISTORY, { id: conversation });
+    const { conversation: hers } = await ada.gateway.data(HISTORY, { id: conversation });
     expect(hers.unreadCount).toBe(0);
   });
 
@@ -260,29 +264,29 @@ describe.each<[string, () => Promise<number[]>]>([
   });
 
   it('shows a third person none of it', async () => {
-    const { conversation: seen } = await eve.api.send(HISTORY, { id: conversation }).then((answer) => answer.data);
+    const { conversation: seen } = await eve.gateway.send(HISTORY, { id: conversation }).then((answer) => answer.data);
     expect(seen).toBeNull();
-    expect((await eve.api.data(LIST)).conversations.edges).toEqual([]);
-    const sent = await eve.api.data(SEND, {
+    expect((await eve.gateway.data(LIST)).conversations.edges).toEqual([]);
+    const sent = await eve.gateway.data(SEND, {
       input: { conversationId: conversation, clientMessageId: newUuid(), content: { text: { text: 'me too' } } },
     });
     expect(sent.sendMessage).toMatchObject({ code: 'NOT_A_MEMBER' });
-    const marked = await eve.api.data(MARK_READ, { input: { conversationId: conversation, seq: 1 } });
+    const marked = await eve.gateway.data(MARK_READ, { input: { conversationId: conversation, seq: 1 } });
     expect(marked.markRead).toMatchObject({ code: 'NOT_A_MEMBER' });
     const socket = stack.socket('gateway', { token: eve.token, index: first });
     const inbox = collect(socket, INBOX, { positions: [{ conversationId: conversation, seq: 0 }] });
     const started = await inbox.until((event) => event.inbox.__typename === 'InboxStarted');
     expect(started.inbox.positions).toEqual([]);
 
-    const own = await ada.api.data(HISTORY, { id: conversation, last: 1 });
+    const own = await ada.gateway.data(HISTORY, { id: conversation, last: 1 });
     const { fileId } = {
       fileId: new URL(own.conversation.messages.edges[0].node.content.file.url).pathname.split('/')[2],
     };
-    const { file } = await eve.api
+    const { file } = await eve.gateway
       .send('query ($id: ID!) { file(id: $id) { url } }', { id: fileId })
       .then((answer) => answer.data);
     expect(file).toBeNull();
-    await ada.api.data(SEND, {
+    await ada.gateway.data(SEND, {
       input: {
         conversationId: conversation,
         clientMessageId: newUuid(),
@@ -290,7 +294,7 @@ describe.each<[string, () => Promise<number[]>]>([
       },
     });
     await waitFor(
-      async () => (await bo.api.data(LIST)).conversations.edges[0].node.lastMessage.preview === 'just between us',
+      async () => (await bo.gateway.data(LIST)).conversations.edges[0].node.lastMessage.preview === 'just between us',
       { what: 'the last message in the list' },
     );
     expect(inbox.events).toHaveLength(1);
@@ -299,8 +303,8 @@ describe.each<[string, () => Promise<number[]>]>([
   });
 
   it('makes a group of several, in which all hear each other', async () => {
-    await befriend(ada, eve);
-    const { createGroup } = await ada.api.data(
+    await ada.befriend(eve);
+    const { createGroup } = await ada.gateway.data(
       `mutation ($input: CreateGroupInput!) {
         createGroup(input: $input) { ... on CreateGroupPayload { conversation { id title members { edges { node { user { id name } role } } } } } ... on UserError { code message } }
       }`,
@@ -316,7 +320,7 @@ describe.each<[string, () => Promise<number[]>]>([
     await Promise.all(
       [ada, bo, eve].flatMap((person) =>
         [1, 2, 3, 4].map((n) =>
-          person.api.data(SEND, {
+          person.gateway.data(SEND, {
             input: { conversationId: id, clientMessageId: newUuid(), content: { text: { text: `${n}` } } },
           }),
         ),
@@ -341,7 +345,7 @@ describe.each<[string, () => Promise<number[]>]>([
           `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ... on RefreshSessionPayload { tokens { accessToken refreshToken } } ... on UserError { code } } }`,
           { input: { refreshToken } },
         );
-    const { refreshSession } = await refresh(bo.refreshToken);
+    const { refreshSession } = await refresh(bo.refreshToken as string);
     const api = stack.client('gateway', last).as(refreshSession.tokens.accessToken);
     await api.data('{ viewer { id } }');
     const closed: number[] = [];

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { newUuid } from '../kit/base/ids.ts';
+import { registered } from '../testing/people.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
-import { befriend, openDirect, register } from './people.ts';
 
 /** A span as OTLP has it in JSON, with the service that sent it. */
 interface SentSpan {
@@ -84,10 +84,9 @@ test('a query is one trace, from the client that began it through gateway and se
 });
 
 test('a message that is sent over a socket leads to the transaction that commits it, and nothing of it is in the trace', async () => {
-  const ada = await register(stack.client('gateway'), 'ada');
-  const bo = await register(stack.client('gateway'), 'bo');
-  await befriend(ada, bo);
-  const conversationId = await openDirect(ada, bo);
+  const { ada, bo } = await registered(stack, ['ada', 'bo']);
+  await ada.befriend(bo);
+  const conversationId = await ada.direct(bo);
   const { token } = ada;
   const socket = stack.socket('gateway', { token });
   const traceId = newTraceId();

@@ -1,4 +1,4 @@
-import type { Client } from 'graphql-ws';
+import type { Client } from 'graphql-ws/client';
 import { plainFields } from './schema.ts';
 import { type Collected, collect } from './socket.ts';
 import { type WaitOptions, waitFor } from './wait.ts';

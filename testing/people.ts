@@ -28,10 +28,15 @@ export async function person(stack: SharedStack, options: PersonOptions = {}): P
   const { name = 'Ada', userName = newUserName(), scope } = options;
   const { userId: id, token, sessionId } = await stack.signIn(undefined, undefined, undefined, scope);
   if (stack.services('user').length > 0) {
-    const auth = stack.client('user').as(await stack.serviceToken('auth', 'user'));
-    await auth.perform('createProfile', { id, userName, name });
+    await createProfile(stack, { id, userName, name });
   }
   return new Person(stack, { id, userName, name, token, sessionId });
+}
+
+/** Asks for a profile as the auth service does, and gives what `createProfile` ended with. */
+export async function createProfile(stack: SharedStack, input: { id: string; userName: string; name: string }) {
+  const auth = stack.client('user').as(await stack.serviceToken('auth', 'user'));
+  return auth.attempt('createProfile', input, 'user { id userName name bio }');
 }
 
 /** People who do not know each other, by name: `const { ada, bo } = await people(stack, 'ada', 'bo')`. */
@@ -98,12 +103,19 @@ export async function registered<Name extends string>(
   return named(names, async (name) => new Person(stack, await register(stack.client('gateway', gateway), name), route));
 }
 
-/** Registers somebody, as a frontend does. */
-export async function register(gateway: GraphClient, name: string): Promise<Identity & { refreshToken: string }> {
+/** What `register` takes, for somebody with a user name and an address that nobody has. */
+export function newAccount(name?: string) {
   const userName = newUserName(name);
+  return { userName, email: `${userName}@example.com`, password: PASSWORD, deviceName: 'test' };
+}
+
+/** Registers somebody, as a frontend does. */
+async function register(gateway: GraphClient, name: string): Promise<Identity & { refreshToken: string }> {
+  const account = newAccount(name);
+  const { userName } = account;
   const { tokens, user, session } = await gateway.perform(
     'register',
-    { userName, email: `${userName}@example.com`, password: PASSWORD, deviceName: 'test' },
+    account,
     'tokens { accessToken refreshToken } user { id } session { id }',
   );
   const { accessToken: token, refreshToken } = tokens;

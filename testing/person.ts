@@ -119,11 +119,11 @@ export class Person implements Identity {
     return this.client(serviceOf(name)).perform<T>(name, input, payload);
   }
 
-  /** Makes them friends with each of the others: the second request makes friends of two. */
+  /** Makes them friends with each of the others, who accept. */
   async befriend(...others: Person[]): Promise<void> {
     for (const other of others) {
-      await this.perform('sendFriendRequest', { userId: other.id });
-      await other.perform('sendFriendRequest', { userId: this.id });
+      const { request } = await this.perform('sendFriendRequest', { userId: other.id }, 'request { id }');
+      await other.perform('acceptFriendRequest', { requestId: request.id });
     }
   }
 

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { SERVICE_NAMES, SUBGRAPH_NAMES } from '../services.ts';
-import { SHARED_VARIABLE, type SharedStackAsked, type SharedStackTold } from './shared-stack.ts';
-import { generateKeys, type Keys, type Stack, startStack } from './stack.ts';
+import { SERVICE_NAMES, type ServiceName, SUBGRAPH_NAMES } from '../services.ts';
+import { generateKeys, type Keys } from './connect.ts';
+import { SHARED_VARIABLE, type SharedKind, type SharedStackAsked, type SharedStackTold } from './shared-stack.ts';
+import { type Stack, startStack } from './stack.ts';
 
 interface Hosted {
   stack: Stack;
@@ -31,6 +32,9 @@ export async function endHost(): Promise<void> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // A worker asks once a file. A connection that is kept goes stale between two files, while the worker
+  // loads modules and hears of nothing.
+  response.shouldKeepAlive = false;
   try {
     response.end(JSON.stringify(await give(JSON.parse(await text(request)))));
   } catch (error) {
@@ -39,20 +43,21 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 /** The worker's stack, which runs what is asked for and whatever was asked for before. */
-async function give({ worker, counts }: SharedStackAsked): Promise<SharedStackTold> {
-  const hosted = stacks.get(worker) ?? startHosted();
-  stacks.set(worker, hosted);
+async function give({ worker, counts, kind }: SharedStackAsked): Promise<SharedStackTold> {
+  const name = `${worker} ${kind?.name ?? ''}`;
+  const hosted = stacks.get(name) ?? startHosted(kind);
+  stacks.set(name, hosted);
   // The next file of the worker tries again.
-  hosted.catch(() => stacks.delete(worker));
+  hosted.catch(() => stacks.delete(name));
   const { stack, keys } = await hosted;
   // A gateway that waits for subgraphs which nobody starts would never be ready.
-  const wanted = counts.gateway
-    ? { ...Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, 1])), ...counts }
-    : counts;
+  const wanted =
+    counts.gateway && !kind ? { ...Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, 1])), ...counts } : counts;
   for (const name of SERVICE_NAMES) {
     const missing = Math.max(0, (wanted[name] ?? 0) - stack.services(name).length);
     await Promise.all(Array.from({ length: missing }, () => stack.add(name)));
   }
+  const names = [...SERVICE_NAMES, ...(kind?.programs ?? []).map(({ name }) => name)];
   return {
     environment: stack.environment,
     keys: [...keys].map(([issuer, { kid, privateKey }]) => ({
@@ -60,16 +65,24 @@ async function give({ worker, counts }: SharedStackAsked): Promise<SharedStackTo
       kid,
       pem: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
     })),
-    urls: Object.fromEntries(SERVICE_NAMES.map((name) => [name, stack.services(name).map(({ url }) => url)])),
+    urls: Object.fromEntries(names.map((name) => [name, stack.services(name as ServiceName).map(({ url }) => url)])),
   };
 }
 
-async function startHosted(): Promise<Hosted> {
+async function startHosted(kind?: SharedKind): Promise<Hosted> {
   const keys = generateKeys();
   const environment = {
     GATEWAY_EXPECTS: SUBGRAPH_NAMES.join(','),
     // Many files ask from one address. What a budget refuses has tests with gateways of their own.
     GATEWAY_BUDGET: '1000000000',
+    ...kind?.environment,
   };
-  return { stack: await startStack({}, environment, keys), keys };
+  const stack = await startStack({}, environment, keys);
+  try {
+    await Promise.all((kind?.programs ?? []).map((program) => stack.run(program)));
+    return { stack, keys };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { type Client, createClient } from 'graphql-ws';
+import { type Client, createClient } from 'graphql-ws/client';
 import { WebSocket } from 'ws';
 import { type WaitOptions, waitFor } from './wait.ts';
 

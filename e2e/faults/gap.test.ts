@@ -1,15 +1,16 @@
 import { type Person, pair } from '../../testing/people.ts';
-import { type Stack, startStack } from '../../testing/stack.ts';
+import { sharedStack } from '../../testing/shared-stack.ts';
+import type { SharedStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { ChatClient } from './client.ts';
 
 /** More than an inbox replays (PROTOCOL.md), and more than ten pages of history. */
 const MISSED = 1_050;
 
-let stack: Stack;
+let stack: SharedStack;
 const clients: ChatClient[] = [];
 beforeAll(async () => {
-  stack = await startStack({ chat: 1, user: 1 });
+  stack = await sharedStack({ chat: 1, user: 1 });
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.stop();

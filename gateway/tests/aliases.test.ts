@@ -1,13 +1,13 @@
 import type { Service } from '../../launch/services.ts';
 import { collect } from '../../testing/socket.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { type GatewayStack, startGateway } from './harness.ts';
+import { type SharedGateway, sharedGateway } from './harness.ts';
 
 // Plans fetch keys and `__typename` for themselves. A client may give these names to other fields.
 
-let gateway: GatewayStack;
+let gateway: SharedGateway;
 beforeAll(async () => {
-  gateway = await startGateway({ left: 1, right: 1 });
+  gateway = await sharedGateway();
 });
 afterAll(() => gateway?.stop());
 

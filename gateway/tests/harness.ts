@@ -3,8 +3,9 @@ import type { Client } from 'graphql-ws';
 import { type Service, spawnService } from '../../launch/services.ts';
 import type { ServiceName } from '../../services.ts';
 import { GraphClient } from '../../testing/client.ts';
+import { sharedStack } from '../../testing/shared-stack.ts';
 import { openSocket } from '../../testing/socket.ts';
-import { type Stack, startStack } from '../../testing/stack.ts';
+import { type SharedStack, type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/fixture.ts', import.meta.url));
@@ -20,22 +21,32 @@ export interface FixtureState {
   seen: Record<string, number>;
 }
 
-/** A gateway before two small subgraphs, `left` and `right`, all real processes on real base services. */
-export interface GatewayStack {
-  stack: Stack;
-  /** The gateway's process, when it is ready. */
-  process(): Promise<Service>;
+/**
+ * What a test does with a gateway that it may share with other test files. It stands before two small
+ * subgraphs, `left` and `right`, all real processes on real base services.
+ */
+export interface SharedGateway {
+  stack: SharedStack;
   client: GraphClient;
   /** A graphql-ws client of the gateway. */
   socket(options?: Parameters<typeof openSocket>[1]): Client;
+  left: { url: string }[];
+  right: { url: string }[];
+  state(service: { url: string }): Promise<FixtureState>;
+  stop(): Promise<void>;
+}
+
+/** A gateway of a test's own. */
+export interface GatewayStack extends SharedGateway {
+  stack: Stack;
+  /** The gateway's process, when it is ready. */
+  process(): Promise<Service>;
   /** The instances that were started with the gateway. */
   left: Service[];
   right: Service[];
   /** Starts an instance of a fixture; `schema` is a file in fixtures/. */
   add(service: 'left' | 'right', schema?: string): Promise<Service>;
-  state(service: Service): Promise<FixtureState>;
   health(): Promise<{ status: number; body: Health }>;
-  stop(): Promise<void>;
 }
 
 export interface Health {
@@ -43,6 +54,41 @@ export interface Health {
   checks: {
     graph: { status: string; reason?: string; away?: string[]; failures?: number; services?: Record<string, string> };
     etcd: { status: string; reason?: string };
+  };
+}
+
+const fixture = (service: 'left' | 'right', schema: string = service) => ({
+  name: service,
+  program: FIXTURE,
+  environment: { FIXTURE_SERVICE: service, FIXTURE_SCHEMA: schema },
+});
+
+async function stateOf(service: { url: string }): Promise<FixtureState> {
+  return (await fetch(`${service.url}/state`)).json() as Promise<FixtureState>;
+}
+
+/**
+ * The gateway that the test files of one jest worker share, with an instance of each fixture. Whoever uses it
+ * ends what it subscribed, compares counts with those from before, and stops, kills and configures nothing.
+ */
+export async function sharedGateway(): Promise<SharedGateway> {
+  const stack = await sharedStack(
+    { gateway: 1 },
+    {
+      name: 'fixtures',
+      environment: { GATEWAY_EXPECTS: 'left,right', GATEWAY_PROXIES: '1' },
+      programs: [fixture('left'), fixture('right')],
+    },
+  );
+  const client = stack.client('gateway');
+  return {
+    stack,
+    client,
+    socket: (options) => stack.socket('gateway', options),
+    left: stack.services('left' as ServiceName),
+    right: stack.services('right' as ServiceName),
+    state: stateOf,
+    stop: () => stack.stop(),
   };
 }
 
@@ -56,18 +102,7 @@ export async function startGateway(
   { waitForReady = true, own = {} as Record<string, string> } = {},
 ): Promise<GatewayStack> {
   const stack = await startStack({}, { GATEWAY_EXPECTS: 'left,right', ...environment });
-  const fixtures: Service[] = [];
-
-  async function add(service: 'left' | 'right', schema: string = service): Promise<Service> {
-    const started = await spawnService({
-      // The launcher's names are those of the real services; the fixture takes its own from FIXTURE_SERVICE.
-      name: service as unknown as ServiceName,
-      program: FIXTURE,
-      environment: { ...stack.environment, FIXTURE_SERVICE: service, FIXTURE_SCHEMA: schema },
-    });
-    fixtures.push(started);
-    return started;
-  }
+  const add = (service: 'left' | 'right', schema?: string) => stack.run(fixture(service, schema));
 
   let listening: (url: string) => void = () => {};
   const url = new Promise<string>((resolve) => {
@@ -77,7 +112,6 @@ export async function startGateway(
 
   async function stop(): Promise<void> {
     await starting?.then((gateway) => gateway.stop()).catch(() => {});
-    await Promise.all(fixtures.map((fixture) => fixture.stop()));
     await stack.stop();
   }
 
@@ -103,7 +137,7 @@ export async function startGateway(
       client,
       socket: (options) => openSocket(client.url, options),
       add,
-      state: async (service) => (await fetch(`${service.url}/state`)).json() as Promise<FixtureState>,
+      state: stateOf,
       async health() {
         const response = await fetch(client.url.replace(/graphql$/, 'health'));
         return { status: response.status, body: (await response.json()) as Health };

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { waitFor } from '../../testing/wait.ts';
-import { type GatewayStack, startGateway } from './harness.ts';
+import { type SharedGateway, sharedGateway } from './harness.ts';
 
 /** What clients send over HTTP, and how they are refused. */
 
@@ -12,10 +12,10 @@ const GRAPHQL = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 const QUERY = '{ leftInstance }';
 
-let gateway: GatewayStack;
+let gateway: SharedGateway;
 let token: string;
 beforeAll(async () => {
-  gateway = await startGateway({ left: 1, right: 1 });
+  gateway = await sharedGateway();
   token = (await gateway.stack.signIn()).token;
 });
 afterAll(() => gateway?.stop());

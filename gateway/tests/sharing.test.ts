@@ -2,15 +2,15 @@ import type { Service } from '../../launch/services.ts';
 import { collect } from '../../testing/socket.ts';
 import type { SignedIn } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { type GatewayStack, startGateway } from './harness.ts';
+import { type SharedGateway, sharedGateway } from './harness.ts';
 
 // What is asked once for several, and what never is.
 
-let gateway: GatewayStack;
+let gateway: SharedGateway;
 let left: Service;
 let right: Service;
 beforeAll(async () => {
-  gateway = await startGateway({ left: 1, right: 1 });
+  gateway = await sharedGateway();
   left = gateway.left[0] as Service;
   right = gateway.right[0] as Service;
 });

@@ -15,7 +15,7 @@ test.each([
   ['a test that was removed', 'kit/tests/gone.test.ts', []],
   ['the test kit, on which all depend', 'testing/stack.ts', null],
   ['the packages', 'package-lock.json', null],
-  ['what tests of the whole share', 'e2e/people.ts', null],
+  ['what tests of the whole share', 'e2e/operations.ts', null],
 ])('%s', (_, path, tests) => {
   expect(testsOf([path, path])).toEqual(tests);
 });

@@ -1,7 +1,8 @@
-import { befriend, openDirect, type Person, register, SEND } from '../../e2e/people.ts';
+import { SEND } from '../../e2e/operations.ts';
 import { photograph } from '../../e2e/photograph.ts';
 import { newUuid } from '../../kit/base/ids.ts';
 import { SUBGRAPH_NAMES } from '../../services.ts';
+import { type Person, registered } from '../../testing/people.ts';
 import { openRaw } from '../../testing/raw-socket.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
@@ -18,7 +19,7 @@ let bo: Person;
 
 beforeAll(async () => {
   stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 }, { OPEN_PORTS: 'off' });
-  [ada, bo] = await Promise.all([register(stack.client('gateway'), 'ada'), register(stack.client('gateway'), 'bo')]);
+  ({ ada, bo } = await registered(stack, ['ada', 'bo']));
 });
 afterAll(() => stack?.stop());
 
@@ -71,20 +72,20 @@ it('public keys and downloads are for everybody', async () => {
   const keys = await fetch(`${stack.services('auth')[0]?.url}/.well-known/jwks.json`);
   expect(keys.status).toBe(200);
   const input = { file: null, purpose: 'MESSAGE' };
-  const { data } = await ada.api.upload(UPLOAD, { input }, { 'input.file': await photograph() });
+  const { data } = await ada.gateway.upload(UPLOAD, { input }, { 'input.file': await photograph() });
   expect((await fetch(data.uploadFile.file.url)).status).toBe(200);
 });
 
 it('through the gateway all goes on: calls among services, references with grants, uploads', async () => {
-  await befriend(ada, bo);
-  const conversationId = await openDirect(ada, bo);
+  await ada.befriend(bo);
+  const conversationId = await ada.direct(bo);
   const input = { file: null, purpose: 'MESSAGE' };
-  const { data } = await ada.api.upload(UPLOAD, { input }, { 'input.file': await photograph() });
+  const { data } = await ada.gateway.upload(UPLOAD, { input }, { 'input.file': await photograph() });
   const image = { fileId: data.uploadFile.file.id };
-  const { sendMessage } = await ada.api.data(SEND, {
+  const { sendMessage } = await ada.gateway.data(SEND, {
     input: { conversationId, clientMessageId: newUuid(), content: { image } },
   });
-  const { conversation } = await bo.api.data(
+  const { conversation } = await bo.gateway.data(
     'query ($id: ID!) { conversation(id: $id) { messages(last: 1) { edges { node { id sender { name } content { ... on ImageContent { file { id url } } } } } } } }',
     { id: conversationId },
   );

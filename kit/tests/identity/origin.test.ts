@@ -1,16 +1,17 @@
-import { type Stack, startStack } from '../../../testing/stack.ts';
+import { sharedStack } from '../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { newId } from '../../base/ids.ts';
 import { startServer, type TestServer } from '../socket/server.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 let server: TestServer;
 let gateway: string;
 let chat: string;
 let elsewhere: string;
 
 beforeAll(async () => {
-  stack = await startStack({});
+  stack = await sharedStack({});
   // Before the server starts, so that it knows their keys.
   [gateway, chat, elsewhere] = await Promise.all([
     stack.serviceToken('gateway', 'test'),

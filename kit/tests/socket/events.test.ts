@@ -1,17 +1,18 @@
 import type { Client } from 'graphql-ws';
+import { sharedStack } from '../../../testing/shared-stack.ts';
 import { type Collected, collect, openSocket } from '../../../testing/socket.ts';
-import { type Stack, startStack } from '../../../testing/stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { Forbidden } from '../../base/errors.ts';
 import { newUuid } from '../../base/ids.ts';
 import { startServer, type TestServer } from './server.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 let server: TestServer;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  stack = await startStack({});
+  stack = await sharedStack({});
   server = await startServer(stack);
 });
 afterAll(async () => {

@@ -1,15 +1,16 @@
 import type { Client } from 'graphql-ws';
+import { sharedStack } from '../../../testing/shared-stack.ts';
 import { openSocket } from '../../../testing/socket.ts';
-import { type Stack, startStack } from '../../../testing/stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { startServer, type TestServer } from './server.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 let server: TestServer;
 let client: Client;
 
 beforeAll(async () => {
-  stack = await startStack({});
+  stack = await sharedStack({});
   server = await startServer(stack, { maxOperations: 3 });
   client = openSocket(server.url, { token: server.token({ userId: 'ada' }) });
 });

@@ -1,4 +1,5 @@
-import { type Stack, startStack } from '../../../testing/stack.ts';
+import { sharedStack } from '../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { Pace } from '../../socket/pace.ts';
 import { startServer, type TestServer } from './server.ts';
@@ -64,10 +65,10 @@ test('while a pause goes on, everything waits; then it goes on in order', async 
 });
 
 describe('a socket', () => {
-  let stack: Stack;
+  let stack: SharedStack;
   let server: TestServer;
   beforeAll(async () => {
-    stack = await startStack({});
+    stack = await sharedStack({});
     server = await startServer(stack, { maxOperations: 3, pace: { perTurn: 8, freePerSecond: 500 } });
   });
   afterAll(async () => {

@@ -3,17 +3,18 @@ import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import type { RawClient } from '../../../testing/raw-socket.ts';
-import { type Stack, startStack } from '../../../testing/stack.ts';
+import { sharedStack } from '../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import { newId } from '../../base/ids.ts';
 import { askRaw } from '../raw.ts';
 import { startServer, type TestServer } from './server.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 let server: TestServer;
 
 beforeAll(async () => {
-  stack = await startStack({});
+  stack = await sharedStack({});
   server = await startServer(stack, { times: { look: 50, init: 1_000 } });
 });
 afterAll(async () => {

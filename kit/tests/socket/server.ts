@@ -1,6 +1,6 @@
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { openRaw, type RawClient, type RawOptions } from '../../../testing/raw-socket.ts';
-import type { Stack } from '../../../testing/stack.ts';
+import type { SharedStack } from '../../../testing/stack.ts';
 import { Forbidden } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
 import { loadById } from '../../base/loaders.ts';
@@ -201,7 +201,7 @@ export interface TestServer {
 }
 
 export async function startServer(
-  stack: Stack,
+  stack: SharedStack,
   options: {
     times?: Partial<SocketTimes>;
     maxSockets?: number;

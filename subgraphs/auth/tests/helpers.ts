@@ -1,38 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import type { GraphClient } from '../../../testing/client.ts';
+import { newAccount, PASSWORD } from '../../../testing/people.ts';
+import { mutation } from '../../../testing/schema.ts';
 import type { SharedStack, Stack } from '../../../testing/stack.ts';
-
-export const PASSWORD = 'correct horse battery';
 
 const SIGNED_IN = `
   tokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt }
   user { id }
   session { id deviceName createdAt lastUsedAt isCurrent }`;
-const ERRORS = `
-  ... on UserError { code message }
-  ... on InvalidInput { field }`;
+const LOGGED_OUT = 'session { id isCurrent }';
 
-const operation = (name: string, input: string, more: string) => `mutation ($input: ${input}) {
-  ${name}(input: $input) { __typename ${ERRORS} ${more} }
-}`;
-
-export const REGISTER = operation('register', 'RegisterInput!', `... on RegisterPayload { ${SIGNED_IN} }`);
-export const LOG_IN = operation(
-  'logIn',
-  'LogInInput!',
-  `... on LogInPayload { ${SIGNED_IN} } ... on AccountLocked { retryAfterSeconds } ... on RateLimited { retryAfterSeconds }`,
-);
-export const REFRESH = operation(
-  'refreshSession',
-  'RefreshSessionInput!',
-  `... on RefreshSessionPayload { ${SIGNED_IN} }`,
-);
-export const LOG_OUT = operation('logOut', 'LogOutInput', '... on LogOutPayload { session { id isCurrent } }');
-export const RENEW = operation(
-  'renewConnection',
-  'RenewConnectionInput!',
-  '... on RenewConnectionPayload { expiresAt } ... on InvalidAccessToken { reason }',
-);
+export const REGISTER = mutation('register', SIGNED_IN);
+export const LOG_IN = mutation('logIn', SIGNED_IN);
+export const REFRESH = mutation('refreshSession', SIGNED_IN);
+export const LOG_OUT = mutation('logOut', LOGGED_OUT);
+export const RENEW = mutation('renewConnection', 'expiresAt');
 export const SESSIONS = `query ($id: ID!) {
   _entities(representations: [{ __typename: "User", id: $id }]) {
     ... on User { id sessions { id deviceName createdAt lastUsedAt isCurrent } }
@@ -66,23 +47,16 @@ export interface Result {
   session: SessionShown;
 }
 
-/** Somebody with a user name and an address that nobody has. */
-export function person(): { userName: string; email: string; password: string; deviceName: string } {
-  const userName = `p${randomBytes(6).toString('hex')}`;
-  return { userName, email: `${userName}@example.org`, password: PASSWORD, deviceName: 'Test device' };
-}
-
-async function run(api: GraphClient, document: string, input: object | undefined): Promise<Result> {
-  const data = await api.data<Record<string, Result>>(document, { input });
-  return Object.values(data)[0] as Result;
-}
-
-export const register = (api: GraphClient, input: object = person()) => run(api, REGISTER, input);
-export const logIn = (api: GraphClient, login: string, password = PASSWORD) => run(api, LOG_IN, { login, password });
-export const refresh = (api: GraphClient, refreshToken: string) => run(api, REFRESH, { refreshToken });
-export const renew = (api: GraphClient, accessToken: string) => run(api, RENEW, { accessToken });
+export const register = (api: GraphClient, input: object = newAccount()) =>
+  api.attempt<Result>('register', input, SIGNED_IN);
+export const logIn = (api: GraphClient, login: string, password = PASSWORD) =>
+  api.attempt<Result>('logIn', { login, password }, SIGNED_IN);
+export const refresh = (api: GraphClient, refreshToken: string) =>
+  api.attempt<Result>('refreshSession', { refreshToken }, SIGNED_IN);
+export const renew = (api: GraphClient, accessToken: string) =>
+  api.attempt<Result>('renewConnection', { accessToken }, 'expiresAt');
 export const logOut = (api: GraphClient, sessionId?: string) =>
-  run(api, LOG_OUT, sessionId === undefined ? undefined : { sessionId });
+  api.attempt<Result>('logOut', sessionId === undefined ? undefined : { sessionId }, LOGGED_OUT);
 
 /** The viewer's sessions. */
 export async function sessionsOf(api: GraphClient, id: string): Promise<SessionShown[]> {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
+import { newAccount, PASSWORD } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { countRows, LOG_IN, logged, logIn, PASSWORD, person, register } from '../helpers.ts';
+import { countRows, LOG_IN, logged, logIn, register } from '../helpers.ts';
 
 let stack: Stack;
 let redis: Redis;
@@ -30,7 +31,7 @@ async function fail(login: string, times: number): Promise<string[]> {
 
 describe('logIn', () => {
   it('signs in with the user name or the address, in any letters', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const { user } = await register(api(), somebody);
     for (const login of [somebody.userName, somebody.email, somebody.userName.toUpperCase(), ` ${somebody.email} `]) {
       const result = await logIn(api(), login);
@@ -41,13 +42,13 @@ describe('logIn', () => {
   });
 
   it('takes the same password in another normal form of Unicode', async () => {
-    const somebody = { ...person(), password: 'caf\u00e9 au lait' };
+    const somebody = { ...newAccount(), password: 'caf\u00e9 au lait' };
     await register(api(), somebody);
     expect((await logIn(api(), somebody.userName, 'cafe\u0301 au lait')).__typename).toBe('LogInPayload');
   });
 
   it('says the same of an unknown login and of a wrong password, after about the same time', async () => {
-    const known = [person(), person()];
+    const known = [newAccount(), newAccount()];
     await Promise.all(known.map((somebody) => register(api(), somebody)));
     const answers = new Set<string>();
     const time = async (login: string) => {
@@ -61,7 +62,7 @@ describe('logIn', () => {
     // takes.
     for (let i = 0; i < 8; i += 1) {
       times.wrong.push(await time(known[i % 2]?.userName as string));
-      times.unknown.push(await time(person().userName));
+      times.unknown.push(await time(newAccount().userName));
     }
     expect([...answers]).toEqual([expect.stringContaining('"code":"INVALID_CREDENTIALS"')]);
     const ratio = Math.min(...times.unknown) / Math.min(...times.wrong);
@@ -70,8 +71,8 @@ describe('logIn', () => {
   });
 
   it('locks a login after five wrong passwords, on every instance, until the time is over', async () => {
-    const somebody = person();
-    const bystander = person();
+    const somebody = newAccount();
+    const bystander = newAccount();
     await register(api(), somebody);
     await register(api(), bystander);
     expect(await fail(somebody.userName, 5)).toEqual(Array(5).fill('InvalidCredentials'));
@@ -89,18 +90,18 @@ describe('logIn', () => {
   });
 
   it('counts user name and e-mail address apart, so that nobody learns which belong together', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(api(), somebody);
     await fail(somebody.userName, 5);
     expect((await logIn(api(), somebody.userName)).__typename).toBe('AccountLocked');
-    for (const login of [somebody.email, person().email])
+    for (const login of [somebody.email, newAccount().email])
       expect((await logIn(api(), login, 'wrong password')).__typename).toBe('InvalidCredentials');
     expect((await logIn(api(), somebody.email)).__typename).toBe('LogInPayload');
     await letLocksExpire();
   });
 
   it('locks an unknown login like a known one', async () => {
-    for (const login of [person().userName, person().email, 'Jürgen Müller']) {
+    for (const login of [newAccount().userName, newAccount().email, 'Jürgen Müller']) {
       expect(await fail(login, 5)).toEqual(Array(5).fill('InvalidCredentials'));
       const locked = await logIn(api(1), login);
       expect(locked.__typename).toBe('AccountLocked');
@@ -109,7 +110,7 @@ describe('logIn', () => {
   });
 
   it('forgets wrong passwords after a right one', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(api(), somebody);
     for (let round = 0; round < 2; round += 1) {
       await fail(somebody.userName, 4);
@@ -118,7 +119,7 @@ describe('logIn', () => {
   });
 
   it('gives many guesses at once no more than five attempts', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(api(), somebody);
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, i) => logIn(api(i % 2), somebody.userName, `wrong password ${i}`)),
@@ -130,16 +131,16 @@ describe('logIn', () => {
   });
 
   it('lets one user sign in on many devices at once', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(api(), somebody);
     const results = await Promise.all(Array.from({ length: 12 }, () => logIn(api(), somebody.userName)));
     expect(results.map(({ __typename }) => __typename)).toEqual(Array(12).fill('LogInPayload'));
   });
 
   it('refuses by name what is more than it can hash, and goes on', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(api(), somebody);
-    const strangers = Array.from({ length: 150 }, () => logIn(api(), person().userName));
+    const strangers = Array.from({ length: 150 }, () => logIn(api(), newAccount().userName));
     const turnedAway = Array.from({ length: 10 }, () => logIn(api(), somebody.userName));
     const results = await Promise.all(strangers);
     const names = (of: typeof results) => new Set(of.map(({ __typename }) => __typename));
@@ -151,7 +152,7 @@ describe('logIn', () => {
   });
 
   it('counts the attempts that other instances are looking at', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(api(), somebody);
     await letLocksExpire();
     await fail(somebody.userName, 1);

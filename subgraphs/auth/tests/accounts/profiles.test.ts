@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newUuid } from '../../../../kit/base/ids.ts';
+import { newAccount } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { logged, logIn, person, register } from '../helpers.ts';
+import { logged, logIn, register } from '../helpers.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ async function startSilentUserService(): Promise<Server> {
 
 describe('the profile of a new account', () => {
   it('is made as soon as the user service is there, and registering does not wait for it', async () => {
-    const [one, two] = [person(), person()];
+    const [one, two] = [newAccount(), newAccount()];
     const registered = [await register(api(), one), await register(stack.client('auth', 1), two)];
     for (const { __typename, user } of registered) {
       expect(__typename).toBe('RegisterPayload');
@@ -50,7 +51,7 @@ describe('the profile of a new account', () => {
   });
 
   it('is there with the answer to register where the user service is, under the user name', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const { user, tokens } = await register(api(), somebody);
     expect(await profileCreatedAt(user.id)).not.toBeNull();
     const { viewer } = await stack.client('user').as(tokens.accessToken).data('{ viewer { id userName name } }');

@@ -1,5 +1,6 @@
+import { newAccount } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { countRows, logged, logIn, person, REGISTER, register, sessionsOf } from '../helpers.ts';
+import { countRows, logged, logIn, REGISTER, register, sessionsOf } from '../helpers.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -12,7 +13,7 @@ const api = () => stack.client('auth');
 describe('register', () => {
   it('makes an account and signs in', async () => {
     const before = Date.now();
-    const input = { ...person(), deviceName: 'Firefox on Linux' };
+    const input = { ...newAccount(), deviceName: 'Firefox on Linux' };
     const { __typename, tokens, user, session } = await register(api(), input);
     expect(__typename).toBe('RegisterPayload');
     expect(session).toMatchObject({ deviceName: 'Firefox on Linux', isCurrent: true });
@@ -38,7 +39,7 @@ describe('register', () => {
   });
 
   it('keeps neither the password nor the refresh token, and says nothing secret in its log', async () => {
-    const input = { ...person(), password: 'a very secret password' };
+    const input = { ...newAccount(), password: 'a very secret password' };
     const { tokens, user } = await register(api(), input);
     const [account] = await stack.mysql.query('SELECT * FROM auth_accounts WHERE id = ?', [user.id]);
     expect(account.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -51,7 +52,7 @@ describe('register', () => {
   });
 
   it('takes capital letters, spaces around and no device name', async () => {
-    const { userName, email, password } = person();
+    const { userName, email, password } = newAccount();
     const input = { userName: ` ${userName.toUpperCase()} `, email: ` ${email.toUpperCase()} `, password };
     const { user, session } = await register(api(), input);
     expect(session.deviceName).toBe('Unknown device');
@@ -60,29 +61,29 @@ describe('register', () => {
   });
 
   it('refuses a user name and an address that are taken, in any letters', async () => {
-    const first = person();
+    const first = newAccount();
     await register(api(), first);
     const before = await countRows(stack);
-    const sameName = await register(api(), { ...person(), userName: first.userName.toUpperCase() });
+    const sameName = await register(api(), { ...newAccount(), userName: first.userName.toUpperCase() });
     expect(sameName).toMatchObject({ __typename: 'UserNameTaken', code: 'USER_NAME_TAKEN' });
-    const sameEmail = await register(api(), { ...person(), email: first.email.toUpperCase() });
+    const sameEmail = await register(api(), { ...newAccount(), email: first.email.toUpperCase() });
     expect(sameEmail).toMatchObject({ __typename: 'EmailTaken', code: 'EMAIL_TAKEN' });
     expect(await countRows(stack)).toEqual(before);
   });
 
   it('lets one of many win who register the same user name or the same address at once', async () => {
     const before = await countRows(stack);
-    const one = person();
+    const one = newAccount();
     const names = await Promise.all(
-      Array.from({ length: 6 }, () => register(api(), { ...person(), userName: one.userName })),
+      Array.from({ length: 6 }, () => register(api(), { ...newAccount(), userName: one.userName })),
     );
     expect(names.map(({ __typename }) => __typename).sort()).toEqual([
       'RegisterPayload',
       ...Array(5).fill('UserNameTaken'),
     ]);
-    const other = person();
+    const other = newAccount();
     const addresses = await Promise.all(
-      Array.from({ length: 6 }, () => register(api(), { ...person(), email: other.email })),
+      Array.from({ length: 6 }, () => register(api(), { ...newAccount(), email: other.email })),
     );
     expect(addresses.map(({ __typename }) => __typename).sort()).toEqual([
       ...Array(5).fill('EmailTaken'),
@@ -137,7 +138,7 @@ describe('register', () => {
     ['password', { password: 'x'.repeat(500_000) }],
   ])('refuses a bad %s', async (field, part) => {
     const before = await countRows(stack);
-    const result = await register(api(), { ...person(), ...part });
+    const result = await register(api(), { ...newAccount(), ...part });
     expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', field });
     expect(await countRows(stack)).toEqual(before);
   });
@@ -158,14 +159,14 @@ describe('register', () => {
     'a..b.@docomo.example',
     'x@xn--fiq228c.xn--fiqs8s',
   ])('takes the address %s, and signs in by it', async (end) => {
-    const somebody = person();
+    const somebody = newAccount();
     const email = `${somebody.userName}${end}`;
     expect((await register(api(), { ...somebody, email })).__typename).toBe('RegisterPayload');
     expect((await logIn(api(), email.toUpperCase())).__typename).toBe('LogInPayload');
   });
 
   it('takes an international domain in both of its forms as one address', async () => {
-    const [first, second] = [person(), person()];
+    const [first, second] = [newAccount(), newAccount()];
     const [own, ascii] = ['例子。中国', 'xn--fsqu00a.XN--FIQS8S'].map((domain) => `${first.userName}@${domain}`);
     expect((await register(api(), { ...first, email: own })).__typename).toBe('RegisterPayload');
     expect(await register(api(), { ...second, email: ascii })).toMatchObject({ __typename: 'EmailTaken' });
@@ -181,30 +182,30 @@ describe('register', () => {
     ['x'.repeat(500_000), 'x'.repeat(64)],
     [`${'x'.repeat(63)}👨‍👩‍👧‍👦y`, `${'x'.repeat(63)}👨‍👩‍👧‍👦`],
   ])('cuts and cleans the name of a device, and refuses none: number %#', async (deviceName, kept) => {
-    const result = await register(api(), { ...person(), deviceName });
+    const result = await register(api(), { ...newAccount(), deviceName });
     expect(result.session?.deviceName).toBe(kept);
   });
 
   it('takes a password that has the name and enough beside it', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const password = `${somebody.userName} of the dam`;
     expect((await register(api(), { ...somebody, password })).__typename).toBe('RegisterPayload');
   });
 
   it('takes the shortest and the longest that is allowed', async () => {
-    const suffix = person().userName.slice(0, 3);
-    const shortest = { ...person(), userName: suffix, password: '😀🦫'.repeat(3).concat('🌳🌲'), deviceName: 'x' };
+    const suffix = newAccount().userName.slice(0, 3);
+    const shortest = { ...newAccount(), userName: suffix, password: '😀🦫'.repeat(3).concat('🌳🌲'), deviceName: 'x' };
     expect((await register(api(), shortest)).__typename).toBe('RegisterPayload');
-    const userName = `${person().userName}${'._'.repeat(16)}`.slice(0, 32);
-    const longest = { ...person(), userName, password: '😀🦫🌳🌲'.repeat(32), deviceName: '😀'.repeat(64) };
+    const userName = `${newAccount().userName}${'._'.repeat(16)}`.slice(0, 32);
+    const longest = { ...newAccount(), userName, password: '😀🦫🌳🌲'.repeat(32), deviceName: '😀'.repeat(64) };
     expect((await register(api(), longest)).__typename).toBe('RegisterPayload');
   });
 
   it.each([
-    ['a number', { ...person(), userName: 5 }],
-    ['null', { ...person(), password: null }],
-    ['a list', { ...person(), email: ['a@example.org', 'b@example.org'] }],
-    ['an unknown field', { ...person(), isAdmin: true }],
+    ['a number', { ...newAccount(), userName: 5 }],
+    ['null', { ...newAccount(), password: null }],
+    ['a list', { ...newAccount(), email: ['a@example.org', 'b@example.org'] }],
+    ['an unknown field', { ...newAccount(), isAdmin: true }],
     ['nothing', undefined],
   ])('refuses %s by name, before anything is written', async (_what, input) => {
     const before = await countRows(stack);
@@ -217,7 +218,7 @@ describe('register', () => {
   it('refuses the request whole where its token is not valid', async () => {
     const before = await countRows(stack);
     for (const token of [stack.expiredToken(), stack.forgedToken(), 'nonsense']) {
-      const { status, errors } = await api().as(token).send(REGISTER, { input: person() });
+      const { status, errors } = await api().as(token).send(REGISTER, { input: newAccount() });
       expect(status).toBe(401);
       expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
     }

@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis';
 import { ADDRESS_HEADER, SERVICE_HEADER } from '../../../../kit/identity/caller.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
+import { newAccount } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 import { delayAfter } from '../../domain/attempts/attempts.ts';
-import { logIn, person, refresh, register } from '../helpers.ts';
+import { logIn, refresh, register } from '../helpers.ts';
 
 const REGISTRATIONS = 6;
 /** As many as three logins that are locked, and one more. */
@@ -48,7 +49,7 @@ async function fail(api: GraphClient, login: string, times: number): Promise<str
 
 describe('log-ins of one address', () => {
   it('keep nobody else from signing in, however many there are', async () => {
-    const [stranger, known] = [person(), person()];
+    const [stranger, known] = [newAccount(), newAccount()];
     const flooded = fresh();
     await register(at(fresh()), stranger);
     await register(at(flooded), known);
@@ -56,7 +57,7 @@ describe('log-ins of one address', () => {
     const names = new Map<string, number>();
     const flood = Array.from({ length: 160 }, async () => {
       while (!isOver) {
-        const { __typename } = await logIn(at(flooded), person().userName, WRONG);
+        const { __typename } = await logIn(at(flooded), newAccount().userName, WRONG);
         names.set(__typename, (names.get(__typename) ?? 0) + 1);
       }
     });
@@ -76,7 +77,7 @@ describe('log-ins of one address', () => {
 
 describe('wrong passwords', () => {
   it('lock a login for the address that tries, and for nobody else', async () => {
-    const owner = person();
+    const owner = newAccount();
     const [home, attacker] = [fresh(), fresh()];
     await register(at(home), owner);
     expect(await fail(at(attacker), owner.userName, 6)).toEqual([
@@ -90,12 +91,12 @@ describe('wrong passwords', () => {
   });
 
   it('tell nobody which e-mail address belongs to a user name, or whether there is an account', async () => {
-    const owner = person();
+    const owner = newAccount();
     const attacker = fresh();
     await register(at(fresh()), owner);
     await fail(at(attacker), owner.userName, 6);
     const answers = [];
-    for (const login of [owner.email, person().email, person().userName])
+    for (const login of [owner.email, newAccount().email, newAccount().userName])
       for (let i = 0; i < 6; i += 1) answers.push(await logIn(at(attacker), login, WRONG));
     const said = answers.map(({ __typename, message }) => `${__typename} ${message}`);
     const [theirs, other, nobodys] = [said.slice(0, 6), said.slice(6, 12), said.slice(12)];
@@ -104,13 +105,13 @@ describe('wrong passwords', () => {
   });
 
   it('are bounded for an address, whatever the logins; who signed in there before is not bound', async () => {
-    const [owner, visitor] = [person(), person()];
+    const [owner, visitor] = [newAccount(), newAccount()];
     const shared = fresh();
     await register(at(shared), owner);
     await register(at(fresh()), visitor);
     const names: string[] = [];
     for (let i = 0; i < WRONG_PASSWORDS + 3; i += 1)
-      names.push(...(await fail(at(shared, i % 2), person().userName, 1)));
+      names.push(...(await fail(at(shared, i % 2), newAccount().userName, 1)));
     expect(names).toEqual([...Array(WRONG_PASSWORDS).fill('InvalidCredentials'), ...Array(3).fill('RateLimited')]);
     // A right password is not looked at, so that it cannot be guessed on.
     const began = performance.now();
@@ -127,7 +128,7 @@ describe('wrong passwords', () => {
 
   it('from many addresses slow strangers down and shut nobody out', async () => {
     expect([0, 10, 11, 12, 13, 30].map(delayAfter)).toEqual([0, 0, 100, 200, 400, 3000]);
-    const owner = person();
+    const owner = newAccount();
     const home = fresh();
     await register(at(home), owner);
     await Promise.all(Array.from({ length: 6 }, () => fail(at(fresh()), owner.userName, 4)));
@@ -141,11 +142,11 @@ describe('wrong passwords', () => {
   });
 
   it('do not count against those who show the right one where a session of theirs has moved to', async () => {
-    const owner = person();
+    const owner = newAccount();
     const [home, train] = [fresh(), fresh()];
     const { tokens } = await register(at(home), owner);
     expect((await refresh(at(train), tokens.refreshToken)).__typename).toBe('RefreshSessionPayload');
-    for (let i = 0; i < WRONG_PASSWORDS; i += 1) await fail(at(train), person().userName, 1);
+    for (let i = 0; i < WRONG_PASSWORDS; i += 1) await fail(at(train), newAccount().userName, 1);
     expect((await logIn(at(train), owner.userName)).__typename).toBe('LogInPayload');
     const stored = await stack.mysql.query('SELECT address_tag FROM auth_sessions WHERE id IS NOT NULL');
     expect(JSON.stringify(stored)).not.toContain(train);
@@ -154,17 +155,17 @@ describe('wrong passwords', () => {
 
 describe('registrations', () => {
   it('are bounded for an address, also those that find a name taken', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(at(fresh()), somebody);
     const eager = fresh();
     const names: string[] = [];
     for (let i = 0; i < REGISTRATIONS; i += 1) {
-      const input = i % 2 ? { ...person(), email: somebody.email } : person();
+      const input = i % 2 ? { ...newAccount(), email: somebody.email } : newAccount();
       names.push((await register(at(eager, i % 2), input)).__typename);
     }
     expect(new Set(names)).toEqual(new Set(['RegisterPayload', 'EmailTaken']));
     const began = performance.now();
-    const refused = await register(at(eager), { ...person(), email: somebody.email });
+    const refused = await register(at(eager), { ...newAccount(), email: somebody.email });
     expect(performance.now() - began).toBeGreaterThan(245);
     expect(refused).toMatchObject({ __typename: 'RateLimited', code: 'RATE_LIMITED' });
     expect(refused.message).toMatch(/Try again in \d+ min/);
@@ -174,7 +175,7 @@ describe('registrations', () => {
   });
 
   it('take as long where the e-mail address is taken', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     await register(at(fresh()), somebody);
     const time = async (input: object) => {
       const start = performance.now();
@@ -183,8 +184,8 @@ describe('registrations', () => {
     };
     const times = { taken: [] as number[], free: [] as number[] };
     for (let i = 0; i < 6; i += 1) {
-      times.taken.push(await time({ ...person(), email: somebody.email }));
-      times.free.push(await time(person()));
+      times.taken.push(await time({ ...newAccount(), email: somebody.email }));
+      times.free.push(await time(newAccount()));
     }
     const ratio = Math.min(...times.taken) / Math.min(...times.free);
     expect(ratio).toBeGreaterThan(0.4);

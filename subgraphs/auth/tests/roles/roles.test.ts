@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { toTime } from '../../../../kit/mysql/database.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { logIn, person, refresh, register } from '../helpers.ts';
+import { newAccount } from '../../../../testing/people.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
+import { logIn, refresh, register } from '../helpers.ts';
 
 const COMMAND = fileURLToPath(new URL('../../role.ts', import.meta.url));
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ auth: 1 });
+  stack = await sharedStack({ auth: 1 });
 });
 afterAll(() => stack?.stop());
 
@@ -25,7 +27,7 @@ const scopeOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ??
 
 it('gives the scopes of a role with the next token, and takes them away with the one after', async () => {
   const api = stack.client('auth');
-  const input = person();
+  const input = newAccount();
   const { tokens } = await register(api, input);
   expect(await role('grant', input.userName.toUpperCase(), 'developer')).toMatchObject({ done: true });
   const next = await refresh(api, tokens.refreshToken);
@@ -39,7 +41,7 @@ it('gives the scopes of a role with the next token, and takes them away with the
 });
 
 it('says what was so already', async () => {
-  const input = person();
+  const input = newAccount();
   await register(stack.client('auth'), input);
   const { userName } = input;
   expect(await role('revoke', userName, 'developer')).toEqual({ said: `${userName} was no developer.`, done: true });
@@ -61,7 +63,7 @@ it.each([
 
 it('a role that only a newer release knows changes nothing', async () => {
   const api = stack.client('auth');
-  const input = person();
+  const input = newAccount();
   const { user } = await register(api, input);
   await stack.mysql.query('INSERT INTO auth_roles VALUES (?, ?, ?)', [user.id, 'emperor', toTime(new Date())]);
   expect(scopeOf((await logIn(api, input.userName)).tokens.accessToken)).toBe('user');

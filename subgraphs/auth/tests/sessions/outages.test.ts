@@ -1,9 +1,10 @@
 import { createLog } from '../../../../kit/observe/log.ts';
 import { connectRedis, createRedis, type Redis } from '../../../../kit/redis/client.ts';
+import { newAccount } from '../../../../testing/people.ts';
 import { startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { isRefused, logIn, logOut, person, refresh, register } from '../helpers.ts';
+import { isRefused, logIn, logOut, refresh, register } from '../helpers.ts';
 
 let stack: Stack;
 let proxy: TcpProxy;
@@ -28,7 +29,7 @@ const api = () => stack.client('auth');
 
 describe('while Redis is away', () => {
   it('people register, log in, refresh and log out, and the end of a session is told when Redis is back', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const before = await register(api(), somebody);
     proxy.cut();
     try {

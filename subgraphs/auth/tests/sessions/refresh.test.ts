@@ -1,7 +1,8 @@
 import { GraphClient } from '../../../../testing/client.ts';
+import { newAccount } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { countRows, isRefused, logIn, logOut, person, REFRESH, refresh, register, sessionsOf } from '../helpers.ts';
+import { countRows, isRefused, logIn, logOut, REFRESH, refresh, register, sessionsOf } from '../helpers.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ describe('refreshSession', () => {
     const third = await refresh(api(1), second.tokens.refreshToken);
     for (const result of [second, third]) {
       expect(result).toMatchObject({ __typename: 'RefreshSessionPayload', user: first.user });
-      expect(result.session).toMatchObject({ id: first.session.id, deviceName: 'Test device', isCurrent: true });
+      expect(result.session).toMatchObject({ id: first.session.id, deviceName: 'test', isCurrent: true });
       expect((await sessionsOf(api().as(result.tokens.accessToken), first.user.id)).length).toBe(1);
     }
     const times = [first, second, third].map(({ session }) => Date.parse(session.lastUsedAt));
@@ -56,7 +57,7 @@ describe('refreshSession', () => {
   });
 
   it('leaves the other sessions of the user alone when one is ended', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const first = await register(api(), somebody);
     const other = await logIn(api(), somebody.userName);
     await refresh(api(), first.tokens.refreshToken);

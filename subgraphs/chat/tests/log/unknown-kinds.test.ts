@@ -3,20 +3,21 @@ import { type Bus, createBus } from '../../../../kit/redis/bus.ts';
 import type { InboxEvent } from '../../../../testing/inbox.ts';
 import { type Person, people, person } from '../../../../testing/people.ts';
 import { seedEntries } from '../../../../testing/seed.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { conversationChannel } from '../../events.ts';
 
 /*
  * Entries of a kind that only a newer version knows, as it writes them while it takes the place of this one.
  */
 
-let stack: Stack;
+let stack: SharedStack;
 let bus: Bus;
 let ada: Person;
 let bob: Person;
 let id: string;
 beforeAll(async () => {
-  stack = await startStack({ chat: 1, user: 1 });
+  stack = await sharedStack({ chat: 1, user: 1 });
   bus = await createBus(stack.config.redis, stack.config.namespace, createLog('test', 'silent'));
 });
 afterAll(async () => {

@@ -2,12 +2,13 @@ import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { fromTime } from '../../../../kit/mysql/database.ts';
 import { crowd, type Person, pair, person } from '../../../../testing/people.ts';
 import { SENT_MESSAGE } from '../../../../testing/person.ts';
-import { type Stack, startStack } from '../../../../testing/stack.ts';
+import { sharedStack } from '../../../../testing/shared-stack.ts';
+import type { SharedStack } from '../../../../testing/stack.ts';
 import { readLog } from '../log-rows.ts';
 
-let stack: Stack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startStack({ chat: 2, user: 1 });
+  stack = await sharedStack({ chat: 2, user: 1 });
 });
 afterAll(() => stack.stop());
 

@@ -1,7 +1,8 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import { PAGE_INFO, readAll, type TestPage } from '../../../../testing/pages.ts';
+import { crowd, type Person, people, person } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { PAGE_INFO, type Person, person, readAll, type TestPage } from '../people.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -24,17 +25,14 @@ const answerDocument = (answer: Answer) => {
 };
 
 const send = async (from: Person, userId: unknown, message?: unknown) =>
-  (await from.api.data(SEND, { input: { userId, message } })).result;
+  (await from.user.data(SEND, { input: { userId, message } })).result;
 const answer = async (by: Person, how: Answer, requestId: unknown) =>
-  (await by.api.data(answerDocument(how), { input: { requestId } })).result;
+  (await by.user.data(answerDocument(how), { input: { requestId } })).result;
 const accept = (by: Person, requestId: unknown) => answer(by, 'acceptFriendRequest', requestId);
 const refuse = (by: Person, requestId: unknown) => answer(by, 'refuseFriendRequest', requestId);
 
-/** The same person at the second instance. */
-const elsewhere = (one: Person): Person => ({ ...one, api: stack.client('user', 1).as(one.token) });
-
 async function state(of: Person, to: Person): Promise<string> {
-  return (await of.api.data('query ($id: ID!) { user(id: $id) { friendship } }', { id: to.id })).user.friendship;
+  return (await of.user.data('query ($id: ID!) { user(id: $id) { friendship } }', { id: to.id })).user.friendship;
 }
 
 interface RequestNode {
@@ -47,7 +45,7 @@ async function requests(of: Person, direction: 'RECEIVED' | 'SENT', args: object
       edges { cursor node { id message status } } ${PAGE_INFO}
     }
   }`;
-  return (await of.api.data(document, { ...args })).friendRequests;
+  return (await of.user.data(document, { ...args })).friendRequests;
 }
 
 const FRIENDS = `query ($first: Int, $after: String, $last: Int, $before: String) { viewer {
@@ -56,7 +54,7 @@ const FRIENDS = `query ($first: Int, $after: String, $last: Int, $before: String
   }
 } }`;
 async function friends(of: Person, args: object = {}): Promise<TestPage<{ id: string }>> {
-  return (await of.api.data(FRIENDS, { ...args })).viewer.friends;
+  return (await of.user.data(FRIENDS, { ...args })).viewer.friends;
 }
 const friendIds = async (of: Person) => (await friends(of)).edges.map((edge) => edge.node.id);
 
@@ -77,7 +75,7 @@ const friendshipRows = (a: Person, b: Person) => rows('user_friendships', a, b, 
 
 describe('a friend request', () => {
   test('is seen by both, accepted by the addressee, and makes two friends', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob 🐶')];
+    const [ada, bob] = [await person(stack, { name: 'Ada' }), await person(stack, { name: 'Bob 🐶' })];
     expect(await state(ada, bob)).toBe('NONE');
     expect(await state(ada, ada)).toBe('SELF');
     const { request } = await send(ada, bob.id, ' 你好\r\n🐶\u0007 ');
@@ -107,7 +105,7 @@ describe('a friend request', () => {
   });
 
   test('sent again is the same request', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const first = await send(ada, bob.id, 'one');
     const again = await send(ada, bob.id, 'two');
     expect(again).toEqual(first);
@@ -115,7 +113,7 @@ describe('a friend request', () => {
   });
 
   test('to somebody who has asked already accepts theirs', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const { request } = await send(ada, bob.id);
     expect((await send(bob, ada.id)).request).toMatchObject({ id: request.id, status: 'ACCEPTED' });
     expect(await state(ada, bob)).toBe('FRIENDS');
@@ -123,8 +121,7 @@ describe('a friend request', () => {
 
   test('refused cannot be sent again for a day, by the same sender', async () => {
     await stack.add('user', { USER_ASK_AGAIN_HOURS: '24' });
-    const patient = (one: Person): Person => ({ ...one, api: stack.client('user', 2).as(one.token) });
-    const [ada, bob] = [patient(await person(stack)), patient(await person(stack))];
+    const [ada, bob] = (await crowd(stack, 2)).map((one) => one.at(2)) as [Person, Person];
     const { request } = await send(ada, bob.id);
     await refuse(bob, request.id);
     const again = await send(ada, bob.id);
@@ -132,7 +129,7 @@ describe('a friend request', () => {
     expect(again.retryAfterSeconds).toBeGreaterThan(86_000);
     expect((await requests(bob, 'RECEIVED')).edges).toEqual([]);
     // Others are not concerned, and the one who refused may ask.
-    expect((await send(patient(await person(stack)), bob.id)).__typename).toBe('SendFriendRequestPayload');
+    expect((await send((await person(stack)).at(2), bob.id)).__typename).toBe('SendFriendRequestPayload');
     const theirs = await send(bob, ada.id);
     expect(theirs.request).toMatchObject({ status: 'PENDING' });
     await refuse(ada, theirs.request.id);
@@ -142,7 +139,7 @@ describe('a friend request', () => {
   });
 
   test('refused leaves nothing between the two, and may be sent again', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const { request } = await send(ada, bob.id);
     expect((await refuse(bob, request.id)).request).toMatchObject({ status: 'REFUSED' });
     expect((await refuse(bob, request.id)).request).toMatchObject({ status: 'REFUSED' });
@@ -160,7 +157,7 @@ describe('a friend request', () => {
   });
 
   test('is answered by nobody but the addressee, and is nothing to a third person', async () => {
-    const [ada, bob, eve] = [await person(stack), await person(stack), await person(stack)];
+    const { ada, bob, eve } = await people(stack, 'ada', 'bob', 'eve');
     const { request } = await send(ada, bob.id, 'private');
     for (const answerIt of [accept, refuse]) {
       expect(await answerIt(ada, request.id)).toMatchObject({ __typename: 'Forbidden', code: 'FORBIDDEN' });
@@ -171,7 +168,7 @@ describe('a friend request', () => {
     expect([await state(eve, ada), await state(eve, bob)]).toEqual(['NONE', 'NONE']);
     expect(await state(ada, bob)).toBe('REQUEST_SENT');
     await accept(bob, request.id);
-    const { user } = await eve.api.data('query ($id: ID!) { user(id: $id) { friends { edges { cursor } } } }', {
+    const { user } = await eve.user.data('query ($id: ID!) { user(id: $id) { friends { edges { cursor } } } }', {
       id: ada.id,
     });
     expect(user).toEqual({ friends: null });
@@ -186,13 +183,13 @@ describe('a friend request', () => {
   });
 
   test('to oneself, to nobody, or with a wrong message is refused, and nothing is written', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     expect(await send(ada, ada.id)).toMatchObject({ __typename: 'InvalidInput', field: 'userId' });
     expect(await send(ada, newId('user'))).toMatchObject({ __typename: 'NotFound' });
     for (const message of ['a'.repeat(201), 'a'.repeat(500_000)]) {
       expect(await send(ada, bob.id, message)).toMatchObject({ __typename: 'InvalidInput', field: 'message' });
     }
-    const { status } = await ada.api.send(SEND, { input: { userId: bob.id, message: { a: 1 } } });
+    const { status } = await ada.user.send(SEND, { input: { userId: bob.id, message: { a: 1 } } });
     expect(status).toBe(400);
     const written = await stack.mysql.query('SELECT id FROM user_friend_requests WHERE sender_id = ?', [ada.id]);
     expect(written).toHaveLength(0);
@@ -203,7 +200,7 @@ describe('a friend request', () => {
   });
 
   test('is neither sent nor answered without signing in', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const { request } = await send(ada, bob.id);
     const nobody = stack.client('user');
     const service = nobody.as(await stack.serviceToken('chat', 'user'));
@@ -225,20 +222,20 @@ describe('a friend request', () => {
   });
 
   test('an answer is seen by later fields of the same operation', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const document = `mutation ($bob: ID!) {
       one: sendFriendRequest(input: { userId: $bob }) { ...Now }
       two: updateProfile(input: { name: "Ada the second" }) { __typename }
       three: sendFriendRequest(input: { userId: $bob }) { ...Now }
     }
     fragment Now on SendFriendRequestPayload { request { sender { name } addressee { friendship } } }`;
-    const { one, three } = await ada.api.data(document, { bob: bob.id });
+    const { one, three } = await ada.user.data(document, { bob: bob.id });
     expect(one.request).toEqual({ sender: { name: 'Ada' }, addressee: { friendship: 'REQUEST_SENT' } });
     expect(three.request.sender.name).toBe('Ada the second');
   });
 
   test('is in the log by its ids, without what was written', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const { request } = await send(ada, bob.id, 'for Bob only');
     await accept(bob, request.id);
     const log = () => stack.services('user').flatMap((service) => service.lines);
@@ -254,11 +251,11 @@ describe('at once, at two instances', () => {
   const ROUNDS = [1, 2, 3, 4, 5];
 
   test.each(ROUNDS)('both send: one request, which the other accepts, one friendship (%#)', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const results = await Promise.all([
       send(ada, bob.id),
-      send(elsewhere(bob), ada.id),
-      send(elsewhere(ada), bob.id),
+      send(bob.at(1), ada.id),
+      send(ada.at(1), bob.id),
       send(bob, ada.id),
     ]);
     // Who comes after the friendship has begun is told so.
@@ -270,28 +267,26 @@ describe('at once, at two instances', () => {
   });
 
   test.each(ROUNDS)('one sends many times: one request (%#)', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
-    const senders = Array.from({ length: 10 }, (_, i) => (i % 2 ? ada : elsewhere(ada)));
+    const { ada, bob } = await people(stack, 'ada', 'bob');
+    const senders = Array.from({ length: 10 }, (_, i) => (i % 2 ? ada : ada.at(1)));
     const ids = await Promise.all(senders.map(async (sender) => (await send(sender, bob.id)).request.id));
     expect(new Set(ids).size).toBe(1);
     expect(await requestRows(ada, bob)).toHaveLength(1);
   });
 
   test.each(ROUNDS)('accepted many times: one friendship (%#)', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const { request } = await send(ada, bob.id);
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => accept(i % 2 ? bob : elsewhere(bob), request.id)),
-    );
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => accept(i % 2 ? bob : bob.at(1), request.id)));
     expect(new Set(answers.map((result) => JSON.stringify(result))).size).toBe(1);
     expect(answers[0].request.status).toBe('ACCEPTED');
     expect(await friendshipRows(ada, bob)).toHaveLength(2);
   });
 
   test.each(ROUNDS)('accepted and refused: the first answer stands (%#)', async () => {
-    const [ada, bob] = [await person(stack), await person(stack)];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const { request } = await send(ada, bob.id);
-    const results = await Promise.all([accept(bob, request.id), refuse(elsewhere(bob), request.id)]);
+    const results = await Promise.all([accept(bob, request.id), refuse(bob.at(1), request.id)]);
     const [row] = await requestRows(ada, bob);
     const stands = results.filter((result) => result.request);
     expect(stands.map((result) => result.request.status)).toEqual([row.status]);
@@ -300,11 +295,13 @@ describe('at once, at two instances', () => {
   });
 
   test('everybody asks everybody: nothing fails, and every pair are friends once', async () => {
-    const crowd = await Promise.all(Array.from({ length: 7 }, () => person(stack)));
-    const pairs = crowd.flatMap((one) => crowd.filter((other) => other !== one).map((other) => [one, other] as const));
-    await Promise.all(pairs.map(([one, other], i) => send(i % 2 ? one : elsewhere(one), other.id)));
-    for (const one of crowd) {
-      const others = crowd.filter((other) => other !== one).map((other) => other.id);
+    const everybody = await crowd(stack, 7);
+    const pairs = everybody.flatMap((one) =>
+      everybody.filter((other) => other !== one).map((other) => [one, other] as const),
+    );
+    await Promise.all(pairs.map(([one, other], i) => send(i % 2 ? one : one.at(1), other.id)));
+    for (const one of everybody) {
+      const others = everybody.filter((other) => other !== one).map((other) => other.id);
       expect((await friendIds(one)).sort()).toEqual(others.sort());
     }
   });
@@ -314,9 +311,9 @@ describe('lists', () => {
   let ada: Person;
   const asked: Person[] = [];
   beforeAll(async () => {
-    ada = await person(stack, 'Ada');
+    ada = await person(stack, { name: 'Ada' });
     for (let i = 0; i < 5; i += 1) {
-      const friend = await person(stack, `Friend ${i}`);
+      const friend = await person(stack, { name: `Friend ${i}` });
       await befriend(friend, ada);
       const other = await person(stack);
       asked.push(other);
@@ -365,11 +362,11 @@ describe('lists', () => {
     for (const list of Object.keys(cursors)) {
       for (const [other, cursor] of [...Object.entries(cursors), ['none', 'W10'], ['none', '\u0000']]) {
         if (other === list) continue;
-        const { status, errors } = await ada.api.send(read(list), { before: cursor });
+        const { status, errors } = await ada.user.send(read(list), { before: cursor });
         expect(status).toBe(200);
         expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'before' } }]);
       }
-      const { errors } = await ada.api.send(read(list), { first: 101 });
+      const { errors } = await ada.user.send(read(list), { first: 101 });
       expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'first' } }]);
     }
   });

@@ -1,7 +1,7 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
+import { type Person, person } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
-import { type Person, person } from '../people.ts';
 
 // With the real file service: what the two say to each other is what is tested.
 let stack: Stack;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await startStack({ user: 1, file: 1 }, { FILE_PUBLIC_URL: 'https://files.example' });
 });
 beforeEach(async () => {
-  ada = await person(stack, 'Ada');
+  ada = await person(stack, { name: 'Ada' });
   files = stack.client('file').as(ada.token);
 });
 afterAll(() => stack.stop());
@@ -38,10 +38,10 @@ async function setAvatar(avatarFileId: string | null, name?: string) {
       __typename ... on UpdateProfilePayload { user { avatarFileId } } ... on UserError { code message } ... on InvalidInput { field }
     }
   }`;
-  return (await ada.api.data(document, { input: { avatarFileId, name } })).updateProfile;
+  return (await ada.user.data(document, { input: { avatarFileId, name } })).updateProfile;
 }
 
-const profile = async () => (await ada.api.data('{ viewer { name avatarFileId } }')).viewer;
+const profile = async () => (await ada.user.data('{ viewer { name avatarFileId } }')).viewer;
 
 test('a picture that the viewer uploaded becomes the avatar, is held there, and can be removed', async () => {
   const fileId = await upload(files, 'AVATAR');

@@ -1,7 +1,7 @@
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
+import { createProfile, crowd, person } from '../../../../testing/people.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
-import { createProfile, person } from '../people.ts';
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -21,12 +21,12 @@ const UPDATE = `mutation ($input: UpdateProfileInput!) {
 
 describe('reading profiles', () => {
   test('the viewer reads the own profile, and others the same public fields', async () => {
-    const ada = await person(stack, 'Ada Lovelace');
+    const ada = await person(stack, { name: 'Ada Lovelace' });
     const bob = await person(stack);
-    const { viewer } = await ada.api.data('{ viewer { id userName name bio createdAt } }');
+    const { viewer } = await ada.user.data('{ viewer { id userName name bio createdAt } }');
     expect(viewer).toMatchObject({ id: ada.id, userName: ada.userName, name: 'Ada Lovelace', bio: null });
     expect(Math.abs(Date.now() - Date.parse(viewer.createdAt))).toBeLessThan(60_000);
-    expect(await bob.api.data(USER, { id: ada.id })).toEqual({ user: viewer });
+    expect(await bob.user.data(USER, { id: ada.id })).toEqual({ user: viewer });
   });
 
   test('somebody whose profile is not there yet has none', async () => {
@@ -37,7 +37,7 @@ describe('reading profiles', () => {
   test.each(['', 'x', '%', newId('user'), 'a'.repeat(200_000), "' OR 1=1 --", '\u0000'])(
     'there is no user with an id like %#',
     async (id) => {
-      const { api } = await person(stack);
+      const { user: api } = await person(stack);
       expect(await api.data(USER, { id })).toEqual({ user: null });
     },
   );
@@ -68,7 +68,7 @@ describe('reading profiles', () => {
 
 describe('updateProfile', () => {
   test('changes what is given, keeps what is not, and null clears', async () => {
-    const { api, id, userName } = await person(stack, 'Ada');
+    const { user: api, id, userName } = await person(stack, { name: 'Ada' });
     const first = await api.data(UPDATE, { input: { name: '  王小明 🐶 ', bio: 'Erste Zeile\nzweite 𠮷' } });
     const expected = { id, userName, name: '王小明 🐶', bio: 'Erste Zeile\nzweite 𠮷', avatarFileId: null };
     expect(first.updateProfile).toEqual({ __typename: 'UpdateProfilePayload', user: expected });
@@ -81,7 +81,7 @@ describe('updateProfile', () => {
   });
 
   test('takes the longest name and bio, counted in characters', async () => {
-    const { api } = await person(stack);
+    const { user: api } = await person(stack);
     const input = { name: '🐶'.repeat(50), bio: '𠮷'.repeat(500) };
     const { updateProfile } = await api.data(UPDATE, { input });
     expect(updateProfile.user).toMatchObject(input);
@@ -101,7 +101,7 @@ describe('updateProfile', () => {
     ['bio', '', null],
     ['avatarFileId', '', null],
   ])('cleans %s number %#', async (field, given, kept) => {
-    const { api } = await person(stack, 'Ada');
+    const { user: api } = await person(stack, { name: 'Ada' });
     const { updateProfile } = await api.data(UPDATE, { input: { [field]: given } });
     expect(updateProfile).toMatchObject({ __typename: 'UpdateProfilePayload', user: { [field]: kept } });
   });
@@ -121,7 +121,7 @@ describe('updateProfile', () => {
     ['bio', 'a'.repeat(501)],
     ['avatarFileId', 'x'],
   ])('refuses %s number %#, and writes nothing', async (field, value) => {
-    const { api, id } = await person(stack, 'Ada');
+    const { user: api, id } = await person(stack, { name: 'Ada' });
     const input = { name: 'Changed', bio: 'changed', [field]: value };
     const { status, data } = await api.send(UPDATE, { input });
     expect(status).toBe(200);
@@ -130,7 +130,7 @@ describe('updateProfile', () => {
   });
 
   test('says in plain words that null is no name', async () => {
-    const { api } = await person(stack);
+    const { user: api } = await person(stack);
     const { updateProfile } = await api.data(UPDATE, { input: { name: null } });
     expect(updateProfile).toMatchObject({ field: 'name', message: 'The name must be text.' });
   });
@@ -138,7 +138,7 @@ describe('updateProfile', () => {
   test.each([{ name: 5 }, { name: ['a'] }, { unknown: 'a' }, 'text', null])(
     'input of a wrong type, number %#, is refused by the schema',
     async (input) => {
-      const { api } = await person(stack);
+      const { user: api } = await person(stack);
       const { status, errors } = await api.send(UPDATE, { input });
       expect(status).toBe(400);
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -157,7 +157,7 @@ describe('updateProfile', () => {
   });
 
   test('changes of one name at once leave one name, and its terms', async () => {
-    const { api, id } = await person(stack, 'Start');
+    const { user: api, id } = await person(stack, { name: 'Start' });
     const names = Array.from({ length: 8 }, (_, i) => `Wanda number${i}`);
     await Promise.all(names.map((name) => api.data(UPDATE, { input: { name } })));
     const { viewer } = await api.data('{ viewer { name userName } }');
@@ -170,10 +170,10 @@ describe('updateProfile', () => {
   });
 
   test('changes of many names at once do not get in each other’s way', async () => {
-    const people = await Promise.all(Array.from({ length: 12 }, () => person(stack)));
+    const people = await crowd(stack, 12);
     for (const round of [1, 2, 3, 4]) {
       const input = { name: `Round ${round} of many words that are changed at once` };
-      const results = await Promise.all(people.map(({ api }) => api.data(UPDATE, { input })));
+      const results = await Promise.all(people.map(({ user }) => user.data(UPDATE, { input })));
       for (const result of results) expect(result.updateProfile.user).toMatchObject(input);
     }
   });
@@ -209,7 +209,7 @@ describe('createProfile', () => {
 
   test('is for auth only', async () => {
     const input = fresh();
-    const { api } = await person(stack);
+    const { user: api } = await person(stack);
     const chat = stack.client('user').as(await stack.serviceToken('chat', 'user'));
     const elsewhere = stack.client('user').as(await stack.serviceToken('auth', 'file'));
     const document = 'mutation ($input: CreateProfileInput!) { createProfile(input: $input) { __typename } }';

@@ -1,12 +1,13 @@
+import { PAGE_INFO, readAll, type TestPage } from '../../../../testing/pages.ts';
+import { type Person, person } from '../../../../testing/people.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { PAGE_INFO, type Person, person, readAll, type TestPage } from '../people.ts';
 
 let stack: Stack;
 let viewer: Person;
 beforeAll(async () => {
   stack = await startStack({ user: 1 });
-  viewer = await person(stack, 'Searcher', 'searcher');
+  viewer = await person(stack, { name: 'Searcher', userName: 'searcher' });
 });
 afterAll(() => stack.stop());
 
@@ -19,7 +20,7 @@ const SEARCH = `query ($text: String!, $first: Int, $after: String, $last: Int, 
 type Found = { id: string; name: string; userName: string };
 
 async function search(text: string, args: object = { first: 100 }): Promise<TestPage<Found>> {
-  return (await viewer.api.data(SEARCH, { text, ...args })).searchUsers;
+  return (await viewer.user.data(SEARCH, { text, ...args })).searchUsers;
 }
 
 async function names(text: string): Promise<string[]> {
@@ -27,7 +28,7 @@ async function names(text: string): Promise<string[]> {
 }
 
 test('finds by the beginning of the user name, of the name, and of its words, whatever the case', async () => {
-  await person(stack, 'Grace Hopper', 'cobol_1906');
+  await person(stack, { name: 'Grace Hopper', userName: 'cobol_1906' });
   for (const text of ['GRACE', 'grace h', 'hOpPer', 'cobol', 'COBOL_1906', 'ｇｒａｃｅ']) {
     expect(await names(text)).toEqual(['Grace Hopper']);
   }
@@ -35,10 +36,10 @@ test('finds by the beginning of the user name, of the name, and of its words, wh
 });
 
 test('finds a Chinese name by any part of it, and a character beyond U+FFFF by itself only', async () => {
-  await person(stack, '欧阳小明', 'ouyang');
-  await person(stack, '𠮷田さくら', 'sakura');
-  await person(stack, '🐶旺财', 'dog');
-  await person(stack, 'Tom晓华Lee', 'tom');
+  await person(stack, { name: '欧阳小明', userName: 'ouyang' });
+  await person(stack, { name: '𠮷田さくら', userName: 'sakura' });
+  await person(stack, { name: '🐶旺财', userName: 'dog' });
+  await person(stack, { name: 'Tom晓华Lee', userName: 'tom' });
   for (const text of ['欧', '欧阳', '阳小', '小明', '明']) expect(await names(text)).toEqual(['欧阳小明']);
   expect(await names('𠮷')).toEqual(['𠮷田さくら']);
   expect(await names('さくら')).toEqual(['𠮷田さくら']);
@@ -49,9 +50,9 @@ test('finds a Chinese name by any part of it, and a character beyond U+FFFF by i
 });
 
 test('takes wildcards and quotes for themselves', async () => {
-  await person(stack, '100% Real_Name', 'percent');
-  await person(stack, '100x RealXName', 'plain');
-  await person(stack, "O'Brien \\ Sons", 'obrien');
+  await person(stack, { name: '100% Real_Name', userName: 'percent' });
+  await person(stack, { name: '100x RealXName', userName: 'plain' });
+  await person(stack, { name: "O'Brien \\ Sons", userName: 'obrien' });
   expect(await names('100%')).toEqual(['100% Real_Name']);
   expect(await names('real_')).toEqual(['100% Real_Name']);
   expect(await names("o'b")).toEqual(["O'Brien \\ Sons"]);
@@ -60,7 +61,7 @@ test('takes wildcards and quotes for themselves', async () => {
 });
 
 test('a change of the name is found at once, the old name no more', async () => {
-  const { api } = await person(stack, 'Oldname', 'renamed');
+  const { user: api } = await person(stack, { name: 'Oldname', userName: 'renamed' });
   await api.data('mutation { updateProfile(input: { name: "Newname" }) { __typename } }');
   expect(await names('oldname')).toEqual([]);
   expect(await names('newname')).toEqual(['Newname']);
@@ -70,7 +71,8 @@ test('a change of the name is found at once, the old name no more', async () => 
 test('pages are complete and without doubles in both directions', async () => {
   // Each is matched by three terms: the user name and two words. Two have the same name.
   const made = [];
-  for (const i of [1, 2, 3, 4, 5, 5, 6]) made.push(await person(stack, `Zed${i} zed`, `zed-${made.length}`));
+  for (const i of [1, 2, 3, 4, 5, 5, 6])
+    made.push(await person(stack, { name: `Zed${i} zed`, userName: `zed-${made.length}` }));
   const whole = (await search('zed')).edges.map((edge) => edge.node.id);
   expect([...whole].sort()).toEqual(made.map((one) => one.id).sort());
   for (const direction of ['forward', 'backward'] as const) {
@@ -95,7 +97,7 @@ test.each([
   ['after', { text: 'a', after: 'nonsense' }],
   ['before', { text: 'a', before: Buffer.from('["friends","x"]').toString('base64url') }],
 ])('refuses a wrong %s, number %#', async (field, variables) => {
-  const { status, data, errors } = await viewer.api.send(SEARCH, variables);
+  const { status, data, errors } = await viewer.user.send(SEARCH, variables);
   expect(status).toBe(200);
   expect(data).toEqual({ searchUsers: null });
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field } }]);
@@ -104,12 +106,12 @@ test.each([
 test('a made-up cursor with any text in it does no harm', async () => {
   for (const term of ['', '\u0000', '\ud800', "'; --", 'z'.repeat(10_000)]) {
     const after = Buffer.from(JSON.stringify(['users', term, viewer.id])).toString('base64url');
-    expect((await viewer.api.send(SEARCH, { text: 'searcher', after })).errors).toBeUndefined();
+    expect((await viewer.user.send(SEARCH, { text: 'searcher', after })).errors).toBeUndefined();
   }
 });
 
 test('a user has no e-mail address here', async () => {
-  const { status, errors } = await viewer.api.send('{ searchUsers(text: "a") { edges { node { email } } } }');
+  const { status, errors } = await viewer.user.send('{ searchUsers(text: "a") { edges { node { email } } } }');
   expect(status).toBe(400);
   expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
 });
@@ -137,7 +139,7 @@ const FOLDED: [string, string[], string[]][] = [
 ];
 
 test.each(FOLDED)('%s is found as readers would look for it', async (name, found, missed) => {
-  const { id } = await person(stack, name);
+  const { id } = await person(stack, { name: name });
   const ids = async (text: string) => (await search(text)).edges.map((edge) => edge.node.id);
   for (const text of found) expect([text, (await ids(text)).includes(id)]).toEqual([text, true]);
   for (const text of missed) expect([text, (await ids(text)).includes(id)]).toEqual([text, false]);
@@ -148,8 +150,8 @@ test('a text that folds to nothing finds nobody', async () => {
 });
 
 test('terms that were made by earlier rules are made anew when an instance starts, whatever else cannot be', async () => {
-  const held = await person(stack, 'Held');
-  const { id } = await person(stack, 'Zoë Renewed');
+  const held = await person(stack, { name: 'Held' });
+  const { id } = await person(stack, { name: 'Zoë Renewed' });
   await stack.mysql.query('DELETE FROM user_search_terms WHERE user_id = ?', [id]);
   await stack.mysql.query('INSERT INTO user_search_terms (term, user_id) VALUES (?, ?)', ['zoë renewed', id]);
   await stack.mysql.query('UPDATE user_profiles SET terms_version = 0 WHERE id = ?', [id]);

@@ -1,8 +1,8 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
+import { people, person } from '../../../../testing/people.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
-import { person } from '../people.ts';
 
 let stack: SharedStack;
 let chat: GraphClient;
@@ -20,30 +20,20 @@ const ENTITIES = `query ($of: [_Any!]!) { _entities(representations: $of) {
 const reference = (id: unknown) => ({ __typename: 'User', id });
 
 test('chat asks whether two are friends', async () => {
-  const [ada, bob, eve] = [await person(stack), await person(stack), await person(stack)];
-  await ada.api.data('mutation ($id: ID!) { sendFriendRequest(input: { userId: $id }) { __typename } }', {
-    id: bob.id,
-  });
+  const { ada, bob, eve } = await people(stack, 'ada', 'bob', 'eve');
+  await ada.perform('sendFriendRequest', { userId: bob.id });
   const ask = async (userId: string, otherId: string) => (await chat.data(ARE_FRIENDS, { userId, otherId })).areFriends;
   expect(await ask(ada.id, bob.id)).toBe(false);
-  await bob.api.data('mutation ($id: ID!) { sendFriendRequest(input: { userId: $id }) { __typename } }', {
-    id: ada.id,
-  });
+  await bob.perform('sendFriendRequest', { userId: ada.id });
   expect([await ask(ada.id, bob.id), await ask(bob.id, ada.id)]).toEqual([true, true]);
   for (const other of [eve.id, ada.id, newId('user'), 'x', '', '%']) expect(await ask(ada.id, other)).toBe(false);
 });
 
 test('chat asks who of many are friends', async () => {
-  const [ada, bob, cy, eve] = [await person(stack), await person(stack), await person(stack), await person(stack)];
-  const ask = 'mutation ($id: ID!) { sendFriendRequest(input: { userId: $id }) { __typename } }';
-  for (const [one, other] of [
-    [ada, bob],
-    [ada, cy],
-    [bob, eve],
-  ] as const) {
-    await one.api.data(ask, { id: other.id });
-    if (other !== cy) await other.api.data(ask, { id: one.id });
-  }
+  const { ada, bob, cy, eve } = await people(stack, 'ada', 'bob', 'cy', 'eve');
+  await ada.befriend(bob);
+  await bob.befriend(eve);
+  await ada.perform('sendFriendRequest', { userId: cy.id });
   const ids = [bob.id, cy.id, eve.id, ada.id, newId('user'), 'x', '海', bob.id];
   expect(await chat.data(FRIENDS_AMONG, { userId: ada.id, ids })).toEqual({ friendsAmong: [bob.id] });
   expect(await chat.data(FRIENDS_AMONG, { userId: ada.id, ids: [] })).toEqual({ friendsAmong: [] });
@@ -55,7 +45,7 @@ test('chat asks who of many are friends', async () => {
 });
 
 test('nobody else asks these', async () => {
-  const { api, id } = await person(stack);
+  const { user: api, id } = await person(stack);
   const file = stack.client('user').as(await stack.serviceToken('file', 'user'));
   for (const caller of [api, file, stack.client('user')]) {
     const friends = await caller.send(ARE_FRIENDS, { userId: id, otherId: id });
@@ -65,9 +55,9 @@ test('nobody else asks these', async () => {
 });
 
 test('references are resolved for a viewer and for a service, null where there is no such user', async () => {
-  const [ada, bob] = [await person(stack, 'Ada'), await person(stack, '小明')];
+  const [ada, bob] = [await person(stack, { name: 'Ada' }), await person(stack, { name: '小明' })];
   const of = [bob.id, newId('user'), ada.id, 'x', bob.id].map(reference);
-  const asAda = await ada.api.data(ENTITIES, { of });
+  const asAda = await ada.user.data(ENTITIES, { of });
   const seen = (id: string, name: string, friendship: string | null, friends: unknown) => ({
     id,
     name,
