@@ -5,12 +5,12 @@ import { WebSocket } from 'ws';
 import { newUuid } from '../kit/base/ids.ts';
 import { GraphClient } from '../testing/client.ts';
 import { registered } from '../testing/people.ts';
+import { photographFile } from '../testing/photographs.ts';
 import { collect, openSocket } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { findNginx, freePort, type Nginx, startNginx } from './nginx.ts';
 import { INBOX, SEND } from './operations.ts';
-import { photograph } from './photograph.ts';
 
 const program = await findNginx();
 if (!program)
@@ -63,7 +63,7 @@ whereThereIsNginx('through nginx, as deployed', () => {
     const uploaded = await ada.gateway.upload(
       `mutation ($input: UploadFileInput!) { uploadFile(input: $input) { ... on UploadFilePayload { file { id size } } ... on UserError { code message } } }`,
       { input: { file: null, purpose: 'MESSAGE' } },
-      { 'input.file': await photograph() },
+      { 'input.file': await photographFile() },
     );
     const image = { fileId: uploaded.data.uploadFile.file.id };
     await ada.gateway.data(SEND, { input: { conversationId, clientMessageId: newUuid(), content: { image } } });

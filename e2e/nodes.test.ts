@@ -1,8 +1,8 @@
 import { newId } from '../kit/base/ids.ts';
 import { type Person, registered } from '../testing/people.ts';
+import { photograph } from '../testing/photographs.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import type { SharedStack } from '../testing/stack.ts';
-import { photograph } from './photograph.ts';
 
 /*
  * `node` and `nodes`: whatever has an id is found by it alone, with the permissions of every other read.
@@ -36,8 +36,7 @@ beforeAll(async () => {
   await ada.befriend(bo);
   conversation = await ada.direct(bo);
   message = (await ada.send(conversation, 'hello')).id;
-  const picture = await photograph(64, 64);
-  file = (await ada.upload(new Uint8Array(await picture.arrayBuffer()), { type: 'image/jpeg' })).id;
+  file = (await ada.upload(await photograph(64, 64), { type: 'image/jpeg' })).id;
   request = (await ada.perform('sendFriendRequest', { userId: eve.id }, 'request { id }')).request.id;
 });
 afterAll(() => stack.stop());

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { newUuid } from '../kit/base/ids.ts';
 import { PASSWORD, registered } from '../testing/people.ts';
+import { photographFile } from '../testing/photographs.ts';
 import { sharedStack } from '../testing/shared-stack.ts';
 import type { SharedStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { type Browser, findChromium, startChromium } from './chromium.ts';
 import { SEND } from './operations.ts';
-import { photograph } from './photograph.ts';
 
 const program = await findChromium();
 if (!program) console.warn('Chromium is not on this machine and cannot be had from apt: the page is not tested.');
@@ -131,7 +131,7 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
     }
 
     const directory = mkdtempSync(join(tmpdir(), 'beaver-page-'));
-    const picture = await photograph(400, 300);
+    const picture = await photographFile(400, 300);
     writeFileSync(join(directory, picture.name), Buffer.from(await picture.arrayBuffer()));
     await openTab('Upload');
     const [chooser] = await Promise.all([

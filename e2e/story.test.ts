@@ -1,11 +1,11 @@
 import sharp from 'sharp';
 import { newUuid } from '../kit/base/ids.ts';
 import { type Person, registered } from '../testing/people.ts';
+import { photographFile } from '../testing/photographs.ts';
 import { collect } from '../testing/socket.ts';
 import { type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
 import { INBOX, SEND } from './operations.ts';
-import { photograph } from './photograph.ts';
 
 const UPLOAD = `mutation ($input: UploadFileInput!) {
   uploadFile(input: $input) { ... on UploadFilePayload { file { id contentType size width height } } ... on UserError { code message } }
@@ -121,7 +121,7 @@ describe.each<[string, () => Promise<number[]>]>([
     const uploaded = await ada.gateway.upload(
       UPLOAD,
       { input: { file: null, purpose: 'AVATAR' } },
-      { 'input.file': await photograph(640, 640) },
+      { 'input.file': await photographFile(640, 640) },
     );
     const { updateProfile } = await ada.gateway.data(
       `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { ... on UpdateProfilePayload { user { name avatarUrl } } ... on UserError { code message } } }`,
@@ -158,7 +158,7 @@ describe.each<[string, () => Promise<number[]>]>([
     const again = await stack.client('gateway', last).as(ada.token).data(SEND, { input });
     expect(again.sendMessage.sentMessage.id).toBe(sendMessage.sentMessage.id);
 
-    const file = await photograph();
+    const file = await photographFile();
     const uploaded = await ada.gateway.upload(
       UPLOAD,
       { input: { file: null, purpose: 'MESSAGE' } },

@@ -1,8 +1,9 @@
 import { newUuid } from '../kit/base/ids.ts';
 import type { ServiceName } from '../services.ts';
 import type { GraphClient } from './client.ts';
+import { stored, type Upload, upload } from './files.ts';
 import { Inbox, type InboxOptions, type Position } from './inbox.ts';
-import { mutation, serviceOf } from './schema.ts';
+import { serviceOf } from './schema.ts';
 import type { SharedStack } from './stack.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes; what is asserted is the value
@@ -32,16 +33,8 @@ export interface SentMessage {
   content: { __typename: string; text: string };
 }
 
-export interface Upload {
-  name?: string;
-  type?: string;
-  purpose?: 'MESSAGE' | 'AVATAR';
-  clientFileId?: string;
-}
-
 export const SENT_MESSAGE = `sentMessage { id seq clientMessageId sentAt sender { id } preview
   content { __typename ... on TextContent { text } ... on ImageContent { caption file { id } } } }`;
-export const FILE = 'file { id name contentType size width height createdAt url thumbnailUrl }';
 const CONVERSATION = `query ($id: ID!) { conversation(id: $id) {
   id kind title headSeq unreadCount lastActivityAt
   otherMember { id } lastMessage { seq content { ... on TextContent { text } } }
@@ -193,10 +186,8 @@ export class Person implements Identity {
   }
 
   /** Uploads; the stored file. */
-  async upload(content: string | Uint8Array, options: Upload = {}): Promise<Loose> {
-    const result = await this.attemptUpload(content, options);
-    if (!result.file) throw new Error(`uploadFile was refused: ${JSON.stringify(result)}`);
-    return result.file;
+  upload(content: string | Uint8Array, options: Upload = {}): Promise<Loose> {
+    return stored(this.file, content, options);
   }
 
   /** The same, whatever it ends with. */
@@ -213,14 +204,4 @@ export class Person implements Identity {
 export function messageInput(conversationId: string, content: string | object, clientMessageId: string = newUuid()) {
   const given = typeof content === 'string' ? { text: { text: content } } : content;
   return { conversationId, clientMessageId, content: given };
-}
-
-/** Uploads with any client; what `uploadFile` ended with. */
-export async function upload(client: GraphClient, content: string | Uint8Array, options: Upload = {}): Promise<Loose> {
-  const { name = 'a file', type = 'application/octet-stream', purpose = 'MESSAGE', clientFileId } = options;
-  const file = new File([content as Uint8Array<ArrayBuffer>], name, { type });
-  const input = { file: null, purpose, clientFileId };
-  const answer = await client.upload(mutation('uploadFile', FILE), { input }, { 'input.file': file });
-  if (answer.errors || !answer.data) throw new Error(`HTTP ${answer.status}: ${JSON.stringify(answer.errors)}`);
-  return answer.data.uploadFile;
 }

@@ -1,8 +1,8 @@
 import { SEND } from '../../e2e/operations.ts';
-import { photograph } from '../../e2e/photograph.ts';
 import { newUuid } from '../../kit/base/ids.ts';
 import { SUBGRAPH_NAMES } from '../../services.ts';
 import { type Person, registered } from '../../testing/people.ts';
+import { photographFile } from '../../testing/photographs.ts';
 import { openRaw } from '../../testing/raw-socket.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
@@ -72,7 +72,7 @@ it('public keys and downloads are for everybody', async () => {
   const keys = await fetch(`${stack.services('auth')[0]?.url}/.well-known/jwks.json`);
   expect(keys.status).toBe(200);
   const input = { file: null, purpose: 'MESSAGE' };
-  const { data } = await ada.gateway.upload(UPLOAD, { input }, { 'input.file': await photograph() });
+  const { data } = await ada.gateway.upload(UPLOAD, { input }, { 'input.file': await photographFile() });
   expect((await fetch(data.uploadFile.file.url)).status).toBe(200);
 });
 
@@ -80,7 +80,7 @@ it('through the gateway all goes on: calls among services, references with grant
   await ada.befriend(bo);
   const conversationId = await ada.direct(bo);
   const input = { file: null, purpose: 'MESSAGE' };
-  const { data } = await ada.gateway.upload(UPLOAD, { input }, { 'input.file': await photograph() });
+  const { data } = await ada.gateway.upload(UPLOAD, { input }, { 'input.file': await photographFile() });
   const image = { fileId: data.uploadFile.file.id };
   const { sendMessage } = await ada.gateway.data(SEND, {
     input: { conversationId, clientMessageId: newUuid(), content: { image } },

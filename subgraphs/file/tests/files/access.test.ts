@@ -2,8 +2,10 @@ import sharp from 'sharp';
 import { newId, newUuid } from '../../../../kit/base/ids.ts';
 import { generateSigningKey, keyPath, type SigningKey, signToken } from '../../../../kit/identity/tokens.ts';
 import type { Answer, GraphClient } from '../../../../testing/client.ts';
+import { FILE_FIELDS, stored } from '../../../../testing/files.ts';
+import { photograph } from '../../../../testing/photographs.ts';
 import type { SignedIn, Stack } from '../../../../testing/stack.ts';
-import { download, FILE_FIELDS, photograph, startFile, stored } from '../support.ts';
+import { download, startFile } from '../support.ts';
 
 let stack: Stack;
 let owner: SignedIn;

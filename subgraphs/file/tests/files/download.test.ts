@@ -4,9 +4,11 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { newId, uuidOf } from '../../../../kit/base/ids.ts';
 import { GraphClient } from '../../../../testing/client.ts';
+import { stored } from '../../../../testing/files.ts';
+import { photograph } from '../../../../testing/photographs.ts';
 import type { Stack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { download, photograph, reachable, startFile, stored } from '../support.ts';
+import { download, reachable, startFile } from '../support.ts';
 
 const TEXT = '0123456789abcdefghij';
 

@@ -5,12 +5,14 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { createLog } from '../../../../kit/observe/log.ts';
+import { stored, upload } from '../../../../testing/files.ts';
+import { png } from '../../../../testing/photographs.ts';
 import { zeroPng } from '../../../../testing/pictures.ts';
 import type { Stack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
 import { createInspector } from '../../storage/pictures/inspector.ts';
 import { createPicturePool, PROCESSES } from '../../storage/pictures/pool.ts';
-import { png, startFile, stored, traces, upload } from '../support.ts';
+import { startFile, traces } from '../support.ts';
 
 // Pictures that are made to hold a server up: what they may take, and who waits for them.
 

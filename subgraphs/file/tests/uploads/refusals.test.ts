@@ -4,21 +4,11 @@ import { basename, join } from 'node:path';
 import { newId, uuidOf } from '../../../../kit/base/ids.ts';
 import { toTime } from '../../../../kit/mysql/database.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
+import { stored, upload } from '../../../../testing/files.ts';
+import { bomb, flat, photograph } from '../../../../testing/photographs.ts';
 import type { SignedIn, Stack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import {
-  bomb,
-  flat,
-  photograph,
-  rows,
-  slowUpload,
-  startFile,
-  storeContent,
-  stored,
-  traces,
-  UPLOAD,
-  upload,
-} from '../support.ts';
+import { rows, slowUpload, startFile, storeContent, traces, UPLOAD } from '../support.ts';
 
 const MAX = 200_000;
 const QUOTA = 500_000;

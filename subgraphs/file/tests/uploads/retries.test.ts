@@ -1,6 +1,8 @@
 import type { GraphClient } from '../../../../testing/client.ts';
+import { stored, upload } from '../../../../testing/files.ts';
+import { photograph, png } from '../../../../testing/photographs.ts';
 import type { Stack } from '../../../../testing/stack.ts';
-import { photograph, png, rows, startFile, storeContent, stored, traces, upload } from '../support.ts';
+import { rows, startFile, storeContent, traces } from '../support.ts';
 
 // An upload that is sent again because its answer was lost.
 

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { uuidOf } from '../../../../kit/base/ids.ts';
 import type { GraphClient } from '../../../../testing/client.ts';
+import { stored } from '../../../../testing/files.ts';
+import { photograph, png } from '../../../../testing/photographs.ts';
 import { pngChunk } from '../../../../testing/pictures.ts';
 import type { SignedIn, Stack } from '../../../../testing/stack.ts';
 import { KINDS, SECRET, telling } from '../pictures/private.ts';
-import { download, photograph, png, rows, slowUpload, startFile, storeContent, stored } from '../support.ts';
+import { download, rows, slowUpload, startFile, storeContent } from '../support.ts';
 
 let stack: Stack;
 let ann: SignedIn;
