@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GraphClient } from '../../../../testing/client.ts';
+import { stored, upload } from '../../../../testing/files.ts';
+import { photograph } from '../../../../testing/photographs.ts';
 import type { Stack } from '../../../../testing/stack.ts';
-import { photograph, startFile, stored, upload } from '../support.ts';
+import { startFile } from '../support.ts';
 
 const MIB = 1024 ** 2;
 const store = mkdtempSync(join(tmpdir(), 'beaver-full-disk-'));
