@@ -7,11 +7,12 @@ import { newUuid } from '../kit/base/ids.ts';
 import { canUseApt, installPackageWithApt } from '../launch/base/apt.ts';
 import { findProgram } from '../launch/base/programs.ts';
 import { PROGRAMS } from '../launch/workspace.ts';
+import { type Person, registered } from '../testing/people.ts';
+import { photographFile } from '../testing/photographs.ts';
 import { collect, openSocket } from '../testing/socket.ts';
 import { onServer, type Stack, startStack } from '../testing/stack.ts';
 import { waitFor } from '../testing/wait.ts';
-import { befriend, INBOX, openDirect, type Person, register, SEND } from './people.ts';
-import { photograph } from './photograph.ts';
+import { INBOX, SEND } from './operations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -54,7 +55,7 @@ async function emptySystem(): Promise<Record<string, string>> {
 
 async function send(sender: Person, message: string): Promise<void> {
   const input = { conversationId, clientMessageId: newUuid(), content: { text: { text: message } } };
-  const { sendMessage } = await sender.api.data(SEND, { input });
+  const { sendMessage } = await sender.gateway.data(SEND, { input });
   if (sendMessage.__typename !== 'SendMessagePayload') throw new Error(JSON.stringify(sendMessage));
   acknowledged.push(message);
 }
@@ -81,15 +82,13 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'beaver-backup-'));
   backup = join(folder, 'last-night');
   stack = await startStack({ auth: 1, user: 1, chat: 1, file: 1, gateway: 1 });
-  const gateway = stack.client('gateway');
-  ada = await register(gateway, 'ada');
-  bo = await register(gateway, 'bo');
-  await befriend(ada, bo);
-  conversationId = await openDirect(ada, bo);
-  const uploaded = await ada.api.upload(
+  ({ ada, bo } = await registered(stack, ['ada', 'bo']));
+  await ada.befriend(bo);
+  conversationId = await ada.direct(bo);
+  const uploaded = await ada.gateway.upload(
     `mutation ($input: UploadFileInput!) { uploadFile(input: $input) { ... on UploadFilePayload { file { id url } } ... on UserError { code message } } }`,
     { input: { file: null, purpose: 'MESSAGE' } },
-    { 'input.file': await photograph() },
+    { 'input.file': await photographFile() },
   );
   fileUrl = uploaded.data.uploadFile.file.url;
   for (const message of ['🦫 hello', 'it\'s \\ a "quote"', '水獺', '\u202eright to left', 'line\nline'])

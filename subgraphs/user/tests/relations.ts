@@ -1,6 +1,6 @@
+import type { Person } from '../../../testing/people.ts';
 import { type Collected, collect } from '../../../testing/socket.ts';
 import type { SharedStack } from '../../../testing/stack.ts';
-import type { Person } from './people.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: results are of many shapes; what is asserted is the value
 type Loose = any;
@@ -20,23 +20,14 @@ export const ACTIONS = {
 export type Action = keyof typeof ACTIONS;
 
 /** Does it, as `by`, and gives what it ended with: a payload or a named error. */
-export async function act(by: Person, action: Action, input: object): Promise<Loose> {
-  const name = action[0]?.toUpperCase() + action.slice(1);
-  const document = `mutation ($input: ${name}Input!) { result: ${action}(input: $input) {
-    __typename ... on ${name}Payload { ${ACTIONS[action]} } ... on UserError { code message }
-  } }`;
-  return (await by.api.data(document, { input })).result;
-}
-
-export async function befriend(one: Person, other: Person): Promise<void> {
-  const { request } = await act(one, 'sendFriendRequest', { userId: other.id });
-  await act(other, 'acceptFriendRequest', { requestId: request.id });
+export function act(by: Person, action: Action, input: object): Promise<Loose> {
+  return by.attempt(action, input, ACTIONS[action]);
 }
 
 /** What is between two, as `of` has it. */
 export async function relation(of: Person, to: Person): Promise<Loose> {
   const document = 'query ($id: ID!) { user(id: $id) { friendship remark isBlocked } }';
-  return (await of.api.data(document, { id: to.id })).user;
+  return (await of.user.data(document, { id: to.id })).user;
 }
 
 export interface ContactEvent {
@@ -59,7 +50,12 @@ const CONTACT_EVENTS = `subscription ($after: Int) { contactEvents(after: $after
 } }`;
 
 /** The account feed of a person, once it has begun. */
-export async function contactEvents(stack: SharedStack, of: Person, after?: number, index = 0): Promise<Feed> {
+export async function contactEvents(
+  stack: SharedStack,
+  of: { token: string },
+  after?: number,
+  index = 0,
+): Promise<Feed> {
   const client = stack.socket('user', { token: of.token, index });
   const collected = collect<{ contactEvents: ContactEvent }>(client, CONTACT_EVENTS, { after });
   await collected.until(({ contactEvents: event }) => event.__typename === 'ContactsStarted');

@@ -40,6 +40,7 @@ withDisk('a disk that is full', () => {
       __typename: 'StorageUnavailable',
       code: 'STORAGE_UNAVAILABLE',
       message: 'The server cannot store files at the moment. Nothing of this one was kept: send it again later.',
+      retryAfterSeconds: 300,
     });
     expect([...readdirSync(join(store, 'arriving')), ...readdirSync(join(store, 'stored'))]).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { newId } from '../../../../kit/base/ids.ts';
+import { type Person, people, person } from '../../../../testing/people.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
-import { type Person, person } from '../people.ts';
-import { act, befriend, contactEvents, relation } from '../relations.ts';
+import { act, contactEvents, relation } from '../relations.ts';
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -12,17 +12,17 @@ afterAll(() => stack.stop());
 
 const found = async (by: Person, whom: Person) =>
   (
-    await by.api.data('query ($text: String!) { searchUsers(text: $text) { edges { node { id } } } }', {
+    await by.user.data('query ($text: String!) { searchUsers(text: $text) { edges { node { id } } } }', {
       text: whom.userName,
     })
   ).searchUsers.edges.map((edge: { node: { id: string } }) => edge.node.id);
 
 const blocked = async (by: Person) =>
-  (await by.api.data('{ blockedUsers { edges { blockedAt node { id isBlocked } } } }')).blockedUsers.edges;
+  (await by.user.data('{ blockedUsers { edges { blockedAt node { id isBlocked } } } }')).blockedUsers.edges;
 
 const waiting = async (of: Person, direction: 'RECEIVED' | 'SENT') =>
   (
-    await of.api.data(`{ friendRequests(direction: ${direction}) { edges { node { id status isIgnored } } } }`)
+    await of.user.data(`{ friendRequests(direction: ${direction}) { edges { node { id status isIgnored } } } }`)
   ).friendRequests.edges.map((edge: { node: object }) => edge.node);
 
 /** What chat asks. */
@@ -39,8 +39,8 @@ async function mayReach(one: Person, other: Person): Promise<boolean[]> {
 
 describe('a block', () => {
   test('hides the blocker from searches, keeps chat from connecting the two, and goes with unblocking', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
-    await befriend(ada, bob);
+    const { ada, bob } = await people(stack, 'ada', 'bob');
+    await ada.befriend(bob);
     expect(await mayReach(ada, bob)).toEqual([true, true, true, true]);
     expect(await found(bob, ada)).toEqual([ada.id]);
     const answer = await act(ada, 'blockUser', { userId: bob.id });
@@ -64,7 +64,7 @@ describe('a block', () => {
   });
 
   test('keeps requests of the blocked from being seen, without telling them', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const feed = await contactEvents(stack, ada);
     await act(ada, 'blockUser', { userId: bob.id });
     const { request } = await act(bob, 'sendFriendRequest', { userId: ada.id });
@@ -85,7 +85,7 @@ describe('a block', () => {
   });
 
   test('puts a request aside that waited', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     await act(bob, 'sendFriendRequest', { userId: ada.id });
     await act(ada, 'blockUser', { userId: bob.id });
     expect(await waiting(ada, 'RECEIVED')).toEqual([]);
@@ -93,7 +93,7 @@ describe('a block', () => {
   });
 
   test('is of somebody else who is there', async () => {
-    const ada = await person(stack, 'Ada');
+    const ada = await person(stack, { name: 'Ada' });
     expect(await act(ada, 'blockUser', { userId: ada.id })).toMatchObject({ __typename: 'InvalidInput' });
     expect(await act(ada, 'blockUser', { userId: newId('user') })).toMatchObject({ __typename: 'NotFound' });
     expect(await act(ada, 'blockUser', { userId: newId('conv') })).toMatchObject({
@@ -106,7 +106,7 @@ describe('a block', () => {
 
 describe('a friend request', () => {
   test('is taken back by its sender alone, and can be sent again', async () => {
-    const [ada, bob, cy] = [await person(stack, 'Ada'), await person(stack, 'Bob'), await person(stack, 'Cy')];
+    const { ada, bob, cy } = await people(stack, 'ada', 'bob', 'cy');
     const { request } = await act(ada, 'sendFriendRequest', { userId: bob.id });
     const { id: requestId } = request;
     expect(await act(bob, 'cancelFriendRequest', { requestId })).toMatchObject({ __typename: 'Forbidden' });
@@ -121,7 +121,7 @@ describe('a friend request', () => {
   });
 
   test('that is ignored waits, and its sender is not told', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const feed = await contactEvents(stack, ada);
     const { request } = await act(ada, 'sendFriendRequest', { userId: bob.id });
     const { id: requestId } = request;
@@ -144,28 +144,28 @@ describe('a friend request', () => {
 
 describe('a friend', () => {
   test('is removed for both, and can be asked again', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
-    await befriend(ada, bob);
+    const { ada, bob } = await people(stack, 'ada', 'bob');
+    await ada.befriend(bob);
     await act(bob, 'updateFriend', { userId: ada.id, remark: 'Countess' });
     expect(await act(ada, 'removeFriend', { userId: bob.id })).toMatchObject({ user: { friendship: 'NONE' } });
     expect(await act(ada, 'removeFriend', { userId: bob.id })).toMatchObject({ user: { friendship: 'NONE' } });
     expect(await relation(bob, ada)).toEqual({ friendship: 'NONE', remark: null, isBlocked: false });
     expect(await act(bob, 'updateFriend', { userId: ada.id, remark: 'x' })).toMatchObject({ __typename: 'NotFound' });
-    await befriend(ada, bob);
+    await ada.befriend(bob);
     expect(await relation(bob, ada)).toEqual({ friendship: 'FRIENDS', remark: null, isBlocked: false });
   });
 
   test('has a remark and a star that only the viewer sees', async () => {
-    const [ada, bob, cy] = [await person(stack, 'Ada'), await person(stack, 'Bob'), await person(stack, 'Cy')];
-    await befriend(ada, bob);
-    await befriend(ada, cy);
+    const { ada, bob, cy } = await people(stack, 'ada', 'bob', 'cy');
+    await ada.befriend(bob);
+    await ada.befriend(cy);
     await act(ada, 'updateFriend', { userId: bob.id, remark: 'B.', isStarred: true });
     await act(ada, 'updateFriend', { userId: bob.id, isStarred: true });
     const starred = '{ viewer { friends(isStarred: true) { edges { remark isStarred node { id remark } } } } }';
-    expect((await ada.api.data(starred)).viewer.friends.edges).toEqual([
+    expect((await ada.user.data(starred)).viewer.friends.edges).toEqual([
       { remark: 'B.', isStarred: true, node: { id: bob.id, remark: 'B.' } },
     ]);
-    expect((await bob.api.data(starred)).viewer.friends.edges).toEqual([]);
+    expect((await bob.user.data(starred)).viewer.friends.edges).toEqual([]);
     await act(ada, 'updateFriend', { userId: bob.id, remark: '', isStarred: false });
     expect((await relation(ada, bob)).remark).toBeNull();
     const long = await act(ada, 'updateFriend', { userId: bob.id, remark: 'x'.repeat(51) });

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { newId } from '../../../../kit/base/ids.ts';
+import { type Person, people, person } from '../../../../testing/people.ts';
 import { collect } from '../../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../../testing/stack.ts';
 import { waitFor } from '../../../../testing/wait.ts';
-import { type Person, person } from '../people.ts';
-import { act, befriend, contactEvents, relation } from '../relations.ts';
+import { act, contactEvents, relation } from '../relations.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -15,13 +15,12 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const UPDATE = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { __typename } }`;
-const rename = (who: Person, name: string) => who.api.data(UPDATE, { input: { name } });
-const elsewhere = (one: Person): Person => ({ ...one, api: stack.client('user', 1).as(one.token) });
+const rename = (who: Person, name: string) => who.user.data(UPDATE, { input: { name } });
 const hasSeqsInOrder = (seqs: number[]) => seqs.every((seq, at) => at === 0 || seq > (seqs[at - 1] as number));
 
 describe('the account feed', () => {
   test('tells both of a request and of a friendship, and each of their own remarks', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
+    const { ada, bob } = await people(stack, 'ada', 'bob');
     const [adas, bobs] = [await contactEvents(stack, ada, undefined, 1), await contactEvents(stack, bob)];
     const { request } = await act(ada, 'sendFriendRequest', { userId: bob.id, source: 'QR_CODE' });
     expect(request.source).toBe('QR_CODE');
@@ -50,14 +49,14 @@ describe('the account feed', () => {
   });
 
   test('gives each thing that changed meanwhile once, in its present state', async () => {
-    const [ada, bob, cy] = [await person(stack, 'Ada'), await person(stack, 'Bob'), await person(stack, 'Cy')];
+    const { ada, bob, cy } = await people(stack, 'ada', 'bob', 'cy');
     const first = await contactEvents(stack, ada);
-    await befriend(ada, bob);
+    await ada.befriend(bob);
     const { seq } = await first.until((event) => event.user?.friendship === 'FRIENDS', 'the friendship');
     await first.stop();
 
     for (const remark of ['one', 'two', 'three']) await act(ada, 'updateFriend', { userId: bob.id, remark });
-    await befriend(cy, ada);
+    await cy.befriend(ada);
     await act(ada, 'removeFriend', { userId: cy.id });
     for (const name of ['B', 'Bo', 'Bobby']) await rename(bob, name);
     const again = await contactEvents(stack, ada, seq, 1);
@@ -87,8 +86,8 @@ describe('the account feed', () => {
   });
 
   test('starts anew where the number is of a history that is gone, and ends where the history goes back', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
-    await befriend(ada, bob);
+    const { ada, bob } = await people(stack, 'ada', 'bob');
+    await ada.befriend(bob);
     const feed = await contactEvents(stack, ada, 1_000_000);
     expect(feed.events()[0]).toMatchObject({ isReset: true, seq: 0 });
     await feed.until((event) => event.user?.friendship === 'FRIENDS', 'the friendship, told anew');
@@ -126,7 +125,7 @@ describe('the account feed', () => {
   });
 
   test('finds a change of which no hint came', async () => {
-    const ada = await person(stack, 'Ada');
+    const ada = await person(stack, { name: 'Ada' });
     const feed = await contactEvents(stack, ada);
     const head = feed.lastSeq();
     await stack.mysql.query(
@@ -143,9 +142,9 @@ describe('the account feed', () => {
   });
 
   test('is only for who is signed in, and ends with the session', async () => {
-    const ada = await person(stack, 'Ada');
+    const ada = await person(stack, { name: 'Ada' });
     const { token, sessionId } = await stack.signIn(ada.id);
-    const feed = await contactEvents(stack, { ...ada, token });
+    const feed = await contactEvents(stack, { token });
     await stack.endSession(sessionId);
     await waitFor(() => feed.collected.ended, { what: 'the end of the feed' });
     await feed.stop();
@@ -157,7 +156,7 @@ describe('the account feed', () => {
   });
 
   test('many changes of many at once lose nothing, and all feeds end in the same state', async () => {
-    const people = await Promise.all(Array.from({ length: 5 }, (_, n) => person(stack, `P${n}`)));
+    const people = await Promise.all(Array.from({ length: 5 }, (_, n) => person(stack, { name: `P${n}` })));
     const feeds = await Promise.all(people.map((one, n) => contactEvents(stack, one, undefined, n % 2)));
     const others = (one: Person) => people.filter((other) => other !== one);
     const everybody = people.flatMap((one) => others(one).map((other) => [one, other] as const));
@@ -165,7 +164,7 @@ describe('the account feed', () => {
     for (const round of [0, 1, 2])
       await Promise.all(
         everybody.map(async ([one, other], n) => {
-          const by = (n + round) % 2 === 0 ? one : elsewhere(one);
+          const by = (n + round) % 2 === 0 ? one : one.at(1);
           const kind = (n + round) % 5;
           if (kind === 0) await act(by, 'blockUser', { userId: other.id });
           else if (kind === 1) await act(by, 'unblockUser', { userId: other.id });

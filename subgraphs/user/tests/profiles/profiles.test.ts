@@ -224,10 +224,10 @@ describe('createProfile', () => {
 });
 
 test('a gender and a region are shown, and go with null', async () => {
-  const ada = await person(stack, 'Ada');
+  const ada = await person(stack, { name: 'Ada' });
   const update = async (input: object) =>
     (
-      await ada.api.data(
+      await ada.user.data(
         `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
           ... on UpdateProfilePayload { user { name gender region } } ... on InvalidInput { field message }
         } }`,
