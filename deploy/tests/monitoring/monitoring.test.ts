@@ -2,13 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
-import { befriend, INBOX, openDirect, type Person, register, SEND } from '../../../e2e/people.ts';
+import { INBOX, SEND } from '../../../e2e/operations.ts';
 import { newUuid } from '../../../kit/base/ids.ts';
 import { type BaseServices, startBaseServices } from '../../../launch/base/index.ts';
 import { silentProgress } from '../../../launch/progress.ts';
 import { RECORDS_VARIABLE } from '../../../launch/services.ts';
 import { PROGRAMS } from '../../../launch/workspace.ts';
 import { SERVICE_NAMES } from '../../../services.ts';
+import { type Person, registered } from '../../../testing/people.ts';
 import { collect } from '../../../testing/socket.ts';
 import { type Stack, startStack } from '../../../testing/stack.ts';
 import { waitFor } from '../../../testing/wait.ts';
@@ -53,14 +54,13 @@ const clients: Client[] = [];
 
 /** Two new friends, and their conversation. */
 async function pair(): Promise<[Person, Person, string]> {
-  const gateway = stack.client('gateway');
-  const [one, other] = [await register(gateway, 'ada'), await register(gateway, 'bob')];
-  await befriend(one, other);
-  return [one, other, await openDirect(one, other)];
+  const { ada: one, bob: other } = await registered(stack, ['ada', 'bob']);
+  await one.befriend(other);
+  return [one, other, await one.direct(other)];
 }
 
 const send = (from = ada, to = conversationId) =>
-  from.api.send(SEND, {
+  from.gateway.send(SEND, {
     input: { conversationId: to, clientMessageId: newUuid(), content: { text: { text: 'Hello' } } },
   });
 
