@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { pause } from '../../kit/base/pause.ts';
 import { SERVICE_NAMES } from '../../services.ts';
 import type { GraphClient } from '../../testing/client.ts';
+import { upload } from '../../testing/files.ts';
 import { PASSWORD, type Person, registered } from '../../testing/people.ts';
-import { messageInput, upload } from '../../testing/person.ts';
+import { messageInput } from '../../testing/person.ts';
 import { type Stack, startStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 
