@@ -100,8 +100,8 @@ describe('the account feed', () => {
   });
 
   test('is told anew after a restore, whatever number a device has', async () => {
-    const [ada, bob] = [await person(stack, 'Ada'), await person(stack, 'Bob')];
-    await befriend(ada, bob);
+    const { ada, bob } = await people(stack, 'ada', 'bob');
+    await ada.befriend(bob);
     const listening = await contactEvents(stack, ada);
     const before = listening.lastSeq();
     const program = new URL('../../restored.ts', import.meta.url).pathname;
