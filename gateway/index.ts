@@ -1,6 +1,7 @@
 import './supergraph/telemetry.ts';
 import { Agent } from 'undici';
 import { StartupError } from '../kit/base/errors.ts';
+import { pause } from '../kit/base/pause.ts';
 import { createSlowdown } from '../kit/base/slowdown.ts';
 import { createEtcd } from '../kit/discovery/etcd.ts';
 import { createInstanceDirectory, type InstanceDirectory } from '../kit/discovery/instances.ts';
@@ -38,6 +39,11 @@ import { createUploads } from './upstream/uploads.ts';
 
 /** The longest a connection to an instance may take to open, in ms. */
 const CONNECT_TIMEOUT = 2_000;
+/**
+ * How long requests that are on their way are taken after it is told to stop, in ms. `/health/ready` is 503
+ * from then on.
+ */
+const DRAIN = 500;
 
 await startProcess('gateway', async (useLog) => {
   const config = readGatewayConfig();
@@ -159,6 +165,7 @@ async function run(config: GatewayConfig, log: Log): Promise<void> {
   log.info({ url, expects: config.expects }, 'listening');
   void isReady.promise.then(() => log.info({ url }, 'ready'));
 
+  shutdown.add('drain', () => pause(DRAIN));
   shutdown.add('send refusals that wait', async () => slowdown.close());
   shutdown.add('close sockets', () => sockets.close());
   shutdown.add('stop listening', () => closeServer(server));
