@@ -35,7 +35,7 @@ outside() {
     nice docker compose -p beaver3 -f docker-compose.yml -f deploy/outside.yml -f "$TRY/network.yml" "$@"
 }
 healthy() { inside curl -fsS -m 5 -o /dev/null "http://localhost:$1/health"; }
-has() { local text=$1; shift; "$@" 2>&1 | grep -q -- "$text"; }
+has() { local text=$1; shift; grep -q -- "$text" <<<"$("$@" 2>&1)"; }
 # Three friends with a group and messages, through nginx at a port of the host.
 story() { GRAPH=http://localhost:$1/graphql inside "$(npx --no-install which node)" examples/demo.mjs; }
 

@@ -28,7 +28,7 @@ eventually() {
 up() { (cd "$MNT/$1" && nice docker compose up -d); }
 healthy() { inside curl -fsS -m 5 -o /dev/null "http://localhost:$1/health"; }
 all_healthy() { for port in 8001 8003 8002 8004 8000; do healthy $port || return 1; done; }
-has() { local text=$1; shift; "$@" 2>&1 | grep -q -- "$text"; }
+has() { local text=$1; shift; grep -q -- "$text" <<<"$("$@" 2>&1)"; }
 image_is() { [ "$(docker inspect --format '{{.Config.Image}}' chat_api)" = "$1" ]; }
 set_tag() { sed -i "s/^BEAVER_TAG=.*/BEAVER_TAG=$1/" "$MNT/beaver/chat_api/.env"; }
 # The blocks of the section "Try it", as a person would paste them.
