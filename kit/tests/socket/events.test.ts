@@ -15,6 +15,14 @@ beforeAll(async () => {
   stack = await sharedStack({});
   server = await startServer(stack);
 });
+/** Servers of single tests, which stop with them also where they fail. */
+const others: TestServer[] = [];
+async function anotherServer(options: Parameters<typeof startServer>[1] = {}): Promise<TestServer> {
+  const started = await startServer(stack, options);
+  others.push(started);
+  return started;
+}
+afterEach(() => Promise.all(others.splice(0).map((other) => other.stop())));
 afterAll(async () => {
   for (const client of clients) await client.dispose();
   await server.stop();
@@ -236,7 +244,7 @@ describe('the events of one subscription', () => {
 
 describe('a reader that does not read', () => {
   test('makes nothing pile up, holds up nobody else, and is closed with 4205', async () => {
-    const impatient = await startServer(stack, { times: { look: 50, drain: 1_000 } });
+    const impatient = await anotherServer({ times: { look: 50, drain: 1_000 } });
     const channel = impatient.channel('loud');
     const query = 'subscription { notes(channel: "loud") { number text } }';
     const slow = await impatient.raw();
@@ -262,11 +270,10 @@ describe('a reader that does not read', () => {
       .map(({ payload }) => (payload as { data: { notes: { number: number } } }).data.notes.number);
     expect(got).toEqual(Array.from({ length: deliveries }, (_, index) => index));
     await quick.dispose();
-    await impatient.stop();
   });
 
   test('goes on where it was when it reads again', async () => {
-    const patient = await startServer(stack);
+    const patient = await anotherServer();
     const channel = patient.channel('loud');
     const slow = await patient.raw();
     slow.say({
@@ -289,11 +296,10 @@ describe('a reader that does not read', () => {
     ).toEqual(Array.from({ length: 200 }, (_, index) => index));
     expect(await slow.ask('2', '{ __typename }')).toMatchObject({ type: 'next' });
     slow.socket.close();
-    await patient.stop();
   });
 
   test('is not read from either: its questions wait until it takes the answers', async () => {
-    const patient = await startServer(stack);
+    const patient = await anotherServer();
     const slow = await patient.raw();
     slow.socket.pause();
     // Each too large for many of them to come at once.
@@ -307,6 +313,5 @@ describe('a reader that does not read', () => {
       what: 'the end of 300 operations',
     });
     slow.socket.close();
-    await patient.stop();
   });
 });
