@@ -48,6 +48,8 @@ capabilities: { drop: [ALL] }
 {{/* What all pods have: how they log in where images are, whose they are, where they may run. */}}
 {{- define "beaver.podCommon" -}}
 automountServiceAccountToken: false
+{{/* Kubernetes would set GATEWAY_PORT=tcp://… for a service of that name in the namespace. */}}
+enableServiceLinks: false
 {{- with .Values.serviceAccount.existing }}
 serviceAccountName: {{ . }}
 {{- end }}
