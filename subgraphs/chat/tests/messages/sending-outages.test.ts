@@ -1,5 +1,5 @@
-import { newUuid } from '../../../../kit/base/ids.ts';
-import { type Person, person } from '../../../../testing/people.ts';
+import { newId, newUuid } from '../../../../kit/base/ids.ts';
+import { type Person, pair, person } from '../../../../testing/people.ts';
 import { SENT_MESSAGE } from '../../../../testing/person.ts';
 import { startProxy, type TcpProxy } from '../../../../testing/proxy.ts';
 import { mutation } from '../../../../testing/schema.ts';
@@ -202,4 +202,17 @@ test('a message whose connection breaks is tried again, more than once, before a
   expect((await sent).content.text).toBe('hello');
   expect(await messagesIn(stack, id)).toHaveLength(1);
   await expectWholeLog(stack, id);
+});
+
+test('an image is not attached for one who is not in the conversation, nor sent while the file service is away', async () => {
+  // This system has no file service.
+  const { ada, id } = await pair(stack);
+  const eve = await person(stack);
+  const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId: newId('file') } } };
+  expect(await eve.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({ __typename: 'NotAMember' });
+  expect(await ada.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({
+    __typename: 'Unavailable',
+    code: 'UNAVAILABLE',
+  });
+  expect(await messagesIn(stack, id)).toEqual([]);
 });

@@ -271,18 +271,6 @@ describe('bad input', () => {
     expect((await api.as(stack.forgedToken()).send(query, { input })).status).toBe(401);
     expect(await readLog(stack, id)).toHaveLength(1);
   });
-
-  test('an image is not attached for one who is not in the conversation, nor sent while the file service is away', async () => {
-    const { ada, id } = await pair(stack);
-    const eve = await person(stack);
-    const input = { conversationId: id, clientMessageId: 'm', content: { image: { fileId: newId('file') } } };
-    expect(await eve.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({ __typename: 'NotAMember' });
-    expect(await ada.attempt('sendMessage', input, SENT_MESSAGE)).toMatchObject({
-      __typename: 'Unavailable',
-      code: 'UNAVAILABLE',
-    });
-    expect(await readLog(stack, id)).toHaveLength(1);
-  });
 });
 
 test('each of two sends in one operation shows its conversation as it is after it', async () => {
