@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../../../kit/observe/log.ts';
@@ -51,12 +52,16 @@ export interface PicturePool {
   close(): Promise<void>;
 }
 
-/** Starts a process that works on the jobs that it is sent (messages.ts). */
-export function startWorker({ cpuMs, memoryBytes }: PictureLimits): ChildProcess {
+/**
+ * Starts a process that works on the jobs that it is sent (messages.ts). One that `isDetached` is in a session
+ * of its own, and so in a group of its own where the system shares the processor by sessions.
+ */
+export function startWorker({ cpuMs, memoryBytes }: PictureLimits, isDetached = false): ChildProcess {
   const { NODE_COMPILE_CACHE } = process.env;
   return fork(WORKER, [String(cpuMs), String(memoryBytes)], {
     env: NODE_COMPILE_CACHE ? { ...ENVIRONMENT, NODE_COMPILE_CACHE } : ENVIRONMENT,
     execArgv: ['--max-old-space-size=128'],
+    detached: isDetached,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
@@ -71,8 +76,8 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
   const all = new Set<ChildProcess>();
   let isClosed = false;
 
-  function start(): ChildProcess {
-    const child = startWorker(limits);
+  function start(isDetached = false): ChildProcess {
+    const child = startWorker(limits, isDetached);
     all.add(child);
     child.on('error', (error) => log.error({ err: error }, 'a process for pictures failed'));
     child.once('exit', () => {
@@ -90,12 +95,15 @@ export function createPicturePool(log: Log, limits = PICTURE_LIMITS): PicturePoo
 
   /**
    * Starts a process that runs when no other wants to. Linux has a priority for each thread: those that a
-   * process starts have that of its first one, so it is lowered before there are others.
+   * process starts have that of its first one, so it is lowered before there are others. Where Linux groups
+   * processes by session, priorities count within a group alone, and the group has one of its own.
    */
   function startLast(): ChildProcess {
-    const child = start();
+    const child = start(true);
     try {
       if (child.pid !== undefined) setPriority(child.pid, DEAR_PRIORITY);
+      const group = `/proc/${child.pid}/autogroup`;
+      if (existsSync(group)) writeFileSync(group, String(DEAR_PRIORITY));
     } catch (error) {
       // It has ended already, which `ask` finds.
       log.debug({ err: error }, 'a process for pictures has no priority to lower');
