@@ -53,8 +53,8 @@ export interface PicturePool {
 }
 
 /**
- * Starts a process that works on the jobs that it is sent (messages.ts). One that `isDetached` is in a session
- * of its own, and so in a group of its own where the system shares the processor by sessions.
+ * Starts a process that works on the jobs that it is sent (messages.ts). One that `isDetached` is in a
+ * session of its own, and so in a group of its own where the system shares the processor by sessions.
  */
 export function startWorker({ cpuMs, memoryBytes }: PictureLimits, isDetached = false): ChildProcess {
   const { NODE_COMPILE_CACHE } = process.env;
