@@ -66,10 +66,10 @@ const textsIn = async (database: string): Promise<string[]> =>
       `SELECT JSON_UNQUOTE(JSON_EXTRACT(content, '$.text')) AS text FROM ${database}.chat_messages ORDER BY seq`,
     )
   ).map((row: { text: string }) => row.text);
+/** Tables that a restore leaves as they were; of a name that is wrong MySQL says null. */
+const COMPARED = ['auth_accounts', 'user_profiles', 'chat_messages', 'chat_memberships', 'file_records'];
 const checksums = async (database: string) =>
-  stack.mysql.query(
-    `CHECKSUM TABLE ${['auth_users', 'user_profiles', 'chat_messages', 'chat_members', 'file_files'].map((table) => `${database}.${table}`).join(', ')}`,
-  );
+  stack.mysql.query(`CHECKSUM TABLE ${COMPARED.map((table) => `${database}.${table}`).join(', ')}`);
 const filesOf = (store: string) =>
   (readdirSync(join(store, 'stored'), { recursive: true }) as string[]).filter((path) =>
     statSync(join(store, 'stored', path)).isFile(),
@@ -138,7 +138,8 @@ it('comes back into an empty system: all that was acknowledged, whole', async ()
   expect(await run('deploy/backup/backup.ts', [second], system)).toMatchObject({ code: 0 });
   const again = await emptySystem();
   expect(await restore([second], again)).toMatchObject({ code: 0 });
-  const values = (rows: { Checksum: number }[]) => rows.map(({ Checksum }) => Checksum);
+  const values = (rows: { Checksum: number | null }[]) => rows.map(({ Checksum }) => Checksum);
+  expect(values(await checksums(system.MYSQL_DATABASE as string))).not.toContain(null);
   expect(values(await checksums(again.MYSQL_DATABASE as string))).toEqual(
     values(await checksums(system.MYSQL_DATABASE as string)),
   );
