@@ -22,6 +22,21 @@ const newRequest = z.object({
 });
 const whichRequest = z.object({ requestId: id('friendreq', 'The request id') });
 
+/** What one of the two may make of a request. */
+interface Decision {
+  /** Who may. @throws NotFound, Forbidden */
+  requireOne(userId: string, request: FriendRequest | null): FriendRequest;
+  /** What the request is then. */
+  status: FriendRequestStatus;
+  /** In the log. */
+  word: string;
+}
+
+const ACCEPT: Decision = { requireOne: requireAddressee, status: 'ACCEPTED', word: 'accepted' };
+const REFUSE: Decision = { requireOne: requireAddressee, status: 'REFUSED', word: 'refused' };
+const IGNORE: Decision = { requireOne: requireAddressee, status: 'PENDING', word: 'ignored' };
+const CANCEL: Decision = { requireOne: requireSender, status: 'CANCELLED', word: 'cancelled' };
+
 /**
  * Requests to be friends: seen by the two, taken back by the one who asked, answered by the one who was
  * asked.
@@ -93,8 +108,8 @@ export function createFriendRequests(ports: {
   async function decide(
     caller: Caller,
     input: unknown,
-    requireOne: (userId: string, request: FriendRequest | null) => FriendRequest,
-    [status, change]: [FriendRequestStatus, (pair: Pair, pending: FriendRequest) => Promise<FriendRequest>],
+    { requireOne, status, word }: Decision,
+    change: (pair: Pair, pending: FriendRequest) => Promise<FriendRequest>,
   ): Promise<FriendRequest> {
     const { userId } = requireViewer(caller);
     const { requestId } = parseInput(whichRequest, input);
@@ -106,6 +121,7 @@ export function createFriendRequests(ports: {
     });
     const request = decided ?? (await read()) ?? found;
     if (request.status !== status) throw new FriendRequestClosed(request.status.toLowerCase());
+    log.info({ requestId, userId: caller.viewer?.userId }, `friend request ${word}`);
     return request;
   }
 
@@ -127,56 +143,32 @@ export function createFriendRequests(ports: {
       return request;
     },
 
-    async accept(caller, input) {
-      const request = await decide(caller, input, requireAddressee, [
-        'ACCEPTED',
-        async (pair, pending) => {
-          if (await pair.hasBlocked(pending.addresseeId)) throw new UserBlocked();
-          return acceptRequest(pair, pending);
-        },
-      ]);
-      log.info({ requestId: request.id, userId: request.addresseeId }, 'friend request accepted');
-      return request;
-    },
+    accept: (caller, input) =>
+      decide(caller, input, ACCEPT, async (pair, pending) => {
+        if (await pair.hasBlocked(pending.addresseeId)) throw new UserBlocked();
+        return acceptRequest(pair, pending);
+      }),
 
-    async refuse(caller, input) {
-      const request = await decide(caller, input, requireAddressee, [
-        'REFUSED',
-        async (pair, pending) => {
-          // The sender is not told.
-          pair.tell(pending.addresseeId, subject('request', pending.id));
-          return close(pair, pending, 'REFUSED');
-        },
-      ]);
-      log.info({ requestId: request.id, userId: request.addresseeId }, 'friend request refused');
-      return request;
-    },
+    refuse: (caller, input) =>
+      decide(caller, input, REFUSE, (pair, pending) => {
+        // The sender is not told.
+        pair.tell(pending.addresseeId, subject('request', pending.id));
+        return close(pair, pending, 'REFUSED');
+      }),
 
-    async ignore(caller, input) {
-      const request = await decide(caller, input, requireAddressee, [
-        'PENDING',
-        async (pair, pending) => {
-          if (pending.isIgnored) return pending;
-          await pair.ignoreRequest(pending.id);
-          pair.tell(pending.addresseeId, subject('request', pending.id));
-          return { ...pending, isIgnored: true };
-        },
-      ]);
-      log.info({ requestId: request.id, userId: request.addresseeId }, 'friend request ignored');
-      return request;
-    },
+    ignore: (caller, input) =>
+      decide(caller, input, IGNORE, async (pair, pending) => {
+        if (pending.isIgnored) return pending;
+        await pair.ignoreRequest(pending.id);
+        pair.tell(pending.addresseeId, subject('request', pending.id));
+        return { ...pending, isIgnored: true };
+      }),
 
-    async cancel(caller, input) {
-      const request = await decide(caller, input, requireSender, [
-        'CANCELLED',
-        async (pair, pending) => {
-          tellBoth(pair, pending);
-          return close(pair, pending, 'CANCELLED');
-        },
-      ]);
-      log.info({ requestId: request.id, userId: request.senderId }, 'friend request cancelled');
-      return request;
-    },
+    cancel: (caller, input) =>
+      decide(caller, input, CANCEL, (pair, pending) => {
+        tellBoth(pair, pending);
+        return close(pair, pending, 'CANCELLED');
+      }),
 
     async find(caller, ids) {
       const found = await store.findRequests(ids.filter((one) => isId('friendreq', one)));
