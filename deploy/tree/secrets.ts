@@ -40,5 +40,7 @@ export function readSecrets(path: string): Secrets {
 
 export function formatSecrets(secrets: Secrets): string {
   const lines = SECRETS.map((name) => `${name}=${secrets[name]}\n`);
-  return `# Made by \`npm run deploy\`, which keeps them. The backup of a system is of no use without this file.\n${lines.join('')}`;
+  const head =
+    '# Made by `npm run deploy`, which keeps them. Keep a copy: a system that loses them needs new ones everywhere.\n';
+  return `${head}${lines.join('')}`;
 }

@@ -5,24 +5,10 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 TRY=${BEAVER_TRY:-/var/tmp/beaver-try}
 export DOCKER_HOST=unix://$TRY/docker.sock
-passed=0 failed=0
+source deploy/try/checks.sh
 export TRUST_SECRET=a-secret-of-the-trial-of-32-bytes-or-more
 for name in ROOT AUTH CHAT USER FILE GATEWAY; do export ETCD_${name}_PASSWORD=of-the-trial; done
 trap 'one down -v >/dev/null 2>&1; two down -v >/dev/null 2>&1; outside down -v >/dev/null 2>&1; rm -rf "$TRY/backups"' EXIT
-
-check() {
-  local what=$1
-  shift
-  if "$@" >"$TRY/check.log" 2>&1; then
-    passed=$((passed + 1)) && echo "✓ $what"
-  else
-    failed=$((failed + 1)) && echo "✗ $what" && tail -5 "$TRY/check.log" | cut -c1-300
-  fi
-}
-eventually() {
-  for _ in $(seq 240); do "$@" && return; sleep 1; done
-  return 1
-}
 inside() { deploy/try/engine.sh do "$@"; }
 one() { nice docker compose -p beaver "$@"; }
 two() {

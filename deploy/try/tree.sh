@@ -7,24 +7,8 @@ cd "$(dirname "$0")/../.."
 TRY=${BEAVER_TRY:-/var/tmp/beaver-try}
 MNT=$TRY/mnt
 export DOCKER_HOST=unix://$TRY/docker.sock
-passed=0 failed=0
-
-# check <what> <command …>
-check() {
-  local what=$1
-  shift
-  if "$@" >"$TRY/check.log" 2>&1; then
-    passed=$((passed + 1)) && echo "✓ $what"
-  else
-    failed=$((failed + 1)) && echo "✗ $what" && tail -5 "$TRY/check.log" | cut -c1-300
-  fi
-}
+source deploy/try/checks.sh
 inside() { deploy/try/engine.sh do "$@"; }
-# Waits until a command succeeds, for some minutes: a machine of the CI is slow.
-eventually() {
-  for _ in $(seq 240); do "$@" && return; sleep 1; done
-  return 1
-}
 up() { (cd "$MNT/$1" && nice docker compose up -d); }
 healthy() { inside curl -fsS -m 5 -o /dev/null "http://localhost:$1/health"; }
 all_healthy() { for port in 8001 8003 8002 8004 8000; do healthy $port || return 1; done; }

@@ -193,7 +193,9 @@ describe('the account feed', () => {
       await feed?.stop();
     }
     const sides = await stack.mysql.query(
-      'SELECT COUNT(*) AS n FROM user_friendships a LEFT JOIN user_friendships b ON b.user_id = a.friend_id AND b.friend_id = a.user_id WHERE b.user_id IS NULL',
+      `SELECT COUNT(*) AS n FROM user_friendships a
+       LEFT JOIN user_friendships b ON b.user_id = a.friend_id AND b.friend_id = a.user_id
+       WHERE b.user_id IS NULL`,
     );
     expect(Number(sides[0].n)).toBe(0);
   });
