@@ -22,7 +22,7 @@ export interface ClientOperation extends OperationRequest {
   query: string;
   operationName: string | null;
   variables: Data;
-  /** Bytes of the message or body that it came in. */
+  /** Bytes of the message or body that it came in, without those that were paid for unread. */
   bytes: number;
 }
 

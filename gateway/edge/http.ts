@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { type Bytes, toBytes } from '../../kit/base/bytes.ts';
-import { readJsonBody, type SizedJson } from '../../kit/http/body.ts';
+import { parseJsonBody, readUnparsedJson } from '../../kit/http/body.ts';
 import {
   drain,
   GRAPH_PATH,
@@ -15,7 +15,7 @@ import { isMultipart, readMultipart } from '../../kit/http/uploads.ts';
 import type { Authenticator } from '../../kit/identity/caller.ts';
 import type { Graph } from '../operation/graph.ts';
 import { clientAddress } from '../operation/limits/address.ts';
-import type { Asker, Protection } from '../operation/limits/index.ts';
+import { type Asker, type Protection, UNREAD_BYTES } from '../operation/limits/index.ts';
 import type { PreparedOperation } from '../operation/prepared.ts';
 import type { Answer, ClientOperation, Pipeline } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
@@ -38,7 +38,7 @@ const PREFLIGHT_AGE = 600;
  */
 export function graphqlRoute(options: {
   pipeline: Pipeline;
-  protection: Pick<Protection, 'admitSize' | 'refuseUnread' | 'hold'>;
+  protection: Pick<Protection, 'admitUnread' | 'admitSize' | 'refuseUnread' | 'hold'>;
   /** The current graph; null before the first. */
   graph(): Graph | null;
   authenticator: Pick<Authenticator, 'authenticate'>;
@@ -65,7 +65,7 @@ export function graphqlRoute(options: {
     const mediaType = negotiate(incoming.headers.accept);
     const address = clientAddress(incoming, options.proxies);
     const asker = { viewer, address };
-    const operation = protection.refuseUnread(asker) ?? (await readPaid(request, response, asker));
+    const operation = protection.refuseUnread(asker) ?? (await readOperation(request, response, asker));
     const understood =
       operation instanceof Error ? pipeline.refuse(operation) : await pipeline.understand(graph, operation, asker);
     if (understood.errors) {
@@ -96,36 +96,38 @@ export function graphqlRoute(options: {
     return true;
   }
 
-  /**
-   * The operation; or the refusal of a payer who cannot pay for a body that turned out to be unreadable.
-   * Reading that takes as long as with any other. Rejects with an HttpError.
-   */
-  async function readPaid(
+  /** The operation; or the refusal of a payer who cannot pay for its size. Rejects with an HttpError. */
+  async function readOperation(
     request: HttpRequest,
     response: ServerResponse,
     asker: Asker,
   ): Promise<ClientOperation | GraphQLError> {
+    const { incoming } = request;
+    if (request.method === 'GET') return readParameters(readQueryString(request), request.search.length);
+    if (isMultipart(incoming)) return readForm(incoming, response, asker);
+    requireJson(incoming);
+    const body = await readUnparsedJson(incoming, MAX_BODY, options.bodyTimeout);
+    const refused = await protection.admitUnread(body.length, asker);
+    return refused ?? readParameters(parseJsonBody(body), Math.min(body.length, UNREAD_BYTES));
+  }
+
+  /** The fields are parsed as they arrive, so one pays for them afterwards, readable or not. */
+  async function readForm(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    asker: Asker,
+  ): Promise<ClientOperation | GraphQLError> {
+    requirePreflight(incoming, 'a file');
     try {
-      return await readOperation(request, response);
+      const { value, bytes } = await readMultipart(incoming, response, limits, options.bodyTimeout);
+      return readParameters(value, bytes);
     } catch (error) {
-      const bytes = Number(request.incoming.headers['content-length'] ?? 0);
-      const isUnreadable = error instanceof HttpError && error.status === 400 && bytes <= MAX_BODY;
+      const bytes = Math.min(Number(incoming.headers['content-length'] ?? 0), 2 * MAX_FIELD);
+      const isUnreadable = error instanceof HttpError && error.status === 400;
       const refused = isUnreadable ? await protection.admitSize({ query: '', bytes }, asker) : null;
       if (refused) return refused;
       throw error;
     }
-  }
-
-  /** Rejects with an HttpError. */
-  async function readOperation(request: HttpRequest, response: ServerResponse): Promise<ClientOperation> {
-    const { incoming } = request;
-    if (request.method === 'GET') return readParameters(readQueryString(request), request.search.length);
-    const isForm = isMultipart(incoming);
-    if (isForm) requirePreflight(incoming, 'a file');
-    const { value, bytes } = isForm
-      ? await readMultipart(incoming, response, limits, options.bodyTimeout)
-      : await readJson(incoming, options.bodyTimeout);
-    return readParameters(value, bytes);
   }
 
   function answer(
@@ -147,12 +149,11 @@ export function graphqlRoute(options: {
   return { path: GRAPH_PATH, methods: ['GET', 'POST', 'OPTIONS'], handle };
 }
 
-/** @throws HttpError, or rejects with it */
-function readJson(incoming: IncomingMessage, patience: number): Promise<SizedJson> {
-  const type = incoming.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+/** @throws HttpError */
+function requireJson({ headers }: IncomingMessage): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   // Any page may send the other types in the user's name without asking first.
   if (type !== 'application/json') throw new HttpError(400, 'BAD_REQUEST', 'Send the operation as application/json.');
-  return readJsonBody(incoming, MAX_BODY, patience);
 }
 
 /** @throws HttpError for what can't be asked this way */

@@ -10,7 +10,7 @@ import type { Revocations } from '../../kit/identity/revocations.ts';
 import type { Log } from '../../kit/observe/log.ts';
 import { currentRequestId, OpenRequest } from '../../kit/observe/request.ts';
 import { runRequest } from '../../kit/observe/tracing.ts';
-import type { Connection } from '../../kit/socket/connection.ts';
+import type { Connection, FailUnread } from '../../kit/socket/connection.ts';
 import { authorizationOf, refusalOf } from '../../kit/socket/connection-init.ts';
 import type { Operation } from '../../kit/socket/operation.ts';
 import { type OperationPayload, RESUME_CODE } from '../../kit/socket/protocol.ts';
@@ -19,7 +19,7 @@ import { createSocketServer, type SocketServer, type SocketShares } from '../../
 import type { Request } from '../operation/execute.ts';
 import type { Graph } from '../operation/graph.ts';
 import { clientAddress } from '../operation/limits/address.ts';
-import type { Asker, Protection } from '../operation/limits/index.ts';
+import { type Asker, type Protection, UNREAD_BYTES } from '../operation/limits/index.ts';
 import type { Pipeline, Understood } from '../pipeline.ts';
 import { Cancellation } from '../upstream/cancellation.ts';
 import type { Identity } from '../upstream/context.ts';
@@ -31,6 +31,7 @@ import { Refused, type Subscriptions } from './subscriptions.ts';
  * a renewal.
  */
 type Client = Identity;
+type Admission = FailUnread<Connection<Client>> | null;
 
 /** Several times what a client needs that sends as fast as it gets answers. */
 const PACE = { perTurn: 64, freePerSecond: 1_000 };
@@ -44,7 +45,7 @@ export function serveClientSockets(
   server: Server,
   options: {
     pipeline: Pipeline;
-    protection: Pick<Protection, 'hold'>;
+    protection: Pick<Protection, 'admitUnread' | 'hold'>;
     slowdown: Slowdown;
     /** The current graph; null before the first. */
     graph(): Graph | null;
@@ -105,6 +106,15 @@ export function serveClientSockets(
     connection.identify(viewer);
   }
 
+  /** A large message is paid for before it is parsed: that takes as long as much of what it may ask for. */
+  function admit(connection: Connection<Client>, bytes: number): Admission | Promise<Admission> {
+    const asker = { viewer: connection.viewer, address: connection.address };
+    const refused = protection.admitUnread(bytes, asker);
+    const toAdmission = (error: GraphQLError | null): Admission =>
+      error && ((operation) => void failLater(operation, pipeline.refuse(error).errors, asker));
+    return refused instanceof Promise ? refused.then(toAdmission) : toAdmission(refused);
+  }
+
   function begin(operation: Operation<Connection<Client>>, payload: OperationPayload): Promise<void> | void {
     const { connection } = operation;
     const client = connection.data as Client;
@@ -115,7 +125,8 @@ export function serveClientSockets(
     }
     const { query, operationName = null, extensions, documentId } = payload;
     const given = payload.variables ?? {};
-    const asked = { query, operationName, variables: given, extensions, documentId, bytes: operation.bytes };
+    const bytes = Math.min(operation.bytes, UNREAD_BYTES);
+    const asked = { query, operationName, variables: given, extensions, documentId, bytes };
     const asker = { viewer: caller.viewer, address: connection.address };
     const understood = pipeline.understand(options.graph() as Graph, asked, asker);
     if (understood instanceof Promise) return understood.then((found) => run(operation, found, given, asker));
@@ -189,6 +200,7 @@ export function serveClientSockets(
   const { maxSockets, maxOperations, shares, nobody } = options;
   return createSocketServer<Client>(server, {
     connect,
+    admit,
     begin(operation, payload) {
       const fail = (error: unknown) => operation.fail([failure(error)]);
       try {

@@ -81,10 +81,10 @@ test('while some refusals of a payer wait, others of theirs are refused before t
 
 test('a body that cannot be read is paid for, and refused where it cannot be', async () => {
   const { token } = await gateway.stack.signIn();
-  const broken = `{"query": "{ leftInstance }", "variables": {"a": "${'x'.repeat(10_000)}"}`;
+  const broken = `{"query": "{ leftInstance }", "variables": {"a": "${'x'.repeat(14_000)}"}`;
   const codes: unknown[] = [];
   for (let n = 0; n < 8; n += 1) codes.push((await ask(token, '', broken)).code);
-  // 10,000 bytes are some 570 of 2,000.
+  // 14,000 bytes are some 630 of 2,000.
   expect(codes.slice(0, 3)).toEqual(['BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST']);
   expect(codes.slice(4)).toEqual(Array(4).fill('RATE_LIMITED'));
 });
@@ -99,6 +99,49 @@ test('on a socket a refusal waits too, and what comes after it is not looked at 
   client.say({ type: 'ping' });
   await waitFor(() => client.messages.some(({ type }) => type === 'pong'), { what: 'a pong' });
   client.socket.close();
+});
+
+describe('a long message on a socket', () => {
+  const long = `"payload":{"query":"{ leftInstance }","variables":{"a":"${'x'.repeat(14_000)}"}`;
+
+  test.each([
+    ['with its id first', '{"id":"a","type":"subscribe",'],
+    ['with its type first', ' {"type":"subscribe" , "id": "a", '],
+  ])('%s is refused unread where it cannot be paid', async (_, head) => {
+    const client = await openRaw(gateway.client.url, { init: { authorization: `Bearer ${await spender()}` } });
+    // Whoever reads it closes the socket: it is no JSON.
+    client.say(head + long);
+    await waitFor(() => client.messages.some(({ id }) => id === 'a'), { what: 'the refusal' });
+    expect(client.messages.at(-1)).toMatchObject({
+      ...{ id: 'a', type: 'error' },
+      payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+    });
+    client.say({ type: 'ping' });
+    await waitFor(() => client.messages.some(({ type }) => type === 'pong'), { what: 'a pong' });
+    client.socket.close();
+  });
+
+  test('has its client come again where nobody knows whom to tell', async () => {
+    const client = await openRaw(gateway.client.url, { init: { authorization: `Bearer ${await spender()}` } });
+    client.say(`{${long},"id":"a","type":"subscribe"}}`);
+    expect(await waitFor(() => client.closed, { what: 'the close' })).toEqual([
+      4205,
+      'Too much was sent in a short time',
+    ]);
+  });
+
+  test('is read where it can be paid, before what comes after it', async () => {
+    const { token } = await gateway.stack.signIn();
+    const client = await openRaw(gateway.client.url, { init: { authorization: `Bearer ${token}` } });
+    // Redis is asked first, and the end of an operation is for one that has begun.
+    client.say(`{"id":"a","type":"subscribe",${long}}}`);
+    client.say({ id: 'a', type: 'complete' });
+    client.say({ id: 'b', type: 'subscribe', payload: { query: '{ leftInstance }' } });
+    await waitFor(() => client.messages.some(({ id, type }) => id === 'b' && type === 'complete'), { what: 'b' });
+    expect(client.messages.filter(({ id }) => id === 'a')).toEqual([]);
+    client.say(`{"id":"a","type":"subscribe",${long}`);
+    expect(await waitFor(() => client.closed, { what: 'the close' })).toEqual([4400, 'That is not JSON.']);
+  });
 });
 
 test('a socket that is refused is told so after a pause', async () => {

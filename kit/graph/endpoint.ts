@@ -182,5 +182,5 @@ async function readOperation(
     if (!uploads) throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'This service takes no files. Send JSON.');
     return (await readMultipart(incoming, response, uploads)).value;
   }
-  return (await readJsonBody(incoming, MAX_BODY)).value;
+  return readJsonBody(incoming, MAX_BODY);
 }

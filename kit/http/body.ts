@@ -83,20 +83,26 @@ async function arrival(incoming: IncomingMessage, limit: number, patience: numbe
   return Buffer.concat(chunks);
 }
 
-/** A value that was read from JSON, and the bytes that it had there. */
-export interface SizedJson {
-  value: unknown;
-  bytes: number;
+/** The whole body, which is JSON in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
+export async function readJsonBody(incoming: IncomingMessage, limit: number): Promise<unknown> {
+  return parseJsonBody(await readUnparsedJson(incoming, limit));
 }
 
-/** The whole body, which is JSON in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
-export async function readJsonBody(incoming: IncomingMessage, limit: number, patience?: number): Promise<SizedJson> {
+/**
+ * The whole body, which says that it is JSON in UTF-8, for `parseJsonBody`. Parsing takes time that grows
+ * with it, so whoever charges for that does it in between. @throws HttpError 415, and those of `readBody`
+ */
+export function readUnparsedJson(incoming: IncomingMessage, limit: number, patience?: number): Promise<Buffer> {
   requireUtf8(incoming.headers['content-type']);
-  const body = await readBody(incoming, limit, patience);
+  return readBody(incoming, limit, patience);
+}
+
+/** @throws HttpError 400 */
+export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0)
     throw new HttpError(400, 'BAD_REQUEST', 'The body is empty. Send the operation in it, as JSON.');
   try {
-    return { value: readJson(toText(body)), bytes: body.length };
+    return readJson(toText(body));
   } catch (error) {
     throw new HttpError(400, 'BAD_REQUEST', `The body cannot be read. ${(error as Error).message}`);
   }

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { processRequest, Upload } from 'graphql-upload-minimal';
 import { readJson, toText } from '../base/json.ts';
-import { BODY_PATIENCE, inTime, requireUtf8, type SizedJson } from './body.ts';
+import { BODY_PATIENCE, inTime, requireUtf8 } from './body.ts';
 import { readDisposition } from './disposition.ts';
 import { HttpError } from './refusals.ts';
 
@@ -45,6 +45,12 @@ export interface UploadLimits {
   maxFieldSize: number;
 }
 
+/** The operation of a multipart request, and the bytes that it and the map had. */
+export interface MultipartOperation {
+  value: unknown;
+  bytes: number;
+}
+
 const MULTIPART = /^multipart\/form-data\b/i;
 
 export function isMultipart(incoming: IncomingMessage): boolean {
@@ -65,7 +71,7 @@ export async function readMultipart(
   response: ServerResponse,
   limits: UploadLimits,
   patience = BODY_PATIENCE,
-): Promise<SizedJson> {
+): Promise<MultipartOperation> {
   requirePlain(incoming.headers);
   let bytes = 0;
   const count = (length: number) => {

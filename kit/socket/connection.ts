@@ -9,9 +9,12 @@ import { Operation, type Outlet, type Reader } from './operation.ts';
 import { Outbox, type OutboxOwner } from './outbox.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 import type { Place } from './places.ts';
-import { type ClientMessage, type OperationPayload, readMessage } from './protocol.ts';
+import { type ClientMessage, idOfUnread, type OperationPayload, RESUME_CODE, readMessage } from './protocol.ts';
 import { Refusal } from './refusal.ts';
 import type { Client } from './upgrades.ts';
+
+/** Has an operation fail whose message nobody has parsed: now, or after a pause. */
+export type FailUnread<Out extends Outlet> = (operation: Operation<Out>) => void;
 
 /** The server, as its connections need it. */
 export interface Host<Data> {
@@ -20,6 +23,11 @@ export interface Host<Data> {
   readonly counts: { operations: number; deliveries: number };
   /** Takes the payload of `connection_init`; returns that of the acknowledgement. @throws Refusal */
   connect(connection: Connection<Data>, payload: Record<string, unknown>): object | undefined;
+  /** Null where a message of so many bytes may be parsed; else what fails its operation. */
+  admit(
+    connection: Connection<Data>,
+    bytes: number,
+  ): FailUnread<Connection<Data>> | null | Promise<FailUnread<Connection<Data>> | null>;
   /** Begins an operation; settles when it has begun or ended. Never rejects. */
   begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
   /** Closes a connection for something that its client may try again at once: after a pause. */
@@ -84,7 +92,8 @@ export class Connection<Data> implements Outlet, OutboxOwner {
     this.viewer = viewer;
   }
 
-  receive(data: Buffer, isBinary: boolean): void {
+  /** Settles when the message is handled, where that is not at once. */
+  receive(data: Buffer, isBinary: boolean): Promise<void> | undefined {
     this.isAlive = true;
     if (this.isClosed) return;
     if (this.pace?.isSpent()) {
@@ -93,6 +102,25 @@ export class Connection<Data> implements Outlet, OutboxOwner {
     }
     if (isBinary) {
       this.#refuse(CloseCode.BadRequest, 'A message is text.');
+      return;
+    }
+    const admitted = this.#host.admit(this, data.length);
+    if (!(admitted instanceof Promise)) {
+      this.#read(data, admitted);
+      return;
+    }
+    const done = admitted.then((fail) => this.#read(data, fail));
+    const over = () => {};
+    void this.pace?.hold(done.then(over, over));
+    return done;
+  }
+
+  #read(data: Buffer, fail: FailUnread<Connection<Data>> | null): void {
+    if (this.isClosed) return;
+    if (fail) {
+      const id = idOfUnread(data);
+      if (id === null) this.#refuse(RESUME_CODE, 'Too much was sent in a short time');
+      else fail(new Operation(this, id, data.length));
       return;
     }
     let message: ClientMessage;

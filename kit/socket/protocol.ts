@@ -60,6 +60,18 @@ export function readMessage(text: string): ClientMessage {
   return message as unknown as ClientMessage;
 }
 
+/** `{"id":"…","type":"subscribe"` or the two the other way round, as clients write it. */
+const SUBSCRIBE_WITH_ID =
+  /^\s*\{\s*(?:"id"\s*:\s*"([^"\\]{1,256})"\s*,\s*"type"\s*:\s*"subscribe"|"type"\s*:\s*"subscribe"\s*,\s*"id"\s*:\s*"([^"\\]{1,256})")/;
+/** Bytes in which id and type are looked for. */
+const HEAD = 1_500;
+
+/** The id in a `subscribe` message that is too long to be parsed. Null where it does not begin with it. */
+export function idOfUnread(data: Buffer): string | null {
+  const [, first, second] = SUBSCRIBE_WITH_ID.exec(data.toString('utf8', 0, HEAD)) ?? [];
+  return first ?? second ?? null;
+}
+
 function checkId(id: unknown): void {
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID)
     throw new Error(`An id is text of 1 to ${MAX_ID} characters.`);

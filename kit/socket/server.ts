@@ -28,6 +28,11 @@ export interface SocketHooks<Data> {
    * done. Checks `isDone` before costly work: the client may have left.
    */
   begin(operation: Operation<Connection<Data>>, payload: OperationPayload): Promise<void> | void;
+  /**
+   * Null where a message of so many bytes may be parsed; else what fails its operation, which is not read.
+   * What the client sends meanwhile waits. Without it every message is parsed.
+   */
+  admit?: Host<Data>['admit'];
   /** The `address` of the connection; the peer's own address by default. */
   addressOf?(request: IncomingMessage): string;
 }
@@ -77,6 +82,7 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
     counts,
     connect: options.connect,
     begin: options.begin,
+    admit: options.admit ?? (() => null),
     schedule: createScheduler(),
     rebind(connection, viewer) {
       sessions.move(connection, connection.viewer?.sessionId, viewer?.sessionId);
@@ -107,11 +113,14 @@ export function createSocketServer<Data>(server: Server, options: SocketServerOp
   function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
     const { connection } = this as Peer;
     try {
-      connection.receive(data as Buffer, isBinary);
+      connection.receive(data as Buffer, isBinary)?.catch((error) => fail(connection, error));
     } catch (error) {
-      log.error({ err: error }, 'a message of a socket could not be handled');
-      connection.close(CloseCode.InternalServerError, 'Internal server error');
+      fail(connection, error);
     }
+  }
+  function fail(connection: Connection<Data>, error: unknown): void {
+    log.error({ err: error }, 'a message of a socket could not be handled');
+    connection.close(CloseCode.InternalServerError, 'Internal server error');
   }
   function onPing(this: WebSocket, data: Buffer): void {
     (this as Peer).connection.pong(data);

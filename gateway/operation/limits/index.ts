@@ -22,7 +22,7 @@ export interface Asker {
 /** What of an operation decides what its size costs. */
 export interface SentOperation {
   query: string;
-  /** Bytes of all that was sent. */
+  /** Bytes of all that was sent, without those that were paid for unread. */
   bytes: number;
 }
 
@@ -37,6 +37,11 @@ export interface Asked {
  * is read: `readDocument`.
  */
 export interface Protection extends PersistedOperations {
+  /**
+   * Null where a body or message of so many bytes may be parsed as JSON. What it has above UNREAD_BYTES is
+   * paid for here, before anybody looks into it.
+   */
+  admitUnread(bytes: number, asker: Asker): GraphQLError | null | Promise<GraphQLError | null>;
   /**
    * Null where an operation of this size may be read on. What is sent beside its text costs by its length,
    * whether it turns out to be valid or not: reading variables, and handing them on, takes time that grows
@@ -98,6 +103,14 @@ const UNITS_PER_MS = 50;
 const MAX_TEXT_COST = 10_000;
 /** Bytes beside the text that are free: the variables of nearly all operations have less. */
 const FREE_BYTES = 1_000;
+/**
+ * Bytes of a body or message that are parsed before anybody pays for them: 0.1 ms of the processor.
+ */
+export const UNREAD_BYTES = 4_000;
+/**
+ * Bytes above this cost twice: they are parsed in one turn of the event loop, for which all others wait.
+ */
+const LARGE_BYTES = 100_000;
 /**
  * Bytes beside the text that cost as much as one object of an answer: so many take 8 us in the gateway and a
  * service.
@@ -163,6 +176,11 @@ export function createProtection(
         ? { person: viewer.userId, address: null, isKnown: true }
         : { person: null, address, isKnown: false };
       return newTexts.run(payer, () => metered(asker, work));
+    },
+
+    admitUnread(bytes, asker) {
+      const charged = bytes - UNREAD_BYTES + Math.max(0, bytes - LARGE_BYTES);
+      return charged <= 0 ? null : budgets.spend(payerOf(asker), Math.ceil(charged / BYTES_PER_UNIT));
     },
 
     admitSize({ query, bytes }, asker) {

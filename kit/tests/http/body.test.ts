@@ -15,7 +15,7 @@ beforeAll(async () => {
     path: '/',
     methods: ['POST'],
     handle: async ({ incoming }: { incoming: Parameters<typeof readJsonBody>[0] }, response: never) =>
-      sendJson(response, 200, (await readJsonBody(incoming, LIMIT)).value),
+      sendJson(response, 200, await readJsonBody(incoming, LIMIT)),
   };
   server = createHttpServer([route], createLog('test', 'silent'));
   url = `http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}/`;
