@@ -86,8 +86,8 @@ export function graphqlRoute(options: {
    * Waits before a refusal, and reads nothing from the connection meanwhile: neither a body, nor the next
    * request. False where it has closed the connection instead.
    */
-  async function holds({ socket }: IncomingMessage, asker: Asker): Promise<boolean> {
-    const pause = protection.hold(asker);
+  async function holds({ socket, headers }: IncomingMessage, asker: Asker): Promise<boolean> {
+    const pause = protection.hold(asker, Number(headers['content-length'] ?? 0));
     if (!pause) {
       socket.destroy();
       return false;

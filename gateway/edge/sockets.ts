@@ -168,7 +168,7 @@ export function serveClientSockets(
     errors: readonly GraphQLFormattedError[],
     asker: Asker,
   ): Promise<void> {
-    const pause = protection.hold(asker);
+    const pause = protection.hold(asker, operation.bytes);
     if (!pause) {
       operation.connection.close(CloseCode.TooManyInitialisationRequests, 'Too many operations over budget');
       return;

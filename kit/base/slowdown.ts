@@ -14,15 +14,19 @@ export interface SlowdownLimits {
 export interface Slowdown {
   /**
    * Resolves when the refusal may go out. The pause grows with the payer's waiting refusals, as a budget
-   * needs longer to have something for each. Null when too many wait: the connection closes without an
-   * answer.
+   * needs longer to have something for each, and with the bytes that were received for nothing. Null when too
+   * many wait: the connection closes without an answer.
    */
-  hold(payer: string): Promise<void> | null;
+  hold(payer: string, bytes?: number): Promise<void> | null;
   /** Waiting refusals of the payer. */
   waitingOf(payer: string): number;
   /** Ends all pauses, also later ones: a server that stops waits for none. */
   close(): void;
 }
+
+/** Bytes for which a refusal waits a millisecond longer, and the longest pause for them, in ms. */
+const BYTES_PER_MS = 150;
+const LONGEST_FOR_BYTES = 4_000;
 
 const LIMITS: SlowdownLimits = { shortest: 250, longest: 1_000, perPayer: 250, total: 5_000 };
 
@@ -34,7 +38,7 @@ export function createSlowdown(limits: SlowdownLimits = LIMITS): Slowdown {
   let isClosed = false;
 
   return {
-    hold(payer) {
+    hold(payer, bytes = 0) {
       if (isClosed) return Promise.resolve();
       const waiting = waitingOf.get(payer) ?? 0;
       if (waiting >= perPayer || ends.size >= total) return null;
@@ -48,7 +52,8 @@ export function createSlowdown(limits: SlowdownLimits = LIMITS): Slowdown {
         else waitingOf.delete(payer);
         resolve();
       };
-      const timer = setTimeout(end, Math.min(longest, shortest * (waiting + 1)));
+      const forBytes = Math.min(LONGEST_FOR_BYTES, bytes / BYTES_PER_MS);
+      const timer = setTimeout(end, Math.min(longest, shortest * (waiting + 1)) + forBytes);
       ends.add(end);
       return promise;
     },

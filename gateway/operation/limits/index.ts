@@ -69,10 +69,10 @@ export interface Protection extends PersistedOperations {
    */
   refuseUnread(asker: Asker): GraphQLError | null;
   /**
-   * The pause before a refusal for want of budget (429) goes out. Null where too many wait: the connection
-   * closes without an answer. Nothing may be read from the connection meanwhile.
+   * The pause before the refusal of so many bytes for want of budget (429) goes out. Null where too many
+   * wait: the connection closes without an answer. Nothing may be read from the connection meanwhile.
    */
-  hold(asker: Asker): Promise<void> | null;
+  hold(asker: Asker, bytes: number): Promise<void> | null;
   /** The message of a fault, as those may read it who ask. */
   tell(message: string, asker: Asker): string;
 }
@@ -92,6 +92,8 @@ export interface Meter {
 const READ_AT_ONCE = 4;
 const MAX_WAITING = 1_000;
 const OWN_WAITING = 30;
+/** How long a payer rests after a text, by how long that took: all others wait for parts of it. */
+const REST = 2;
 /** How long a text may wait, in ms. */
 const PATIENCE = 10_000;
 /**
@@ -142,6 +144,7 @@ export function createProtection(
     perPerson: share,
     perAddress: share,
     patience: PATIENCE,
+    rest: (_, took) => REST * took,
     refuse: tooManyNew,
   });
 
@@ -200,8 +203,8 @@ export function createProtection(
 
     refuseUnread: (asker) => (slowdown.waitingOf(payerOf(asker)) < UNREAD_AFTER ? null : tooManyRefused()),
 
-    hold(asker) {
-      const pause = slowdown.hold(payerOf(asker));
+    hold(asker, bytes) {
+      const pause = slowdown.hold(payerOf(asker), bytes);
       held.add(pause ? 'pause' : 'close');
       return pause;
     },

@@ -5,6 +5,8 @@
  * - Each person and each network address may hold only so many places and so many positions in the queue.
  * - Free places go round robin to those who wait, so a payer with a hundred jobs waits behind one with a
  *   single job.
+ * - A payer may have to rest after a job. Their place goes to somebody else meanwhile, and they get none:
+ *   what one payer uses of the processor is bounded, and comes in pieces with room for others in between.
  * - Half belongs to those who were here before. Known payers and strangers have queues and counts of their
  *   own, which get free places in turn; strangers fill at most half of the queue and never the kept places.
  */
@@ -53,6 +55,8 @@ export interface ShareLimits {
   perAddress: Share;
   /** How long a job may wait, in ms. */
   patience: number;
+  /** How long a payer rests after a job that took so long, both in ms. Left out: not at all. */
+  rest?(payer: Payer, took: number): number;
   /** Makes the error for a job that cannot be taken. */
   refuse(): Error;
 }
@@ -78,7 +82,9 @@ export function createShares(limits: ShareLimits): Shares {
   /** The side that gets the next free place when both wait. */
   let next = known;
 
-  const hasPlace = () => known.running + strangers.running < places;
+  const running = () => known.totals.running + strangers.totals.running;
+  const waiting = () => known.totals.waiting + strangers.totals.waiting;
+  const hasPlace = () => running() < places;
   const keysOf = ({ person, address }: Payer): Keys => [
     ...(person === null ? [] : [[`person:${person}`, perPerson] as const]),
     ...(address === null && person !== null ? [] : [[`address:${address}`, perAddress] as const]),
@@ -100,7 +106,7 @@ export function createShares(limits: ShareLimits): Shares {
       side.count(keys, 'running', 1);
       return;
     }
-    if (known.waiting + strangers.waiting >= queue || !side.hasRoomFor(keys)) throw limits.refuse();
+    if (waiting() >= queue || !side.hasRoomFor(keys)) throw limits.refuse();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: Waiter = {
       keys,
@@ -118,23 +124,38 @@ export function createShares(limits: ShareLimits): Shares {
     return promise;
   }
 
+  /** Gives the place back at once, and the payer's share of it after their rest. */
+  function leave(side: Side, keys: Keys, rest: number): void {
+    const rested = () => {
+      side.hold(keys, 'running', -1);
+      fill();
+    };
+    side.totals.running -= 1;
+    if (rest <= 0) {
+      rested();
+      return;
+    }
+    setTimeout(rested, rest).unref();
+    fill();
+  }
+
   return {
     async run(payer, work) {
       const side = payer.isKnown ? known : strangers;
       const keys = keysOf(payer);
       await enter(side, keys);
+      const began = performance.now();
       try {
         return await work();
       } finally {
-        side.count(keys, 'running', -1);
-        fill();
+        leave(side, keys, limits.rest?.(payer, performance.now() - began) ?? 0);
       }
     },
     get running() {
-      return known.running + strangers.running;
+      return running();
     },
     get waiting() {
-      return known.waiting + strangers.waiting;
+      return waiting();
     },
   };
 }
@@ -155,6 +176,11 @@ function createSide(places: number, queue: number) {
 
   function count(keys: Keys, what: 'running' | 'waiting', by: number): void {
     totals[what] += by;
+    hold(keys, what, by);
+  }
+
+  /** Counts for the payers alone. */
+  function hold(keys: Keys, what: 'running' | 'waiting', by: number): void {
     for (const [key, share] of keys) {
       const holding = holdings.get(key) ?? { share, running: 0, waiting: 0 };
       holding[what] += by;
@@ -175,13 +201,9 @@ function createSide(places: number, queue: number) {
   }
 
   return {
-    get running() {
-      return totals.running;
-    },
-    get waiting() {
-      return totals.waiting;
-    },
+    totals,
     count,
+    hold,
     hasPlaceFor,
     hasRoomFor: (keys: Keys) =>
       totals.waiting < queue && keys.every(([key, share]) => (holdings.get(key)?.waiting ?? 0) < share.queue),

@@ -1,5 +1,6 @@
 import { waitFor } from '../../../testing/wait.ts';
 import { createShares, type Payer, type ShareLimits } from '../../base/containers/shares.ts';
+import { pause } from '../../base/pause.ts';
 
 const FULL = new Error('full');
 const LIMITS: ShareLimits = {
@@ -131,6 +132,31 @@ describe('shares', () => {
     await waitFor(() => jobs.refused.length === 1, { what: 'the refusal' });
     expect(jobs.shares).toMatchObject({ running: 1, waiting: 0 });
     expect(await jobs.finish()).toEqual(['a0']);
+  });
+
+  test('whoever rests leaves the place to others, and gets none before the rest is over', async () => {
+    const REST = 300;
+    const took: number[] = [];
+    const { shares } = observe({
+      ...{ places: 1, perAddress: { places: 1, queue: 6 } },
+      rest: ({ address }, milliseconds) => {
+        took.push(milliseconds);
+        return address === 'a' ? REST : 0;
+      },
+    });
+    const order: string[] = [];
+    let began = 0;
+    const run = (name: string) =>
+      shares.run(at(name[0] as string), async () => {
+        order.push(name);
+        if (name === 'a1') expect(performance.now() - began).toBeGreaterThan(REST - 1);
+        await pause(20);
+        began = name === 'a0' ? performance.now() : began;
+      });
+    await Promise.all(['a0', 'a1', 'b0', 'b1'].map(run));
+    expect(order).toEqual(['a0', 'b0', 'b1', 'a1']);
+    expect(Math.min(...took)).toBeGreaterThan(18);
+    expect(shares).toMatchObject({ running: 0, waiting: 0 });
   });
 
   test('a job that fails gives its place back', async () => {
