@@ -39,6 +39,7 @@ module.exports = {
       ['feed'],
       ['socket'],
       ['service'],
+      ['work'],
     ]),
     ...floors('gateway', [['upstream'], ['execution'], ['operation'], ['pipeline'], ['edge'], ['index']]),
     {

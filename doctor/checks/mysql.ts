@@ -1,7 +1,10 @@
 import { POOL_CONNECTIONS, POOLS_OF_A_SERVICE } from '../../kit/mysql/options.ts';
+import type { Statements } from '../../kit/mysql/transaction.ts';
 import type { Fault } from '../../kit/service/preflight/fault.ts';
-import { examineMysql } from '../../kit/service/preflight/mysql.ts';
+import { examineMysql, onMysql } from '../../kit/service/preflight/mysql.ts';
 import { examineTables } from '../../kit/service/preflight/tables.ts';
+import { servicesWithWork } from '../../kit/work/services.ts';
+import { countWork } from '../../kit/work/table.ts';
 import { SUBGRAPH_NAMES } from '../../services.ts';
 import { type Check, type Found, failing, ok, warning } from '../check.ts';
 import { judgeClock } from '../clock.ts';
@@ -15,6 +18,8 @@ const OLDEST = { mysql: '8.4', mariadb: '10.11' };
 const PACKET = { wanted: 16 * 1024 ** 2, needed: 4 * 1024 ** 2 };
 /** Connections beside the pools: migrations, backups, people. */
 const SPARE_CONNECTIONS = 20;
+/** Work is done within a second of being due, unless its worker is away. */
+const LATE_SECONDS = 120;
 
 const whereOf = (world: World) => `${world.mysql().host}:${world.mysql().port}`;
 const sql = (world: World, statement: string) => {
@@ -151,7 +156,30 @@ const tables: Check = {
   },
 };
 
+const work: Check = {
+  id: 'mysql.work',
+  needs: ['mysql.tables'],
+  async look(world) {
+    const { database } = world.mysql();
+    const counts = await onMysql(world.mysql(), TIMEOUT, async (connection) => {
+      const sql: Pick<Statements, 'query'> = { query: (statement, values) => connection.query(statement, values) };
+      const services = await servicesWithWork(sql);
+      return Promise.all(services.map(async (service) => ({ service, ...(await countWork(service, sql)) })));
+    });
+    const where = `${whereOf(world)} ${database}`;
+    const faults = counts.flatMap(({ service, due, oldestSeconds, dead }) => [
+      ...(dead > 0 ? [`${dead} pieces of work of ${service} failed too often and were given up`] : []),
+      ...(oldestSeconds > LATE_SECONDS
+        ? [`${due} pieces of work of ${service} are due, for up to ${oldestSeconds} s`]
+        : []),
+    ]);
+    return faults.length === 0
+      ? ok('No durable work is late or given up.', where)
+      : warning(`${faults.join('; ')}.`, where, 'node kit/work/program.ts');
+  },
+};
+
 export const MYSQL = [
   ...[login, version, charset, sqlMode, connections, packet],
-  ...[timeZone, writable, durable, clock, tables],
+  ...[timeZone, writable, durable, clock, tables, work],
 ];

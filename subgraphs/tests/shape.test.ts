@@ -16,6 +16,7 @@ const OWN: Record<string, string> = {
   'chat/events.ts': 'what it says over the bus',
   'chat/fsck.ts': 'the program of `npm run fsck`',
   'file/routes': 'downloads over HTTP',
+  'user/background.ts': 'its durable work, and search terms of earlier rules',
   'user/restored.ts': 'what `npm run restore` runs for it',
 };
 /** Files of `domain/` that belong to no capability. */

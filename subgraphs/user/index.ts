@@ -1,23 +1,20 @@
 import { createChanges } from '../../kit/feed/changes.ts';
 import { createFeed } from '../../kit/feed/feed.ts';
-import { repeat } from '../../kit/service/background.ts';
 import { startSubgraph } from '../../kit/service/subgraph.ts';
+import { createWorkQueue } from '../../kit/work/queue.ts';
+import { startBackground } from './background.ts';
 import { readUserConfig } from './config.ts';
 import { createContext, type Domain } from './context.ts';
 import { createBlocks } from './domain/blocks/blocks.ts';
 import { createFriends } from './domain/friends/friends.ts';
 import { createFriendRequests } from './domain/friends/requests.ts';
 import { createProfiles } from './domain/profiles/profiles.ts';
-import { renewSearchTerms } from './domain/profiles/search-terms.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createBlockStore } from './storage/blocks/blocks.ts';
 import { createPairStore } from './storage/contacts/pairs.ts';
 import { createFriendStore } from './storage/friends/friends.ts';
 import { createFileService } from './storage/profiles/file-service.ts';
 import { createProfileStore } from './storage/profiles/profiles.ts';
-import { createTermStore } from './storage/profiles/search-terms.ts';
-
-const RENEWAL_INTERVAL = 10 * 60_000;
 
 await startSubgraph('user', () => {
   const config = readUserConfig();
@@ -27,7 +24,8 @@ await startSubgraph('user', () => {
     resolvers,
     open({ database, services, bus, revocations, log }) {
       const changes = createChanges('user', database, bus);
-      const profileStore = createProfileStore(database, changes);
+      const queue = createWorkQueue('user', database);
+      const profileStore = createProfileStore(database, changes, queue);
       const store = createFriendStore(database);
       const blockStore = createBlockStore(database);
       const pairs = createPairStore(database, changes);
@@ -39,16 +37,13 @@ await startSubgraph('user', () => {
         blocks: createBlocks({ store: blockStore, pairs, profiles: profileStore, log }),
         feed: createFeed({ changes, bus, sessions: revocations, log }),
       };
-      const terms = createTermStore(database);
-      const renew = (stopping: AbortSignal) => renewSearchTerms(terms, log, stopping);
-      const renewal = repeat('renew search terms', RENEWAL_INTERVAL, renew, log);
-      renewal.now();
+      const background = startBackground({ database, changes, queue, log });
       return {
         context: (caller) => createContext(caller, domain),
         health: { feed: () => domain.feed.counts() },
         close() {
           domain.feed.close();
-          return renewal.stop();
+          return background.stop();
         },
       };
     },

@@ -26,6 +26,7 @@ const NOT_MADE: Record<string, string[]> = {
   beaver_picture_processes_killed_total: ['reason'],
   beaver_refusals_held_total: ['outcome'],
   beaver_sockets_closed_total: ['code'],
+  beaver_work_failed_total: ['work'],
 };
 /** What Prometheus adds. */
 const OF_TARGETS = ['job', 'instance'];

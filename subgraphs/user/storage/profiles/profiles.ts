@@ -1,9 +1,11 @@
 import type { Changes } from '../../../../kit/feed/changes.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Database, fromTime, isDuplicate, Prisma } from '../../../../kit/mysql/database.ts';
+import type { WorkQueue } from '../../../../kit/work/queue.ts';
 import { subject } from '../../domain/contacts/subjects.ts';
 import type { Gender, Profile, ProfileStore, SearchHit } from '../../domain/profiles/profiles.ts';
 import { TERMS_VERSION } from '../../domain/profiles/search.ts';
+import { tellFriends } from './tell-friends.ts';
 
 /**
  * Greater than every character that text may hold: what begins with a prefix lies between it and it with this
@@ -23,7 +25,7 @@ const SELECT = `SELECT id, user_name AS userName, name, bio, gender, region, ava
 type ProfileRow = Omit<Profile, 'createdAt'> & { createdAt: string };
 
 /** Profiles and the terms they are found by, in MySQL. */
-export function createProfileStore({ prisma, sql, retrying }: Database, feed: Changes): ProfileStore {
+export function createProfileStore({ prisma, sql, retrying }: Database, feed: Changes, work: WorkQueue): ProfileStore {
   return {
     // With the driver: everything that shows a person comes this way.
     async find(ids) {
@@ -57,16 +59,14 @@ export function createProfileStore({ prisma, sql, retrying }: Database, feed: Ch
             await transaction.userSearchTerm.deleteMany({ where: { userId: id } });
             await transaction.userSearchTerm.createMany({ data: termRows(id, terms) });
           }
-          const friendships = await transaction.userFriendship.findMany({
-            where: { userId: id },
-            select: { friendId: true },
-          });
-          const told = [id, ...friendships.map(({ friendId }) => friendId)];
-          const subjects = told.map((userId) => ({ userId, subject: subject('profile', id) }));
-          return { row: changed, heads: await feed.record(transaction, subjects) };
+          const own = await feed.record(transaction, [{ userId: id, subject: subject('profile', id) }]);
+          // Thousands of friends are told afterwards: nobody waits for their rows.
+          await work.enqueue(transaction, [tellFriends(id, own)]);
+          return { row: changed, heads: own };
         }, TRANSACTION),
       );
       feed.announce(heads);
+      work.wake();
       return toProfile(row);
     },
 

@@ -59,6 +59,9 @@ describe('the account feed', () => {
     await cy.befriend(ada);
     await act(ada, 'removeFriend', { userId: cy.id });
     for (const name of ['B', 'Bo', 'Bobby']) await rename(bob, name);
+    const isTold = async () =>
+      (await stack.mysql.query('SELECT id FROM user_work WHERE job_key LIKE ?', [`${bob.id}:%`])).length === 0;
+    await waitFor(isTold, { what: 'friends to be told of all names' });
     const again = await contactEvents(stack, ada, seq, 1);
     const last = await again.until(
       (event) => event.user?.name === 'Bobby' && event.__typename === 'ProfileChanged',
