@@ -13,6 +13,7 @@ import { pictures } from './pictures.ts';
 import { sends } from './sends.ts';
 import { sockets } from './sockets.ts';
 import { storm } from './storm.ts';
+import { work } from './work.ts';
 
 const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = {
   sends,
@@ -25,6 +26,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   gateways,
   pictures,
   sockets,
+  work,
 };
 
 const { values, positionals } = parseArgs({
@@ -42,7 +44,7 @@ const program = PROGRAMS[name];
 if (!program || positionals.length !== 1) {
   console.error(`Usage: npm run bench -- ${Object.keys(PROGRAMS).join('|')} [options]
   --seconds 3          how long each point of sends or gateways is measured
-  --points 1,8,64,512  sends in flight, or the numbers of subscribers, or of clients
+  --points 1,8,64,512  sends in flight, or the numbers of subscribers, of clients, or of pieces of work
   --only chat,stock    only those whose name has one of these in it
   --profile chat       also says where the process of that name spends its time
   --write              puts the result into docs/bench.md`);
