@@ -289,7 +289,7 @@ describe('every operation of the graph', () => {
   });
 
   it('does not let anybody use what is for services, nor find it', async () => {
-    const internal = ['createProfile', 'attachFile', 'areFriends', 'friendsAmong', '_entities', '_service'];
+    const internal = ['createProfile', 'attachFile', 'mayReach', '_entities', '_service'];
     const names = [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
       Object.keys(root?.getFields() ?? {}),
     );

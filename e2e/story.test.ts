@@ -101,7 +101,7 @@ describe.each<[string, () => Promise<number[]>]>([
       `mutation ($input: OpenDirectConversationInput!) { openDirectConversation(input: $input) { ... on UserError { code } } }`,
       { input: { userId: bo.id } },
     );
-    expect(stranger.openDirectConversation).toEqual({ code: 'NOT_FRIENDS' });
+    expect(stranger.openDirectConversation).toEqual({ code: 'NOT_REACHABLE' });
     const { request } = await ada.perform('sendFriendRequest', { userId: bo.id }, 'request { id }');
     const received = '{ friendRequests(direction: RECEIVED, first: 10) { edges { node { id sender { id } } } } }';
     const { friendRequests } = await bo.gateway.data(received);

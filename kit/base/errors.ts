@@ -53,6 +53,21 @@ export class Forbidden extends UserError {
   }
 }
 
+/**
+ * These users do not let the viewer do this with them, have a block between them, or are not there: clients
+ * cannot tell which.
+ */
+export class NotReachable extends UserError {
+  constructor(userIds: readonly string[]) {
+    super(
+      'NotReachable',
+      'NOT_REACHABLE',
+      'Not everybody whom you named lets you do this. Become friends with them first, or leave them out.',
+      { userIds },
+    );
+  }
+}
+
 /** Too many attempts; `retryAfterSeconds` says when the next can succeed. */
 export class RateLimited extends UserError {
   constructor(message: string, retryAfterSeconds: number) {

@@ -5,8 +5,9 @@ import { type Context, createContext, type Domain } from './context.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createConversations } from './domain/conversations/conversations.ts';
 import { createConversationLog } from './domain/log/log.ts';
+import { createReach } from './domain/members/reach.ts';
+import { createCorrespondence } from './domain/messages/correspondence.ts';
 import { createMessages } from './domain/messages/messages.ts';
-import { createReach } from './domain/messages/reach.ts';
 import { createSendRate } from './domain/messages/send-rate.ts';
 import { createTyping } from './domain/typing/typing.ts';
 import { resolvers } from './resolvers/index.ts';
@@ -31,19 +32,18 @@ await startSubgraph<Context>('chat', () => {
       const store = createMessageStore(database);
       const hints = createHints(bus);
       const reader = createLogReader(database);
-      const inbox = createInbox({ reader, hints, sessions: revocations, log, maxQueued: config.maxQueuedOpens });
+      const reach = createReach(createUserService(services), log);
+      const inbox = createInbox({ reader, hints, reach, sessions: revocations, log, maxQueued: config.maxQueuedOpens });
       const sending = { maxQueued: config.maxQueuedSends, failpoint: createFailpoint(base.fault) };
       const messageLog = createMessageLog({ database, messages: store, hints, log, ...sending });
       const memberships = createMembershipLog(database, log);
-      const users = createUserService(services);
-      const files = createFileService(services);
-      const rate = createSendRate(config.sendRate);
-      const reach = createReach({ conversations, users, log });
+      const correspondence = createCorrespondence(conversations, reach);
+      const checks = { files: createFileService(services), rate: createSendRate(config.sendRate), correspondence };
       const domain: Domain = {
-        conversations: createConversations({ store: conversations, log: memberships, users, hints }),
+        conversations: createConversations({ store: conversations, log: memberships, reach, hints }),
         conversationLog: createConversationLog(createLogPages(database)),
-        messages: createMessages({ conversations, store, log: messageLog, files, rate, reach }),
-        typing: createTyping({ store: conversations, hints, reach }),
+        messages: createMessages({ conversations, store, log: messageLog, ...checks }),
+        typing: createTyping({ store: conversations, hints, correspondence }),
         inbox,
         grantFile: (fileId) => identity.grant('file', fileId),
       };

@@ -6,6 +6,8 @@ import type { Blocks } from './domain/blocks/blocks.ts';
 import type { Friends } from './domain/friends/friends.ts';
 import type { FriendRequest, Relation } from './domain/friends/ports.ts';
 import type { FriendRequests } from './domain/friends/requests.ts';
+import type { Reach } from './domain/privacy/reach.ts';
+import type { OwnSettings, Privacy } from './domain/privacy/settings.ts';
 import type { Profile, Profiles } from './domain/profiles/profiles.ts';
 
 /** What the service can do. */
@@ -14,6 +16,8 @@ export interface Domain {
   friends: Friends;
   friendRequests: FriendRequests;
   blocks: Blocks;
+  privacy: Privacy;
+  reach: Reach;
   /** What happens to people, for all their devices. */
   feed: Feed;
 }
@@ -24,11 +28,12 @@ export interface Context extends Caller, Domain {
     profile: DataLoader<string, Profile | null>;
     friendRequest: DataLoader<string, FriendRequest | null>;
     relation: DataLoader<string, Relation | null>;
+    privacySettings: DataLoader<string, OwnSettings | null>;
   };
 }
 
 export function createContext(caller: Caller, domain: Domain): Context {
-  const { profiles, friends, friendRequests } = domain;
+  const { profiles, friends, friendRequests, privacy } = domain;
   return extendCaller(caller, {
     ...domain,
     loaders: {
@@ -43,6 +48,10 @@ export function createContext(caller: Caller, domain: Domain): Context {
       relation: loadById(
         (ids) => friends.relations(caller, ids),
         (relation) => relation.userId,
+      ),
+      privacySettings: loadById(
+        (ids) => privacy.find(caller, ids),
+        (own) => own.userId,
       ),
     },
   });

@@ -8,13 +8,12 @@ import { createContext, type Domain } from './context.ts';
 import { createBlocks } from './domain/blocks/blocks.ts';
 import { createFriends } from './domain/friends/friends.ts';
 import { createFriendRequests } from './domain/friends/requests.ts';
+import { createReach } from './domain/privacy/reach.ts';
+import { createPrivacy } from './domain/privacy/settings.ts';
 import { createProfiles } from './domain/profiles/profiles.ts';
 import { resolvers } from './resolvers/index.ts';
-import { createBlockStore } from './storage/blocks/blocks.ts';
-import { createPairStore } from './storage/contacts/pairs.ts';
-import { createFriendStore } from './storage/friends/friends.ts';
 import { createFileService } from './storage/profiles/file-service.ts';
-import { createProfileStore } from './storage/profiles/profiles.ts';
+import { createStores } from './storage/stores.ts';
 
 await startSubgraph('user', () => {
   const config = readUserConfig();
@@ -25,16 +24,17 @@ await startSubgraph('user', () => {
     open({ database, services, bus, revocations, log }) {
       const changes = createChanges('user', database, bus);
       const queue = createWorkQueue('user', database);
-      const profileStore = createProfileStore(database, changes, queue);
-      const store = createFriendStore(database);
-      const blockStore = createBlockStore(database);
-      const pairs = createPairStore(database, changes);
-      const asking = { store, pairs, profiles: profileStore, askAgainHours: config.askAgainHours, log };
+      const stores = createStores(database, changes, queue);
+      const { profiles, friends: store, blocks, pairs } = stores;
+      const reach = createReach(stores.reach);
+      const { askAgainHours } = config;
       const domain: Domain = {
-        profiles: createProfiles(profileStore, createFileService(services), log),
-        friends: createFriends({ store, blocks: blockStore, pairs, log }),
-        friendRequests: createFriendRequests(asking),
-        blocks: createBlocks({ store: blockStore, pairs, profiles: profileStore, log }),
+        profiles: createProfiles({ store: profiles, files: createFileService(services), reach, log }),
+        friends: createFriends({ store, blocks, pairs, log }),
+        friendRequests: createFriendRequests({ store, pairs, profiles, askAgainHours, log }),
+        blocks: createBlocks({ store: blocks, pairs, profiles, log }),
+        privacy: createPrivacy(stores.privacy, log),
+        reach,
         feed: createFeed({ changes, bus, sessions: revocations, log }),
       };
       const background = startBackground({ database, changes, queue, log });

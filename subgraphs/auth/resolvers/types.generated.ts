@@ -66,6 +66,8 @@ export type ErrorCode =
   | 'INVALID_REFRESH_TOKEN'
   /** There is no such thing, or the viewer may not know of it. */
   | 'NOT_FOUND'
+  /** Somebody lets only others do this with them. */
+  | 'NOT_REACHABLE'
   /** The server has too much to do now; nothing was done, try again after a pause. */
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
@@ -254,6 +256,19 @@ export type NotFound = UserError & {
   code: ErrorCode;
   /** What was looked for. */
   message: Scalars['String']['output'];
+};
+
+/**
+ * Somebody does not let the viewer do this with them, by a privacy setting or a block, or there is no such user.
+ * All of these look the same on purpose. Nothing was changed.
+ */
+export type NotReachable = UserError & {
+  /** Always `NOT_REACHABLE`. */
+  code: ErrorCode;
+  /** What to do about it. */
+  message: Scalars['String']['output'];
+  /** The ids, among those given, of the users whom it is about. */
+  userIds: Array<Scalars['ID']['output']>;
 };
 
 /** The server has too much to do now. Nothing was done; try again after a pause. */
@@ -573,6 +588,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( InvalidInput )
     | ( InvalidRefreshToken )
     | ( NotFound )
+    | ( NotReachable )
     | ( Overloaded )
     | ( RateLimited )
     | ( RefreshTokenReused )
@@ -607,6 +623,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotFound: ResolverTypeWrapper<NotFound>;
+  NotReachable: ResolverTypeWrapper<NotReachable>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -653,6 +670,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotFound: NotFound;
+  NotReachable: NotReachable;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
@@ -769,6 +787,13 @@ export type NotFoundResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type NotReachableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotReachable'] = ResolversParentTypes['NotReachable']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type OverloadedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Overloaded'] = ResolversParentTypes['Overloaded']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -860,7 +885,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'AccountLocked' | 'EmailTaken' | 'Forbidden' | 'InvalidAccessToken' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'RefreshTokenReused' | 'SessionEnded' | 'Unavailable' | 'UserNameTaken', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AccountLocked' | 'EmailTaken' | 'Forbidden' | 'InvalidAccessToken' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'NotFound' | 'NotReachable' | 'Overloaded' | 'RateLimited' | 'RefreshTokenReused' | 'SessionEnded' | 'Unavailable' | 'UserNameTaken', ParentType, ContextType>;
 };
 
 export type UserNameTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserNameTaken'] = ResolversParentTypes['UserNameTaken']> = {
@@ -886,6 +911,7 @@ export type Resolvers<ContextType = Context> = {
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
+  NotReachable?: NotReachableResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   RateLimited?: RateLimitedResolvers<ContextType>;

@@ -9,6 +9,7 @@ import { gauge } from '../../../kit/observe/metrics.ts';
 import { NotAMember } from '../domain/errors.ts';
 import { conversationEventsInput, inboxInput } from '../domain/input.ts';
 import type { InboxEvent } from '../domain/log/inbox-event.ts';
+import type { Reach } from '../domain/members/reach.ts';
 import type { HintSource, LogReader } from '../domain/ports.ts';
 import { createPages } from './catch-up-pages.ts';
 import { createFaultyLogs } from './faulty-logs.ts';
@@ -59,12 +60,14 @@ export function createInbox(ports: {
   /** Reads the logs of conversations. */
   reader: LogReader;
   hints: HintSource;
+  /** Who sees who types. */
+  reach: Pick<Reach, 'may'>;
   sessions: Sessions;
   log: Log;
   /** Subscriptions that may wait to be opened. */
   maxQueued: number;
 }): Inbox {
-  const { hints, sessions, reader } = ports;
+  const { hints, sessions, reader, reach } = ports;
   const report = (error: unknown, message: string) => ports.log.warn({ err: error }, message);
   const reads = createConcurrencyLimiter({ atOnce: READS, ...PATIENT });
   const faultyLogs = createFaultyLogs(ports.log);
@@ -87,6 +90,7 @@ export function createInbox(ports: {
     pages,
     log,
     report,
+    maySee: (userId, event) => reach.may('SEE_TYPING', userId, event.userId),
     followed: async (userId) => ((await memberships.get(userId)) ?? NONE).conversations,
     left: (subscriber) => refresh(usersInboxes.get(subscriber.userId)),
     closed: leave,

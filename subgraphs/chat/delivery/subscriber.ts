@@ -23,6 +23,8 @@ export interface Surroundings {
   /** Reads every conversation that a user is or was in. */
   followed(userId: string): Promise<readonly Followed[]>;
   report(error: unknown, message: string): void;
+  /** Whether a user may see an ephemeral event of another. */
+  maySee(userId: string, event: EphemeralEvent): Promise<boolean> | boolean;
   /** The viewer has left a conversation. */
   left(subscriber: Subscriber): void;
   closed(subscriber: Subscriber): void;
@@ -112,10 +114,18 @@ export class Subscriber implements EventSource<InboxEvent>, PositionOwner, Membe
     this.onReady();
   }
 
-  /** Keeps an ephemeral event if the reader has taken everything that came before. */
+  /** Keeps an ephemeral event if the viewer may see it and has taken everything that came before. */
   happened(event: EphemeralEvent, position: SubscriberPosition): void {
     const isBehind = !this.#turns.isEmpty || this.#started !== null || !this.#memberships.isStarted;
-    if (isBehind || position.isWaiting || position.isQueued || event.userId === this.userId) return;
+    if (isBehind || position.isWaiting || position.isQueued || event.userId === this.userId || this.#ended) return;
+    const maySee = this.#around.maySee(this.userId, event);
+    if (maySee instanceof Promise) {
+      const { seq } = position;
+      // Not after an entry that came later.
+      void maySee.then((isSeen) => isSeen && seq === position.seq && this.happened(event, position));
+      return;
+    }
+    if (!maySee) return;
     this.#ephemeral ??= new Map();
     const key = `${event.conversationId} ${event.userId}`;
     if (this.#ephemeral.size >= EPHEMERAL && !this.#ephemeral.has(key)) return;

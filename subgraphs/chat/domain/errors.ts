@@ -7,20 +7,6 @@ export class NotAMember extends UserError {
   }
 }
 
-/** `userIds`: those among the ids given who are not friends of the viewer, or not users at all. */
-export class NotFriends extends UserError {
-  constructor(userIds: readonly string[]) {
-    super(
-      'NotFriends',
-      'NOT_FRIENDS',
-      'Only friends can be written to directly or added to a group. Become friends first.',
-      {
-        userIds,
-      },
-    );
-  }
-}
-
 /** The database was lost while it committed. Not a named result: those say that nothing was sent. */
 export class SendingUnknown extends UserError {
   constructor() {

@@ -1,7 +1,7 @@
-import { Forbidden, InvalidInput } from '../../../kit/base/errors.ts';
+import { Forbidden, InvalidInput, NotReachable } from '../../../kit/base/errors.ts';
 import { NotAMember } from './errors.ts';
 import type { Membership, Message, SeqRange, ViewerConversation } from './model.ts';
-import type { Locked } from './ports.ts';
+import type { DirectPair, Locked } from './ports.ts';
 
 /** The most who can be in a group, its owner included. */
 const GROUP_SIZE = 501;
@@ -20,6 +20,17 @@ export function maySee(membership: Membership, message: Message): boolean {
  */
 export function visibleRange({ membership, headSeq }: ViewerConversation): SeqRange {
   return { fromSeq: membership.joinedSeq, toSeq: headSeq };
+}
+
+/** Whoever was written to by somebody who lets them not write may answer. */
+export function isAnswer({ inviterId }: DirectPair, otherId: string): boolean {
+  return inviterId === otherId;
+}
+
+/** Whom the viewer names must let them do this. @throws NotReachable */
+export function requireReached(userIds: readonly string[], answers: readonly boolean[]): void {
+  const unreached = userIds.filter((_, index) => answers[index] !== true);
+  if (unreached.length > 0) throw new NotReachable(unreached);
 }
 
 /** The one who acts must be in the conversation now. @throws NotAMember */

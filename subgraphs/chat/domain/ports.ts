@@ -42,14 +42,21 @@ export interface ConversationFilter {
   isUnread: boolean | null;
 }
 
+/** The two of a direct conversation. */
+export interface DirectPair {
+  userIds: readonly string[];
+  /** Who began it although they let the other not write; null where nobody did. */
+  inviterId: string | null;
+}
+
 /** Reads conversations and memberships. */
 export interface ConversationStore {
   /** Those of the ids that the user is in now. */
   forViewer(userId: string, ids: readonly string[]): Promise<ViewerConversation[]>;
   /** Those of the direct keys that were opened, as the user sees them. */
   direct(userId: string, keys: readonly string[]): Promise<ViewerConversation[]>;
-  /** The direct key of a conversation; null for a group, undefined where there is none of this id. */
-  directKey(conversationId: string): Promise<string | null | undefined>;
+  /** The two of a direct conversation; null for a group, undefined where there is none of this id. */
+  directPair(conversationId: string): Promise<DirectPair | null | undefined>;
   /** The group that this user created with this id, if there is one. */
   createdGroup(creatorId: string, clientGroupId: string): Promise<CreatedGroup | null>;
   /** The user's conversations that the filter fits, latest activity first. */
@@ -110,8 +117,11 @@ export interface Locked {
  * throws where it must not be.
  */
 export interface MembershipLog {
-  /** The id of the direct conversation with this key: of the one that is there, or of the one this makes. */
-  openDirect(creatorId: string, otherId: string, key: string): Promise<string>;
+  /**
+   * The id of the direct conversation with this key: of the one that is there, or of the one this makes.
+   * `isInvitation`: whether the other may answer though the creator lets them not write.
+   */
+  openDirect(creatorId: string, otherId: string, key: string, isInvitation: boolean): Promise<string>;
   /**
    * The new group, or the one that the same creator made with the same id of the client, whatever was asked
    * for then.
@@ -215,12 +225,19 @@ export interface Followed {
   headSeq: number;
 }
 
+/** What one user may want to do with another, as the user service names it. */
+export type ReachAction = 'ADD_TO_GROUP' | 'WRITE' | 'SEE_RECEIPTS' | 'SEE_TYPING';
+
+/** Who wants to do something, and with whom. */
+export interface ReachPair {
+  userId: string;
+  otherId: string;
+}
+
 /** The user service. */
 export interface UserService {
-  /** Whether they are friends and neither has blocked the other. */
-  areFriends(userId: string, otherId: string): Promise<boolean>;
-  /** Those of the ids who are friends of the user. */
-  friendsAmong(userId: string, ids: readonly string[]): Promise<string[]>;
+  /** Whether the first of each pair may do it with the second; at most 500 pairs. @throws Unavailable */
+  mayReach(action: ReachAction, pairs: readonly ReachPair[]): Promise<boolean[]>;
 }
 
 /** The file service. */

@@ -36,5 +36,6 @@ export const members: Resolvers = {
 
   Membership: {
     user: ({ userId }) => ({ id: userId }),
+    readSeq: (member, _, context) => context.conversations.readSeq(context, member),
   },
 };

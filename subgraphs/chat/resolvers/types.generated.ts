@@ -30,7 +30,7 @@ export type Scalars = {
 export type AddGroupMembersInput = {
   /** The group. */
   conversationId: Scalars['ID']['input'];
-  /** 1 to 100 friends of the viewer, each once. */
+  /** 1 to 100 users, each once. */
   memberIds: Array<Scalars['ID']['input']>;
 };
 
@@ -41,7 +41,7 @@ export type AddGroupMembersPayload = {
 };
 
 /** How adding members can end. */
-export type AddGroupMembersResult = AddGroupMembersPayload | Forbidden | InvalidInput | NotAMember | NotFriends | Unavailable;
+export type AddGroupMembersResult = AddGroupMembersPayload | Forbidden | InvalidInput | NotAMember | NotReachable | Unavailable;
 
 /**
  * The `clientGroupId` was used by the viewer to create a group with another title or other members. Nothing was
@@ -185,7 +185,7 @@ export type CreateGroupInput = {
    * the same gives the same group, also when members came or left since. Empty is as left out.
    */
   clientGroupId?: InputMaybe<Scalars['String']['input']>;
-  /** 2 to 500 friends of the viewer, each once, without the viewer. */
+  /** 2 to 500 users, each once, without the viewer. */
   memberIds: Array<Scalars['ID']['input']>;
   /**
    * 1 to 100 characters, at least one of them visible, and 400 code points at most. A title is one line: line
@@ -202,7 +202,7 @@ export type CreateGroupPayload = {
 };
 
 /** How creating a group can end. */
-export type CreateGroupResult = ClientGroupIdReused | CreateGroupPayload | InvalidInput | NotFriends | Unavailable;
+export type CreateGroupResult = ClientGroupIdReused | CreateGroupPayload | InvalidInput | NotReachable | Unavailable;
 
 /**
  * An entry that the server has lost, by a damage of its database that was mended since. Nothing is known of it
@@ -237,8 +237,8 @@ export type ErrorCode =
   | 'NOT_A_MEMBER'
   /** There is no such thing, or the viewer may not know of it. */
   | 'NOT_FOUND'
-  /** Only friends can be written to directly or added to a group. */
-  | 'NOT_FRIENDS'
+  /** Somebody lets only others do this with them. */
+  | 'NOT_REACHABLE'
   /** The server has too much to do now; nothing was done, try again after a pause. */
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
@@ -441,8 +441,8 @@ export type MemberRole =
 export type Membership = {
   /** Since when they are in it. */
   joinedAt: Scalars['DateTime']['output'];
-  /** The `seq` up to which they have read. */
-  readSeq: Scalars['Int']['output'];
+  /** The `seq` up to which they have read. Null where they do not let the viewer see it. */
+  readSeq?: Maybe<Scalars['Int']['output']>;
   /** What they may do there. */
   role: MemberRole;
   /** Who is in it. */
@@ -544,19 +544,19 @@ export type MessageSent = LogEvent & {
 
 export type Mutation = {
   /**
-   * Adds friends of the viewer to a group. Its owner and its admins may. Whoever is in it already stays as they
-   * are.
+   * Adds users to a group who let the viewer add them. Its owner and its admins may. Whoever is in it already
+   * stays as they are.
    */
   addGroupMembers?: Maybe<AddGroupMembersResult>;
-  /** Creates a group of the viewer, who owns it, and friends of theirs. */
+  /** Creates a group of the viewer, who owns it, and users who let the viewer add them. */
   createGroup?: Maybe<CreateGroupResult>;
   /** Leaves a group. Its owner cannot. */
   leaveGroup?: Maybe<LeaveGroupResult>;
   /** Says how far the viewer has read a conversation. It never goes back, and never beyond the head. */
   markRead?: Maybe<MarkReadResult>;
   /**
-   * Opens the conversation of two friends: makes it the first time, and returns the same ever after, also when
-   * they are friends no longer.
+   * Opens the conversation of the viewer with somebody who lets them write: makes it the first time, and returns
+   * the same ever after, also when they let them no longer.
    */
   openDirectConversation?: Maybe<OpenDirectConversationResult>;
   /**
@@ -566,8 +566,8 @@ export type Mutation = {
    */
   sendMessage?: Maybe<SendMessageResult>;
   /**
-   * Says that the viewer types, or no longer does, to the members of a conversation who are connected. Clients
-   * repeat it every 3 seconds while their user types.
+   * Says that the viewer types, or no longer does, to the members of a conversation who are connected and whom
+   * the viewer lets see it. Clients repeat it every 3 seconds while their user types.
    */
   setTyping?: Maybe<SetTypingResult>;
 };
@@ -633,21 +633,21 @@ export type NotFound = UserError & {
 };
 
 /**
- * Someone is not a friend of the viewer, or there is no such user. Both look the same on purpose. Nothing was
- * changed.
+ * Somebody does not let the viewer do this with them, by a privacy setting or a block, or there is no such user.
+ * All of these look the same on purpose. Nothing was changed.
  */
-export type NotFriends = UserError & {
-  /** Always `NOT_FRIENDS`. */
+export type NotReachable = UserError & {
+  /** Always `NOT_REACHABLE`. */
   code: ErrorCode;
-  /** Who can be written to or added. */
+  /** What to do about it. */
   message: Scalars['String']['output'];
-  /** The ids, among those given, of users who are not friends of the viewer. */
+  /** The ids, among those given, of the users whom it is about. */
   userIds: Array<Scalars['ID']['output']>;
 };
 
 /** With whom to open a direct conversation. */
 export type OpenDirectConversationInput = {
-  /** A friend of the viewer. */
+  /** The id of the user. */
   userId: Scalars['ID']['input'];
 };
 
@@ -658,7 +658,7 @@ export type OpenDirectConversationPayload = {
 };
 
 /** How opening a direct conversation can end. */
-export type OpenDirectConversationResult = InvalidInput | NotFriends | OpenDirectConversationPayload | Unavailable;
+export type OpenDirectConversationResult = InvalidInput | NotReachable | OpenDirectConversationPayload | Unavailable;
 
 /** The server has too much to do now. Nothing was done; try again after a pause. */
 export type Overloaded = UserError & {
@@ -764,7 +764,7 @@ export type SendMessagePayload = {
 };
 
 /** How sending can end. */
-export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | NotFriends | Overloaded | RateLimited | SendMessagePayload | Unavailable;
+export type SendMessageResult = ClientMessageIdReused | InvalidInput | NotAMember | NotFound | NotReachable | Overloaded | RateLimited | SendMessagePayload | Unavailable;
 
 /** Whether the viewer types. */
 export type SetTypingInput = {
@@ -993,14 +993,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Forbidden )
     | ( InvalidInput )
     | ( NotAMember )
-    | ( NotFriends )
+    | ( NotReachable )
     | ( Unavailable )
   ;
   CreateGroupResult:
     | ( ClientGroupIdReused )
     | ( Omit<CreateGroupPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
     | ( InvalidInput )
-    | ( NotFriends )
+    | ( NotReachable )
     | ( Unavailable )
   ;
   InboxEvent:
@@ -1032,7 +1032,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   OpenDirectConversationResult:
     | ( InvalidInput )
-    | ( NotFriends )
+    | ( NotReachable )
     | ( Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: _RefType['Conversation'] } )
     | ( Unavailable )
   ;
@@ -1041,7 +1041,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInput )
     | ( NotAMember )
     | ( NotFound )
-    | ( NotFriends )
+    | ( NotReachable )
     | ( Overloaded )
     | ( RateLimited )
     | ( Omit<SendMessagePayload, 'sentMessage'> & { sentMessage: _RefType['Message'] } )
@@ -1076,7 +1076,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( InvalidInput )
     | ( NotAMember )
     | ( NotFound )
-    | ( NotFriends )
+    | ( NotReachable )
     | ( Overloaded )
     | ( RateLimited )
     | ( Unavailable )
@@ -1139,7 +1139,7 @@ export type ResolversTypes = {
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotAMember: ResolverTypeWrapper<NotAMember>;
   NotFound: ResolverTypeWrapper<NotFound>;
-  NotFriends: ResolverTypeWrapper<NotFriends>;
+  NotReachable: ResolverTypeWrapper<NotReachable>;
   OpenDirectConversationInput: OpenDirectConversationInput;
   OpenDirectConversationPayload: ResolverTypeWrapper<Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   OpenDirectConversationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OpenDirectConversationResult']>;
@@ -1220,7 +1220,7 @@ export type ResolversParentTypes = {
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotAMember: NotAMember;
   NotFound: NotFound;
-  NotFriends: NotFriends;
+  NotReachable: NotReachable;
   OpenDirectConversationInput: OpenDirectConversationInput;
   OpenDirectConversationPayload: Omit<OpenDirectConversationPayload, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
   OpenDirectConversationResult: ResolversUnionTypes<ResolversParentTypes>['OpenDirectConversationResult'];
@@ -1254,7 +1254,7 @@ export type AddGroupMembersPayloadResolvers<ContextType = Context, ParentType ex
 };
 
 export type AddGroupMembersResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddGroupMembersResult'] = ResolversParentTypes['AddGroupMembersResult']> = {
-  __resolveType: TypeResolveFn<'AddGroupMembersPayload' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AddGroupMembersPayload' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotReachable' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type ClientGroupIdReusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientGroupIdReused'] = ResolversParentTypes['ClientGroupIdReused']> = {
@@ -1316,7 +1316,7 @@ export type CreateGroupPayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type CreateGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateGroupResult'] = ResolversParentTypes['CreateGroupResult']> = {
-  __resolveType: TypeResolveFn<'ClientGroupIdReused' | 'CreateGroupPayload' | 'InvalidInput' | 'NotFriends' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientGroupIdReused' | 'CreateGroupPayload' | 'InvalidInput' | 'NotReachable' | 'Unavailable', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1438,7 +1438,7 @@ export type MemberLeftResolvers<ContextType = Context, ParentType extends Resolv
 
 export type MembershipResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
   joinedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  readSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  readSeq?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['MemberRole'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1519,7 +1519,7 @@ export type NotFoundResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type NotFriendsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFriends'] = ResolversParentTypes['NotFriends']> = {
+export type NotReachableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotReachable'] = ResolversParentTypes['NotReachable']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   userIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -1532,7 +1532,7 @@ export type OpenDirectConversationPayloadResolvers<ContextType = Context, Parent
 };
 
 export type OpenDirectConversationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenDirectConversationResult'] = ResolversParentTypes['OpenDirectConversationResult']> = {
-  __resolveType: TypeResolveFn<'InvalidInput' | 'NotFriends' | 'OpenDirectConversationPayload' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInput' | 'NotReachable' | 'OpenDirectConversationPayload' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type OverloadedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Overloaded'] = ResolversParentTypes['Overloaded']> = {
@@ -1573,7 +1573,7 @@ export type SendMessagePayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type SendMessageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessageResult'] = ResolversParentTypes['SendMessageResult']> = {
-  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'Overloaded' | 'RateLimited' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientMessageIdReused' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotReachable' | 'Overloaded' | 'RateLimited' | 'SendMessagePayload' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
@@ -1628,7 +1628,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'ClientGroupIdReused' | 'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotFriends' | 'Overloaded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ClientGroupIdReused' | 'ClientMessageIdReused' | 'Forbidden' | 'InvalidInput' | 'NotAMember' | 'NotFound' | 'NotReachable' | 'Overloaded' | 'RateLimited' | 'Unavailable', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1674,7 +1674,7 @@ export type Resolvers<ContextType = Context> = {
   Node?: NodeResolvers<ContextType>;
   NotAMember?: NotAMemberResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
-  NotFriends?: NotFriendsResolvers<ContextType>;
+  NotReachable?: NotReachableResolvers<ContextType>;
   OpenDirectConversationPayload?: OpenDirectConversationPayloadResolvers<ContextType>;
   OpenDirectConversationResult?: OpenDirectConversationResultResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;

@@ -19,8 +19,13 @@ export function maySeeFriendsOf(caller: Caller, userId: string): boolean {
   return isViewer(caller, userId);
 }
 
-/** Only chat asks who is whose friend, to know who may write to whom. @throws Forbidden */
-export function requireFriendshipReader(caller: Caller): void {
+/** Only the user sees whom they let do what. */
+export function maySeeSettingsOf(caller: Caller, userId: string): boolean {
+  return isViewer(caller, userId);
+}
+
+/** Only chat asks who reaches whom, to know who may write to whom and see what. @throws Forbidden */
+export function requireReachReader(caller: Caller): void {
   requireService(caller, 'chat');
 }
 

@@ -9,6 +9,7 @@ const TYPES = {
   friend: 'FriendChanged',
   block: 'BlockChanged',
   profile: 'ProfileChanged',
+  settings: 'SettingsChanged',
 } as const satisfies Record<SubjectKind, string>;
 
 const idOf = ({ subject }: ChangedParent) => readSubject(subject)?.id as string;
@@ -43,4 +44,8 @@ export const contacts: Resolvers = {
   FriendChanged: ofUser,
   BlockChanged: ofUser,
   ProfileChanged: ofUser,
+  SettingsChanged: {
+    privacySettings: async (event, _, { loaders }) =>
+      (await loaders.privacySettings.load(idOf(event)))?.settings ?? null,
+  },
 };

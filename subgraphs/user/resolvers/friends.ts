@@ -16,10 +16,6 @@ export const friends: Resolvers = {
       const requests = await context.friendRequests.list(context, direction, page);
       return toConnection(requests, page, cursor, (request) => request.id);
     },
-
-    areFriends: (_, { userId, otherId }, context) => context.friends.areFriends(context, userId, otherId),
-
-    friendsAmong: (_, { userId, ids }, context) => context.friends.friendsAmong(context, userId, ids),
   },
 
   Mutation: {

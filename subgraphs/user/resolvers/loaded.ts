@@ -8,5 +8,6 @@ export function forgetting<T>({ loaders }: Context, result: T): T {
   loaders.profile.clearAll();
   loaders.friendRequest.clearAll();
   loaders.relation.clearAll();
+  loaders.privacySettings.clearAll();
   return result;
 }

@@ -156,6 +156,8 @@ export type ErrorCode =
   | 'INVALID_INPUT'
   /** There is no such thing, or the viewer may not know of it. */
   | 'NOT_FOUND'
+  /** Somebody lets only others do this with them. */
+  | 'NOT_REACHABLE'
   /** The server has too much to do now; nothing was done, try again after a pause. */
   | 'OVERLOADED'
   /** Too many attempts in a short time; try again later. */
@@ -405,13 +407,16 @@ export type Mutation = {
   /**
    * Asks a user to be the viewer's friend. Asking again while the first request waits gives that request. If the
    * user has asked the viewer already, this accepts their request: its `status` is then `ACCEPTED`. After a
-   * refusal, the same user can be asked again 24 hours later; until then it is `RateLimited`.
+   * refusal, the same user can be asked again 24 hours later; until then it is `RateLimited`. A user whose
+   * settings let only others ask is `NotReachable`.
    */
   sendFriendRequest?: Maybe<SendFriendRequestResult>;
   /** Unblocks a user. Not blocked, nothing changes. Requests that they sent meanwhile stay ignored. */
   unblockUser?: Maybe<UnblockUserResult>;
   /** Changes what a friend is to the viewer, which nobody else sees. Fields that are left out stay as they are. */
   updateFriend?: Maybe<UpdateFriendResult>;
+  /** Changes the viewer's privacy settings. Fields that are left out stay as they are. */
+  updatePrivacySettings?: Maybe<UpdatePrivacySettingsResult>;
   /** Changes the viewer's profile. Fields that are left out stay as they are. */
   updateProfile?: Maybe<UpdateProfileResult>;
 };
@@ -467,6 +472,11 @@ export type MutationUpdateFriendArgs = {
 };
 
 
+export type MutationUpdatePrivacySettingsArgs = {
+  input: UpdatePrivacySettingsInput;
+};
+
+
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
 };
@@ -486,6 +496,19 @@ export type NotFound = UserError & {
   code: ErrorCode;
   /** What was looked for. */
   message: Scalars['String']['output'];
+};
+
+/**
+ * Somebody does not let the viewer do this with them, by a privacy setting or a block, or there is no such user.
+ * All of these look the same on purpose. Nothing was changed.
+ */
+export type NotReachable = UserError & {
+  /** Always `NOT_REACHABLE`. */
+  code: ErrorCode;
+  /** What to do about it. */
+  message: Scalars['String']['output'];
+  /** The ids, among those given, of the users whom it is about. */
+  userIds: Array<Scalars['ID']['output']>;
 };
 
 /** The server has too much to do now. Nothing was done; try again after a pause. */
@@ -508,6 +531,41 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** Whom a user lets do something. */
+export type PrivacyAudience =
+  /** Everybody who is signed in. */
+  | 'EVERYONE'
+  /** The user's friends. */
+  | 'FRIENDS'
+  /** Nobody. */
+  | 'NOBODY';
+
+/**
+ * Whom a user lets do what. A block comes before all of it: who is blocked may do nothing of this, and is not
+ * told.
+ */
+export type PrivacySettings = {
+  /** Who may add the user to a group. */
+  whoMayAddToGroups: PrivacyAudience;
+  /** Who may ask the user to be a friend. `FRIENDS` are friends already, so with it nobody new may ask. */
+  whoMayAsk: PrivacyAudience;
+  /** Who may find the user by a search. */
+  whoMayFind: PrivacyAudience;
+  /** Who may see when the user was online last. */
+  whoMaySeeLastSeen: PrivacyAudience;
+  /** Who may see whether the user is online. */
+  whoMaySeePresence: PrivacyAudience;
+  /** Who may see how far the user has read a conversation that both are in. */
+  whoMaySeeReceipts: PrivacyAudience;
+  /** Who may see that the user types in a conversation that both are in. */
+  whoMaySeeTyping: PrivacyAudience;
+  /**
+   * Who may open a direct conversation with the user, and write to one. Somebody whom the user has written to of
+   * their own accord may answer in any case.
+   */
+  whoMayWrite: PrivacyAudience;
+};
+
 /** The viewer or a friend has changed their profile. */
 export type ProfileChanged = ContactEvent & {
   /** The number of this change. */
@@ -519,17 +577,16 @@ export type ProfileChanged = ContactEvent & {
 };
 
 export type Query = {
-  /** Whether two users are friends and neither has blocked the other. For the services of this system. */
-  areFriends?: Maybe<Scalars['Boolean']['output']>;
   /** Whom the viewer has blocked, newest first. */
   blockedUsers?: Maybe<BlockedUserConnection>;
   /** The viewer's friend requests that wait for an answer, newest first, without those the viewer ignores. */
   friendRequests?: Maybe<FriendRequestConnection>;
   /**
-   * Those of the ids that are ids of friends of a user, where neither has blocked the other. For the services of
-   * this system.
+   * Whether the first of each pair may do something with the second: one answer a pair, in their order. Decided
+   * from blocks, friendship and the privacy settings of the second. No for whom there is not. For the services
+   * of this system.
    */
-  friendsAmong?: Maybe<Array<Scalars['ID']['output']>>;
+  mayReach?: Maybe<Array<Scalars['Boolean']['output']>>;
   /** What has this id and the viewer may see; null where there is no such thing. For signed-in users. */
   node?: Maybe<Node>;
   /**
@@ -542,20 +599,14 @@ export type Query = {
    * spaces (Chinese, Japanese, Korean, Bopomofo, Thai, Lao, Khmer, Burmese) every letter begins a word. What
    * readers overlook makes no difference: capitals, width, accents of Latin, Greek and Cyrillic letters, vowel
    * points, kinds of hyphens and apostrophes, and characters that are not shown. So `jose` finds José, and
-   * `gross` finds Groß. Sorted by what matched, then by id, without users who have blocked the viewer. For
-   * signed-in users.
+   * `gross` finds Groß. Sorted by what matched, then by id, without users who have blocked the viewer or let
+   * only others find them. For signed-in users.
    */
   searchUsers?: Maybe<UserConnection>;
   /** The profile of a user, null if there is none with this id. For signed-in users. */
   user?: Maybe<User>;
   /** The viewer's own profile. Null for the moment between registering and the profile being there. */
   viewer?: Maybe<User>;
-};
-
-
-export type QueryAreFriendsArgs = {
-  otherId: Scalars['ID']['input'];
-  userId: Scalars['ID']['input'];
 };
 
 
@@ -576,9 +627,9 @@ export type QueryFriendRequestsArgs = {
 };
 
 
-export type QueryFriendsAmongArgs = {
-  ids: Array<Scalars['ID']['input']>;
-  userId: Scalars['ID']['input'];
+export type QueryMayReachArgs = {
+  action: ReachAction;
+  pairs: Array<ReachPairInput>;
 };
 
 
@@ -613,6 +664,33 @@ export type RateLimited = UserError & {
   message: Scalars['String']['output'];
   /** Seconds until the next attempt can succeed. */
   retryAfterSeconds: Scalars['Int']['output'];
+};
+
+/** What one user may want to do with another. */
+export type ReachAction =
+  /** Add them to a group. */
+  | 'ADD_TO_GROUP'
+  /** Ask them to be a friend. */
+  | 'ASK'
+  /** Find them by a search. */
+  | 'FIND'
+  /** See when they were online last. */
+  | 'SEE_LAST_SEEN'
+  /** See whether they are online. */
+  | 'SEE_PRESENCE'
+  /** See how far they have read. */
+  | 'SEE_RECEIPTS'
+  /** See that they type. */
+  | 'SEE_TYPING'
+  /** Write to them in a direct conversation. */
+  | 'WRITE';
+
+/** Two users, one of whom wants to do something with the other. */
+export type ReachPairInput = {
+  /** The id of the other. */
+  otherId: Scalars['ID']['input'];
+  /** The id of who wants to. */
+  userId: Scalars['ID']['input'];
 };
 
 /** Which friend request to refuse. */
@@ -665,12 +743,20 @@ export type SendFriendRequestPayload = {
 };
 
 /** What `sendFriendRequest` ends with. */
-export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | RateLimited | SendFriendRequestPayload | UserBlocked;
+export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | NotReachable | RateLimited | SendFriendRequestPayload | UserBlocked;
+
+/** The viewer has changed their settings. */
+export type SettingsChanged = ContactEvent & {
+  /** The privacy settings as they are now. */
+  privacySettings?: Maybe<PrivacySettings>;
+  /** The number of this change. */
+  seq: Scalars['Int']['output'];
+};
 
 export type Subscription = {
   /**
    * What happens to the viewer rather than in a conversation: friend requests, friends, blocks, profiles of
-   * friends and the own one, for all devices of the viewer. First `ContactsStarted`, then everything that
+   * friends and the own one, settings. For all devices of the viewer. First `ContactsStarted`, then all that
    * changed after `after`, then live. Each changed thing comes once, in its present state, in the order of the
    * last changes. A client that has nothing yet subscribes without `after`, and reads its lists when
    * `ContactsStarted` is there. PROTOCOL.md says it in full.
@@ -734,6 +820,35 @@ export type UpdateFriendPayload = {
 /** What `updateFriend` ends with. `NotFound`: the user is no friend of the viewer. */
 export type UpdateFriendResult = InvalidInput | NotFound | UpdateFriendPayload;
 
+/** What to change of the viewer's privacy settings. Null changes nothing, as leaving out does. */
+export type UpdatePrivacySettingsInput = {
+  /** Who may add the viewer to a group. */
+  whoMayAddToGroups?: InputMaybe<PrivacyAudience>;
+  /** Who may ask the viewer to be a friend. */
+  whoMayAsk?: InputMaybe<PrivacyAudience>;
+  /** Who may find the viewer by a search. */
+  whoMayFind?: InputMaybe<PrivacyAudience>;
+  /** Who may see when the viewer was online last. */
+  whoMaySeeLastSeen?: InputMaybe<PrivacyAudience>;
+  /** Who may see whether the viewer is online. */
+  whoMaySeePresence?: InputMaybe<PrivacyAudience>;
+  /** Who may see how far the viewer has read. */
+  whoMaySeeReceipts?: InputMaybe<PrivacyAudience>;
+  /** Who may see that the viewer types. */
+  whoMaySeeTyping?: InputMaybe<PrivacyAudience>;
+  /** Who may open a direct conversation with the viewer, and write to one. */
+  whoMayWrite?: InputMaybe<PrivacyAudience>;
+};
+
+/** The privacy settings were changed. */
+export type UpdatePrivacySettingsPayload = {
+  /** All of them, as they are now. */
+  privacySettings: PrivacySettings;
+};
+
+/** What `updatePrivacySettings` ends with. `NotFound`: the viewer's profile is not there yet. */
+export type UpdatePrivacySettingsResult = InvalidInput | NotFound | UpdatePrivacySettingsPayload;
+
 /** What to change of the viewer's profile. */
 export type UpdateProfileInput = {
   /** The new avatar: a complete image that the viewer uploaded. Null or empty removes the avatar. */
@@ -788,6 +903,8 @@ export type User = Node & {
   isBlocked?: Maybe<Scalars['Boolean']['output']>;
   /** The name that the user shows. */
   name: Scalars['String']['output'];
+  /** The user's privacy settings. Only the viewer's own; null for every other user. */
+  privacySettings?: Maybe<PrivacySettings>;
   /** Where the user says they are, in their words. */
   region?: Maybe<Scalars['String']['output']>;
   /** How the viewer calls the user, who is a friend. Null for no name of the viewer's own. */
@@ -976,6 +1093,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( AlreadyFriends )
     | ( InvalidInput )
     | ( NotFound )
+    | ( NotReachable )
     | ( RateLimited )
     | ( Omit<SendFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
     | ( UserBlocked )
@@ -988,6 +1106,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInput )
     | ( NotFound )
     | ( Omit<UpdateFriendPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
+  ;
+  UpdatePrivacySettingsResult:
+    | ( InvalidInput )
+    | ( NotFound )
+    | ( UpdatePrivacySettingsPayload )
   ;
   UpdateProfileResult:
     | ( InvalidInput )
@@ -1006,6 +1129,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ChangedParent )
     | ( ChangedParent )
     | ( ChangedParent )
+    | ( ChangedParent )
   ;
   Node:
     | ( Conversation )
@@ -1020,6 +1144,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FriendRequestClosed )
     | ( InvalidInput )
     | ( NotFound )
+    | ( NotReachable )
     | ( Overloaded )
     | ( RateLimited )
     | ( Unavailable )
@@ -1078,11 +1203,16 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<NodeParent>;
   NotFound: ResolverTypeWrapper<NotFound>;
+  NotReachable: ResolverTypeWrapper<NotReachable>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PrivacyAudience: PrivacyAudience;
+  PrivacySettings: ResolverTypeWrapper<PrivacySettings>;
   ProfileChanged: ResolverTypeWrapper<ChangedParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimited: ResolverTypeWrapper<RateLimited>;
+  ReachAction: ReachAction;
+  ReachPairInput: ReachPairInput;
   RefuseFriendRequestInput: RefuseFriendRequestInput;
   RefuseFriendRequestPayload: ResolverTypeWrapper<Omit<RefuseFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   RefuseFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RefuseFriendRequestResult']>;
@@ -1092,6 +1222,7 @@ export type ResolversTypes = {
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: ResolverTypeWrapper<Omit<SendFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   SendFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendFriendRequestResult']>;
+  SettingsChanged: ResolverTypeWrapper<ChangedParent>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
   UnblockUserInput: UnblockUserInput;
@@ -1101,6 +1232,9 @@ export type ResolversTypes = {
   UpdateFriendInput: UpdateFriendInput;
   UpdateFriendPayload: ResolverTypeWrapper<Omit<UpdateFriendPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   UpdateFriendResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateFriendResult']>;
+  UpdatePrivacySettingsInput: UpdatePrivacySettingsInput;
+  UpdatePrivacySettingsPayload: ResolverTypeWrapper<UpdatePrivacySettingsPayload>;
+  UpdatePrivacySettingsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdatePrivacySettingsResult']>;
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: ResolverTypeWrapper<Omit<UpdateProfilePayload, 'user'> & { user: ResolversTypes['User'] }>;
   UpdateProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateProfileResult']>;
@@ -1156,11 +1290,14 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: NodeParent;
   NotFound: NotFound;
+  NotReachable: NotReachable;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
+  PrivacySettings: PrivacySettings;
   ProfileChanged: ChangedParent;
   Query: Record<PropertyKey, never>;
   RateLimited: RateLimited;
+  ReachPairInput: ReachPairInput;
   RefuseFriendRequestInput: RefuseFriendRequestInput;
   RefuseFriendRequestPayload: Omit<RefuseFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   RefuseFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['RefuseFriendRequestResult'];
@@ -1170,6 +1307,7 @@ export type ResolversParentTypes = {
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: Omit<SendFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   SendFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['SendFriendRequestResult'];
+  SettingsChanged: ChangedParent;
   Subscription: Record<PropertyKey, never>;
   Unavailable: Unavailable;
   UnblockUserInput: UnblockUserInput;
@@ -1179,6 +1317,9 @@ export type ResolversParentTypes = {
   UpdateFriendInput: UpdateFriendInput;
   UpdateFriendPayload: Omit<UpdateFriendPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   UpdateFriendResult: ResolversUnionTypes<ResolversParentTypes>['UpdateFriendResult'];
+  UpdatePrivacySettingsInput: UpdatePrivacySettingsInput;
+  UpdatePrivacySettingsPayload: UpdatePrivacySettingsPayload;
+  UpdatePrivacySettingsResult: ResolversUnionTypes<ResolversParentTypes>['UpdatePrivacySettingsResult'];
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: Omit<UpdateProfilePayload, 'user'> & { user: ResolversParentTypes['User'] };
   UpdateProfileResult: ResolversUnionTypes<ResolversParentTypes>['UpdateProfileResult'];
@@ -1241,7 +1382,7 @@ export type CancelFriendRequestResultResolvers<ContextType = Context, ParentType
 };
 
 export type ContactEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactEvent'] = ResolversParentTypes['ContactEvent']> = {
-  __resolveType: TypeResolveFn<'BlockChanged' | 'ContactsStarted' | 'FriendChanged' | 'FriendRequestChanged' | 'ProfileChanged' | 'UnknownContactChange', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BlockChanged' | 'ContactsStarted' | 'FriendChanged' | 'FriendRequestChanged' | 'ProfileChanged' | 'SettingsChanged' | 'UnknownContactChange', ParentType, ContextType>;
 };
 
 export type ContactsStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactsStarted'] = ResolversParentTypes['ContactsStarted']> = {
@@ -1376,6 +1517,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   sendFriendRequest?: Resolver<Maybe<ResolversTypes['SendFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationSendFriendRequestArgs, 'input'>>;
   unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserResult']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
   updateFriend?: Resolver<Maybe<ResolversTypes['UpdateFriendResult']>, ParentType, ContextType, RequireFields<MutationUpdateFriendArgs, 'input'>>;
+  updatePrivacySettings?: Resolver<Maybe<ResolversTypes['UpdatePrivacySettingsResult']>, ParentType, ContextType, RequireFields<MutationUpdatePrivacySettingsArgs, 'input'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfileResult']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
 };
 
@@ -1386,6 +1528,13 @@ export type NodeResolvers<ContextType = Context, ParentType extends ResolversPar
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotReachableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotReachable'] = ResolversParentTypes['NotReachable']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1402,6 +1551,17 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type PrivacySettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrivacySettings'] = ResolversParentTypes['PrivacySettings']> = {
+  whoMayAddToGroups?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMayAsk?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMayFind?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMaySeeLastSeen?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMaySeePresence?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMaySeeReceipts?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMaySeeTyping?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+  whoMayWrite?: Resolver<ResolversTypes['PrivacyAudience'], ParentType, ContextType>;
+};
+
 export type ProfileChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProfileChanged'] = ResolversParentTypes['ProfileChanged']> = {
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -1410,10 +1570,9 @@ export type ProfileChangedResolvers<ContextType = Context, ParentType extends Re
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  areFriends?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<QueryAreFriendsArgs, 'otherId' | 'userId'>>;
   blockedUsers?: Resolver<Maybe<ResolversTypes['BlockedUserConnection']>, ParentType, ContextType, Partial<QueryBlockedUsersArgs>>;
   friendRequests?: Resolver<Maybe<ResolversTypes['FriendRequestConnection']>, ParentType, ContextType, RequireFields<QueryFriendRequestsArgs, 'direction'>>;
-  friendsAmong?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType, RequireFields<QueryFriendsAmongArgs, 'ids' | 'userId'>>;
+  mayReach?: Resolver<Maybe<Array<ResolversTypes['Boolean']>>, ParentType, ContextType, RequireFields<QueryMayReachArgs, 'action' | 'pairs'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Maybe<Array<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   searchUsers?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QuerySearchUsersArgs, 'text'>>;
@@ -1452,7 +1611,13 @@ export type SendFriendRequestPayloadResolvers<ContextType = Context, ParentType 
 };
 
 export type SendFriendRequestResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendFriendRequestResult'] = ResolversParentTypes['SendFriendRequestResult']> = {
-  __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'RateLimited' | 'SendFriendRequestPayload' | 'UserBlocked', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'NotReachable' | 'RateLimited' | 'SendFriendRequestPayload' | 'UserBlocked', ParentType, ContextType>;
+};
+
+export type SettingsChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingsChanged'] = ResolversParentTypes['SettingsChanged']> = {
+  privacySettings?: Resolver<Maybe<ResolversTypes['PrivacySettings']>, ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -1488,6 +1653,15 @@ export type UpdateFriendResultResolvers<ContextType = Context, ParentType extend
   __resolveType: TypeResolveFn<'InvalidInput' | 'NotFound' | 'UpdateFriendPayload', ParentType, ContextType>;
 };
 
+export type UpdatePrivacySettingsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePrivacySettingsPayload'] = ResolversParentTypes['UpdatePrivacySettingsPayload']> = {
+  privacySettings?: Resolver<ResolversTypes['PrivacySettings'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdatePrivacySettingsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePrivacySettingsResult'] = ResolversParentTypes['UpdatePrivacySettingsResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'NotFound' | 'UpdatePrivacySettingsPayload', ParentType, ContextType>;
+};
+
 export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateProfilePayload'] = ResolversParentTypes['UpdateProfilePayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1508,6 +1682,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isBlocked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  privacySettings?: Resolver<Maybe<ResolversTypes['PrivacySettings']>, ParentType, ContextType>;
   region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   remark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1531,7 +1706,7 @@ export type UserEdgeResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'AlreadyFriends' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'Overloaded' | 'RateLimited' | 'Unavailable' | 'UserBlocked', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AlreadyFriends' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'NotReachable' | 'Overloaded' | 'RateLimited' | 'Unavailable' | 'UserBlocked', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1569,8 +1744,10 @@ export type Resolvers<ContextType = Context> = {
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
+  NotReachable?: NotReachableResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PrivacySettings?: PrivacySettingsResolvers<ContextType>;
   ProfileChanged?: ProfileChangedResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RateLimited?: RateLimitedResolvers<ContextType>;
@@ -1580,6 +1757,7 @@ export type Resolvers<ContextType = Context> = {
   RemoveFriendResult?: RemoveFriendResultResolvers<ContextType>;
   SendFriendRequestPayload?: SendFriendRequestPayloadResolvers<ContextType>;
   SendFriendRequestResult?: SendFriendRequestResultResolvers<ContextType>;
+  SettingsChanged?: SettingsChangedResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
   UnblockUserPayload?: UnblockUserPayloadResolvers<ContextType>;
@@ -1587,6 +1765,8 @@ export type Resolvers<ContextType = Context> = {
   UnknownContactChange?: UnknownContactChangeResolvers<ContextType>;
   UpdateFriendPayload?: UpdateFriendPayloadResolvers<ContextType>;
   UpdateFriendResult?: UpdateFriendResultResolvers<ContextType>;
+  UpdatePrivacySettingsPayload?: UpdatePrivacySettingsPayloadResolvers<ContextType>;
+  UpdatePrivacySettingsResult?: UpdatePrivacySettingsResultResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
   UpdateProfileResult?: UpdateProfileResultResolvers<ContextType>;
   User?: UserResolvers<ContextType>;

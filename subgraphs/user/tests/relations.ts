@@ -30,6 +30,16 @@ export async function relation(of: Person, to: Person): Promise<Loose> {
   return (await of.user.data(document, { id: to.id })).user;
 }
 
+/** What chat asks: whether the first of each pair may do something with the second. */
+export async function mayReach(stack: SharedStack, action: string, pairs: [string, string][]): Promise<boolean[]> {
+  const chat = stack.client('user').as(await stack.serviceToken('chat', 'user'));
+  return (await chat.data(MAY_REACH, { action, pairs: pairs.map(([userId, otherId]) => ({ userId, otherId })) }))
+    .mayReach;
+}
+
+export const MAY_REACH =
+  'query ($action: ReachAction!, $pairs: [ReachPairInput!]!) { mayReach(action: $action, pairs: $pairs) }';
+
 export interface ContactEvent {
   __typename: string;
   seq: number;
@@ -38,6 +48,7 @@ export interface ContactEvent {
   request?: { status: string; isIgnored: boolean | null } | null;
   userId?: string;
   user?: { friendship: string; isBlocked: boolean; name: string; remark: string | null } | null;
+  privacySettings?: Record<string, string> | null;
 }
 
 const CONTACT_EVENTS = `subscription ($after: Int) { contactEvents(after: $after) {
@@ -47,6 +58,7 @@ const CONTACT_EVENTS = `subscription ($after: Int) { contactEvents(after: $after
   ... on FriendChanged { userId user { friendship isBlocked name remark } }
   ... on BlockChanged { userId user { friendship isBlocked name remark } }
   ... on ProfileChanged { userId user { friendship isBlocked name remark } }
+  ... on SettingsChanged { privacySettings { whoMayAsk whoMayFind } }
 } }`;
 
 /** The account feed of a person, once it has begun. */

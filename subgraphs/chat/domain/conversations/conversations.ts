@@ -4,7 +4,7 @@ import { isId } from '../../../../kit/base/ids.ts';
 import { parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
-import { ClientGroupIdReused, NotAMember, NotFriends } from '../errors.ts';
+import { ClientGroupIdReused, NotAMember } from '../errors.ts';
 import {
   addMembersInput,
   createGroupInput,
@@ -13,8 +13,9 @@ import {
   markReadInput,
   openDirectInput,
 } from '../input.ts';
+import type { Reach } from '../members/reach.ts';
 import type { Conversation, Membership, Position, ViewerConversation } from '../model.ts';
-import { requireMayAdd, requireMayLeave } from '../policies.ts';
+import { requireMayAdd, requireMayLeave, requireReached } from '../policies.ts';
 import type {
   ClientGroup,
   ConversationFilter,
@@ -24,7 +25,6 @@ import type {
   Hints,
   MemberPlace,
   MembershipLog,
-  UserService,
 } from '../ports.ts';
 
 /**
@@ -46,11 +46,16 @@ export interface Conversations {
   unreadTotal(caller: Caller): Promise<number>;
   /** A page of those who are in a conversation that was read for the viewer, by user id. */
   members(conversation: ViewerConversation, page: Page<MemberPlace>): Promise<Membership[]>;
-  /** @throws Unauthenticated, InvalidInput, NotFriends, Unavailable */
+  /**
+   * How far a member has read a conversation that was read for the viewer; null where they do not let the
+   * viewer see it.
+   */
+  readSeq(caller: Caller, member: Membership): Promise<number | null> | number | null;
+  /** @throws Unauthenticated, InvalidInput, NotReachable, Unavailable */
   openDirect(caller: Caller, input: unknown): Promise<ViewerConversation>;
-  /** @throws Unauthenticated, InvalidInput, NotFriends, ClientGroupIdReused, Unavailable */
+  /** @throws Unauthenticated, InvalidInput, NotReachable, ClientGroupIdReused, Unavailable */
   createGroup(caller: Caller, input: unknown): Promise<ViewerConversation>;
-  /** @throws Unauthenticated, InvalidInput, NotAMember, Forbidden, NotFriends, Unavailable */
+  /** @throws Unauthenticated, InvalidInput, NotAMember, Forbidden, NotReachable, Unavailable */
   addMembers(caller: Caller, input: unknown): Promise<ViewerConversation>;
   /** The id of the group that was left. @throws Unauthenticated, InvalidInput, NotAMember, Forbidden */
   leave(caller: Caller, input: unknown): Promise<string>;
@@ -89,10 +94,10 @@ export function unreadCount({ messageCount, membership }: ViewerConversation): n
 export function createConversations(ports: {
   store: ConversationStore;
   log: MembershipLog;
-  users: UserService;
+  reach: Reach;
   hints: Hints;
 }): Conversations {
-  const { store, log, users, hints } = ports;
+  const { store, log, reach, hints } = ports;
 
   async function mustSee(viewerId: string, id: string): Promise<ViewerConversation> {
     const [conversation] = await store.forViewer(viewerId, [id]);
@@ -100,10 +105,9 @@ export function createConversations(ports: {
     return conversation;
   }
 
-  async function requireFriends(viewerId: string, ids: readonly string[]): Promise<void> {
-    const friends = new Set(await users.friendsAmong(viewerId, ids));
-    const others = ids.filter((id) => !friends.has(id));
-    if (others.length > 0) throw new NotFriends(others);
+  async function requireMayAddThem(viewerId: string, ids: readonly string[]): Promise<void> {
+    const pairs = ids.map((otherId) => ({ userId: viewerId, otherId }));
+    requireReached(ids, await reach.ask('ADD_TO_GROUP', pairs));
   }
 
   return {
@@ -137,6 +141,14 @@ export function createConversations(ports: {
 
     members: ({ id }, page) => store.members(id, page),
 
+    readSeq(caller, { userId, readSeq }) {
+      const { userId: viewerId } = requireViewer(caller);
+      if (userId === viewerId) return readSeq;
+      const maySee = reach.may('SEE_RECEIPTS', viewerId, userId);
+      if (maySee instanceof Promise) return maySee.then((isSeen) => (isSeen ? readSeq : null));
+      return maySee ? readSeq : null;
+    },
+
     async openDirect(caller, input) {
       const { userId: viewerId } = requireViewer(caller);
       const { userId } = parseInput(openDirectInput, input);
@@ -144,8 +156,12 @@ export function createConversations(ports: {
       const key = directKey(viewerId, userId);
       const [opened] = await store.direct(viewerId, [key]);
       if (opened) return opened;
-      if (!(await users.areFriends(viewerId, userId))) throw new NotFriends([userId]);
-      const id = await log.openDirect(viewerId, userId, key);
+      const [mayWrite, mayOtherWrite] = await reach.ask('WRITE', [
+        { userId: viewerId, otherId: userId },
+        { userId, otherId: viewerId },
+      ]);
+      requireReached([userId], [mayWrite === true]);
+      const id = await log.openDirect(viewerId, userId, key, !mayOtherWrite);
       hints.joined([viewerId, userId]);
       return mustSee(viewerId, id);
     },
@@ -155,11 +171,11 @@ export function createConversations(ports: {
       const { clientGroupId, title, memberIds } = parseInput(createGroupInput, input);
       if (memberIds.includes(viewerId))
         throw new InvalidInput('memberIds', 'You are in the group without being named.');
-      // A retry must find its group even where a friendship ended since.
+      // A retry must find its group even where somebody lets them no more.
       const clientGroup = clientGroupId ? { id: clientGroupId, fingerprint: groupFingerprint(title, memberIds) } : null;
       const known = clientGroup ? await store.createdGroup(viewerId, clientGroup.id) : null;
       if (known) return mustSee(viewerId, requireSameGroup(known, clientGroup));
-      await requireFriends(viewerId, memberIds);
+      await requireMayAddThem(viewerId, memberIds);
       const group = await log.createGroup(viewerId, title, memberIds, clientGroup);
       const id = requireSameGroup(group, clientGroup);
       hints.joined([viewerId, ...memberIds]);
@@ -170,7 +186,7 @@ export function createConversations(ports: {
       const { userId: viewerId } = requireViewer(caller);
       const { conversationId, memberIds } = parseInput(addMembersInput, input);
       await mustSee(viewerId, conversationId);
-      await requireFriends(
+      await requireMayAddThem(
         viewerId,
         memberIds.filter((id) => id !== viewerId),
       );

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { RateLimited } from '../../../../kit/base/errors.ts';
+import { NotReachable, RateLimited } from '../../../../kit/base/errors.ts';
 import { isId } from '../../../../kit/base/ids.ts';
 import { parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
-import { ClientMessageIdReused, NotFriends } from '../errors.ts';
+import { ClientMessageIdReused } from '../errors.ts';
 import { sendMessageInput } from '../input.ts';
 import type { Message, Position, ViewerConversation } from '../model.ts';
 import { maySee, requireMember, visibleRange } from '../policies.ts';
 import type { ConversationStore, FileService, MessageDraft, MessageLog, MessageStore, SeqPlace } from '../ports.ts';
+import type { Correspondence } from './correspondence.ts';
 import { isSameContent, kindOf } from './kinds/index.ts';
 import type { HeldFile } from './kinds/kind.ts';
-import type { Reach } from './reach.ts';
 import type { SendRate } from './send-rate.ts';
 
 /** Messages: seen by those who are in the conversation, from the entry on that made them a member. */
@@ -25,7 +25,7 @@ export interface Messages {
   /**
    * The message when it is committed: this one, or the one that the same `clientMessageId` of this sender
    * gave before.
-   * @throws Unauthenticated, InvalidInput, NotAMember, NotFriends, ClientMessageIdReused, NotFound (the
+   * @throws Unauthenticated, InvalidInput, NotAMember, NotReachable, ClientMessageIdReused, NotFound (the
    * file), Unavailable (the file service), RateLimited, Overloaded, SendingUnknown
    */
   send(caller: Caller, input: unknown): Promise<Message>;
@@ -37,9 +37,9 @@ export function createMessages(ports: {
   log: MessageLog;
   files: FileService;
   rate: SendRate;
-  reach: Reach;
+  correspondence: Correspondence;
 }): Messages {
-  const { conversations, store, log, files, rate, reach } = ports;
+  const { conversations, store, log, files, rate, correspondence } = ports;
 
   /** A message that was sent already is sent again for free: the client has lost the answer. */
   async function refuseFlood({ conversationId, senderId, clientMessageId }: MessageDraft): Promise<void> {
@@ -49,12 +49,12 @@ export function createMessages(ports: {
     throw new RateLimited(message, seconds);
   }
 
-  /** What was sent while the two were friends is sent again, if the client has lost the answer. */
-  async function refuseStranger({ conversationId, senderId, clientMessageId }: MessageDraft): Promise<void> {
-    const found = reach.find(conversationId, senderId);
+  /** What was sent while it was taken is sent again, if the client has lost the answer. */
+  async function refuseUnreached({ conversationId, senderId, clientMessageId }: MessageDraft): Promise<void> {
+    const found = correspondence.unreached(conversationId, senderId);
     const otherId = found instanceof Promise ? await found : found;
     if (otherId === null || (await store.byClientId(conversationId, senderId, clientMessageId))) return;
-    throw new NotFriends([otherId]);
+    throw new NotReachable([otherId]);
   }
 
   /**
@@ -91,7 +91,7 @@ export function createMessages(ports: {
       const { conversationId, clientMessageId, content } = parseInput(sendMessageInput, input);
       const draft = { conversationId, senderId: viewerId, clientMessageId, content };
       await refuseFlood(draft);
-      await refuseStranger(draft);
+      await refuseUnreached(draft);
       const held = kindOf(content).files(content);
       if (held.length > 0) await attach(draft, held);
       const message = await log.append(draft);

@@ -27,12 +27,13 @@ export function createConversationStore({ sql, prisma }: Database): Conversation
 
     direct: async (userId, keys) => (keys.length === 0 ? [] : seen('AND c.direct_key IN (?)', [userId, keys])),
 
-    async directKey(conversationId) {
-      const [row] = await sql.execute<{ direct_key: string | null }[]>(
-        'SELECT direct_key FROM chat_conversations WHERE id = ?',
+    async directPair(conversationId) {
+      const [row] = await sql.execute<{ direct_key: string | null; inviter_id: string | null }[]>(
+        'SELECT direct_key, IF(is_invitation, creator_id, NULL) AS inviter_id FROM chat_conversations WHERE id = ?',
         [conversationId],
       );
-      return row?.direct_key;
+      if (!row) return undefined;
+      return row.direct_key === null ? null : { userIds: row.direct_key.split(':'), inviterId: row.inviter_id };
     },
 
     async createdGroup(creatorId, clientGroupId) {

@@ -21,6 +21,7 @@ interface Founding {
   creatorId: string;
   title: string | null;
   directKey: string | null;
+  isInvitation: boolean;
   clientGroup: ClientGroup | null;
   members: { userId: string; role: MemberRole }[];
 }
@@ -47,9 +48,10 @@ export function createMembershipLog({ transaction: inTransaction, sql }: Databas
   }
 
   return {
-    async openDirect(creatorId, otherId, directKey) {
+    async openDirect(creatorId, otherId, directKey, isInvitation) {
       const members = [creatorId, otherId].map((userId) => ({ userId, role: 'MEMBER' as const }));
-      const founding: Founding = { kind: 'DIRECT', creatorId, title: null, directKey, clientGroup: null, members };
+      const kind = 'DIRECT' as const;
+      const founding: Founding = { kind, creatorId, title: null, directKey, isInvitation, clientGroup: null, members };
       const { id } = await found(founding, 'chat_conversations_direct_key', 'direct_key = ?', [directKey]);
       return id;
     },
@@ -57,7 +59,8 @@ export function createMembershipLog({ transaction: inTransaction, sql }: Databas
     createGroup(creatorId, title, memberIds, clientGroup) {
       const others = memberIds.map((userId) => ({ userId, role: 'MEMBER' as const }));
       const members = [{ userId: creatorId, role: 'OWNER' as const }, ...others];
-      const founding: Founding = { kind: 'GROUP', creatorId, title, directKey: null, clientGroup, members };
+      const direct = { directKey: null, isInvitation: false };
+      const founding: Founding = { kind: 'GROUP', creatorId, title, ...direct, clientGroup, members };
       const find = 'creator_id = ? AND client_group_id = ?';
       return found(founding, 'chat_conversations_client_group', find, [creatorId, clientGroup?.id ?? null]);
     },
@@ -114,20 +117,21 @@ const insertMembers = insertInto('chat_memberships', [
 ]);
 
 async function create(transaction: Transaction, founding: Founding): Promise<string> {
-  const { kind, creatorId, title, directKey, clientGroup, members } = founding;
+  const { kind, creatorId, title, directKey, isInvitation, clientGroup, members } = founding;
   const id = newId('conv');
   const [clock] = await transaction.query<{ now: string }[]>('SELECT UTC_TIMESTAMP(3) AS now');
   const at = fromTime((clock as { now: string }).now);
   await transaction.query(
     `INSERT INTO chat_conversations
-       (id, kind, title, direct_key, creator_id, client_group_id, client_group_fingerprint, head_seq, message_count, member_count, last_message_seq, last_activity_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, NULL, ?, ?)`,
+       (id, kind, title, direct_key, creator_id, is_invitation, client_group_id, client_group_fingerprint, head_seq, message_count, member_count, last_message_seq, last_activity_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, NULL, ?, ?)`,
     [
       id,
       kind,
       title,
       directKey,
       creatorId,
+      isInvitation,
       clientGroup?.id ?? null,
       clientGroup?.fingerprint ?? null,
       members.length,

@@ -1,25 +1,18 @@
 import type { ServiceClient } from '../../../../kit/service/client.ts';
 import type { UserService } from '../../domain/ports.ts';
 
+const MAY_REACH = `query MayReach($action: ReachAction!, $pairs: [ReachPairInput!]!) {
+  mayReach(action: $action, pairs: $pairs)
+}`;
+
 /** The user service, over GraphQL as the service chat. */
 export function createUserService(services: ServiceClient): UserService {
   return {
-    async areFriends(userId, otherId) {
-      const { areFriends } = await services.call<{ areFriends: boolean | null }>(
-        'user',
-        'query ($userId: ID!, $otherId: ID!) { areFriends(userId: $userId, otherId: $otherId) }',
-        { userId, otherId },
-      );
-      return areFriends === true;
-    },
-    async friendsAmong(userId, ids) {
-      if (ids.length === 0) return [];
-      const { friendsAmong } = await services.call<{ friendsAmong: string[] | null }>(
-        'user',
-        'query ($userId: ID!, $ids: [ID!]!) { friendsAmong(userId: $userId, ids: $ids) }',
-        { userId, ids },
-      );
-      return friendsAmong ?? [];
+    async mayReach(action, pairs) {
+      if (pairs.length === 0) return [];
+      const variables = { action, pairs };
+      const { mayReach } = await services.call<{ mayReach: boolean[] | null }>('user', MAY_REACH, variables);
+      return mayReach ?? pairs.map(() => false);
     },
   };
 }

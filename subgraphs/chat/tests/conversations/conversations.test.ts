@@ -57,8 +57,12 @@ describe('a direct conversation', () => {
     const before = await countRows(stack);
     const open = (userId: unknown) => ada.attempt('openDirectConversation', { userId });
     const unknown = newId('user');
-    expect(await open(eve.id)).toMatchObject({ __typename: 'NotFriends', code: 'NOT_FRIENDS', userIds: [eve.id] });
-    expect(await open(unknown)).toMatchObject({ __typename: 'NotFriends', code: 'NOT_FRIENDS', userIds: [unknown] });
+    expect(await open(eve.id)).toMatchObject({ __typename: 'NotReachable', code: 'NOT_REACHABLE', userIds: [eve.id] });
+    expect(await open(unknown)).toMatchObject({
+      __typename: 'NotReachable',
+      code: 'NOT_REACHABLE',
+      userIds: [unknown],
+    });
     for (const wrong of [ada.id, '', 'x', '海', 'x'.repeat(100_000)]) {
       expect(await open(wrong)).toMatchObject({ __typename: 'InvalidInput', field: 'userId' });
     }
@@ -195,7 +199,7 @@ describe('a group', () => {
     const stranger = await person(stack);
     const unknown = newId('user');
     expect(await create([...ids(), stranger.id, unknown])).toMatchObject({
-      __typename: 'NotFriends',
+      __typename: 'NotReachable',
       userIds: [stranger.id, unknown],
     });
     expect(await create([...ids(), owner.id])).toMatchObject({ __typename: 'InvalidInput', field: 'memberIds' });
@@ -213,6 +217,10 @@ describe('a group', () => {
       [newId('friend'), id, owner.id],
     ]);
     // Befriending 500 people one by one would only test the user service.
+    await stack.mysql.batch(
+      "INSERT INTO user_profiles (id, user_name, name, created_at) VALUES (?, ?, 'One of many', UTC_TIMESTAMP(3))",
+      many.map((id) => [id, id.slice(-26)]),
+    );
     await stack.mysql.batch(
       'INSERT INTO user_friendships (friendship_id, user_id, friend_id, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
       pairs,
@@ -233,11 +241,11 @@ describe('a group', () => {
     const add = (by: Person, memberIds: string[]) =>
       by.attempt('addGroupMembers', { conversationId: id, memberIds }, 'conversation { headSeq }');
     expect(await late.see(id)).toBeNull();
-    expect(await add(one, [late.id])).toMatchObject({ __typename: 'NotFriends' });
+    expect(await add(one, [late.id])).toMatchObject({ __typename: 'NotReachable' });
     await one.befriend(late);
     expect(await add(one, [late.id])).toMatchObject({ __typename: 'Forbidden' });
     expect(await add(late, [late.id])).toMatchObject({ __typename: 'NotAMember' });
-    expect(await add(owner, [newId('user')])).toMatchObject({ __typename: 'NotFriends' });
+    expect(await add(owner, [newId('user')])).toMatchObject({ __typename: 'NotReachable' });
     expect(await add(owner, [late.id])).toMatchObject({ conversation: { headSeq: 3 } });
     // Once more changes nothing.
     expect(await add(owner, [late.id, one.id, owner.id])).toMatchObject({ conversation: { headSeq: 3 } });

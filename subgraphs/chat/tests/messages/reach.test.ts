@@ -20,8 +20,8 @@ test('a direct conversation takes messages while its two are friends and neither
   const { ada, bob, id } = await pair(stack);
   const sent = await bob.send(id, 'while friends');
   await ada.perform('blockUser', { userId: bob.id });
-  for (const one of [ada, bob, bob.at(1)]) await until(one, id, 'NOT_FRIENDS');
-  expect(await bob.attemptSend(id, 'x')).toMatchObject({ __typename: 'NotFriends', userIds: [ada.id] });
+  for (const one of [ada, bob, bob.at(1)]) await until(one, id, 'NOT_REACHABLE');
+  expect(await bob.attemptSend(id, 'x')).toMatchObject({ __typename: 'NotReachable', userIds: [ada.id] });
   // What was sent is given again to who has lost the answer.
   const again = await bob.attempt('sendMessage', {
     ...{ conversationId: id, clientMessageId: sent.clientMessageId, content: { text: { text: 'while friends' } } },
@@ -36,7 +36,7 @@ test('a direct conversation takes messages while its two are friends and neither
   expect(inbox.events.map(({ __typename }) => __typename)).not.toContain('TypingChanged');
 
   await ada.perform('removeFriend', { userId: bob.id });
-  await until(bob.at(1), id, 'NOT_FRIENDS');
+  await until(bob.at(1), id, 'NOT_REACHABLE');
 });
 
 test('a group takes messages of all its members, and a stranger learns nothing by it', async () => {
@@ -52,8 +52,8 @@ test('a group takes messages of all its members, and a stranger learns nothing b
 test('while the user service is away, what was known goes on', async () => {
   const [open, shut] = [await pair(stack), await pair(stack)];
   await shut.ada.perform('blockUser', { userId: shut.bob.id });
-  await until(shut.bob, shut.id, 'NOT_FRIENDS');
+  await until(shut.bob, shut.id, 'NOT_REACHABLE');
   await Promise.all(stack.services('user').map((service) => service.kill()));
   await open.bob.at(1).send(open.id, 'nobody can be asked');
-  expect((await shut.bob.attemptSend(shut.id, 'x')).code).toBe('NOT_FRIENDS');
+  expect((await shut.bob.attemptSend(shut.id, 'x')).code).toBe('NOT_REACHABLE');
 });

@@ -22,8 +22,6 @@ export interface BlockStore {
   list(userId: string, page: Page<string>): Promise<Block[]>;
   /** Those of the ids whom the user has blocked. */
   blockedAmong(userId: string, ids: readonly string[]): Promise<string[]>;
-  /** Those of the ids who have blocked the user. */
-  blockersAmong(userId: string, ids: readonly string[]): Promise<string[]>;
 }
 
 const whom = z.object({ userId: id('user', 'The user id') });

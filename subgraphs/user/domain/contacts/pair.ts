@@ -1,4 +1,5 @@
 import type { FriendRequest, FriendshipChanges } from '../friends/ports.ts';
+import type { ReachAction, Verdict } from '../privacy/reach.ts';
 import type { Subject } from './subjects.ts';
 
 /** What is between two users, while nobody else can change it. */
@@ -19,6 +20,8 @@ export interface Pair {
   changeFriendship(userId: string, changes: FriendshipChanges): Promise<boolean>;
   /** Whether this one of the two has blocked the other. */
   hasBlocked(userId: string): Promise<boolean>;
+  /** Whether this one of the two may do it with the other. */
+  verdict(action: ReachAction, userId: string): Promise<Verdict>;
   addBlock(userId: string, blockId: string): Promise<void>;
   /** Whether there was one. */
   removeBlock(userId: string): Promise<boolean>;

@@ -3,11 +3,11 @@
  * in its present state (kit/feed).
  */
 export type Subject = `${SubjectKind}:${string}`;
-export type SubjectKind = 'request' | 'friend' | 'block' | 'profile';
+export type SubjectKind = 'request' | 'friend' | 'block' | 'profile' | 'settings';
 
-export const SUBJECTS: readonly SubjectKind[] = ['request', 'friend', 'block', 'profile'];
+export const SUBJECTS: readonly SubjectKind[] = ['request', 'friend', 'block', 'profile', 'settings'];
 
-/** The subject of a friend request, or of another user as a friend, as somebody blocked, as a profile. */
+/** The subject of a friend request; of a user as a friend, a blocked one, a profile; of own settings. */
 export function subject(kind: SubjectKind, id: string): Subject {
   return `${kind}:${id}`;
 }

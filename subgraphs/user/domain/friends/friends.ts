@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { InvalidInput, NotFound } from '../../../../kit/base/errors.ts';
-import { isId } from '../../../../kit/base/ids.ts';
+import { NotFound } from '../../../../kit/base/errors.ts';
 import { id, label, optional, parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
@@ -8,8 +7,7 @@ import type { Log } from '../../../../kit/observe/log.ts';
 import type { BlockStore } from '../blocks/blocks.ts';
 import type { PairStore } from '../contacts/pair.ts';
 import { subject } from '../contacts/subjects.ts';
-import { maySeeFriendsOf, requireFriendshipReader } from '../policies.ts';
-import { MAX_IDS } from '../profiles/profiles.ts';
+import { maySeeFriendsOf } from '../policies.ts';
 import type { FriendFilter, FriendStore, Friendship, FriendshipState, Relation } from './ports.ts';
 
 const whichFriend = z.object({ userId: id('user', 'The user id') });
@@ -32,33 +30,15 @@ export interface Friends {
   list(caller: Caller, userId: string, filter: FriendFilter, page: Page<string>): Promise<Friendship[] | null>;
   /** What is between the viewer and each of the users; nothing where no user asks. */
   relations(caller: Caller, userIds: readonly string[]): Promise<Relation[]>;
-  /** Whether two users are friends and neither has blocked the other, for chat. @throws Forbidden */
-  areFriends(caller: Caller, userId: string, otherId: string): Promise<boolean>;
-  /**
-   * Those of the ids that are friends of a user, where neither has blocked the other, for chat. @throws
-   * Forbidden, InvalidInput
-   */
-  friendsAmong(caller: Caller, userId: string, ids: readonly string[]): Promise<string[]>;
 }
 
 export function createFriends(ports: {
   store: FriendStore;
-  blocks: Pick<BlockStore, 'blockedAmong' | 'blockersAmong'>;
+  blocks: Pick<BlockStore, 'blockedAmong'>;
   pairs: PairStore;
   log: Log;
 }): Friends {
   const { store, blocks, pairs, log } = ports;
-
-  /** Friends who may reach each other. */
-  async function reachable(userId: string, ids: readonly string[]): Promise<string[]> {
-    const [friendships, blocked, blockers] = await Promise.all([
-      store.friendshipsWith(userId, ids),
-      blocks.blockedAmong(userId, ids),
-      blocks.blockersAmong(userId, ids),
-    ]);
-    const apart = new Set([...blocked, ...blockers]);
-    return friendships.map(({ friendId }) => friendId).filter((friendId) => !apart.has(friendId));
-  }
 
   return {
     async remove(caller, input) {
@@ -109,20 +89,6 @@ export function createFriends(ports: {
         const state = friendship ? 'FRIENDS' : (states.get(userId) ?? 'NONE');
         return { userId, state, friendship, isBlocked: apart.has(userId) };
       });
-    },
-
-    async areFriends(caller, userId, otherId) {
-      requireFriendshipReader(caller);
-      return (await reachable(userId, [otherId])).length > 0;
-    },
-
-    async friendsAmong(caller, userId, ids) {
-      requireFriendshipReader(caller);
-      if (ids.length > MAX_IDS) throw new InvalidInput('ids', `At most ${MAX_IDS} ids can be looked up at once.`);
-      return reachable(
-        userId,
-        ids.filter((one) => isId('user', one)),
-      );
     },
   };
 }

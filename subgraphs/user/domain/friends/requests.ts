@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidInput, NotFound, RateLimited } from '../../../../kit/base/errors.ts';
+import { InvalidInput, NotFound, NotReachable, RateLimited } from '../../../../kit/base/errors.ts';
 import { isId, newId } from '../../../../kit/base/ids.ts';
 import { id, optionalText, parseInput } from '../../../../kit/base/input.ts';
 import type { Page } from '../../../../kit/graph/connections.ts';
@@ -44,7 +44,7 @@ const CANCEL: Decision = { requireOne: requireSender, status: 'CANCELLED', word:
 export interface FriendRequests {
   /**
    * Asks a user. The request, accepted where they had asked the viewer. @throws Unauthenticated,
-   * InvalidInput, NotFound, AlreadyFriends, UserBlocked, RateLimited
+   * InvalidInput, NotFound, AlreadyFriends, UserBlocked, NotReachable, RateLimited
    */
   send(caller: Caller, input: unknown): Promise<FriendRequest>;
   /**
@@ -94,9 +94,11 @@ export function createFriendRequests(ports: {
     if (await pair.hasBlocked(senderId)) throw new UserBlocked();
     const pending = await pair.pendingRequest();
     if (pending) return pending.senderId === senderId ? pending : acceptRequest(pair, pending);
+    const verdict = await pair.verdict('ASK', senderId);
+    if (verdict === 'CLOSED') throw new NotReachable([addresseeId]);
     refuseSoon(await pair.refusedAt(senderId));
     // Somebody who is blocked is not told: their request waits, and nobody sees it.
-    const sent = { ...request, isIgnored: await pair.hasBlocked(addresseeId) };
+    const sent = { ...request, isIgnored: verdict === 'BLOCKED' };
     await pair.addRequest(sent);
     tellBoth(pair, sent);
     return sent;

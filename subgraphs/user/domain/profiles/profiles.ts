@@ -6,6 +6,7 @@ import type { Page } from '../../../../kit/graph/connections.ts';
 import { type Caller, requireViewer } from '../../../../kit/identity/caller.ts';
 import type { Log } from '../../../../kit/observe/log.ts';
 import { requireProfileMaker, requireReader } from '../policies.ts';
+import type { Reach } from '../privacy/reach.ts';
 import { fold, searchTerms } from './search.ts';
 
 export type Gender = 'FEMALE' | 'MALE' | 'OTHER';
@@ -43,9 +44,9 @@ export interface ProfileStore {
   update(id: string, changes: ProfileChanges, terms: readonly string[] | null): Promise<Profile>;
   /**
    * Users one of whose terms begins with `prefix`, each once, by the first such term. Sorted by term, then
-   * user id, without those who have blocked the one who searches.
+   * user id.
    */
-  search(userId: string, prefix: string, page: Page<SearchHit>): Promise<SearchHit[]>;
+  search(prefix: string, page: Page<SearchHit>): Promise<SearchHit[]>;
 }
 
 /** The file service. */
@@ -57,8 +58,8 @@ export interface FileService {
   attachAvatar(userId: string, fileId: string): Promise<void>;
 }
 
-/** The most ids that another service may ask about at once. */
-export const MAX_IDS = 500;
+/** The fewest users that a search reads at once: some of them may not be found by everybody. */
+const SEARCH_SIZE = 50;
 
 const nameRule = label('The name', 50);
 
@@ -90,7 +91,28 @@ export interface Profiles {
   create(caller: Caller, input: unknown): Promise<Profile>;
 }
 
-export function createProfiles(store: ProfileStore, files: FileService, log: Log): Profiles {
+export function createProfiles(ports: {
+  store: ProfileStore;
+  files: FileService;
+  reach: Pick<Reach, 'among'>;
+  log: Log;
+}): Profiles {
+  const { store, files, reach, log } = ports;
+
+  /** Reads on until the page is full of users whom this one may find, and one more where there is one. */
+  async function search(userId: string, prefix: string, { limit, ...page }: Page<SearchHit>): Promise<SearchHit[]> {
+    const found: SearchHit[] = [];
+    const size = Math.max(limit, SEARCH_SIZE);
+    let hits: SearchHit[] = [];
+    do {
+      hits = await store.search(prefix, { ...page, limit: size, from: hits.at(-1) ?? page.from });
+      const ids = hits.map((hit) => hit.userId);
+      const findable = await reach.among('FIND', userId, ids);
+      found.push(...hits.filter((hit) => findable.has(hit.userId)));
+    } while (found.length <= limit && hits.length > size);
+    return found.slice(0, limit + 1);
+  }
+
   return {
     async find(caller, ids) {
       requireReader(caller);
@@ -114,7 +136,7 @@ export function createProfiles(store: ProfileStore, files: FileService, log: Log
       const { userId } = requireViewer(caller);
       const prefix = fold(parseInput(searchText, { text }).text);
       // Every term begins with nothing.
-      return prefix === '' ? [] : store.search(userId, prefix, page);
+      return prefix === '' ? [] : search(userId, prefix, page);
     },
 
     async create(caller, input) {

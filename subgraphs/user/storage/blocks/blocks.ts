@@ -19,10 +19,5 @@ export function createBlockStore({ prisma }: Database): BlockStore {
       const rows = await prisma.userBlock.findMany({ where: { userId, blockedId: { in: [...ids] } } });
       return rows.map(({ blockedId }) => blockedId);
     },
-
-    async blockersAmong(blockedId, ids) {
-      const rows = await prisma.userBlock.findMany({ where: { blockedId, userId: { in: [...ids] } } });
-      return rows.map(({ userId }) => userId);
-    },
   };
 }

@@ -1,7 +1,10 @@
 import type { Change, Changes } from '../../../../kit/feed/changes.ts';
 import type { Database, TransactionClient } from '../../../../kit/mysql/database.ts';
 import type { Pair, PairStore } from '../../domain/contacts/pair.ts';
+import { verdictOf } from '../../domain/privacy/reach.ts';
+import { DEFAULTS } from '../../domain/privacy/settings.ts';
 import { pairOf, toRequest } from '../friends/rows.ts';
+import { toSettings } from '../privacy/rows.ts';
 
 /**
  * How long a change of a pair may wait for a connection and take, in ms: many may want the same two users at
@@ -45,13 +48,19 @@ function pairIn(transaction: TransactionClient, [userId, otherId]: [string, stri
   };
   const blockBy = (one: string) => ({ userId: one, blockedId: other(one) });
   let blocks: Promise<{ userId: string }[]> | null = null;
+  async function areFriends(): Promise<boolean> {
+    const found = await transaction.userFriendship.findUnique({
+      where: { userId_friendId: { userId, friendId: otherId } },
+    });
+    return found !== null;
+  }
+  async function hasBlocked(whose: string): Promise<boolean> {
+    // Both ways at once: most who ask for one ask for the other.
+    blocks ??= transaction.userBlock.findMany({ where: { OR: [blockBy(userId), blockBy(otherId)] } });
+    return (await blocks).some((block) => block.userId === whose);
+  }
   return {
-    async areFriends() {
-      const found = await transaction.userFriendship.findUnique({
-        where: { userId_friendId: { userId, friendId: otherId } },
-      });
-      return found !== null;
-    },
+    areFriends,
     async pendingRequest() {
       const row = await transaction.userFriendRequest.findUnique({ where: { pendingPair } });
       return row && toRequest(row);
@@ -90,10 +99,15 @@ function pairIn(transaction: TransactionClient, [userId, otherId]: [string, stri
       const { count } = await transaction.userFriendship.updateMany({ where, data });
       return count > 0;
     },
-    async hasBlocked(whose) {
-      // Both ways at once: most who ask for one ask for the other.
-      blocks ??= transaction.userBlock.findMany({ where: { OR: [blockBy(userId), blockBy(otherId)] } });
-      return (await blocks).some((block) => block.userId === whose);
+    hasBlocked,
+    async verdict(action, whose) {
+      const chosen = await transaction.userPrivacySettings.findUnique({ where: { userId: other(whose) } });
+      return verdictOf(action, {
+        areFriends: await areFriends(),
+        hasBlocked: await hasBlocked(whose),
+        isBlocked: await hasBlocked(other(whose)),
+        settings: chosen ? toSettings(chosen) : DEFAULTS,
+      });
     },
     async addBlock(whose, blockId) {
       blocks = null;

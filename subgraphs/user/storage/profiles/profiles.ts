@@ -70,7 +70,7 @@ export function createProfileStore({ prisma, sql, retrying }: Database, feed: Ch
       return toProfile(row);
     },
 
-    search: (userId, prefix, page) => prisma.$queryRaw<SearchHit[]>(searchQuery(userId, prefix, page)),
+    search: (prefix, page) => prisma.$queryRaw<SearchHit[]>(searchQuery(prefix, page)),
   };
 }
 
@@ -88,11 +88,7 @@ function termRows(userId: string, terms: readonly string[]) {
  * user whom several terms match is taken at the first of them only: each row costs one look into the index
  * (user_id, term), however many users match.
  */
-function searchQuery(
-  userId: string,
-  prefix: string,
-  { direction, from, limit }: Page<SearchHit>,
-): ReturnType<typeof Prisma.sql> {
+function searchQuery(prefix: string, { direction, from, limit }: Page<SearchHit>): ReturnType<typeof Prisma.sql> {
   const [beyond, order] =
     direction === 'forward' ? [Prisma.raw('>'), Prisma.raw('ASC')] : [Prisma.raw('<'), Prisma.raw('DESC')];
   const onPage = from
@@ -104,6 +100,5 @@ function searchQuery(
       AND NOT EXISTS (
         SELECT 1 FROM user_search_terms s WHERE s.user_id = t.user_id AND s.term >= ${prefix} AND s.term < t.term
       )
-      AND NOT EXISTS (SELECT 1 FROM user_blocks b WHERE b.blocked_id = ${userId} AND b.user_id = t.user_id)
     ORDER BY t.term ${order}, t.user_id ${order} LIMIT ${limit + 1}`;
 }
