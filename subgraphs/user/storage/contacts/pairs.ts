@@ -95,6 +95,8 @@ function pairIn(transaction: TransactionClient, [userId, otherId]: [string, stri
       return count > 0;
     },
     async changeFriendship(whose, data) {
+      // An update of nothing counts no row.
+      if (Object.keys(data).length === 0) return areFriends();
       const where = { userId: whose, friendId: other(whose) };
       const { count } = await transaction.userFriendship.updateMany({ where, data });
       return count > 0;

@@ -164,6 +164,7 @@ describe('a friend', () => {
     expect((await bob.user.data(starred)).viewer.friends.edges).toEqual([]);
     await act(ada, 'updateFriend', { userId: bob.id, remark: '', isStarred: false });
     expect((await relation(ada, bob)).remark).toBeNull();
+    expect(await act(ada, 'updateFriend', { userId: bob.id })).toMatchObject({ user: { id: bob.id } });
     const long = await act(ada, 'updateFriend', { userId: bob.id, remark: 'x'.repeat(51) });
     expect(long).toMatchObject({ __typename: 'InvalidInput', message: expect.not.stringContaining('xxx') });
   });
