@@ -10,59 +10,59 @@ import type { Seal } from './seal.ts';
 
 export type { Mirror } from './mirror.ts';
 
-/** How long a process that ends waits for etcd to delete a key, in ms: the lease deletes it soon anyway. */
+/** Timeout of the delete at shutdown, in ms. If it fails, the key expires with the lease. */
 const WITHDRAW_TIMEOUT = 2_000;
 
-/** The operations that etcd takes in one transaction, unless its operator says otherwise. */
+/** Operations per transaction: etcd's default limit. */
 const MAX_OPERATIONS = 128;
 
 /**
- * Records in etcd. Each is certified when it is written; what is read is certified, or is not there (see
- * `Seal`).
+ * Records in etcd. Every write adds a certificate (see `Seal`). Reads treat a record without a valid one as
+ * absent.
  */
 export interface Etcd {
   /**
-   * Writes a key that outlives this process. Should etcd lose it with all its data, it is written again as
-   * long as this process lives.
+   * Writes a key that outlives this process. While the process runs, it writes the key again if etcd loses
+   * its data.
    */
   put(key: string, value: string): Promise<void>;
   /**
-   * Writes a key only where it still has the value that it had, or is still absent (null); says whether it
-   * was written. A record that is not ours counts as absent, and is replaced.
+   * Compare-and-set: writes the key only if its value is still `before` (null: absent). Returns whether it
+   * was written. A record without our certificate counts as absent and is replaced.
    */
   replace(key: string, before: string | null, value: string): Promise<boolean>;
   /** Deletes a key. */
   delete(key: string): Promise<void>;
   /**
-   * Writes keys that live as long as this process says so. A lease that was lost (etcd away or restarted,
-   * the process stalled) is taken again and every key written again, without a restart.
+   * Writes a key under this process's lease. If the lease is lost (etcd down or restarted, process stalled),
+   * a new lease is granted and every key is written again, without a restart.
    */
   putLeased(key: string, value: string): Promise<void>;
   /**
-   * Writes keys that etcd forgets after so many seconds, whether this process lives or not. Once: throws
-   * where etcd does not take them.
+   * Writes keys that expire after so many seconds, whether or not this process still runs. Does not retry:
+   * throws if etcd refuses the write.
    */
   putFor(seconds: number, entries: readonly (readonly [key: string, value: string])[]): Promise<void>;
-  /** Withdraws a leased key. */
+  /** Deletes a leased key. */
   withdraw(key: string): Promise<void>;
-  /** A live copy of what is below the prefix. While etcd is away the copy stays as it was. */
+  /** A live copy of the keys below the prefix. While etcd is down, the copy keeps its last state. */
   mirror(prefix: string): Promise<Mirror>;
-  /** Whether etcd answers now. */
+  /** Throws if etcd does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-// The client's own circuit breaker would refuse calls for seconds after etcd is back, and gRPC would wait up
-// to two minutes before it tries the connection again. Whoever calls here knows whether to try again;
-// mirrors and leases try twice a second.
+// Client options. The library's circuit breaker would refuse calls for seconds after etcd is back, and gRPC
+// would wait up to two minutes between reconnects. Callers decide on retries; mirrors and leases retry twice
+// a second.
 const OPTIONS: Partial<IOptions> = {
   faultHandling: { host: () => noop },
   grpcOptions: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
-  // The deadline keeps a call from hanging on a server that is gone without a word.
+  // The deadline ends a call to a server that vanished without closing its connection.
   defaultCallOptions: (context) => (context.isStream ? {} : { deadline: Date.now() + 3_000 }),
 };
 
-/** Connects to etcd; every key gets the namespace `/<namespace>/` in front. */
+/** Connects to etcd. Prefixes every key with `/<namespace>/`. */
 export function createEtcd(config: EtcdConfig, namespace: string, seal: Seal, log: Log): Etcd {
   const client = new Etcd3({ ...etcdOptions(config), ...OPTIONS });
   const root = client.namespace(`/${namespace}/`);
@@ -95,11 +95,11 @@ export function createEtcd(config: EtcdConfig, namespace: string, seal: Seal, lo
     },
     async putFor(seconds, entries) {
       if (entries.length === 0) return;
-      // By the plain call: nothing has to keep this lease alive, or to know when it ends.
+      // The plain call, as this lease needs no keep-alive and no notice of its end.
       const { ID: lease } = await client.leaseClient.leaseGrant({ TTL: seconds, ID: 0 });
       for (let i = 0; i < entries.length; i += MAX_OPERATIONS) {
         const some = entries.slice(i, i + MAX_OPERATIONS);
-        // A transaction needs a condition: this one always holds.
+        // A transaction needs a condition. This one is always true.
         await root
           .if(some[0]?.[0] as string, 'Version', '>', -1)
           .then(...some.map(([key, value]) => root.put(key).value(certified(key, value)).lease(lease)))

@@ -3,13 +3,13 @@ import type { Log } from '../observe/log.ts';
 import { counter, gauge } from '../observe/metrics.ts';
 import type { Etcd } from './etcd.ts';
 
-/** What an instance says of itself at `/<namespace>/services/<service>/<instance>`. */
+/** The registration of an instance, at `/<namespace>/services/<service>/<instance>`. */
 export interface InstanceRecord {
   /** Address of its GraphQL endpoint over HTTP. */
   url: string;
-  /** Address of its GraphQL endpoint over WebSocket (graphql-transport-ws); null where it has none. */
+  /** Address of its GraphQL endpoint over WebSocket (graphql-transport-ws), or null if it has none. */
   wsUrl: string | null;
-  /** SHA-256 of its SDL, which is at `/<namespace>/schemas/<service>/<schemaHash>`. */
+  /** SHA-256 of its SDL. The SDL is at `/<namespace>/schemas/<service>/<schemaHash>`. */
   schemaHash: string;
   version: string;
   /** RFC 3339. */
@@ -19,61 +19,55 @@ export interface InstanceRecord {
 export interface Instance extends InstanceRecord {
   service: string;
   id: string;
-  /** Requests that were sent to it from here and are not answered. */
+  /** Requests in flight from this process to the instance. */
   outstanding: number;
-  /** Not used before this time, in ms since 1970, because a request to it failed. */
+  /** End of the ejection that a failed request caused, in ms since 1970. */
   ejectedUntil: number;
   /**
-   * Failures one after the other, those of one moment counted once; whoever gets an answer from it sets it
-   * to 0.
+   * Consecutive failures. Failures within `MOMENT` count once. The caller resets it to 0 when the instance
+   * answers.
    */
   failures: number;
-  /** When the last of them was counted, in ms since 1970. */
+  /** Time of the last counted failure, in ms since 1970. */
   failedAt: number;
 }
 
-/**
- * How long an instance is passed over after a request to it failed, in ms: twice as long after each that
- * fails again, up to a limit.
- */
+/** Ejection time after a failed request, in ms. It doubles with each further failure, up to the longest. */
 const EJECTION = 5_000;
 const LONGEST_EJECTION = 60_000;
 /**
- * Failures after which an instance is asked one thing at a time until it answers (a circuit breaker): where
- * nobody else is left, all others are told at once that the service is away, and don't wait for it in turn.
- * Less would let one slow request cut off everybody.
+ * Circuit breaker: after so many consecutive failures an instance gets one request at a time until it
+ * answers. If no other instance is left, all further requests fail at once instead of queueing for a timeout.
+ * A lower number would let one slow request cut off everybody.
  */
 const BREAKER = 5;
-/** A connection that breaks fails all requests on it: what fails within so many ms is one failure. */
+/** A broken connection fails all requests on it. Failures within so many ms count as one. */
 const MOMENT = 500;
 
 /**
- * The instances of all services, from etcd, and the choice among them: least outstanding requests, one that
- * failed is passed over for some seconds. The last instances known of a service are kept even if etcd says
- * they are gone: a lease may be lost while the service is well, and one that is dead fails at the first
+ * Service discovery and load balancing: the instances of all services from etcd, and the choice by least
+ * outstanding requests. A failed instance is ejected for some seconds. If etcd removes all instances of a
+ * service, the last known ones stay: a healthy service may lose its lease, and a dead one fails at the first
  * connection anyway.
  */
 export interface InstanceDirectory {
-  /** All instances known of a service. */
+  /** All known instances of a service. */
   instances(service: string): readonly Instance[];
-  /** The names of all services known. */
+  /** The names of all known services. */
   services(): readonly string[];
   /**
-   * The best instance among those that `accept` takes, or null. Ejected ones are used only where no other is
-   * left, and those that fail again and again for one request at a time. The caller counts with `outstanding`
-   * while its request lasts. An upload may last for an hour: it is not counted, proves nothing about an
-   * instance that has failed, and is held up by no breaker.
+   * Returns the best instance that passes `accept`, or null. Uses ejected instances only if no other is left,
+   * and those with an open breaker for one request at a time. The caller increments `outstanding` while its
+   * request lasts. Uploads may take an hour: they do not count as outstanding, do not probe a failed
+   * instance, and ignore the breaker.
    */
   pick(service: string, accept?: (instance: Instance) => boolean, isUpload?: boolean): Instance | null;
-  /** A connection to it failed. */
+  /** Reports a failed request to an instance. */
   eject(instance: Instance): void;
   onChange(callback: () => void): () => void;
 }
 
-/**
- * Instances of a service to try one after the other: the best one, then the best of the others. The caller
- * ejects each that fails.
- */
+/** Instances to try in turn: the best one, then the best of the rest. The caller ejects each that fails. */
 export function* candidates(
   directory: Pick<InstanceDirectory, 'pick'>,
   service: string,
@@ -124,7 +118,7 @@ export async function createInstanceDirectory(etcd: Etcd, log: Log): Promise<Ins
     for (const [service, instances] of live) byService.set(service, instances);
   }
 
-  /** A number for each service. */
+  /** A count for each service. */
   const each = (count: (instances: Instance[]) => number) => () =>
     Object.fromEntries([...byService].map(([service, instances]) => [service, count([...instances.values()])]));
   gauge(
@@ -158,12 +152,12 @@ export async function createInstanceDirectory(etcd: Etcd, log: Log): Promise<Ins
     pick(service, accept = () => true, isUpload = false) {
       const now = Date.now();
       const usable = [...(byService.get(service)?.values() ?? [])].filter(accept);
-      // One that has failed is asked one thing at first, to see whether it is well again.
+      // A failed instance gets a single request first, as a probe.
       const isIdle = (one: Instance) => !isUpload && one.outstanding === 0;
       const well = usable.filter((one) => one.ejectedUntil <= now && (one.failures === 0 || isIdle(one)));
       const closed = usable.filter((one) => isUpload || one.failures < BREAKER || isIdle(one));
       const candidates = well.length > 0 ? well : closed;
-      // Start at another place each time, so that idle instances take turns.
+      // Starts at another index each time, so that idle instances take turns.
       turn += 1;
       let best: Instance | null = null;
       for (let i = 0; i < candidates.length; i += 1) {
@@ -196,7 +190,7 @@ const instanceRecord = z.object({
   startedAt: z.string(),
 });
 
-/** Null for what is not a record: whatever stands in etcd must not end a process that watches it. */
+/** Parses a registration. Returns null for anything else: a bad record must not crash its watchers. */
 function parse(text: string): InstanceRecord | null {
   try {
     return instanceRecord.parse(JSON.parse(text));

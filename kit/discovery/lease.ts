@@ -2,25 +2,23 @@ import type { Lease, Namespace } from 'etcd3';
 import { pause, within } from '../base/pause.ts';
 import type { Log } from '../observe/log.ts';
 
-/** The seconds after which etcd forgets an instance that no longer says it lives. */
+/** TTL of the lease in seconds: how long a dead instance stays registered. */
 const LEASE_SECONDS = 10;
 const RETRY_DELAY = 500;
-/** How long the end of the process waits for etcd to take the lease back, in ms. */
+/** Timeout of the revoke at shutdown, in ms. */
 const REVOKE_TIMEOUT = 1_000;
 
 /**
- * Keys that this process is responsible for. Whenever its lease is lost, it takes another one and writes all
- * of them again.
+ * Keys that this process owns. Whenever its lease is lost, it gets a new one and writes all of them again.
  */
 export interface OwnKeys {
-  /** Keys under the lease: they vanish with this process. */
+  /** Keys under the lease, which expire with this process. */
   leased: Map<string, string>;
   /**
-   * Keys that outlive this process: written again, because an etcd that lost a lease may have lost all its
-   * data.
+   * Keys without a lease. Written again too, because an etcd that lost a lease may have lost all its data.
    */
   lasting: Map<string, string>;
-  /** Writes a key of `leased`. Waits for an etcd that is away. */
+  /** Writes a key of `leased`. Retries until etcd answers. */
   write(key: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,7 +32,7 @@ export function createOwnKeys(root: Namespace, log: Log): OwnKeys {
 
   async function grant(): Promise<void> {
     const granted = root.lease(LEASE_SECONDS);
-    // A lease that could not be granted says `lost` as well; `grant` rejects then.
+    // A failed grant emits `lost` too; `grant` rejects in that case.
     granted.on('lost', (error) => {
       if (lease !== granted) return;
       lease = null;
@@ -48,13 +46,13 @@ export function createOwnKeys(root: Namespace, log: Log): OwnKeys {
       if (granted.revoked()) throw new Error('the etcd lease was lost while keys were written');
       lease = granted;
     } catch (error) {
-      // Without this it would be kept alive beside the next one.
+      // Stops its keep-alive, which would go on beside that of the next lease.
       granted.release();
       throw error;
     }
   }
 
-  /** Tries until this process has a lease. Never rejects, and runs once at a time. */
+  /** Retries until this process has a lease. Never rejects. Concurrent calls share one run. */
   function hold(): Promise<void> {
     granting ??= (async () => {
       while (!lease && !abort.signal.aborted) {

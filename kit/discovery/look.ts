@@ -2,22 +2,22 @@ import { Etcd3, Range } from 'etcd3';
 import type { EtcdConfig } from '../base/config.ts';
 import { etcdOptions } from './options.ts';
 
-/** How long each question may take, in ms. */
+/** Timeout of each request, in ms. */
 const TIMEOUT = 5_000;
 
-/** What a member says about itself, or why it does not. */
+/** The status of a member, or why it did not answer. */
 export type EtcdMember =
   | { url: string; version: string; bytes: number; hasLeader: boolean }
   | { url: string; fault: string };
 
-/** A look at etcd from outside of the processes that use it, for programs that examine a deployment. */
+/** Read access to etcd for programs that examine a deployment. */
 export interface EtcdLook {
   members(): Promise<EtcdMember[]>;
-  /** All keys below a full prefix with what stands there, sealed or not. */
+  /** All keys below a full prefix with their raw values, sealed or not. */
   texts(prefix: string): Promise<Map<string, string>>;
   /**
-   * Which of these prefixes our user may not read, or not write. Null where etcd has no users, or this one
-   * may everything.
+   * The prefixes that our user lacks permission to read or to write. Null if etcd has no users or ours has
+   * the role `root`.
    */
   denied(reads: readonly string[], writes: readonly string[]): Promise<string[] | null>;
 }

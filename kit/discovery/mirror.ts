@@ -5,13 +5,13 @@ import { counter, gauge } from '../observe/metrics.ts';
 import type { Seal } from './seal.ts';
 
 /**
- * A mirror reads all its keys and watches from that revision on. It starts anew this often, in ms, in case
- * the watch lost something or hangs on a connection that is dead without a word.
+ * Resync interval in ms. A mirror reads all its keys and watches from that revision on; it starts over this
+ * often in case the watch missed something or hangs on a half-open connection.
  */
 const RENEWAL = 30_000;
 const RETRY_DELAY = 500;
 
-/** Records that are remembered as refused, so that each is told once. */
+/** Refused records to remember, so that each is logged once. */
 const MAX_REFUSED = 1_000;
 
 const refusals = counter(
@@ -20,24 +20,24 @@ const refusals = counter(
   ['kind'],
 );
 
-/** Mirrors of this process that etcd does not keep up to date now. */
+/** Mirrors of this process without a working watch. */
 const unwatched = new Set<symbol>();
 gauge('beaver_etcd_up', 'Whether etcd keeps this process up to date: 1 or 0.', () => Number(unwatched.size === 0));
 
 /** The keys below a prefix, kept up to date. Keys are given without the prefix. */
 export interface Mirror {
   readonly entries: ReadonlyMap<string, string>;
-  /** Calls back after each change with the keys that may have changed; returns a function that ends it. */
+  /** Calls back after each change with the keys that may have changed. Returns a function to unsubscribe. */
   onChange(callback: (keys: readonly string[]) => void): () => void;
 }
 
 /**
  * Copies the keys below `prefix`, a full path in etcd, and keeps the copy up to date until `signal` aborts.
- * Resolves when etcd has given the keys; waits for an etcd that is away.
+ * Resolves after the first complete read, and retries until then.
  *
  * Each mirror has a watch stream of its own. `client.watch()` multiplexes all watches on one stream, and its
- * bookkeeping fails when etcd cancels a watch, as it does after a compaction: it throws where nobody can
- * catch, and leaves the other watches waiting for ever (etcd3 1.1.2).
+ * bookkeeping breaks when etcd cancels a watch, as it does after a compaction: it throws an error that nobody
+ * can catch, and leaves the other watches waiting for ever (etcd3 1.1.2).
  */
 export async function openMirror(
   client: Etcd3,
@@ -47,13 +47,13 @@ export async function openMirror(
   log: Log,
 ): Promise<Mirror> {
   const range = Range.prefix(prefix);
-  // For Prometheus a series that begins at 1 has not increased.
+  // Creates the series at 0: Prometheus sees no increase in one that begins at 1.
   refusals.of(kindOf(prefix));
   const entries = new Map<string, string>();
   const callbacks = new Set<(keys: readonly string[]) => void>();
   const isLoaded = Promise.withResolvers<void>();
   const self = Symbol(prefix);
-  /** The revision of each record that was refused. */
+  /** The revision of each refused record. */
   const refused = new Map<string, string>();
 
   const nameOf = (key: Buffer) => key.toString().slice(prefix.length);
@@ -67,7 +67,7 @@ export async function openMirror(
     }
   };
 
-  /** The value of a record; null where none of our processes has written it. */
+  /** The value of a record, or null if none of our processes wrote it. */
   function open({ key, value, mod_revision }: IKeyValue): string | null {
     const path = key.toString();
     const opened = seal.open(path, value.toString());
@@ -83,7 +83,7 @@ export async function openMirror(
     return null;
   }
 
-  /** Makes the copy equal to etcd's content; returns the revision it was read at. */
+  /** Replaces the copy by etcd's content. Returns the revision of the read. */
   async function load(): Promise<string> {
     const { kvs, header } = await client.getAll().prefix(prefix).exec();
     const read = new Map<string, string>();
@@ -111,8 +111,7 @@ export async function openMirror(
   }
 
   /**
-   * Follows the changes after `revision`. Resolves when it is time to start anew; rejects when the watch ends
-   * by itself.
+   * Applies the changes after `revision`. Resolves at the next resync. Rejects if the watch ends by itself.
    */
   async function follow(revision: string): Promise<void> {
     const stream = await client.watchClient.watch();
@@ -137,7 +136,7 @@ export async function openMirror(
       end.resolve();
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      // `end` first: the client would take the error of `cancel` for one of the server's, and close its
+      // `end` first: otherwise the client takes the error of `cancel` for the server's and closes its
       // connection.
       stream.end();
       stream.cancel();
@@ -174,7 +173,7 @@ export async function openMirror(
   };
 }
 
-/** What the records below a path are, as in `/<namespace>/services/`. */
+/** The kind of the records below a path, as in `/<namespace>/services/`. */
 const kindOf = (path: string) => path.split('/')[2] ?? '';
 
 const next = (revision: string) => String(BigInt(revision) + 1n);

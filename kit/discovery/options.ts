@@ -3,8 +3,8 @@ import type { IOptions } from 'etcd3';
 import type { EtcdConfig } from '../base/config.ts';
 
 /**
- * What the client of etcd is made with: members, user and TLS. Reads the PEM files. The client asks for a new
- * token by itself when etcd no longer takes the one it has, as after a restart or some minutes of silence.
+ * Options of the etcd client: members, user and TLS. Reads the PEM files. The client renews its auth token
+ * itself when etcd rejects it, as after a restart or some idle minutes.
  */
 export function etcdOptions({ servers, user, tls }: EtcdConfig): IOptions {
   return {

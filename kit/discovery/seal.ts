@@ -1,25 +1,25 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * The certificate that each record in etcd carries: whoever can write to etcd, and does not know the secret
- * that all our processes share, can put nothing there that they believe. It covers the path, so that a record
- * means nothing elsewhere.
+ * Authenticates the records in etcd by an HMAC. An attacker who can write to etcd but lacks the secret that
+ * our processes share cannot forge a record. The HMAC covers the path, so a record copied to another path is
+ * invalid.
  */
 export interface Seal {
   /** The text to write at a full path in etcd. */
   close(path: string, value: string): string;
-  /** The value of a text that stands at a path; null where none of ours has written it there. */
+  /** The value of the text at a path, or null if none of our processes wrote it there. */
   open(path: string, text: string): string | null;
 }
 
-/** Characters of a SHA-256 in base64url. */
+/** Length of a SHA-256 in base64url. */
 const MAC_LENGTH = 43;
 
-/** The first secret signs and all verify, so that a secret can be replaced while everything runs. */
+/** Signs with the first secret and verifies with all, so that a secret can be rotated without downtime. */
 export function createSeal(secrets: readonly string[]): Seal {
   const [first] = secrets;
   if (first === undefined) throw new Error('A seal needs a secret.');
-  // No path in etcd of ours has a NUL, so that no other path and value make the same text.
+  // NUL separates path and value unambiguously: no path of ours contains it.
   const macOf = (secret: string, path: string, value: string) =>
     createHmac('sha256', secret).update(`${path}\0${value}`).digest('base64url');
   return {

@@ -2,7 +2,7 @@ import { Etcd3, Range } from 'etcd3';
 import type { EtcdConfig } from '../base/config.ts';
 import { etcdOptions } from './options.ts';
 
-/** A user of etcd, with a role of the same name. Prefixes are full: `/beaver/keys/auth/`. */
+/** An etcd user with a role of the same name. Prefixes are full: `/beaver/keys/auth/`. */
 export interface EtcdUser {
   name: string;
   password: string;
@@ -10,9 +10,7 @@ export interface EtcdUser {
   writes: readonly string[];
 }
 
-/**
- * The users that our processes need: each reads all of the namespace, and writes only what is its own to say.
- */
+/** The users for our processes: each may read the whole namespace and write only its own records. */
 export function usersOf(namespace: string, passwords: Readonly<Record<string, string>>): EtcdUser[] {
   return Object.entries(passwords).map(([name, password]) => ({
     name,
@@ -25,12 +23,12 @@ export function usersOf(namespace: string, passwords: Readonly<Record<string, st
   }));
 }
 
-/** What some write besides: auth the sessions that have ended, the gateway the graph that it was made of. */
+/** Further write permissions: auth writes ended sessions, the gateway the graph that it composed. */
 const MORE: Record<string, string[]> = { auth: ['ended-sessions'], gateway: ['graph'] };
 
 /**
- * Makes users, gives each what it may, and has etcd let in nobody else. Whoever runs it again changes
- * passwords and adds what is missing. `root` may everything from then on.
+ * Creates the users with their permissions and turns authentication on. Idempotent: a second run updates
+ * passwords and adds missing permissions. `root` is the password of the superuser.
  */
 export async function setUpUsers(config: EtcdConfig, root: string, users: readonly EtcdUser[]): Promise<void> {
   const open = (user: EtcdConfig['user']) => new Etcd3(etcdOptions({ ...config, user }));
@@ -38,7 +36,7 @@ export async function setUpUsers(config: EtcdConfig, root: string, users: readon
   try {
     await client.get('check').exec();
   } catch (error) {
-    // With a client certificate, etcd takes its common name for a user.
+    // Authentication is on already. With a client certificate, etcd takes its common name for the user.
     if (!/user name is empty|permission denied/.test((error as Error).message)) throw error;
     client.close();
     client = open({ name: 'root', password: root });
@@ -66,7 +64,7 @@ async function makeUser(client: Etcd3, name: string, password: string): Promise<
   if (!wasMade) await user.setPassword(password);
 }
 
-/** Whether something was made now; false where it was there. */
+/** Awaits a creation. Returns false if the thing existed already. */
 async function unlessThere(making: Promise<unknown>): Promise<boolean> {
   try {
     await making;

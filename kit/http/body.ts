@@ -5,24 +5,22 @@ import { readJson, toText } from '../base/json.ts';
 import { within } from '../base/pause.ts';
 import { HttpError } from './refusals.ts';
 
-/**
- * How long a body that is read as a whole may take to arrive, in ms: a megabyte over a slow telephone line.
- */
+/** Timeout of a body that is read as a whole, in ms: a megabyte over a slow mobile connection. */
 export const BODY_PATIENCE = 15_000;
 
 /**
- * The whole body, decoded. One that comes drop by drop would otherwise keep its connection for as long as its
- * sender likes.
- * @throws HttpError 413 past `limit` bytes, compressed or not; 408 after `patience` ms; 415 where its
- * encoding is not known; 400 where it is not what it says
+ * Reads and decodes the whole body. The timeout ends a body that drips, which would hold its connection for
+ * as long as its sender likes.
+ * @throws HttpError 413 past `limit` bytes, compressed or not; 408 after `patience` ms; 415 for an unknown
+ * encoding; 400 for a body that does not match its encoding
  */
 export async function readBody(incoming: IncomingMessage, limit: number, patience = BODY_PATIENCE): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limit} bytes.`);
   const decompress = decompressorOf(incoming);
   const length = Number(incoming.headers['content-length']);
   if (length > limit) throw tooLarge();
-  // Most bodies come in one read with their head. As soon as that is parsed they are there, though not yet
-  // said to be complete, and nothing has to wait for them.
+  // Fast path: most bodies come in one read with their head. They are readable as soon as the head is parsed,
+  // although not yet marked complete.
   await undefined;
   const isThere = incoming.readableLength === length;
   const body = isThere ? (incoming.read() as Buffer | null) : await arrival(incoming, limit, patience);
@@ -42,7 +40,7 @@ type Decompress = (body: Buffer, maxOutputLength: number) => Promise<Buffer>;
 const decompressor = (work: (body: Buffer, options: ZlibOptions & BrotliOptions) => Promise<Buffer>): Decompress => {
   return (body, maxOutputLength) => work(body, { maxOutputLength });
 };
-/** They work in the thread pool, and stop at the limit: a bomb costs what a body of the limit's size does. */
+/** Run in the thread pool and stop at the limit, so a bomb costs no more than a body of the limit's size. */
 const DECOMPRESSORS = new Map([
   ['gzip', decompressor(promisify(gunzip))],
   ['x-gzip', decompressor(promisify(gunzip))],
@@ -50,7 +48,7 @@ const DECOMPRESSORS = new Map([
   ['br', decompressor(promisify(brotliDecompress))],
 ]);
 
-/** How the body is decompressed; null where it is not compressed. @throws HttpError 415 */
+/** The decompressor of a body, or null if it is not compressed. @throws HttpError 415 */
 function decompressorOf({ headers }: IncomingMessage): Decompress | null {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (!encoding || encoding === 'identity') return null;
@@ -60,7 +58,7 @@ function decompressorOf({ headers }: IncomingMessage): Decompress | null {
   throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', message, { 'accept-encoding': 'gzip, deflate, br' });
 }
 
-/** What comes of a body until it ends, or until it has more bytes than `limit`. @throws HttpError 408 */
+/** Reads a body to its end, or until it exceeds `limit` bytes. @throws HttpError 408 */
 async function arrival(incoming: IncomingMessage, limit: number, patience: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -73,7 +71,7 @@ async function arrival(incoming: IncomingMessage, limit: number, patience: numbe
   const left = () => {
     if (!incoming.readableEnded) reject(new Error('The client left in the middle of its request.'));
   };
-  // Not `for await`: ending it early destroys the connection, over which the refusal has still to go.
+  // Not `for await`, which destroys the connection when it ends early. The error has still to go over it.
   incoming.on('data', read).once('end', resolve).once('error', reject).once('close', left);
   try {
     await inTime(promise, patience);
@@ -83,14 +81,14 @@ async function arrival(incoming: IncomingMessage, limit: number, patience: numbe
   return Buffer.concat(chunks);
 }
 
-/** The whole body, which is JSON in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
+/** Reads a JSON body in UTF-8. @throws HttpError 400, 415, and those of `readBody` */
 export async function readJsonBody(incoming: IncomingMessage, limit: number): Promise<unknown> {
   return parseJsonBody(await readUnparsedJson(incoming, limit));
 }
 
 /**
- * The whole body, which says that it is JSON in UTF-8, for `parseJsonBody`. Parsing takes time that grows
- * with it, so whoever charges for that does it in between. @throws HttpError 415, and those of `readBody`
+ * Reads a JSON body in UTF-8 without parsing it. Parsing time grows with the body, so a caller that charges
+ * for it does so between this and `parseJsonBody`. @throws HttpError 415, and those of `readBody`
  */
 export function readUnparsedJson(incoming: IncomingMessage, limit: number, patience?: number): Promise<Buffer> {
   requireUtf8(incoming.headers['content-type']);
@@ -111,17 +109,14 @@ export function parseJsonBody(body: Buffer): unknown {
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 const UTF8 = /^(utf-?8|(us-)?ascii)?$/i;
 
-/**
- * JSON is UTF-8, whatever a header says. One that says another charset is of a client that means it. @throws
- * HttpError 415
- */
+/** Rejects a charset other than UTF-8, as JSON has no other. @throws HttpError 415 */
 export function requireUtf8(contentType: string | undefined): void {
   const charset = CHARSET.exec(contentType ?? '')?.[1];
   if (charset === undefined || UTF8.test(charset)) return;
   throw new HttpError(415, 'UNSUPPORTED_MEDIA_TYPE', 'The `charset` of a request is utf-8: send it in that.');
 }
 
-/** What `work` reads of a request. @throws HttpError 408 where it is not there after so many ms */
+/** Awaits `work`, which reads from a request. @throws HttpError 408 after `patience` ms */
 export function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
   const message = `The request did not arrive within ${patience / 1000} s. Send it again over a better line.`;
   return within(patience, work, () => new HttpError(408, 'REQUEST_TIMEOUT', message));

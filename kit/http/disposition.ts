@@ -1,19 +1,19 @@
 import { toText } from '../base/json.ts';
 import { HttpError } from './refusals.ts';
 
-// The head of a part of a form, `form-data; name="0"; filename="a.png"`, as clients write it: browsers, curl,
-// Postman and libraries each have a way of their own.
+// The `content-disposition` of a form's part, `form-data; name="0"; filename="a.png"`. Browsers, curl,
+// Postman and libraries each write it in a way of their own.
 
 export interface PartHead {
   name: string;
-  /** Undefined where there is none, or an empty one. */
+  /** Undefined if missing or empty. */
   filename: string | undefined;
 }
 
 /**
- * Reads the value of `content-disposition`, a character for each byte; null where it is not a part of a form.
- * Of a path only the last name counts.
- * @throws HttpError 400 where a name is not UTF-8
+ * Parses a `content-disposition` in latin1, one character per byte. Returns null if it is not of a form's
+ * part. Keeps only the last segment of a path.
+ * @throws HttpError 400 for a name that is not UTF-8
  */
 export function readDisposition(value: string): PartHead | null {
   const parameters = readParameters(value);
@@ -24,21 +24,21 @@ export function readDisposition(value: string): PartHead | null {
   return { name: fromBytes(name), filename: filename === '' ? undefined : lastNameOf(filename) };
 }
 
-/** Writes the head of a part with a file, so that `readDisposition` reads the same name. */
+/** Writes the `content-disposition` of a file. `readDisposition` reads the same name back. */
 export function writeDisposition(name: string, filename: string): string {
   const form = filename.replace(/["\r\n]/g, (character) => FORM_ESCAPES[character] as string);
   const isExact = !/["\r\n%\\]/.test(filename);
   return `form-data; name="${name}"; filename="${form}"${isExact ? '' : `; filename*=UTF-8''${encodeURIComponent(filename)}`}`;
 }
 
-/** The encoding of forms in HTML: these three, and nothing else. */
+/** The escapes of HTML forms: these three, and no others. */
 const FORM_ESCAPES: Record<string, string> = { '"': '%22', '\r': '%0D', '\n': '%0A' };
 
 function decodeForm(bytes: string): string {
   return fromBytes(bytes).replace(/%(22|0D|0A)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** `UTF-8''%E4%BD%A0.txt` (RFC 8187); undefined where it is not of this form, or not in its charset. */
+/** Decodes `UTF-8''%E4%BD%A0.txt` (RFC 8187). Undefined if the syntax or the charset does not fit. */
 function decodeExtended(text: string): string | undefined {
   const [, charset, escaped] = /^([\w.:-]+)'[^']*'(.*)$/s.exec(text) ?? [];
   if (charset === undefined || escaped === undefined) return undefined;
@@ -64,8 +64,8 @@ function lastNameOf(path: string): string {
 }
 
 /**
- * The parameters behind the first semicolon, by their names in small letters; null where they cannot be read.
- * The first of a name counts.
+ * Parses the parameters after the first semicolon, keyed by their names in lower case. The first of a name
+ * counts. Returns null on a syntax error.
  */
 function readParameters(text: string): Map<string, string> | null {
   const found = new Map<string, string>();
@@ -92,8 +92,8 @@ function endOfToken(text: string, begin: number): number {
 }
 
 /**
- * Where a quoted value ends. curl escapes a quote by a backslash; browsers do not, so a name of theirs may
- * end with a backslash, before the last quote of all.
+ * The index of the closing quote. curl escapes a quote by a backslash. Browsers do not, so a name of theirs
+ * may end with a backslash before the very last quote.
  */
 function closingQuote(text: string, begin: number): number {
   let last = -1;

@@ -2,29 +2,30 @@ import { within } from '../base/pause.ts';
 import { HttpError, type Route, sendJson } from './server.ts';
 
 /**
- * Throws, or rejects, with what is wrong. May resolve to details worth showing; `{status: 'degraded',
- * reason}` among them says that something is wrong although clients are served.
+ * A health check. Throws or rejects with the fault. May resolve to details to show; `{status: 'degraded',
+ * reason}` among them reports a fault that does not affect clients.
  */
 export type HealthCheck = () => Promise<unknown> | unknown;
 
-/** How long a check may take, in ms. */
+/** Timeout of a check, in ms. */
 const TIMEOUT = 2_000;
-/** How long a check may take whose failure only degrades, in ms: less than `TIMEOUT`. */
+/** Timeout of a check whose failure only degrades, in ms. Below `TIMEOUT`. */
 const DEGRADED_AFTER = 1_500;
 
 interface Health {
   status: 'ok' | 'degraded' | 'failing' | 'stopping';
-  /** What each check found; left out where nothing was checked. */
+  /** The result of each check. Left out if nothing was checked. */
   checks?: Record<string, object>;
 }
 
 /**
- * What probes and people ask a process. Each answers 200 or 503, with JSON that says why:
- * - `/health`, and `/status` as another name of it: what was checked, at most two seconds each. 200 where all
- *   is well or only degraded.
- * - `/health/ready`: the same for a load balancer, which stops sending as soon as the process is stopping.
- * - `/health/live`: 200 as long as the process answers. It checks nothing, so that a probe never restarts a
- *   process because something that it needs is away.
+ * Health endpoints. Each answers 200 or 503 with JSON that says why:
+ * - `/health`, alias `/status`: the result of every check, each with a timeout of two seconds. 200 if all
+ * pass
+ *   or some only degrade.
+ * - `/health/ready`: the same for a load balancer, but 503 as soon as shutdown begins.
+ * - `/health/live`: 200 while the process answers. Checks nothing, so that a probe never restarts a process
+ *   because a dependency is down.
  */
 export function healthRoutes(
   service: string,
@@ -49,7 +50,7 @@ export function healthRoutes(
   ];
 }
 
-/** A check whose failure only degrades: clients are served without what it looks at, which `what` names. */
+/** Wraps a check so that its failure only degrades: clients are served without `what`. */
 export function degrading(what: string, check: () => Promise<unknown>): HealthCheck {
   return () =>
     within(DEGRADED_AFTER, check()).then(

@@ -7,29 +7,26 @@ import {
 } from 'node:net';
 
 /**
- * Connections that may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Past Node's
- * own 511 the system drops what comes, and those who come again after a server died try again after 1, 2, 4
- * and 8 seconds, with whoever wants to send something among them.
+ * Accept backlog; the kernel may cap it (`net.core.somaxconn`). With Node's default of 511, a reconnect storm
+ * overflows it: the kernel drops connections, and clients, senders among them, retry after 1, 2, 4 and 8
+ * seconds.
  */
 const BACKLOG = 16_384;
 /**
- * Sockets that listen on one port. Node accepts one connection from each in a round of its event loop: with
- * one socket, and thousands who come at once, everybody who comes waits behind all of them. The system shares
- * connections out among sockets that share a port (SO_REUSEPORT, here on Linux only).
+ * Listening sockets per port. Node accepts one connection per socket in a round of its event loop, so with
+ * one socket each new connection waits behind thousands of a reconnect storm. The kernel spreads connections
+ * over sockets that share a port (SO_REUSEPORT, here on Linux only).
  */
 const LISTENERS = process.platform === 'linux' ? 16 : 1;
 
-/** The other sockets that listen for a server. */
+/** The further listening sockets of a server. */
 const companions = new WeakMap<Server, NetServer[]>();
 
-/**
- * Listens and resolves to the port, which is a free one where 0 was asked for. Rejects with the system's
- * error, for example EADDRINUSE.
- */
+/** Listens and resolves to the port; 0 takes a free one. Rejects with the system's error, as EADDRINUSE. */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   if (LISTENERS === 1) return listenOn(server, { host, port, backlog: BACKLOG });
-  // Another process of ours could share the port too, and would take half of what comes: so first it is had
-  // alone. The system never shares a free one that it chooses.
+  // Checks that no other process of ours has the port: it could share it and take half of the connections. A
+  // free port that the kernel chooses is never shared.
   if (port !== 0) {
     const probe = createNetServer();
     await listenOn(probe, { host, port });
@@ -37,7 +34,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   }
   const shared = { host, backlog: BACKLOG, reusePort: true };
   const chosen = await listenOn(server, { ...shared, port });
-  // As an HTTP server makes its own connections.
+  // The options of an HTTP server's own connections.
   const options = { allowHalfOpen: true, noDelay: true };
   const others = Array.from({ length: LISTENERS - 1 }, () =>
     createNetServer(options, (socket) => server.emit('connection', socket)),
@@ -61,16 +58,13 @@ function closed(server: NetServer): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/**
- * How long requests may take to end when the server closes, in ms; less than the process has for stopping.
- */
+/** How long requests may take to complete at shutdown, in ms. Below the time limit of the whole shutdown. */
 const LAST_CHANCE = 5_000;
 
 /**
- * Stops accepting connections and resolves when all requests are answered, or after five seconds: a
- * connection over which nothing or half a request came counts as busy for a minute or more. Clients that keep
- * their connections are told to open another, elsewhere: else one that asks all the time would keep the
- * server from ever ending.
+ * Stops accepting connections and resolves when all requests are answered, or after five seconds: Node counts
+ * a connection without a request, or with half of one, as busy for a minute or more. Answers close keep-alive
+ * connections, or a client that sends all the time would keep the server from ending.
  */
 export async function closeServer(server: Server): Promise<void> {
   server.prependListener('request', (_request, response: ServerResponse) => response.setHeader('connection', 'close'));

@@ -1,13 +1,15 @@
 import { HttpError } from './refusals.ts';
 
-/** How fast a file has to come. */
+/** The lowest transfer rate of an upload. */
 export interface SlowestPace {
   bytesPerSecond: number;
-  /** The time over which that is looked at, in ms of waiting for the sender. */
+  /** The window of the rate, in ms of waiting for the sender. */
   windowMs: number;
 }
 
-/** A file comes too slowly: whoever drips bytes would keep a connection and a place for hours. */
+/**
+ * An upload below the lowest rate. A client that drips bytes would hold a connection and a slot for hours.
+ */
 export class TooSlow extends HttpError {
   constructor({ bytesPerSecond, windowMs }: SlowestPace) {
     const seconds = windowMs / 1000;
@@ -19,20 +21,20 @@ export class TooSlow extends HttpError {
   }
 }
 
-/** Measures how fast the files of one request come. */
+/** Enforces the lowest rate for the files of one request. */
 export interface Pace {
-  /** Waits for something that the sender owes. @throws TooSlow */
+  /** Awaits something from the sender. @throws TooSlow */
   next<T>(arrival: Promise<T>): Promise<T>;
-  /** What a stream brings. Ends the stream where it stops early. @throws TooSlow */
+  /** Reads a stream, and destroys it if the reader stops early. @throws TooSlow */
   read(stream: PacedStream): AsyncGenerator<Buffer>;
 }
 
-/** A Readable, or what the upload library makes of one. */
+/** A Readable, or the upload library's wrapper of one. */
 export type PacedStream = AsyncIterable<unknown> & { destroy?(): unknown };
 
 /**
- * Time counts only while the sender is waited for: a slow disk or a slow service is no fault of the sender.
- * So each window of waiting has to bring its share of bytes, whatever time lies between two waits.
+ * Counts time only while it waits for the sender, who is not to blame for a slow disk or service. Each window
+ * of waiting must bring its share of bytes, whatever time passes between two waits.
  */
 export function createPace(slowest: SlowestPace): Pace {
   const { bytesPerSecond, windowMs } = slowest;
@@ -76,7 +78,7 @@ export function createPace(slowest: SlowestPace): Pace {
         yield chunk;
       }
     } finally {
-      // Not by the iterator's own `return`, which waits for the chunk that does not come.
+      // Not the iterator's own `return`, which would wait for the missing chunk.
       stream.destroy?.();
     }
   }

@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream';
 import { internalMessage, Unauthenticated } from '../base/errors.ts';
 import { newUuid } from '../base/ids.ts';
 
-// Refusals over HTTP: what a request gets that no handler answers. Each is JSON in the shape of a GraphQL
-// answer, with a code and the request id.
+// HTTP errors, for requests that no handler answers: JSON in the shape of a GraphQL response, with a code and
+// the request id.
 
 export const JSON_TYPE = 'application/json';
 export const GRAPHQL_TYPE = 'application/graphql-response+json';
 
-/** A refusal that has an HTTP status; thrown by handlers, answered as JSON. */
+/** An error with an HTTP status. Handlers throw it; the client gets it as JSON. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
@@ -30,8 +30,8 @@ export function acceptedTypes(accept: string): string[] {
 }
 
 /**
- * Answers with what was thrown. A client that accepts the media type of GraphQL gets the refusal in it: such
- * clients read an error in any other type as "no GraphQL server" and hide its code.
+ * Answers with a thrown error. Uses GraphQL's media type if the client accepts it: such clients read an error
+ * of any other type as "no GraphQL server" and hide its code.
  */
 export function sendRefusal(error: unknown, requestId: string, incoming: IncomingMessage, response: ServerResponse) {
   const { status, message, headers, ...extensions } = describe(error, requestId);
@@ -67,8 +67,8 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 }
 
 /**
- * Refuses on a connection that has no response object: its request cannot be read, or wanted a WebSocket. The
- * connection ends.
+ * Sends an error on a connection without a response object, after an unreadable request or a refused
+ * WebSocket, and closes it.
  */
 export function refuseConnection(
   socket: Duplex,
@@ -87,7 +87,7 @@ export function refuseConnection(
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
 }
 
-/** What a request gets that could not be read, by the fault that Node found in it. */
+/** The error for an unreadable request, by Node's error code. */
 export function unreadable({ code }: NodeJS.ErrnoException): HttpError {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':

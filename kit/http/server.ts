@@ -10,10 +10,7 @@ import { HttpError, refuseConnection, sendRefusal, unreadable } from './refusals
 
 export { HttpError, sendJson } from './refusals.ts';
 
-/**
- * What a route's handler gets: the path and query are parsed once, and the request id is that of the gateway,
- * or a new one.
- */
+/** A request as a route's handler gets it. The request id is the gateway's, or a new one. */
 export interface HttpRequest {
   incoming: IncomingMessage;
   method: string;
@@ -24,19 +21,16 @@ export interface HttpRequest {
 }
 
 export interface Route {
-  /** A path, or the beginning of one where it ends with `/`. */
+  /** A path, or a prefix if it ends with `/`. */
   path: string;
   methods: readonly string[];
   handle(request: HttpRequest, response: ServerResponse): Promise<void> | void;
 }
 
-/** Where the graph is: the one address that takes WebSockets. */
+/** Path of the graph, the only one that accepts WebSockets. */
 export const GRAPH_PATH = '/graphql';
 
-/**
- * How long the head of a request may take to arrive, and how often Node looks for those that take longer, in
- * ms.
- */
+/** Timeout of a request's head, and the interval at which Node checks it, in ms. */
 const HEADERS_PATIENCE = 10_000;
 const CHECKING_INTERVAL = 2_000;
 const requests = counter('beaver_http_requests_total', 'HTTP requests that were answered, by route and status.', [
@@ -49,22 +43,22 @@ const durations = histogram(
   'From the head of a request to the end of its answer.',
   ['route'],
 );
-/** What machines ask all day. */
+/** Paths without traces, as probes and scrapers request them all day. */
 const UNTRACED = new Set(['/health', '/metrics']);
-/** Where a request goes that has no route: its path is whatever somebody has made up. */
+/** Label of requests without a route, whose paths a client can make up at will. */
 const NO_ROUTE: Pick<Route, 'path' | 'methods'> = { path: 'none', methods: [] };
 
 export interface HttpServerOptions {
   /**
-   * Sets headers that every answer has, its refusals included, and may answer. `path` is that of the route,
-   * or null where there is none.
+   * Sets headers for every answer, errors included, and may answer itself. `path` is the route's, or null
+   * without one.
    */
   prepare?(incoming: IncomingMessage, response: ServerResponse, path: string | null): void;
 }
 
 /**
- * An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500;
- * nothing throws out of it. A slash at the end of a path makes no difference.
+ * An HTTP server with a handful of routes. Unknown paths get 404, wrong methods 405, failures a masked 500.
+ * Never throws. Ignores a trailing slash of a path.
  */
 export function createHttpServer(routes: readonly Route[], log: Log, options: HttpServerOptions = {}): Server {
   const find = (path: string) =>
@@ -99,7 +93,7 @@ export function createHttpServer(routes: readonly Route[], log: Log, options: Ht
     durations.of(route.path).observe((performance.now() - startedAt) / 1000);
   }
 
-  /** The response that a connection is writing, or has written last. */
+  /** The current or last response of each connection. */
   const responses = new WeakMap<Duplex, ServerResponse>();
   const settings = { connectionsCheckingInterval: CHECKING_INTERVAL, shouldUpgradeCallback: isWebSocket };
   const server = createServer(settings, (incoming, response) => {
@@ -109,7 +103,7 @@ export function createHttpServer(routes: readonly Route[], log: Log, options: Ht
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const response = responses.get(socket);
     const isAnswering = response?.headersSent && !response.writableFinished;
-    // A refusal in the middle of an answer would be read as a part of it.
+    // An error sent amid an answer would be read as a part of it.
     if (!socket.writable || isAnswering) {
       socket.destroy();
       return;
@@ -119,24 +113,24 @@ export function createHttpServer(routes: readonly Route[], log: Log, options: Ht
     refuseConnection(socket, refusal);
   });
   server.headersTimeout = HEADERS_PATIENCE;
-  // Longer than any proxy in front keeps an idle connection, so that it is the proxy that closes first.
+  // Longer than the idle timeout of any proxy in front, so that the proxy closes first.
   server.keepAliveTimeout = 75_000;
-  // Node gives a request five minutes to arrive, too short for a large file on a slow line. The file service
-  // ends an upload that stands still.
+  // Node's default of five minutes is too short for a large file on a slow line. The file service ends
+  // stalled uploads.
   server.requestTimeout = 3_600_000;
   return server;
 }
 
 /**
- * Whether a request opens a WebSocket here. Any other offer to switch protocols (`Upgrade: h2c` of Java's
- * client and of `curl --http2`) is ignored, as RFC 9110 has it: the request is answered over HTTP/1.1. So is
- * a WebSocket to another address, which gets the 404 that everything else gets.
+ * Whether a request opens a WebSocket here. Other upgrades (`Upgrade: h2c` from Java's client and from
+ * `curl --http2`) are ignored, as RFC 9110 allows, and answered over HTTP/1.1. So is a WebSocket to another
+ * path, which gets a 404.
  */
 function isWebSocket({ method, headers, url = '/' }: IncomingMessage): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && isSamePath(pathOf(url), GRAPH_PATH);
 }
 
-/** Not by `new URL(url, base)`, which throws on `//`. */
+/** Path of a request target. `new URL(url, base)` would throw on `//`. */
 function pathOf(target: string): string {
   const mark = target.indexOf('?');
   return mark < 0 ? target : target.slice(0, mark);
@@ -165,7 +159,7 @@ function refuse(
   sendRefusal(error, requestId, incoming, response);
 }
 
-/** @returns the refusal of an address that has no route */
+/** The error for a path without a route. */
 export function nothingHere(): HttpError {
   return new HttpError(404, 'NOT_FOUND', `There is nothing at this address. The graph is at ${GRAPH_PATH}.`);
 }
@@ -175,21 +169,17 @@ function wrongMethod({ methods }: Pick<Route, 'methods'>): HttpError {
   return new HttpError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`, { allow });
 }
 
-/**
- * Whether the connection broke off before the request was all there: nobody's fault that could be mended
- * here.
- */
+/** Whether the client disconnected amid its request, which is no fault of ours. */
 function hasLeft(incoming: IncomingMessage): boolean {
   return incoming.destroyed && !incoming.complete;
 }
 
-/** How long a client may go on sending after it was answered, in ms. */
+/** How long a client may go on sending after its answer, in ms. */
 const DRAIN = 10_000;
 
 /**
- * Reads what is left of a request that was answered before its end, and throws it away. Closing at once
- * instead would reset the connection of a client that still sends, which then never sees why it was refused.
- * One that goes on for long is cut off.
+ * Discards the rest of a request that was answered early. Closing at once would reset the connection of a
+ * client that still sends, which then never sees the error. Disconnects a client that goes on for too long.
  */
 export function drain(incoming: IncomingMessage): void {
   if (incoming.complete || incoming.destroyed) return;
@@ -199,11 +189,9 @@ export function drain(incoming: IncomingMessage): void {
   incoming.once('close', () => clearTimeout(timer));
 }
 
-/**
- * Waits, and reads nothing from the connection meanwhile: neither the rest of a request, nor the next one.
- */
+/** Stops reading from the connection during a pause: neither the rest of a request nor the next one. */
 export async function withoutReading(socket: Socket, pause: Promise<void>): Promise<void> {
-  // When the parser has ended a request, it reads on: the pause begins after that.
+  // The parser resumes the socket when it has completed a request, so the pause begins after that.
   await undefined;
   socket.pause();
   await pause;

@@ -15,10 +15,7 @@ function refuseValue(): never {
   throw new GraphQLError(WITHOUT_FILE);
 }
 
-/**
- * The scalar `Upload` of the GraphQL multipart request specification. Its value is a promise of an
- * `UploadedFile`.
- */
+/** The scalar `Upload` of the GraphQL multipart request specification: a promise of an `UploadedFile`. */
 export const GraphQLUpload = new GraphQLScalarType({
   name: 'Upload',
   description: 'A file that arrives with the request.',
@@ -28,17 +25,17 @@ export const GraphQLUpload = new GraphQLScalarType({
   serialize: refuseValue,
 });
 
-/** A file that is arriving. Consume or destroy the stream: the request waits behind it. */
+/** A file in transfer. Consume or destroy its stream: the rest of the request waits behind it. */
 export interface UploadedFile {
   filename: string;
-  /** What the client says; never to be believed. */
+  /** The client's claim. Never trust it. */
   mimetype: string;
   encoding: string;
   createReadStream(): NodeJS.ReadableStream & { truncated?: boolean };
 }
 
 export interface UploadLimits {
-  /** Bytes of one file. At the limit the stream ends short and its `truncated` is true. */
+  /** Bytes per file. At the limit the stream ends early with `truncated` set. */
   maxFileSize: number;
   maxFiles: number;
   /** Bytes of the `operations` and `map` fields. */
@@ -57,14 +54,14 @@ export function isMultipart(incoming: IncomingMessage): boolean {
   return MULTIPART.test(incoming.headers['content-type'] ?? '');
 }
 
-/** The file that a variable of a multipart request stands for, or null where the value is something else. */
+/** The file behind a variable of a multipart request, or null for any other value. */
 export function fileOf(value: unknown): Promise<UploadedFile> | null {
   return value instanceof Upload ? (value.promise as Promise<UploadedFile>) : null;
 }
 
 /**
- * Reads the operation of a multipart request, and says how many bytes it and the map had; the files go on
- * streaming behind it. @throws HttpError
+ * Reads the operation of a multipart request, with the size of operation and map. The files keep streaming
+ * after it returns. @throws HttpError
  */
 export async function readMultipart(
   incoming: IncomingMessage,
@@ -78,7 +75,7 @@ export async function readMultipart(
     bytes += length;
   };
   try {
-    // The operation comes before the files, which may take as long as they are large.
+    // The timeout covers the operation, which precedes the files. Those may take as long as they are large.
     const value = await inTime(processRequest(withCheckedParts(incoming, count), response, limits), patience);
     return { value, bytes };
   } catch (error) {
@@ -86,12 +83,12 @@ export async function readMultipart(
     if (error instanceof HttpError || hasLeft) throw error;
     const { status = 400, message } = error as { status?: number; message: string };
     if (status === 413) throw new HttpError(413, 'PAYLOAD_TOO_LARGE', message);
-    // The library calls a body without any field its own fault.
+    // The library reports a body without any field as an internal error.
     throw refusal(status < 500 ? (PARSER_FAULTS[message] ?? message) : 'The multipart request has no operation.');
   }
 }
 
-/** What to do about faults that the parser names in its own words. */
+/** Our messages for the parser's errors, with advice. */
 const PARSER_FAULTS: Record<string, string> = {
   'Malformed part header':
     'The head of a part of the multipart request cannot be read. Leave it to your client to write it.',
@@ -99,7 +96,7 @@ const PARSER_FAULTS: Record<string, string> = {
     'The multipart request ends before its last boundary, or has another `boundary` than its `content-type` says.',
 };
 
-/** @throws HttpError for what the parser would only call malformed */
+/** Checks headers that the parser would only call malformed. @throws HttpError */
 function requirePlain(headers: IncomingHttpHeaders): void {
   if (!/;\s*boundary\s*=/i.test(headers['content-type'] ?? ''))
     throw refusal('The `content-type` of a multipart request names its `boundary`. Leave it to your client to set it.');
@@ -109,31 +106,31 @@ function requirePlain(headers: IncomingHttpHeaders): void {
 
 type FieldListener = (name: string, value: string, info: { valueTruncated: boolean }) => void;
 type FileListener = (name: string, stream: unknown, info: { filename?: string }) => void;
-/** The head of a part as busboy reads it: the values of each header, a character for each byte. */
+/** The headers of a part as busboy parses them, in latin1: one character per byte. */
 type Head = Record<string, string[]>;
 
 /**
- * The request as the library needs it, with three checks between its parser and what the parser tells.
- * - Heads: the parser drops a part whose head is not as it expects, and decodes names that are not UTF-8 with
- * loss. It gets heads in its own spelling.
- * - Fields: they are decoded here, where bytes that are not UTF-8 are refused.
- * - `map`: the library sets whatever path it names. An index of twenty million makes an array of that length,
- * and `variables.hasOwnProperty.call` breaks the whole process. So a path counts only where the operation
- * itself has null.
+ * Wraps the request for the library, with three checks around its parser.
+ * - Headers: the parser drops parts with unusual headers and decodes names that are not UTF-8 with loss. We
+ * parse headers first and hand it normalized ones.
+ * - Fields: we decode them and reject bytes that are not UTF-8.
+ * - `map`: the library sets whatever path it names. An index of twenty million allocates an array of that
+ * length, and `variables.hasOwnProperty.call` crashes the process. We accept a path only if the operation has
+ * null there.
  */
 function withCheckedParts(incoming: IncomingMessage, count: (bytes: number) => void): IncomingMessage {
   let operations: unknown;
   let mapped: Record<string, unknown> = {};
   let filename: string | undefined;
 
-  /** What the parser gets to see of a head. @throws HttpError 400, 415 */
+  /** Returns the normalized headers of a part. @throws HttpError 400, 415 */
   function readHead(head: Head): Head {
     const part = readDisposition(head['content-disposition']?.[0] ?? '');
     if (part === null) throw refusal('The `content-disposition` of a part cannot be read.');
     const name = Buffer.from(part.name.replace(/["\\]/g, '\\$&')).toString('latin1');
     if (FIELDS.has(part.name)) {
       requireUtf8(head['content-type']?.[0]);
-      // A field, also where a client sends it as a blob; its bytes as they are.
+      // A field, even if a client sends it as a blob. latin1 keeps its bytes.
       return { 'content-disposition': [`form-data; name="${name}"`], 'content-type': ['text/plain; charset=latin1'] };
     }
     filename = part.filename;
@@ -141,11 +138,11 @@ function withCheckedParts(incoming: IncomingMessage, count: (bytes: number) => v
       return { ...head, 'content-disposition': [`form-data; name="${name}"; filename="file"`] };
     if (Object.hasOwn(mapped, part.name))
       throw refusal('A file has no name. Give its part a `filename` in the `content-disposition`.');
-    // Something that nobody asked for.
+    // An unexpected part, which the parser then drops.
     return {};
   }
 
-  /** The text of a field. @throws HttpError 400 */
+  /** Decodes and checks a field. @throws HttpError 400 */
   function readField(name: string, bytes: string): string {
     try {
       count(bytes.length);
@@ -161,7 +158,7 @@ function withCheckedParts(incoming: IncomingMessage, count: (bytes: number) => v
   }
 
   function check(parser: Writable): void {
-    // The library listens for the parser's first error only; a second one would end the process.
+    // The library handles the parser's first error only. A second one would crash the process.
     parser.on('error', () => {});
     const orRefuse = <T>(read: () => T): T | null => {
       try {
@@ -185,7 +182,7 @@ function withCheckedParts(incoming: IncomingMessage, count: (bytes: number) => v
 
   const type = incoming.headers['content-type'] as string;
   const request = {
-    // The library takes it in small letters alone.
+    // The library accepts lower case only.
     headers: { ...incoming.headers, 'content-type': type.replace(MULTIPART, 'multipart/form-data') },
     get readableEnded() {
       return incoming.readableEnded;
@@ -203,7 +200,7 @@ function withCheckedParts(incoming: IncomingMessage, count: (bytes: number) => v
 
 const FIELDS = new Set(['operations', 'map']);
 
-/** Puts something between an emitter and those who listen now. */
+/** Wraps the current listeners of an event. */
 function intercept<Listener extends (...args: never[]) => void>(
   emitter: EventEmitter,
   event: string,
@@ -214,15 +211,14 @@ function intercept<Listener extends (...args: never[]) => void>(
   for (const listener of listeners) emitter.on(event, between(listener.bind(emitter) as Listener) as () => void);
 }
 
-/** busboy's parser for the heads of parts. */
+/** busboy's parser of part headers. */
 interface HeadParser {
   cb(head: Head): void;
 }
 
 /**
- * Has busboy see other heads than those that came. It hands them to nobody, and keeps the one parser for all
- * of them in `_hparser` while a head arrives. The version is pinned, and the tests of uploads fail where that
- * changes.
+ * Rewrites the part headers that busboy sees. It has no hook for that, but keeps its header parser in
+ * `_hparser`. The version is pinned, and the tests of uploads fail if this internal changes.
  */
 function rewriteHeads(parser: Writable, rewrite: (head: Head) => Head): void {
   let current: HeadParser | null = null;
@@ -260,7 +256,7 @@ function checkMap(operations: unknown, map: unknown): void {
   }
 }
 
-/** The value at a path of names that objects and arrays have themselves; undefined where there is none. */
+/** The value at a path of own properties, or undefined. */
 function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (const name of path.split('.')) {

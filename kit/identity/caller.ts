@@ -3,7 +3,7 @@ import { Forbidden, MalformedAuthorization, Unauthenticated } from '../base/erro
 import type { Revocations } from './revocations.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
 
-/** Who asks: a signed-in user, by an access token that was verified here. */
+/** The signed-in user, from an access token that this process verified. */
 export interface Viewer {
   userId: string;
   sessionId: string;
@@ -12,38 +12,35 @@ export interface Viewer {
   expiresAt: number;
 }
 
-/** By these, a caller answers `isViewer` and `isSignedIn` itself and sees what was asked. */
+/** Hooks for a caller that answers `isViewer` and `isSignedIn` itself, to record the questions. */
 export const IS_VIEWER: unique symbol = Symbol('isViewer');
 export const IS_SIGNED_IN: unique symbol = Symbol('isSignedIn');
 
-/**
- * Which process sent a request: a gateway, a service with a call of its own, or anybody else who reaches the
- * port.
- */
+/** The sender of a request: a gateway, a service with a call of its own, or any other client of the port. */
 export type Origin = 'gateway' | 'service' | 'direct';
 
-/** The way of a request to this process. */
+/** How a request reached this process. */
 export interface Way {
   origin: Origin;
   /**
-   * The client's address as the gateway knows it (gateway/operation/limits/address.ts). Null where no gateway
-   * said one: only mutations, uploads and subscriptions carry it, because equal queries of several clients
-   * share one fetch.
+   * The client's address as the gateway determined it (gateway/operation/limits/address.ts). Null without a
+   * gateway, and for queries: equal queries of several clients share one fetch, so only mutations, uploads
+   * and subscriptions carry it.
    */
   address: string | null;
 }
 
 /**
- * Who a request comes from: a user, another service, or nobody. Never both. Don't copy it with `{...caller}`,
- * which reads the viewer: see `extendCaller`.
+ * The caller of an operation: a user, another service, or nobody; never two of these. Don't copy it with
+ * `{...caller}`, which reads the viewer: see `extendCaller`.
  */
 export interface Caller extends Way {
   viewer: Viewer | null;
-  /** The name of the service that calls, for fields that only services may use. */
+  /** The name of the calling service, for fields that only services may use. */
   service: string | null;
   /**
-   * Set by a mutation that has signed somebody in: the access token with which the rest of the operation goes
-   * on, in all services.
+   * The access token of a user whom a mutation of this operation signed in. The rest of the operation runs
+   * with it, in all services.
    */
   signedIn?: string;
   [IS_VIEWER]?(userId: string): boolean;
@@ -51,32 +48,27 @@ export interface Caller extends Way {
 }
 
 /**
- * Whether the viewer is this user. The answer to an event of a subscription is made once for all who see the
- * same: reading `viewer` makes it one for this viewer alone, whereas this makes it one for this user and one
- * for everybody else.
+ * Whether the viewer is this user. Subscribers who see the same share one answer to an event. Reading
+ * `viewer` restricts the answer to this viewer; this function splits it in two, one for the user and one for
+ * everybody else.
  */
 export function isViewer(caller: Caller, userId: string): boolean {
   return caller[IS_VIEWER] ? caller[IS_VIEWER](userId) : caller.viewer?.userId === userId;
 }
 
-/**
- * Whether there is a viewer, for what everybody may see who is signed in: such an answer is shared as well.
- */
+/** Whether there is a viewer. All signed-in subscribers share the answer. */
 export function isSignedIn(caller: Caller): boolean {
   return caller[IS_SIGNED_IN] ? caller[IS_SIGNED_IN]() : caller.viewer !== null;
 }
 
-/**
- * The context of an operation: the caller and what a service adds. The viewer is looked up at the caller when
- * it is asked for, and not before.
- */
+/** The context of an operation: the caller plus the service's parts. Reads the caller's viewer lazily. */
 export function extendCaller<Parts extends object>(caller: Caller, parts: Parts): Caller & Parts {
   return Object.assign(new ExtendedCaller(caller), parts);
 }
 
 const CALLER: unique symbol = Symbol('caller');
 
-/** Its caller is a plain property because Apollo Server clones contexts, which loses private ones. */
+/** Keeps its caller in a plain property: Apollo Server clones contexts, which drops private fields. */
 class ExtendedCaller implements Caller {
   [CALLER]: Caller;
 
@@ -88,7 +80,7 @@ class ExtendedCaller implements Caller {
     return this[CALLER].viewer;
   }
 
-  /** For a mutation that signs somebody in. */
+  /** Set by a mutation that signs somebody in. */
   set viewer(viewer: Viewer | null) {
     const { origin, address } = this[CALLER];
     this[CALLER] = { viewer, service: null, origin, address };
@@ -116,31 +108,31 @@ class ExtendedCaller implements Caller {
 }
 
 /**
- * The header in which a subgraph tells the gateway of `signedIn`. Somebody who registers or logs in can so
- * read in the same operation what needs a viewer: `register { … user { name } }`, though name is another
- * service's.
+ * Response header from a subgraph to the gateway with `signedIn`. It lets a client that registers or logs in
+ * read fields that need a viewer in the same operation: `register { … user { name } }`, although another
+ * service owns `name`.
  */
 export const SIGNED_IN_HEADER = 'x-beaver-signed-in';
 
-/** The header of a request over HTTP with the service token of the process that sends it. */
+/** Request header with the service token of the sending process. */
 export const SERVICE_HEADER = 'x-beaver-service';
-/** The header in which a gateway says the client's address. */
+/** Request header from a gateway with the client's address. */
 export const ADDRESS_HEADER = 'x-beaver-client-address';
 
-/** The way of a request from anybody who reaches the port. */
+/** A request from any client of the port. */
 export const DIRECT: Way = { origin: 'direct', address: null };
 
-/** Turns the text of an `Authorization` header into a caller. One for each process. */
+/** Authenticates requests. One per process. */
 export interface Authenticator {
   /**
-   * No text is nobody. Anything that is not a valid token of a session that goes on is refused. `way`: what
-   * is known of the sender; a service token as authorization makes it a service.
+   * Returns the caller for the text of an `Authorization` header; nobody without one. Rejects invalid tokens
+   * and those of ended sessions. A service token makes the caller a service.
    * @throws Unauthenticated
    */
   authenticate(authorization: string | undefined, way?: Way): Caller;
   /**
-   * The sender of a request, by the service token that it shows beside its client's authorization. None is
-   * `direct`.
+   * The sender of a request, from the service token beside the client's authorization. `direct` without
+   * one.
    * @throws Unauthenticated
    */
   originOf(serviceToken: unknown): Origin;
@@ -148,17 +140,16 @@ export interface Authenticator {
 
 /** The name of the gateway among the issuers of service tokens. */
 const GATEWAY = 'gateway';
-/** Headers whose tokens are remembered. */
+/** Size of the cache of parsed headers. */
 const HEADERS = 10_000;
 
-/** `audience` is the name of this service: tokens of services count only where they were made for it. */
+/** `audience` is the name of this service. Service tokens for another one are invalid here. */
 export function createAuthenticator(
   verifier: TokenVerifier,
   revocations: Revocations,
   audience: string,
 ): Authenticator {
-  // A socket gives the same text with each of its operations: to look it up costs a tenth of reading it
-  // (measured).
+  // A socket repeats the same text with each operation. A lookup costs a tenth of parsing it (measured).
   const tokens = new LRUCache<string, string>({ max: HEADERS });
   return {
     authenticate(authorization, way = DIRECT) {
@@ -166,7 +157,7 @@ export function createAuthenticator(
       const known = tokens.get(authorization);
       const token = known ?? readToken(authorization);
       const claims = verifier.verify(token);
-      // Only what is valid: nobody fills it with what is not.
+      // Caches valid tokens only, so that an attacker cannot evict them.
       if (known === undefined) tokens.set(authorization, token);
       return claims.sid === undefined ? serviceCaller(claims, audience) : viewerCaller(claims, revocations, way);
     },
@@ -178,10 +169,10 @@ export function createAuthenticator(
   };
 }
 
-/** A token is a JWT, of three parts: `Bearer undefined` is a client that has none. */
+/** A token is a JWT with three parts. `Bearer undefined` comes from a client without one. */
 const BEARER = /^Bearer +([^\s.]+\.[^\s.]+\.[^\s.]+)$/i;
 
-/** Over a socket it is whatever JSON the client sent. */
+/** Parses an authorization, which over a socket may be any JSON. */
 function readToken(authorization: unknown): string {
   const token = typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined;
   if (!token) throw new MalformedAuthorization();
@@ -204,27 +195,24 @@ function serviceCaller(claims: Claims, audience: string): Caller {
   return { viewer: null, service: serviceOf(claims, audience), origin: 'service', address: null };
 }
 
-/**
- * The service whose token this is. @throws Unauthenticated where it is none, or was made for another than
- * `audience`
- */
+/** The service that issued a token. @throws Unauthenticated if it is no service token for `audience` */
 function serviceOf({ iss, sub, aud }: Claims, audience: string): string {
   if (aud !== audience || sub !== `service:${iss}`) throw new Unauthenticated('TOKEN_INVALID');
   return iss;
 }
 
-/** The viewer, for what needs one. @throws Unauthenticated TOKEN_MISSING */
+/** Returns the viewer. @throws Unauthenticated TOKEN_MISSING */
 export function requireViewer(caller: Caller): Viewer {
   if (!caller.viewer) throw new Unauthenticated('TOKEN_MISSING');
   return caller.viewer;
 }
 
-/** For what everybody may see who is signed in. @throws Unauthenticated TOKEN_MISSING */
+/** Guards what every signed-in user may see. @throws Unauthenticated TOKEN_MISSING */
 export function requireSignedIn(caller: Caller): void {
   if (!isSignedIn(caller)) throw new Unauthenticated('TOKEN_MISSING');
 }
 
-/** For fields that are for services only (`@inaccessible`). @throws Forbidden */
+/** Guards fields for services only (`@inaccessible`). @throws Forbidden */
 export function requireService(caller: Caller, ...services: string[]): void {
   if (caller.service === null || !services.includes(caller.service)) {
     throw new Forbidden('This field is for the services of this system only.');

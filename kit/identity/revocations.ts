@@ -5,38 +5,38 @@ import type { Bus } from '../redis/bus.ts';
 import type { Redis } from '../redis/client.ts';
 
 /**
- * The sessions that were ended while access tokens of theirs may still be valid. auth's tables are the
- * truth; every process learns of an end within a second, in two ways that do not depend on each other:
+ * Revoked sessions whose access tokens may still be valid. The tables of auth are the source of truth. Every
+ * process learns of an end within a second, over two independent channels:
  *
- * - Redis: a hint over the bus, and a sorted set (member: session id, score: when the last token expires,
- *   in ms) that is read at start, every few seconds, and after a lost connection.
- * - etcd: a key for each session, which everybody watches and etcd forgets when the tokens have expired.
+ * - Redis: a hint over the bus, and a sorted set (member: session id, score: expiry of its last token in ms).
+ *   Processes read the set at start, every few seconds, and after a lost connection.
+ * - etcd: a key per session, which every process watches. It expires with the session's last token.
  *
- * So the ends hold while Redis is away, silent or emptied, or else etcd is, and for processes that start
+ * So revocations hold while either Redis or etcd is down, hung or emptied, and for processes that start
  * meanwhile.
  */
 export interface Revocations {
   isEnded(sessionId: string): boolean;
-  /** Calls back once for each session that ends from now on; returns a function that ends it. */
+  /** Calls back once for each session that ends from now on. Returns a function to unsubscribe. */
   onEnded(callback: (sessionId: string) => void): () => void;
   close(): void;
 }
 
-/** A session that has ended. `until`: when its last access token expires, in ms since 1970. */
+/** An ended session. `until` is the expiry of its last access token, in ms since 1970. */
 export interface End {
   sessionId: string;
   until: number;
 }
 
-/** How auth tells everybody. */
+/** How auth publishes revocations. */
 export interface Announcements {
-  /** Tells of ends. Resolves when Redis or etcd has them, or neither took them. */
+  /** Publishes ends. Resolves when Redis or etcd has stored them, or both failed. */
   announce(ends: readonly End[]): Promise<void>;
-  /** From now on both places are taken to lack ends: they may have been lost. */
+  /** Marks both stores as incomplete: they may have lost data. */
   doubt(): void;
-  /** Whether a place may lack ends. */
+  /** Whether a store may lack ends. */
   isIncomplete(): boolean;
-  /** Writes ends to the places that may lack some. */
+  /** Writes ends to the incomplete stores. */
   complete(ends: readonly End[]): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function createRevocations(options: RevocationsOptions): Promise<Re
   let readAt = performance.now();
 
   const learn = (sessionId: string, until: number) => {
-    // What is not a time is no end: NaN compares as false.
+    // Ignores what is not a time: comparisons with NaN are false.
     if (ended.has(sessionId) || !(until > Date.now())) return;
     ended.set(sessionId, until);
     learned.add();
@@ -96,7 +96,7 @@ export async function createRevocations(options: RevocationsOptions): Promise<Re
     },
   };
   type Place = keyof typeof places;
-  /** Places that may lack ends. */
+  /** Stores that may lack ends. */
   const lacking = new Set<Place>();
 
   async function write(place: Place, ends: readonly End[]): Promise<void> {

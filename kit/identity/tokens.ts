@@ -6,33 +6,32 @@ import { newUuid } from '../base/ids.ts';
 import type { Etcd, Mirror } from '../discovery/etcd.ts';
 
 /*
- * The clocks of hosts differ. Whoever signs says until when a token is valid by its own clock, and whoever
- * verifies looks at another one.
+ * Clock skew. The issuer sets the expiry of a token by its own clock, and the verifier checks it by another.
  *
- * - A token that is made in the future is taken: only the issuer can have signed it.
- * - Access tokens live for ten minutes from the clock of auth, so auth may be some minutes behind. The
- *   gateway decides when one has expired, without tolerance. A service that verifies it again allows
- *   `CLOCK_TOLERANCE_SECONDS` more, as otherwise a service whose clock is ahead refuses half of an operation
- *   that the gateway has let in.
- * - A service token is given out for 5 of its 15 minutes, so its signer may be 10 minutes behind and a minute
- *   more. It names the one service that takes it, and is void once the lease on its key is: a longer life
- *   gives a thief little.
- * - A grant is given out for 5 of its 10 minutes, so its signer may be 5 minutes behind and a minute more.
- * - No token lives longer than we let its kind live (`exp - iat`), and none is made more than two hours in
- *   the future: a key that somebody stole, or a fault of ours, makes no token for years.
+ * - `iat` in the future is accepted: only the issuer can have signed the token.
+ * - Access tokens live for ten minutes by the clock of auth, so auth may be some minutes behind. The gateway
+ *   decides on expiry without tolerance. Services add `CLOCK_TOLERANCE_SECONDS`; otherwise a service whose
+ *   clock is ahead would refuse half of an operation that the gateway accepted.
+ * - Service tokens are reused for 5 of their 15 minutes, so the signer may be 10 minutes behind, plus the
+ *   tolerance. Each names the one service that accepts it, and is void as soon as the lease on its key ends,
+ *   so a longer life gives a thief little.
+ * - Grants are reused for 5 of their 10 minutes, so the signer may be 5 minutes behind, plus the tolerance.
+ * - Lifetime is limited by the kind of token (`exp - iat`), and `iat` to two hours ahead: neither a stolen
+ * key
+ *   nor a bug of ours makes a token that lasts for years.
  */
 
-/** How long an access token is valid, in seconds. */
+/** Lifetime of an access token in seconds. */
 export const ACCESS_TOKEN_SECONDS = 600;
 const SERVICE_TOKEN_SECONDS = 900;
 const GRANT_SECONDS = 600;
-/** How long service tokens and grants are given out again, in seconds. */
+/** How long service tokens and grants are reused, in seconds. */
 const REUSE_SECONDS = 300;
-/** How long a service still takes a token that has expired, in seconds. */
+/** How long a service accepts an expired token, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 60;
-/** How far the clock of a signer may be ahead, in seconds. */
+/** The most that a signer's clock may be ahead, in seconds. */
 const MAX_AHEAD_SECONDS = 7_200;
-/** Verified tokens that are remembered, so that a signature is checked once and not in every request. */
+/** Size of the cache of verified tokens, which saves checking a signature in every request. */
 const CACHE_SIZE = 10_000;
 
 /** A P-256 key pair with its JOSE key id. */
@@ -42,7 +41,7 @@ export interface SigningKey {
   publicJwk: JsonWebKey;
 }
 
-/** What a valid token says. */
+/** The claims of a valid token. */
 export interface Claims {
   iss: string;
   sub: string;
@@ -58,13 +57,13 @@ export function generateSigningKey(): SigningKey {
   return { kid: newUuid(), privateKey, publicJwk: publicKey.export({ format: 'jwk' }) };
 }
 
-/** A key from its PKCS #8 PEM text. */
+/** Reads a key from PKCS #8 PEM. */
 export function readSigningKey(kid: string, pem: string): SigningKey {
   const privateKey = createPrivateKey(pem);
   return { kid, privateKey, publicJwk: createPublicKey(privateKey).export({ format: 'jwk' }) };
 }
 
-/** Signs claims with ES256. `iss` names the service whose keys verify it. */
+/** Signs claims with ES256. `iss` names the service whose keys verify the token. */
 export function signToken(
   key: SigningKey,
   claims: Record<string, unknown> & { iss: string; sub: string },
@@ -73,24 +72,24 @@ export function signToken(
   return jwt.sign(claims, key.privateKey, { algorithm: 'ES256', keyid: key.kid, expiresIn: seconds });
 }
 
-/** The path in etcd of an issuer's public key, a JWK. */
+/** Path in etcd of an issuer's public key (JWK). */
 export function keyPath(issuer: string, kid: string): string {
   return `keys/${issuer}/${kid}`;
 }
 
-/** Verifies tokens of all issuers with the public keys that are in etcd. */
+/** Verifies tokens of all issuers with the public keys in etcd. */
 export interface TokenVerifier {
   /** @throws Unauthenticated TOKEN_EXPIRED or TOKEN_INVALID */
   verify(token: string): Claims;
 }
 
-/** `toleranceSeconds`: how long an expired token is still taken. */
+/** `toleranceSeconds`: how long an expired token is still accepted. */
 export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number): Promise<TokenVerifier> {
   const mirror: Mirror = await etcd.mirror('keys/');
   const keys = new Map<string, { jwk: string; key: KeyObject }>();
   const cache = new LRUCache<string, Claims>({ max: CACHE_SIZE });
   const options: jwt.VerifyOptions & { complete?: false } = { algorithms: ['ES256'], clockTolerance: toleranceSeconds };
-  // A key that was withdrawn must stop working at once, so what it signed is forgotten too.
+  // Clears the cache with each change: the tokens of a withdrawn key must stop working at once.
   mirror.onChange(() => {
     cache.clear();
     for (const path of keys.keys()) if (!mirror.entries.has(path)) keys.delete(path);
@@ -115,16 +114,15 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
         cache.delete(token);
         throw new Unauthenticated('TOKEN_EXPIRED');
       }
-      // Two kilobytes hold any token that we sign; longer ones are not worth parsing.
+      // Two kilobytes hold any token that we sign. Longer ones are not parsed.
       const decoded = token.length > 2048 ? null : safeDecode(token);
-      // Nothing is verified yet: the payload may be null, and the issuer and the key id may be anything that
-      // JSON knows.
+      // Nothing is verified yet: the payload may be null, and issuer and key id may be any JSON.
       const issuer: unknown = typeof decoded?.payload === 'object' ? decoded.payload?.iss : undefined;
       const kid: unknown = decoded?.header.kid;
       const key = typeof issuer === 'string' && typeof kid === 'string' ? publicKey(issuer, kid) : null;
       if (!key) throw new Unauthenticated('TOKEN_INVALID');
       try {
-        // Extensions that a token says are critical are none that we know (RFC 7515, 4.1.11).
+        // Rejects critical extensions, as we support none (RFC 7515, 4.1.11).
         if (decoded?.header.crit !== undefined) throw new Unauthenticated('TOKEN_INVALID');
         const claims = jwt.verify(token, key, options) as unknown as Claims;
         if (!isWellFormed(claims)) throw new Unauthenticated('TOKEN_INVALID');
@@ -137,7 +135,7 @@ export async function createTokenVerifier(etcd: Etcd, toleranceSeconds: number):
   };
 }
 
-/** Whether the claims, whose signature is right, are such as we make. */
+/** Whether verified claims have the shape and the lifetime of ours. */
 function isWellFormed({ sub, sid, iat, exp }: Claims): boolean {
   if (typeof sub !== 'string' || !(sid === undefined || typeof sid === 'string')) return false;
   if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return false;
@@ -145,7 +143,7 @@ function isWellFormed({ sub, sid, iat, exp }: Claims): boolean {
   return life > 0 && life <= longestLife(sub, sid) && iat <= Date.now() / 1000 + MAX_AHEAD_SECONDS;
 }
 
-/** How long a token of this kind may live, in seconds. */
+/** The longest lifetime of this kind of token, in seconds. */
 function longestLife(sub: string, sid: string | undefined): number {
   if (sid !== undefined) return ACCESS_TOKEN_SECONDS;
   return sub.startsWith('service:') ? SERVICE_TOKEN_SECONDS : GRANT_SECONDS;
@@ -160,16 +158,15 @@ function safeDecode(token: string): jwt.Jwt | null {
 }
 
 /**
- * The identity of this process among the services: a key of its own whose public half is in etcd as long as
- * the process lives.
+ * The identity of this process among the services: a key pair whose public key is in etcd under its lease.
  */
 export interface ServiceIdentity {
-  /** A token with which the service named `audience` knows who calls; reused until it is about to expire. */
+  /** Returns a token that authenticates us to the service `audience`. Reused for some minutes. */
   serviceToken(audience: string): string;
   /**
-   * A grant: whoever was given it through the graph may read the thing `subject` of the service `audience`.
-   * The signer has checked that the viewer may; the receiver need not ask back. The same grant is given out
-   * for some minutes, so that answers stay equal.
+   * Returns a grant: its holder may read `subject` of the service `audience`. The signer has checked the
+   * viewer's permission, so the receiver need not ask back. Reused for some minutes, so that answers stay
+   * equal.
    */
   grant(audience: string, subject: string): string;
 }
