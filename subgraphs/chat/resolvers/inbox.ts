@@ -1,5 +1,5 @@
 import type { InboxEvent } from '../domain/log/inbox-event.ts';
-import { type LogEntry, typeOf } from '../domain/log/kinds/index.ts';
+import { entryTypeOf, type LogEntry } from '../domain/log/kinds/index.ts';
 import type { Resolvers } from './types.generated.ts';
 
 /** The types of events that are not in the log. */
@@ -26,7 +26,7 @@ export const inbox: Resolvers = {
   },
 
   InboxEvent: {
-    __resolveType: (event) => (TYPES[(event as InboxEvent).kind] ?? typeOf(event as LogEntry)) as 'MessageSent',
+    __resolveType: (event) => (TYPES[(event as InboxEvent).kind] ?? entryTypeOf(event as LogEntry)) as 'MessageSent',
   },
   EphemeralEvent: { __resolveType: ({ kind }) => TYPES[kind] as 'TypingChanged' },
 };

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type LogEntry, typeOf } from '../domain/log/kinds/index.ts';
+import { entryTypeOf, type LogEntry } from '../domain/log/kinds/index.ts';
 import type { EntryBase } from '../domain/log/kinds/kind.ts';
 import { connectBySeq, logCursor } from './cursors.ts';
 import type { Resolvers } from './types.generated.ts';
@@ -20,7 +20,7 @@ export const log: Resolvers = {
     },
   },
 
-  LogEvent: { __resolveType: (entry) => typeOf(entry as LogEntry) as 'MessageSent' },
+  LogEvent: { __resolveType: (entry) => entryTypeOf(entry as LogEntry) as 'MessageSent' },
 
   ConversationCreated: { actor, conversation },
   MemberJoined: { actor, conversation, user },

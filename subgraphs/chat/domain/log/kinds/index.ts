@@ -56,7 +56,7 @@ export function payloadOf(entry: KnownEntry): object | null {
 }
 
 /** The type of an entry in the schema. */
-export function typeOf({ kind }: LogEntry): string {
+export function entryTypeOf({ kind }: LogEntry): string {
   return kindNamed(kind)?.type ?? 'UnknownEntry';
 }
 
