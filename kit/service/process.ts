@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { z } from 'zod';
 import { readEnvironment } from '../base/environment.ts';
@@ -48,6 +49,8 @@ export async function startProcess(name: string, start: (useLog: (log: Log) => v
     await start((given) => {
       log = given;
     });
+    // Node writes its compile cache when a process exits by itself, and not when it is killed.
+    flushCompileCache();
   } catch (error) {
     if (!(error instanceof StartupError)) crash(error, `${name} could not start`);
     log.fatal((error as Error).message);

@@ -1,4 +1,5 @@
 // A thread that plans operations (apart.ts).
+import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { Supergraph } from '@apollo/federation-internals';
 import { parse } from 'graphql';
@@ -35,3 +36,7 @@ function work(job: PlanningJob): PlanningAnswer {
 }
 
 parentPort?.on('message', (job: PlanningJob) => parentPort?.postMessage(work(job)));
+
+// Node writes the compile cache of a thread when it exits, and a process that is killed takes its threads
+// along.
+flushCompileCache();

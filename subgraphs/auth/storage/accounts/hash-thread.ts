@@ -1,5 +1,6 @@
 // A thread that makes and checks password hashes, one at a time (hasher.ts).
 import { readlinkSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
@@ -32,3 +33,7 @@ function work({ password, hash }: HashJob): HashResult {
 
 yieldToOthers();
 parentPort?.on('message', (job: HashJob) => parentPort?.postMessage(work(job)));
+
+// Node writes the compile cache of a thread when it exits, and a process that is killed takes its threads
+// along.
+flushCompileCache();

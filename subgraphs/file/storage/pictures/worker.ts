@@ -1,4 +1,5 @@
 // A process that decodes pictures, one at a time, for the file service (pool.ts).
+import { flushCompileCache } from 'node:module';
 import { InvalidImage } from '../../domain/errors.ts';
 import type { Failure, Job, Outcome } from './messages.ts';
 import { inspectPicture } from './work.ts';
@@ -54,3 +55,6 @@ process.on('disconnect', end);
 // Ctrl-C reaches all processes of a terminal. The service ends this one when it has ended its uploads.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+
+// Node writes the compile cache when a process exits, and this one is always killed.
+flushCompileCache();
