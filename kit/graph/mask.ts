@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { internalMessage, OutcomeUnknown, Unavailable, UserError } from '../base/errors.ts';
-import { isConnectionLost, isUnavailable } from '../mysql/database.ts';
+import { isConnectionLost, isUnavailable } from '../mysql/errors.ts';
 import type { Log } from '../observe/log.ts';
 import { currentRequestId } from '../observe/request.ts';
 import { withoutLiteral } from './limits/literals.ts';

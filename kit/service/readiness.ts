@@ -1,11 +1,10 @@
 import type { EtcdConfig, MysqlConfig, RedisConfig } from '../base/config.ts';
 import { StartupError } from '../base/errors.ts';
 import { pause } from '../base/pause.ts';
-import { examineEtcd } from './preflight/etcd.ts';
 import type { Fault } from './preflight/fault.ts';
-import { examineMysql } from './preflight/mysql.ts';
-import { examineRedis } from './preflight/redis.ts';
-import { examineTables } from './preflight/tables.ts';
+
+// Imports each preflight check on use: the gateway starts without the MySQL driver, and `migrate` with it
+// alone.
 
 /**
  * How long an attempt may take, in ms: the first, and the longest after it doubled each time. A busy machine
@@ -39,15 +38,25 @@ export interface WaitLog {
  */
 export async function waitForBaseServices({ mysql, redis, etcd }: Needs, log: WaitLog): Promise<void> {
   const examinations: Examination[] = [];
-  if (mysql)
+  if (mysql) {
+    const { examineMysql } = await import('./preflight/mysql.ts');
+    const { examineTables } = await import('./preflight/tables.ts');
     examinations.push(async (timeout) => (await examineMysql(mysql, timeout)) ?? examineTables(mysql, timeout));
-  if (redis) examinations.push((timeout) => examineRedis(redis, timeout));
-  if (etcd) examinations.push((timeout) => examineEtcd(etcd, timeout));
+  }
+  if (redis) {
+    const { examineRedis } = await import('./preflight/redis.ts');
+    examinations.push((timeout) => examineRedis(redis, timeout));
+  }
+  if (etcd) {
+    const { examineEtcd } = await import('./preflight/etcd.ts');
+    examinations.push((timeout) => examineEtcd(etcd, timeout));
+  }
   await waitFor(examinations, log);
 }
 
 /** The same for MySQL alone, with or without tables. @throws StartupError */
 export async function waitForMysql(mysql: MysqlConfig, log: WaitLog): Promise<void> {
+  const { examineMysql } = await import('./preflight/mysql.ts');
   await waitFor([(timeout) => examineMysql(mysql, timeout)], log);
 }
 
