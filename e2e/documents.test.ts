@@ -65,7 +65,7 @@ describe('what README.md has somebody type into a shell', () => {
   it('leads two people from their registration to a delivered message and a picture', async () => {
     const [, section] = /## Try it\n([\s\S]*?)\n## /.exec(read('README.md')) ?? [];
     const blocks = [...(section ?? '').matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] as string);
-    expect(blocks.length).toBe(7);
+    expect(blocks.length).toBe(8);
     for (const [index, block] of blocks.entries()) {
       const text = block.replace('http://localhost:8000/graphql', stack.client('gateway').url);
       shell.stdin?.write(`${text}\necho "block ${index} ended with $?"\n`);
@@ -77,7 +77,9 @@ describe('what README.md has somebody type into a shell', () => {
     expect(output).toContain('"status":"ACCEPTED"');
     expect(output).toContain('"caption":"Look"');
     expect(output.match(/"refreshToken":/g)).toHaveLength(2);
-    expect(output.match(/"__typename":"MessageSent"/g)).toHaveLength(2);
+    // In the inbox, and again in the log.
+    expect(output.match(/"__typename":"MessageSent"/g)).toHaveLength(4);
+    expect(output).toContain('{"log":{"asOf":{"seq":3},"edges":[{"node":{"__typename":"ConversationCreated"');
     expect(output).not.toMatch(/"code"|"errors"|undefined|command not found/);
   }, 120_000);
 

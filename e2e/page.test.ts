@@ -143,6 +143,8 @@ whereThereIsChromium('the page at /graphql, in Chromium', () => {
     await runTab('SendPicture', '"thumbnailUrl"');
     await events('From the dam').first().waitFor();
     rmSync(directory, { recursive: true });
+    await runTab('History', '"ConversationCreated"');
+    expect(await answer()).toContain('"From the dam"');
 
     expect(complaints).toEqual([]);
     expect([...hosts]).toEqual([new URL(client().url).host]);

@@ -239,7 +239,39 @@ mutation SendPicture($input: SendMessageInput!) {
   },
   {
     as: 'ada',
-    query: `# 10. A subscription, as a client makes it. It runs while this
+    query: `# 10. The history of a conversation: its log, where messages
+# stand among the other things that happened.
+query History($conversationId: ID!) {
+  conversation(id: $conversationId) {
+    log(last: 20) {
+      asOf {
+        seq
+      }
+      edges {
+        node {
+          __typename
+          seq
+          happenedAt
+          ... on MessageSent {
+            message {
+              preview
+              sender {
+                name
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+`,
+    variables: { conversationId: '' },
+    needs: { conversationId: 'conversation' },
+  },
+  {
+    as: 'ada',
+    query: `# 11. A subscription, as a client makes it. It runs while this
 # tab is open; the inbox beside it goes on.
 subscription Inbox($positions: [PositionInput!]) {
   inbox(positions: $positions) {
