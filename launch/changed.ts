@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ROOT } from './workspace.ts';
 
 /** What all tests depend on: the test kit, and what says how everything is built and run. */
@@ -20,26 +20,53 @@ export function changedFiles(): string[] {
 
 /**
  * The test files and folders that a developer runs for changed files, as far as paths tell. Imports tell
- * less: the tests of a service start it as a process, and nearly all import the kit. Of the folders
- * `tests/<part>/` of a service or of the kit, it is the one named after the capability, layer or part; all of
- * `tests/` where none is. Null where a file changed that all tests depend on.
+ * less: the tests of a service start it as a process, and nearly all import the kit. Null where a file
+ * changed that all tests depend on.
  */
-export function testsOf(
-  paths: readonly string[],
-  exists = (path: string) => existsSync(join(ROOT, path)),
-): string[] | null {
+export function testsOf(paths: readonly string[]): string[] | null {
   if (paths.some((path) => SHARED.test(path) && !path.endsWith('.test.ts'))) return null;
-  return [...new Set(paths.map((path) => testOf(path, exists)))].filter((test) => test !== null).sort();
+  return [...new Set(paths.flatMap(testsOfOne))].sort();
 }
 
-function testOf(path: string, exists: (path: string) => boolean): string | null {
+/**
+ * Of a service, the kit or another part of the repository with `tests/`: the folder there that is named after
+ * the capability, layer or part. Where none is, the files that are named so, then those that name a mutation
+ * of the capability, then all.
+ */
+function testsOfOne(path: string): string[] {
   // What was removed has no tests to run.
-  if (path.endsWith('.test.ts')) return exists(path) ? path : null;
+  if (path.endsWith('.test.ts')) return exists(path) ? [path] : [];
   const [, root, rest] = /^(subgraphs\/[^/]+|kit|gateway|launch|prisma|deploy)\/(.+)$/.exec(path) ?? [];
-  if (root === undefined || rest === undefined || /\.md$/.test(rest)) return null;
+  if (root === undefined || rest === undefined || /\.md$/.test(rest) || !exists(`${root}/tests/`)) return [];
   const names = rest.replace(/\.[^/.]+$/, '').split('/');
   const inner = names[0] === 'tests' ? names.slice(1) : names;
-  const named = inner.map((name) => `${root}/tests/${name}/`).findLast(exists);
-  if (named !== undefined) return named;
-  return exists(`${root}/tests/`) ? `${root}/tests/` : null;
+  const folder = inner.map((name) => `${root}/tests/${name}/`).findLast(exists);
+  if (folder !== undefined) return [folder];
+  const files = globSync(`${root}/tests/**/*.test.ts`, { cwd: ROOT });
+  for (const name of inner.toReversed()) {
+    const named = files.filter(
+      (file) => basename(file).startsWith(`${name}.`) || basename(file).startsWith(`${name}-`),
+    );
+    if (named.length > 0) return named;
+    const using = namingOneOf(mutationsOf(`${root}/schema/${name}.graphql`), files);
+    if (using.length > 0) return using;
+  }
+  return [`${root}/tests/`];
+}
+
+function exists(path: string): boolean {
+  return existsSync(join(ROOT, path));
+}
+
+function mutationsOf(schema: string): string[] {
+  if (!exists(schema)) return [];
+  const [, fields = ''] =
+    /^extend type Mutation \{\n([\s\S]*?)^\}/m.exec(readFileSync(join(ROOT, schema), 'utf8')) ?? [];
+  return [...fields.matchAll(/^ {2}(\w+)\(/gm)].map(([, name = '']) => name);
+}
+
+function namingOneOf(words: readonly string[], files: readonly string[]): string[] {
+  if (words.length === 0) return [];
+  const word = new RegExp(`\\b(${words.join('|')})\\b`);
+  return files.filter((file) => word.test(readFileSync(join(ROOT, file), 'utf8')));
 }
