@@ -45,6 +45,7 @@ export async function startPrivateEtcd(tokenSeconds: number): Promise<PrivateEtc
         ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`],
         ...['--client-cert-auth', `--trusted-ca-file=${ca}`, `--cert-file=${cert}`, `--key-file=${key}`],
         `--auth-token-ttl=${tokenSeconds}`,
+        '--bcrypt-cost=4',
       ],
       environment: {
         ...Object.fromEntries(names),

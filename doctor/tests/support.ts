@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import type { Finding } from '../run.ts';
+import { asJson } from '../report.ts';
+import { type Finding, runChecks } from '../run.ts';
+import { CHECKS } from '../table.ts';
+import { openWorld } from '../world.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'index.ts');
 
@@ -14,13 +17,25 @@ export interface Diagnosis {
   troubles(id: string): readonly Finding[];
 }
 
-/** Runs the doctor as a process of its own, with these variables and no others. */
+/**
+ * Runs the doctor as a process of its own, with these variables and no others: for what depends on the
+ * process. Starting it takes as long as all the rest.
+ */
 export async function diagnose(environment: NodeJS.ProcessEnv, ...parameters: string[]): Promise<Diagnosis> {
   const { code, output, text } = await run(process.execPath, [PROGRAM, '--json', ...parameters], environment);
   if (!output.startsWith('{')) throw new Error(`The doctor did not answer: ${text}`);
-  const { findings } = JSON.parse(output) as { findings: Finding[] };
+  return { ...read(output), exitCode: code, text };
+}
+
+/** Runs the checks of the doctor in this process. */
+export async function examine(environment: NodeJS.ProcessEnv, gateway: string): Promise<Diagnosis> {
+  return read(asJson(await runChecks(CHECKS, openWorld(environment, { gateway }))));
+}
+
+function read(text: string): Diagnosis {
+  const { exitCode, findings } = JSON.parse(text) as { exitCode: number; findings: Finding[] };
   return {
-    exitCode: code,
+    exitCode,
     findings,
     text,
     troubles: (id) => findings.filter((one) => one.id === id && (one.status === 'failing' || one.status === 'warning')),

@@ -107,7 +107,11 @@ export const SERVERS: Record<BaseName, (options: ServerOptions) => Promise<Serve
       `--initial-advertise-peer-urls=http://${HOST}:${peer}`,
       `--initial-cluster=beaver=http://${HOST}:${peer}`,
     ];
-    const common = ['--name=beaver', '--auto-compaction-mode=periodic', '--auto-compaction-retention=1h'];
+    const common = [
+      ...['--name=beaver', '--auto-compaction-mode=periodic', '--auto-compaction-retention=1h'],
+      // Passwords here are random, so that an expensive hash would only slow down every login.
+      '--bcrypt-cost=4',
+    ];
     if (source.kind === 'docker') {
       const command = ['etcd', '--data-dir=/etcd-data', ...common, ...addresses('0.0.0.0', 2379, 2380)];
       return { variables, ...guarded, child: dockerRun('etcd', { ...options, variables: {}, command }) };
