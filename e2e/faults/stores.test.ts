@@ -1,7 +1,4 @@
 import { testScenarios } from './expect.ts';
-import { REGISTRY, STORES } from './scenarios.ts';
+import { STORES } from './scenarios.ts';
 
-testScenarios('nothing is lost, doubled or out of order when a base service dies, and without etcd', [
-  ...STORES,
-  ...REGISTRY,
-]);
+testScenarios('nothing is lost, doubled or out of order when a base service dies', STORES);

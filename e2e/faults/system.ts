@@ -107,8 +107,8 @@ export function controlOf(stack: Stack): Pick<System, 'running' | 'repair'> {
     async repair() {
       for (const [name, count] of Object.entries(COUNTS) as [ServiceName, number][]) {
         const left = running(name);
-        for (const service of left.slice(count)) await service.stop();
-        for (let missing = count - left.length; missing > 0; missing -= 1) await stack.add(name);
+        await Promise.all(left.slice(count).map((service) => service.stop()));
+        await Promise.all(Array.from({ length: Math.max(0, count - left.length) }, () => stack.add(name)));
       }
     },
   };
