@@ -7,7 +7,7 @@ import { newUuid } from '../kit/base/ids.ts';
 import { driverOptions } from '../kit/mysql/options.ts';
 import { type Service, spawnService } from '../launch/services.ts';
 import { migrate } from '../prisma/migrate.ts';
-import { SERVICE_NAMES, type ServiceName } from '../services.ts';
+import { SERVICE_NAMES, type ServiceName, SUBGRAPH_NAMES } from '../services.ts';
 import { connectTo, generateKeys, publishKey, type SharedStack } from './connect.ts';
 
 /**
@@ -103,16 +103,20 @@ export async function startStack(
     add: (name, more) => start(name, more),
     run: ({ name, program, environment }) => start(name, environment, program),
     async stop() {
-      await Promise.all([...running.values()].flat().map((service) => service.stop()));
+      // Killed, as nothing is left to be drained for: a clean end takes each process a second or more. What
+      // it does has tests of its own, which stop services themselves.
+      await Promise.all([...running.values()].flat().map((service) => service.kill()));
       await access.stop();
       await onServer(config, `DROP DATABASE ${config.mysql.database}`);
       rmSync(directory, { recursive: true, force: true });
     },
   };
   try {
-    // The seed's start order; instances of one service start together.
-    for (const service of SERVICE_NAMES)
-      await Promise.all(Array.from({ length: counts[service] ?? 0 }, () => start(service)));
+    // Gateways last: one that is there earlier composes a graph for each subgraph that comes.
+    for (const services of [SUBGRAPH_NAMES, ['gateway' as const]])
+      await Promise.all(
+        services.flatMap((service) => Array.from({ length: counts[service] ?? 0 }, () => start(service))),
+      );
   } catch (error) {
     await stack.stop();
     throw error;
