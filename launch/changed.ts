@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT } from './workspace.ts';
 
@@ -30,8 +30,7 @@ export function testsOf(paths: readonly string[]): string[] | null {
 
 /**
  * Of a service, the kit or another part of the repository with `tests/`: the folder there that is named after
- * the capability, layer or part. Where none is, the files that are named so, then those that name a mutation
- * of the capability, then all.
+ * the capability, layer or part. Where none is, the files that are named so, or else all.
  */
 function testsOfOne(path: string): string[] {
   // What was removed has no tests to run.
@@ -48,25 +47,10 @@ function testsOfOne(path: string): string[] {
       (file) => basename(file).startsWith(`${name}.`) || basename(file).startsWith(`${name}-`),
     );
     if (named.length > 0) return named;
-    const using = namingOneOf(mutationsOf(`${root}/schema/${name}.graphql`), files);
-    if (using.length > 0) return using;
   }
   return [`${root}/tests/`];
 }
 
 function exists(path: string): boolean {
   return existsSync(join(ROOT, path));
-}
-
-function mutationsOf(schema: string): string[] {
-  if (!exists(schema)) return [];
-  const [, fields = ''] =
-    /^extend type Mutation \{\n([\s\S]*?)^\}/m.exec(readFileSync(join(ROOT, schema), 'utf8')) ?? [];
-  return [...fields.matchAll(/^ {2}(\w+)\(/gm)].map(([, name = '']) => name);
-}
-
-function namingOneOf(words: readonly string[], files: readonly string[]): string[] {
-  if (words.length === 0) return [];
-  const word = new RegExp(`\\b(${words.join('|')})\\b`);
-  return files.filter((file) => word.test(readFileSync(join(ROOT, file), 'utf8')));
 }

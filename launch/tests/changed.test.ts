@@ -10,11 +10,6 @@ test.each([
   ['a part of the kit', 'kit/socket/server.ts', ['kit/tests/socket/']],
   ['a part without a folder of tests', 'launch/base/child.ts', ['launch/tests/base.test.ts']],
   [
-    'the resolvers of a capability whose tests are elsewhere',
-    'subgraphs/chat/resolvers/members.ts',
-    ['subgraphs/chat/tests/conversations/conversations.test.ts'],
-  ],
-  [
     'a file with test files of its name',
     'subgraphs/chat/resolvers/inbox.ts',
     ['subgraphs/chat/tests/delivery/inbox-ends.test.ts', 'subgraphs/chat/tests/delivery/inbox.test.ts'],
