@@ -10,6 +10,7 @@ import { inLab, type Lab } from './lab.ts';
 import { memory } from './memory.ts';
 import type { Options } from './options.ts';
 import { pictures } from './pictures.ts';
+import { presence } from './presence.ts';
 import { sends } from './sends.ts';
 import { sockets } from './sockets.ts';
 import { storm } from './storm.ts';
@@ -25,6 +26,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   bystanders,
   gateways,
   pictures,
+  presence,
   sockets,
   work,
 };

@@ -71,6 +71,12 @@ export class Person implements Identity {
     return new Person(this.stack, this.identity, { ...this.route, instance });
   }
 
+  /** The same person in another session. */
+  async onOtherDevice(): Promise<Person> {
+    const { token, sessionId } = await this.stack.signIn(this.id);
+    return new Person(this.stack, { ...this.identity, token, sessionId }, this.route);
+  }
+
   /** The same person, whose operations all go through the gateway. */
   throughGateway(): Person {
     return new Person(this.stack, this.identity, { ...this.route, isThroughGateway: true });

@@ -31,6 +31,7 @@ const ALLOWED: Rule = (viewer, audience) =>
 /** The same, but whoever blocks somebody still finds them. */
 const FINDABLE: Rule = (viewer, audience) =>
   ALLOWED(viewer, audience) || (viewer === 'blocker' && audience === 'EVERYONE');
+export const HEARS_PRESENCE = both(only('friend'), ALLOWED);
 export const SEES_TYPING = both(only('friend', 'acquaintance', 'blocked', 'blocker'), ALLOWED);
 
 export interface Row {
@@ -51,6 +52,7 @@ export interface Event {
   message?: { preview: string };
   userId?: string;
   user?: { name: string };
+  presence?: { state: string } | null;
 }
 
 const groupOf = ({ group }: Scene) => ({ id: group });
@@ -95,6 +97,9 @@ export const ROWS: Record<string, Row> = {
     OWN,
   ),
   'what a friend calls them': everyWay(['remark'], only('friend')),
+  'whether they are connected': everyWay(['presence { state lastSeenAt }'], ALLOWED),
+  'the presence of chosen people': presenceEvents('UserPresence.presence', ALLOWED),
+  'who was chosen': presenceEvents('UserPresence.userId', SIGNED_IN),
   'the conversation with them': everyWay(['directConversation { id }'], only('friend', 'blocked', 'blocker')),
   'a user by id': {
     document: `query ($id: ID!, $ids: [ID!]!) {
@@ -228,6 +233,18 @@ export const ROWS: Record<string, Row> = {
     variables: ({ subject }) => ({ input: { refreshToken: subject.refreshToken } }),
   },
 };
+
+/** The presence of chosen people; the first event tells all. */
+function presenceEvents(field: string, who: Rule): Row {
+  return {
+    document:
+      'subscription ($ids: [ID!]!) { event: presenceEvents(userIds: $ids) { __typename userId presence { state } } }',
+    who,
+    variables: ({ subject }) => ({ ids: [subject.id] }),
+    fields: [field],
+    isLast: () => true,
+  };
+}
 
 /** Events of the account feed, from its beginning. */
 function feed(type: string, who: Rule): Row {

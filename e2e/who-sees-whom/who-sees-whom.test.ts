@@ -6,7 +6,7 @@ import { collect } from '../../testing/socket.ts';
 import type { SharedStack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { personFields, revealedFields, selectedFields } from './revealed.ts';
-import { type Event, ROWS, type Row, SEES_TYPING } from './rows.ts';
+import { type Event, HEARS_PRESENCE, ROWS, type Row, SEES_TYPING } from './rows.ts';
 import { AUDIENCES, type Scene, setScene, VIEWERS, type ViewerName } from './scene.ts';
 
 /*
@@ -24,6 +24,11 @@ const TYPING = `subscription ($id: ID!) { event: conversationEvents(conversation
   ... on TypingChanged { conversationId userId user { id } isTyping }
   ... on MessageSent { message { preview } } } }`;
 const TYPING_FIELDS = ['conversationId', 'userId', 'user', 'isTyping'].map((field) => `TypingChanged.${field}`);
+const PRESENCE = `subscription { event: contactEvents(device: WEB) { __typename
+  ... on PresenceChanged { seq userId presence { state } } } }`;
+const PRESENCE_FIELDS = ['PresenceChanged.userId', 'PresenceChanged.presence'];
+/** Never there. */
+const ALWAYS_NULL = ['PresenceChanged.seq'];
 /** An account that this very mutation makes. */
 const OF_NOBODY_ELSE = ['RegisterPayload.user'];
 /** Fields of the root by which nobody is seen. */
@@ -41,7 +46,13 @@ const fieldsOf = ({ document, fields }: Row): string[] => {
 };
 
 test('every field that reveals a person has a row, and no row is about others', () => {
-  const covered = [...Object.values(ROWS).flatMap(fieldsOf), ...TYPING_FIELDS, ...OF_NOBODY_ELSE];
+  const covered = [
+    ...Object.values(ROWS).flatMap(fieldsOf),
+    ...TYPING_FIELDS,
+    ...PRESENCE_FIELDS,
+    ...ALWAYS_NULL,
+    ...OF_NOBODY_ELSE,
+  ];
   expect(PEOPLE.filter((field) => !covered.includes(field))).toEqual([]);
   expect(covered.filter((field) => !PEOPLE.includes(field))).toEqual([]);
   for (const row of Object.values(ROWS))
@@ -128,6 +139,42 @@ describe.each(AUDIENCES)('of somebody who lets %s', (audience) => {
     for (const { collected } of feeds) await collected.until(({ event }) => event.message?.preview === 'typed');
     expect(revealedTo()).toEqual(expected);
     for (const { socket, collected } of feeds) {
+      collected.stop();
+      await socket.dispose();
+    }
+  });
+
+  test('coming and going', async () => {
+    const document = parse(PRESENCE);
+    const listeners = VIEWERS.filter((name) => name !== 'self' && name !== 'stranger' && name !== 'nobody');
+    const listen = (token: string) => {
+      const socket = stack.socket('gateway', { token });
+      return { socket, collected: collect<{ event: Event }>(socket, PRESENCE) };
+    };
+    const feeds = listeners.map((name) => ({ name, ...listen(viewer(name)?.token as string) }));
+    const subject = listen(scene.subject.token);
+    for (const { collected } of [...feeds, subject])
+      await collected.until(({ event }) => event.__typename === 'ContactsStarted');
+    const revealedTo = () =>
+      feeds.map(({ name, collected }) => [
+        name,
+        PRESENCE_FIELDS.filter((field) =>
+          collected.events.some((one) => revealedFields(schema, document, one, scene.subject.id).has(field)),
+        ),
+      ]);
+    const expected = listeners.map((name) => [name, HEARS_PRESENCE(name, audience) ? PRESENCE_FIELDS : []]);
+    await waitFor(() => revealedTo().every(([, fields], at) => fields?.length === expected[at]?.[1]?.length), {
+      what: () => `${JSON.stringify(expected)} instead of ${JSON.stringify(revealedTo())}`,
+    });
+    // Each of them hears one of these two, who have chosen nothing: what the subject did before is told then.
+    const { friend, acquaintance } = scene.viewers;
+    for (const one of [scene.subject, friend, acquaintance]) await one.perform('setAway', { isAway: true }, 'isAway');
+    for (const { name, collected } of feeds) {
+      const other = name === 'friend' ? acquaintance : friend;
+      await collected.until(({ event }) => event.userId === other.id && event.presence?.state === 'AWAY');
+    }
+    expect(revealedTo()).toEqual(expected);
+    for (const { socket, collected } of [...feeds, subject]) {
       collected.stop();
       await socket.dispose();
     }

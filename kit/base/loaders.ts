@@ -13,3 +13,18 @@ export function loadById<T>(
     return ids.map((id) => found.get(id) ?? null);
   });
 }
+
+/** Collects the keys that are asked for in a turn, and reads up to `most` of them at once. Keeps nothing. */
+export function inBatches<Key>(
+  most: number,
+  read: (keys: readonly Key[]) => Promise<void>,
+): (key: Key) => Promise<void> {
+  const loader = new DataLoader<Key, null>(
+    async (keys) => {
+      await read(keys);
+      return keys.map(() => null);
+    },
+    { cache: false, maxBatchSize: most },
+  );
+  return async (key) => void (await loader.load(key));
+}

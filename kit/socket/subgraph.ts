@@ -26,6 +26,12 @@ import { createSocketServer } from './server.ts';
 import { SharedAnswers } from './shared-answers.ts';
 import type { SocketTimes } from './times.ts';
 
+/**
+ * Interval of pings to gateways, in ms: whoever is connected through one that is silent counts as gone within
+ * two of them.
+ */
+const PING = 7_000;
+
 /** At most 123 bytes: it is the reason of a close. */
 const CLOSED = 'This port is for gateways and services. Ask the gateway, or start this service with OPEN_PORTS=on.';
 
@@ -68,7 +74,7 @@ export function serveSubgraph<Context extends object>(
     times?: Partial<SocketTimes>;
   },
 ): SubgraphSockets {
-  const { schema, authenticator, context, isPortOpen, log, ...rest } = options;
+  const { schema, authenticator, context, isPortOpen, log, times, ...rest } = options;
   const documents = createDocuments(schema);
   const answers = new SharedAnswers();
 
@@ -183,6 +189,7 @@ export function serveSubgraph<Context extends object>(
   const sockets = createSocketServer<Init>(server, {
     ...rest,
     log,
+    times: { ping: PING, ...times },
     connect(connection, payload) {
       const { service, ...rest } = payload;
       // Any JSON: what is not a token is refused.

@@ -6,6 +6,8 @@ import type { Blocks } from './domain/blocks/blocks.ts';
 import type { Friends } from './domain/friends/friends.ts';
 import type { FriendRequest, Relation } from './domain/friends/ports.ts';
 import type { FriendRequests } from './domain/friends/requests.ts';
+import type { Presence } from './domain/presence/presence.ts';
+import type { SeenPresence } from './domain/presence/watchers.ts';
 import type { Reach } from './domain/privacy/reach.ts';
 import type { OwnSettings, Privacy } from './domain/privacy/settings.ts';
 import type { Profile, Profiles } from './domain/profiles/profiles.ts';
@@ -20,6 +22,7 @@ export interface Domain {
   reach: Reach;
   /** What happens to people, for all their devices. */
   feed: Feed;
+  presence: Presence;
 }
 
 /** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */
@@ -29,11 +32,12 @@ export interface Context extends Caller, Domain {
     friendRequest: DataLoader<string, FriendRequest | null>;
     relation: DataLoader<string, Relation | null>;
     privacySettings: DataLoader<string, OwnSettings | null>;
+    presence: DataLoader<string, SeenPresence | null>;
   };
 }
 
 export function createContext(caller: Caller, domain: Domain): Context {
-  const { profiles, friends, friendRequests, privacy } = domain;
+  const { profiles, friends, friendRequests, privacy, presence } = domain;
   return extendCaller(caller, {
     ...domain,
     loaders: {
@@ -52,6 +56,10 @@ export function createContext(caller: Caller, domain: Domain): Context {
       privacySettings: loadById(
         (ids) => privacy.find(caller, ids),
         (own) => own.userId,
+      ),
+      presence: loadById(
+        (ids) => presence.find(caller, ids),
+        ({ userId }) => userId,
       ),
     },
   });

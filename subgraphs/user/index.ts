@@ -8,10 +8,15 @@ import { createContext, type Domain } from './context.ts';
 import { createBlocks } from './domain/blocks/blocks.ts';
 import { createFriends } from './domain/friends/friends.ts';
 import { createFriendRequests } from './domain/friends/requests.ts';
+import { createConnections } from './domain/presence/connections.ts';
+import { createPresencePolicy } from './domain/presence/policy.ts';
+import { createPresence } from './domain/presence/presence.ts';
 import { createReach } from './domain/privacy/reach.ts';
 import { createPrivacy } from './domain/privacy/settings.ts';
 import { createProfiles } from './domain/profiles/profiles.ts';
 import { resolvers } from './resolvers/index.ts';
+import { createDeviceStore } from './storage/presence/devices.ts';
+import { createPresenceHints } from './storage/presence/hints.ts';
 import { createFileService } from './storage/profiles/file-service.ts';
 import { createStores } from './storage/stores.ts';
 
@@ -21,13 +26,16 @@ await startSubgraph('user', () => {
     port: config.port,
     schema: new URL('./schema/', import.meta.url),
     resolvers,
-    open({ database, services, bus, revocations, log }) {
+    open({ config: { namespace }, database, services, redis, bus, revocations, log }) {
       const changes = createChanges('user', database, bus);
       const queue = createWorkQueue('user', database);
-      const stores = createStores(database, changes, queue);
+      const hints = createPresenceHints(bus);
+      const stores = createStores(database, changes, queue, hints);
       const { profiles, friends: store, blocks, pairs } = stores;
       const reach = createReach(stores.reach);
       const { askAgainHours } = config;
+      const presence = { devices: createDeviceStore(redis, namespace), lastSeen: stores.lastSeen, hints, log };
+      const connections = createConnections(presence);
       const domain: Domain = {
         profiles: createProfiles({ store: profiles, files: createFileService(services), reach, log }),
         friends: createFriends({ store, blocks, pairs, log }),
@@ -36,14 +44,19 @@ await startSubgraph('user', () => {
         privacy: createPrivacy(stores.privacy, log),
         reach,
         feed: createFeed({ changes, bus, sessions: revocations, log }),
+        presence: createPresence({
+          ...presence,
+          ...{ connections, policy: createPresencePolicy(reach), friends: store, sessions: revocations },
+        }),
       };
-      const background = startBackground({ database, changes, queue, log });
+      const background = startBackground({ database, changes, queue, connections, log });
       return {
         context: (caller) => createContext(caller, domain),
-        health: { feed: () => domain.feed.counts() },
-        close() {
+        health: { feed: () => domain.feed.counts(), presence: () => domain.presence.counts() },
+        async close() {
           domain.feed.close();
-          return background.stop();
+          await background.stop();
+          await domain.presence.close();
         },
       };
     },

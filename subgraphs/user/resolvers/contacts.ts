@@ -1,5 +1,5 @@
-import type { FeedEvent } from '../../../kit/feed/feed.ts';
 import { requireViewer } from '../../../kit/identity/caller.ts';
+import { type ContactEvent, ContactSource } from '../domain/contacts/events.ts';
 import { readSubject, type SubjectKind } from '../domain/contacts/subjects.ts';
 import type { ChangedParent } from './parents.ts';
 import type { Resolvers } from './types.generated.ts';
@@ -23,15 +23,20 @@ const ofUser: Required<Pick<NonNullable<Resolvers['FriendChanged']>, 'userId' | 
 export const contacts: Resolvers = {
   Subscription: {
     contactEvents: {
-      subscribe: (_, { after }, context) => context.feed.open(requireViewer(context), after ?? null),
+      async subscribe(_, { after, device }, context) {
+        const viewer = requireViewer(context);
+        const feed = await context.feed.open(viewer, after ?? null);
+        return device ? new ContactSource(feed, context.presence.join(viewer, device)) : feed;
+      },
       // The event is the answer.
-      resolve: (event: FeedEvent) => event,
+      resolve: (event: ContactEvent) => event,
     },
   },
 
   ContactEvent: {
     __resolveType(event) {
       if (event.kind === 'STARTED') return 'ContactsStarted';
+      if (event.kind === 'PRESENCE') return 'PresenceChanged';
       const known = readSubject(event.subject);
       return known ? TYPES[known.kind] : 'UnknownContactChange';
     },

@@ -9,5 +9,6 @@ export function forgetting<T>({ loaders }: Context, result: T): T {
   loaders.friendRequest.clearAll();
   loaders.relation.clearAll();
   loaders.privacySettings.clearAll();
+  loaders.presence.clearAll();
   return result;
 }

@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Profile } from '../domain/profiles/profiles.ts';
 import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent, BlockedUserEdgeParent, ContactsStartedParent, ChangedParent, NodeParent } from './parents.ts';
-import type { FeedEvent } from '../../../kit/feed/subscriber.ts';
+import type { ContactEvent as ContactEventParent } from '../domain/contacts/events.ts';
+import type { SeenPresence } from '../domain/presence/watchers.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -102,8 +103,11 @@ export type CancelFriendRequestResult = CancelFriendRequestPayload | Forbidden |
 
 /** Something has changed for the viewer. */
 export type ContactEvent = {
-  /** Its number: they rise, and may leave out some. A client keeps the last one, and resumes `after` it. */
-  seq: Scalars['Int']['output'];
+  /**
+   * Its number: they rise, and may leave out some. A client keeps the last one, and resumes `after` it. Null for
+   * what is so at the moment and is never told later.
+   */
+  seq?: Maybe<Scalars['Int']['output']>;
 };
 
 /** Always the first event. */
@@ -143,6 +147,19 @@ export type CreateProfilePayload = {
 
 /** What `createProfile` ends with. */
 export type CreateProfileResult = CreateProfilePayload | InvalidInput;
+
+/** What somebody is connected with. */
+export type DeviceKind =
+  /** A program on a computer. */
+  | 'DESKTOP'
+  /** A telephone. */
+  | 'MOBILE'
+  /** Something else. */
+  | 'OTHER'
+  /** A tablet. */
+  | 'TABLET'
+  /** A page in a browser. */
+  | 'WEB';
 
 /** The stable names of errors. The same names stand in `extensions.code` of errors that are not part of a result. */
 export type ErrorCode =
@@ -411,6 +428,11 @@ export type Mutation = {
    * settings let only others ask is `NotReachable`.
    */
   sendFriendRequest?: Maybe<SendFriendRequestResult>;
+  /**
+   * Says whether the viewer is away from the device of their session, which is then shown as away while it is
+   * connected. Somebody is away who is away from all connected devices.
+   */
+  setAway?: Maybe<SetAwayResult>;
   /** Unblocks a user. Not blocked, nothing changes. Requests that they sent meanwhile stay ignored. */
   unblockUser?: Maybe<UnblockUserResult>;
   /** Changes what a friend is to the viewer, which nobody else sees. Fields that are left out stay as they are. */
@@ -459,6 +481,11 @@ export type MutationRemoveFriendArgs = {
 
 export type MutationSendFriendRequestArgs = {
   input: SendFriendRequestInput;
+};
+
+
+export type MutationSetAwayArgs = {
+  input: SetAwayInput;
 };
 
 
@@ -530,6 +557,38 @@ export type PageInfo = {
   /** The cursor of the first edge of the page, null where the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
+
+/** Whether somebody is connected, as far as the viewer may see it. */
+export type Presence = {
+  /** On which kinds of devices, each once. None where the viewer may not see the state. */
+  devices: Array<DeviceKind>;
+  /**
+   * When they were last connected, to the second or so. Null for somebody who is, who never was, or where the
+   * viewer may not see it.
+   */
+  lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether they are. Null where the viewer may not see it, and while nobody knows. */
+  state?: Maybe<PresenceState>;
+};
+
+/** The presence of somebody has changed. It is not of the numbered changes, and is never told later. */
+export type PresenceChanged = ContactEvent & {
+  /** How it is now; null where the viewer may no longer see it. */
+  presence?: Maybe<Presence>;
+  /** Always null: the client keeps the number that it has. */
+  seq?: Maybe<Scalars['Int']['output']>;
+  /** The id of the user. */
+  userId: Scalars['ID']['output'];
+};
+
+/** Whether somebody is there. */
+export type PresenceState =
+  /** Connected, and away from all devices. */
+  | 'AWAY'
+  /** Not connected. */
+  | 'OFFLINE'
+  /** Connected, and not away from at least one device. */
+  | 'ONLINE';
 
 /** Whom a user lets do something. */
 export type PrivacyAudience =
@@ -745,6 +804,21 @@ export type SendFriendRequestPayload = {
 /** What `sendFriendRequest` ends with. */
 export type SendFriendRequestResult = AlreadyFriends | InvalidInput | NotFound | NotReachable | RateLimited | SendFriendRequestPayload | UserBlocked;
 
+/** Whether the viewer is away. */
+export type SetAwayInput = {
+  /** True where they are away, false where they are back. */
+  isAway: Scalars['Boolean']['input'];
+};
+
+/** It is said. */
+export type SetAwayPayload = {
+  /** Whether the viewer is away from this device. */
+  isAway: Scalars['Boolean']['output'];
+};
+
+/** What `setAway` ends with. */
+export type SetAwayResult = InvalidInput | SetAwayPayload | Unavailable;
+
 /** The viewer has changed their settings. */
 export type SettingsChanged = ContactEvent & {
   /** The privacy settings as they are now. */
@@ -762,11 +836,22 @@ export type Subscription = {
    * `ContactsStarted` is there. PROTOCOL.md says it in full.
    */
   contactEvents?: Maybe<ContactEvent>;
+  /**
+   * The presence of chosen people: first of each, then every change, as far as the viewer may see it. Nothing is
+   * kept: what changes while nobody listens is not told later, but the subscription begins with what is so then.
+   */
+  presenceEvents?: Maybe<UserPresence>;
 };
 
 
 export type SubscriptionContactEventsArgs = {
   after?: InputMaybe<Scalars['Int']['input']>;
+  device?: InputMaybe<DeviceKind>;
+};
+
+
+export type SubscriptionPresenceEventsArgs = {
+  userIds: Array<Scalars['ID']['input']>;
 };
 
 /** A service that is needed for this cannot be reached now. Nothing was changed; trying again is safe. */
@@ -903,6 +988,11 @@ export type User = Node & {
   isBlocked?: Maybe<Scalars['Boolean']['output']>;
   /** The name that the user shows. */
   name: Scalars['String']['output'];
+  /**
+   * Whether the user is connected, and when they were last. Null where they show the viewer neither, and for
+   * whom is not signed in.
+   */
+  presence?: Maybe<Presence>;
   /** The user's privacy settings. Only the viewer's own; null for every other user. */
   privacySettings?: Maybe<PrivacySettings>;
   /** Where the user says they are, in their words. */
@@ -953,6 +1043,14 @@ export type UserError = {
   code: ErrorCode;
   /** What happened and what to do, in English, for people. */
   message: Scalars['String']['output'];
+};
+
+/** The presence of one of the chosen users. */
+export type UserPresence = {
+  /** How it is now; null where the viewer may not see it. */
+  presence?: Maybe<Presence>;
+  /** The id of the user. */
+  userId: Scalars['ID']['output'];
 };
 
 
@@ -1098,6 +1196,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<SendFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
     | ( UserBlocked )
   ;
+  SetAwayResult:
+    | ( InvalidInput )
+    | ( SetAwayPayload )
+    | ( Unavailable )
+  ;
   UnblockUserResult:
     | ( InvalidInput )
     | ( Omit<UnblockUserPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
@@ -1127,6 +1230,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ContactsStartedParent )
     | ( ChangedParent )
     | ( ChangedParent )
+    | ( SeenPresence )
     | ( ChangedParent )
     | ( ChangedParent )
     | ( ChangedParent )
@@ -1170,7 +1274,7 @@ export type ResolversTypes = {
   CancelFriendRequestInput: CancelFriendRequestInput;
   CancelFriendRequestPayload: ResolverTypeWrapper<Omit<CancelFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   CancelFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelFriendRequestResult']>;
-  ContactEvent: ResolverTypeWrapper<FeedEvent>;
+  ContactEvent: ResolverTypeWrapper<ContactEventParent>;
   ContactsStarted: ResolverTypeWrapper<ContactsStartedParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Conversation: ResolverTypeWrapper<Conversation>;
@@ -1178,6 +1282,7 @@ export type ResolversTypes = {
   CreateProfilePayload: ResolverTypeWrapper<Omit<CreateProfilePayload, 'user'> & { user: ResolversTypes['User'] }>;
   CreateProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateProfileResult']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeviceKind: DeviceKind;
   ErrorCode: ErrorCode;
   File: ResolverTypeWrapper<File>;
   Forbidden: ResolverTypeWrapper<Forbidden>;
@@ -1206,6 +1311,9 @@ export type ResolversTypes = {
   NotReachable: ResolverTypeWrapper<NotReachable>;
   Overloaded: ResolverTypeWrapper<Overloaded>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  Presence: ResolverTypeWrapper<SeenPresence>;
+  PresenceChanged: ResolverTypeWrapper<SeenPresence>;
+  PresenceState: PresenceState;
   PrivacyAudience: PrivacyAudience;
   PrivacySettings: ResolverTypeWrapper<PrivacySettings>;
   ProfileChanged: ResolverTypeWrapper<ChangedParent>;
@@ -1222,6 +1330,9 @@ export type ResolversTypes = {
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: ResolverTypeWrapper<Omit<SendFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   SendFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendFriendRequestResult']>;
+  SetAwayInput: SetAwayInput;
+  SetAwayPayload: ResolverTypeWrapper<SetAwayPayload>;
+  SetAwayResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetAwayResult']>;
   SettingsChanged: ResolverTypeWrapper<ChangedParent>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Unavailable: ResolverTypeWrapper<Unavailable>;
@@ -1243,6 +1354,7 @@ export type ResolversTypes = {
   UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges'> & { edges: Array<ResolversTypes['UserEdge']> }>;
   UserEdge: ResolverTypeWrapper<UserEdgeParent>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  UserPresence: ResolverTypeWrapper<SeenPresence>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1263,7 +1375,7 @@ export type ResolversParentTypes = {
   CancelFriendRequestInput: CancelFriendRequestInput;
   CancelFriendRequestPayload: Omit<CancelFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   CancelFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['CancelFriendRequestResult'];
-  ContactEvent: FeedEvent;
+  ContactEvent: ContactEventParent;
   ContactsStarted: ContactsStartedParent;
   Boolean: Scalars['Boolean']['output'];
   Conversation: Conversation;
@@ -1293,6 +1405,8 @@ export type ResolversParentTypes = {
   NotReachable: NotReachable;
   Overloaded: Overloaded;
   PageInfo: PageInfo;
+  Presence: SeenPresence;
+  PresenceChanged: SeenPresence;
   PrivacySettings: PrivacySettings;
   ProfileChanged: ChangedParent;
   Query: Record<PropertyKey, never>;
@@ -1307,6 +1421,9 @@ export type ResolversParentTypes = {
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: Omit<SendFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   SendFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['SendFriendRequestResult'];
+  SetAwayInput: SetAwayInput;
+  SetAwayPayload: SetAwayPayload;
+  SetAwayResult: ResolversUnionTypes<ResolversParentTypes>['SetAwayResult'];
   SettingsChanged: ChangedParent;
   Subscription: Record<PropertyKey, never>;
   Unavailable: Unavailable;
@@ -1328,6 +1445,7 @@ export type ResolversParentTypes = {
   UserConnection: Omit<UserConnection, 'edges'> & { edges: Array<ResolversParentTypes['UserEdge']> };
   UserEdge: UserEdgeParent;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  UserPresence: SeenPresence;
 };
 
 export type AcceptFriendRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptFriendRequestPayload'] = ResolversParentTypes['AcceptFriendRequestPayload']> = {
@@ -1382,7 +1500,7 @@ export type CancelFriendRequestResultResolvers<ContextType = Context, ParentType
 };
 
 export type ContactEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactEvent'] = ResolversParentTypes['ContactEvent']> = {
-  __resolveType: TypeResolveFn<'BlockChanged' | 'ContactsStarted' | 'FriendChanged' | 'FriendRequestChanged' | 'ProfileChanged' | 'SettingsChanged' | 'UnknownContactChange', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BlockChanged' | 'ContactsStarted' | 'FriendChanged' | 'FriendRequestChanged' | 'PresenceChanged' | 'ProfileChanged' | 'SettingsChanged' | 'UnknownContactChange', ParentType, ContextType>;
 };
 
 export type ContactsStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactsStarted'] = ResolversParentTypes['ContactsStarted']> = {
@@ -1515,6 +1633,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   refuseFriendRequest?: Resolver<Maybe<ResolversTypes['RefuseFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationRefuseFriendRequestArgs, 'input'>>;
   removeFriend?: Resolver<Maybe<ResolversTypes['RemoveFriendResult']>, ParentType, ContextType, RequireFields<MutationRemoveFriendArgs, 'input'>>;
   sendFriendRequest?: Resolver<Maybe<ResolversTypes['SendFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationSendFriendRequestArgs, 'input'>>;
+  setAway?: Resolver<Maybe<ResolversTypes['SetAwayResult']>, ParentType, ContextType, RequireFields<MutationSetAwayArgs, 'input'>>;
   unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserResult']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
   updateFriend?: Resolver<Maybe<ResolversTypes['UpdateFriendResult']>, ParentType, ContextType, RequireFields<MutationUpdateFriendArgs, 'input'>>;
   updatePrivacySettings?: Resolver<Maybe<ResolversTypes['UpdatePrivacySettingsResult']>, ParentType, ContextType, RequireFields<MutationUpdatePrivacySettingsArgs, 'input'>>;
@@ -1549,6 +1668,19 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PresenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Presence'] = ResolversParentTypes['Presence']> = {
+  devices?: Resolver<Array<ResolversTypes['DeviceKind']>, ParentType, ContextType>;
+  lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['PresenceState']>, ParentType, ContextType>;
+};
+
+export type PresenceChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PresenceChanged'] = ResolversParentTypes['PresenceChanged']> = {
+  presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
+  seq?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PrivacySettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrivacySettings'] = ResolversParentTypes['PrivacySettings']> = {
@@ -1614,6 +1746,15 @@ export type SendFriendRequestResultResolvers<ContextType = Context, ParentType e
   __resolveType: TypeResolveFn<'AlreadyFriends' | 'InvalidInput' | 'NotFound' | 'NotReachable' | 'RateLimited' | 'SendFriendRequestPayload' | 'UserBlocked', ParentType, ContextType>;
 };
 
+export type SetAwayPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAwayPayload'] = ResolversParentTypes['SetAwayPayload']> = {
+  isAway?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetAwayResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAwayResult'] = ResolversParentTypes['SetAwayResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'SetAwayPayload' | 'Unavailable', ParentType, ContextType>;
+};
+
 export type SettingsChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingsChanged'] = ResolversParentTypes['SettingsChanged']> = {
   privacySettings?: Resolver<Maybe<ResolversTypes['PrivacySettings']>, ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1622,6 +1763,7 @@ export type SettingsChangedResolvers<ContextType = Context, ParentType extends R
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   contactEvents?: SubscriptionResolver<Maybe<ResolversTypes['ContactEvent']>, "contactEvents", ParentType, ContextType, Partial<SubscriptionContactEventsArgs>>;
+  presenceEvents?: SubscriptionResolver<Maybe<ResolversTypes['UserPresence']>, "presenceEvents", ParentType, ContextType, RequireFields<SubscriptionPresenceEventsArgs, 'userIds'>>;
 };
 
 export type UnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Unavailable'] = ResolversParentTypes['Unavailable']> = {
@@ -1682,6 +1824,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isBlocked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
   privacySettings?: Resolver<Maybe<ResolversTypes['PrivacySettings']>, ParentType, ContextType>;
   region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   remark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1707,6 +1850,11 @@ export type UserEdgeResolvers<ContextType = Context, ParentType extends Resolver
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
   __resolveType: TypeResolveFn<'AlreadyFriends' | 'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'NotReachable' | 'Overloaded' | 'RateLimited' | 'Unavailable' | 'UserBlocked', ParentType, ContextType>;
+};
+
+export type UserPresenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserPresence'] = ResolversParentTypes['UserPresence']> = {
+  presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1747,6 +1895,8 @@ export type Resolvers<ContextType = Context> = {
   NotReachable?: NotReachableResolvers<ContextType>;
   Overloaded?: OverloadedResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Presence?: PresenceResolvers<ContextType>;
+  PresenceChanged?: PresenceChangedResolvers<ContextType>;
   PrivacySettings?: PrivacySettingsResolvers<ContextType>;
   ProfileChanged?: ProfileChangedResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
@@ -1757,6 +1907,8 @@ export type Resolvers<ContextType = Context> = {
   RemoveFriendResult?: RemoveFriendResultResolvers<ContextType>;
   SendFriendRequestPayload?: SendFriendRequestPayloadResolvers<ContextType>;
   SendFriendRequestResult?: SendFriendRequestResultResolvers<ContextType>;
+  SetAwayPayload?: SetAwayPayloadResolvers<ContextType>;
+  SetAwayResult?: SetAwayResultResolvers<ContextType>;
   SettingsChanged?: SettingsChangedResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Unavailable?: UnavailableResolvers<ContextType>;
@@ -1774,5 +1926,6 @@ export type Resolvers<ContextType = Context> = {
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
+  UserPresence?: UserPresenceResolvers<ContextType>;
 };
 

@@ -57,6 +57,8 @@ export interface FriendStore {
   pendingRequests(userId: string, direction: FriendRequestDirection, page: Page<string>): Promise<FriendRequest[]>;
   /** Friendships of a user, newest first. A position is the id of a friendship. */
   friendships(userId: string, filter: FriendFilter, page: Page<string>): Promise<Friendship[]>;
+  /** Ids of all friends of a user. */
+  friendIds(userId: string): Promise<string[]>;
   /** The user's friendships with those of the ids that are friends. */
   friendshipsWith(userId: string, ids: readonly string[]): Promise<Friendship[]>;
   /** Pending requests between the user and any of the ids. */

@@ -1,6 +1,7 @@
 import type { Change, Changes } from '../../../../kit/feed/changes.ts';
 import type { Database, TransactionClient } from '../../../../kit/mysql/database.ts';
 import type { Pair, PairStore } from '../../domain/contacts/pair.ts';
+import type { PresenceHints } from '../../domain/presence/ports.ts';
 import { verdictOf } from '../../domain/privacy/reach.ts';
 import { DEFAULTS } from '../../domain/privacy/settings.ts';
 import { pairOf, toRequest } from '../friends/rows.ts';
@@ -13,7 +14,11 @@ import { toSettings } from '../privacy/rows.ts';
 const PATIENCE = 10_000;
 
 /** What is between two users, in MySQL. */
-export function createPairStore({ prisma, retrying }: Database, feed: Changes): PairStore {
+export function createPairStore(
+  { prisma, retrying }: Database,
+  feed: Changes,
+  hints: Pick<PresenceHints, 'publish'>,
+): PairStore {
   return {
     async between(userId, otherId, work) {
       const { result, heads } = await retrying(() =>
@@ -32,6 +37,8 @@ export function createPairStore({ prisma, retrying }: Database, feed: Changes): 
         ),
       );
       feed.announce(heads);
+      // Who sees whose presence depends on what is between them.
+      if (heads.length > 0) for (const one of [userId, otherId]) hints.publish(one, 'AUDIENCE');
       return result;
     },
   };

@@ -32,6 +32,11 @@ export function createFriendStore({ prisma }: Database): FriendStore {
       return rows.map(toFriendship);
     },
 
+    async friendIds(userId) {
+      const rows = await prisma.userFriendship.findMany({ where: { userId }, select: { friendId: true } });
+      return rows.map(({ friendId }) => friendId);
+    },
+
     async friendshipsWith(userId, ids) {
       const rows = await prisma.userFriendship.findMany({ where: { userId, friendId: { in: [...ids] } } });
       return rows.map(toFriendship);

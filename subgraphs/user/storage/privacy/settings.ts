@@ -2,11 +2,16 @@ import { NotFound } from '../../../../kit/base/errors.ts';
 import type { Changes } from '../../../../kit/feed/changes.ts';
 import type { Database } from '../../../../kit/mysql/database.ts';
 import { subject } from '../../domain/contacts/subjects.ts';
+import type { PresenceHints } from '../../domain/presence/ports.ts';
 import type { PrivacyStore } from '../../domain/privacy/settings.ts';
 import { SETTING_COLUMNS, type SettingsRow, toSettings } from './rows.ts';
 
 /** Privacy settings in MySQL. */
-export function createPrivacyStore({ prisma, sql, retrying }: Database, feed: Changes): PrivacyStore {
+export function createPrivacyStore(
+  { prisma, sql, retrying }: Database,
+  feed: Changes,
+  hints: Pick<PresenceHints, 'publish'>,
+): PrivacyStore {
   return {
     async find(ids) {
       if (ids.length === 0) return new Map();
@@ -41,6 +46,7 @@ export function createPrivacyStore({ prisma, sql, retrying }: Database, feed: Ch
         ),
       );
       feed.announce(heads);
+      hints.publish(userId, 'AUDIENCE');
       return toSettings(row);
     },
   };
