@@ -30,7 +30,7 @@ export async function runChecks(checks: readonly Check[], world: World): Promise
     }
     try {
       const found = await within(PATIENCE, check.look(world));
-      return Array.isArray(found) ? found : [found];
+      return [found].flat();
     } catch (error) {
       if (error instanceof NothingToLookAt) return [skipped(error.message)];
       return [failing(`The check itself failed: ${(error as Error).message}`, 'this program')];

@@ -1,4 +1,4 @@
-import { usersOf } from '../../kit/discovery/users.ts';
+import { type EtcdUser, usersOf } from '../../kit/discovery/users.ts';
 import { examineEtcd } from '../../kit/service/preflight/etcd.ts';
 import { SERVICE_NAMES } from '../../services.ts';
 import { type Check, failing, ok, warning } from '../check.ts';
@@ -65,10 +65,7 @@ const roles: Check = {
     if (!user)
       return ok('No user: whoever reaches etcd may write there, and is believed only with a seal.', whereOf(world));
     const isOurs = (SERVICE_NAMES as readonly string[]).includes(user.name);
-    const { reads, writes } = usersOf(world.namespace(), { [user.name]: '' })[0] as {
-      reads: string[];
-      writes: string[];
-    };
+    const [{ reads, writes }] = usersOf(world.namespace(), { [user.name]: '' }) as [EtcdUser];
     const denied = await world.etcdLook().denied(reads, isOurs ? writes : []);
     if (denied === null) return ok(`User ${user.name} may everything.`, whereOf(world));
     return denied.length === 0
