@@ -152,7 +152,7 @@ module.exports = {
       name: 'tests-stay-outside',
       severity: 'error',
       comment: 'Nothing that runs in production imports what is for tests.',
-      from: { path: '^(kit|subgraphs|gateway|prisma|launch|doctor|deploy)/', pathNot: '/tests/' },
+      from: { path: '^(kit|subgraphs|gateway|prisma|launch|doctor|deploy)/', pathNot: '/tests/|^deploy/try/' },
       to: { path: '^testing/|/tests/' },
     },
     home('etcd3', '^kit/discovery/|^kit/service/preflight/'),

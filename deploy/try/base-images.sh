@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes stand-ins for the images that the product asks a registry for, under the same names, out of Debian's packages
-# and npm's: debian, node, nginx, redis and mysql. MySQL is Debian unstable's. For machines that reach no registry of
-# images. The engine must run for building (engine.sh build). As root; needs debootstrap and npm.
+# and npm's: debian, node, nginx, redis, mysql and prometheus. MySQL is Debian unstable's, and so is Compose v2, where
+# there is none. For machines that reach no registry of images. The engine must run for building (engine.sh build). As
+# root; needs debootstrap and npm.
 set -euo pipefail
 cd "$(dirname "$0")"
 TRY=${BEAVER_TRY:-/var/tmp/beaver-try}
@@ -19,6 +20,23 @@ image() {
   cat >"$context/Dockerfile"
   DOCKER_BUILDKIT=0 nice docker build --quiet --network host --tag "$1" "$context"
 }
+
+# Compose v2, as a plugin of `docker`. Nothing else of the unstable suite comes onto this machine.
+if ! docker compose version >/dev/null 2>&1; then
+  echo '== docker compose'
+  context=$(mktemp -d)
+  mkdir -p "$context"/lists/partial "$context"/cache/archives/partial ~/.docker/cli-plugins
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$context/sid.list"
+  unstable=(-o "Dir::Etc::SourceList=$context/sid.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$context/lists"
+    -o "Dir::Cache=$context/cache" -o APT::Sandbox::User=root)
+  apt-get -q "${unstable[@]}" update
+  (cd "$context" && apt-get -q "${unstable[@]}" download docker-compose)
+  dpkg-deb --fsys-tarfile "$context"/docker-compose_*.deb |
+    tar --extract --to-stdout ./usr/libexec/docker/cli-plugins/docker-compose >~/.docker/cli-plugins/docker-compose
+  chmod +x ~/.docker/cli-plugins/docker-compose
+  rm -rf "$context"
+  docker compose version
+fi
 
 if ! has debian:bookworm-slim; then
   echo '== debian:bookworm-slim'
@@ -69,6 +87,15 @@ RUN groupadd --gid 999 redis && useradd --uid 999 --gid redis redis && apt-get u
 WORKDIR /data
 RUN chown redis /data
 CMD ["redis-server"]
+FILE
+
+image prom/prometheus:v2.53.4 <<'FILE'
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends prometheus && rm -rf /var/lib/apt/lists/* \
+  && install -d -o nobody -g nogroup /prometheus
+USER nobody
+WORKDIR /prometheus
+ENTRYPOINT ["prometheus"]
 FILE
 
 if ! has mysql:8.4; then

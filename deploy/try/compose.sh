@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts docker-compose.yml in the engine of engine.sh, as two stacks, several of a kind, with base services that run
-# elsewhere; tells a story through nginx in each; backs one up and restores it. Needs what tree.sh needs.
+# elsewhere; tells a story through nginx in each; watches one with Prometheus; backs it up and restores it. Needs what
+# tree.sh needs.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 TRY=${BEAVER_TRY:-/var/tmp/beaver-try}
@@ -8,9 +9,11 @@ export DOCKER_HOST=unix://$TRY/docker.sock
 source deploy/try/checks.sh
 export TRUST_SECRET=a-secret-of-the-trial-of-32-bytes-or-more
 for name in ROOT AUTH CHAT USER FILE GATEWAY; do export ETCD_${name}_PASSWORD=of-the-trial; done
-trap 'one down -v >/dev/null 2>&1; two down -v >/dev/null 2>&1; outside down -v >/dev/null 2>&1; rm -rf "$TRY/backups"' EXIT
+trap 'monitored down -v >/dev/null 2>&1; two down -v >/dev/null 2>&1; outside down -v >/dev/null 2>&1; rm -rf "$TRY/backups"' EXIT
 inside() { deploy/try/engine.sh do "$@"; }
 one() { nice docker compose -p beaver "$@"; }
+# The same with the parts that watch it.
+monitored() { one -f docker-compose.yml -f deploy/monitoring/docker-compose.yml "$@"; }
 two() {
   BEAVER_HTTP_PORT=81 FILE_PUBLIC_URL=http://localhost:81 GATEWAY_PORTS=9000 AUTH_PORTS=9001 CHAT_PORTS=9002 \
     USER_PORTS=9003 FILE_PORTS=9004 nice docker compose -p beaver2 "$@"
@@ -37,6 +40,19 @@ check '--scale: two gateways, two of chat' env GATEWAY_PORTS=8100-8101 CHAT_PORT
 check 'both gateways are healthy' eventually eval 'healthy 8100 && healthy 8101'
 docker kill beaver-gateway-2 >/dev/null
 check 'a story right after one gateway was killed' story 80
+
+prometheus() { inside curl -fsSG -m 5 "http://localhost:9090/api/v1/$1" "${@:2}"; }
+scraped() { has "\"$1\"\\]" prometheus query --data-urlencode 'query=count(up == 1)'; }
+check 'prometheus beside it' monitored up -d prometheus
+check 'it scrapes all six: both of chat, the gateway that is left' eventually scraped 6
+check 'it takes our rules' has BeaverServiceDown prometheus rules
+check 'no rule fails' eval '! has "\"health\":\"err\"" prometheus rules'
+docker kill beaver-user_api-1 >/dev/null
+check 'an alert when user is gone' eventually has \
+  '"BeaverServiceDown","job":"beaver-user"[^}]*},"annotations":{[^}]*},"state":"firing"' prometheus alerts
+docker start beaver-user_api-1 >/dev/null
+check 'it ends when user is back' eventually eval '! has BeaverServiceDown prometheus alerts'
+monitored rm -sf prometheus >/dev/null 2>&1
 
 mkdir -p "$TRY/backups" && chown 1000 "$TRY/backups"
 check 'a backup' one run --rm -v "$TRY/backups:/backups" file_api node deploy/backup/backup.ts /backups/one

@@ -152,7 +152,7 @@ function longestWait(sendings: readonly Sending[], receivers: readonly Receiver[
 }
 
 /** The logs of conversations, read from MySQL past all services. */
-export async function readLogs({ mysql }: Stack, conversationIds: readonly string[]): Promise<Logs> {
+export async function readLogs({ mysql }: Pick<Stack, 'mysql'>, conversationIds: readonly string[]): Promise<Logs> {
   const logs = new Map<string, { headSeq: number; rows: LogRow[] }>();
   for (const id of conversationIds) {
     const [conversation] = await mysql.query('SELECT head_seq AS headSeq FROM chat_conversations WHERE id = ?', [id]);
