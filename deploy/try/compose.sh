@@ -26,7 +26,7 @@ outside() {
 healthy() { inside curl -fsS -m 5 -o /dev/null "http://localhost:$1/health"; }
 has() { local text=$1; shift; grep -q -- "$text" <<<"$("$@" 2>&1)"; }
 # Three friends with a group and messages, through nginx at a port of the host.
-story() { GRAPH=http://localhost:$1/graphql inside "$(npx --no-install which node)" examples/demo.mjs; }
+story() { GRAPH=http://localhost:$1/graphql inside "$(npx --no-install node -p process.execPath)" examples/demo.mjs; }
 
 check 'docker compose up' one up -d
 check 'the gateway is healthy' eventually healthy 8000

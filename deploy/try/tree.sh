@@ -8,7 +8,7 @@ TRY=${BEAVER_TRY:-/var/tmp/beaver-try}
 MNT=$TRY/mnt
 export DOCKER_HOST=unix://$TRY/docker.sock
 source deploy/try/checks.sh
-NODE=$(npx --no-install which node)
+NODE=$(npx --no-install node -p process.execPath)
 inside() { deploy/try/engine.sh do "$@"; }
 up() { (cd "$MNT/$1" && nice docker compose up -d); }
 healthy() { inside curl -fsS -m 5 -o /dev/null "http://localhost:$1/health"; }

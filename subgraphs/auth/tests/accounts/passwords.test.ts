@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,4 +44,17 @@ test('a hash is made in a thread that yields to all others of the process', asyn
   await expect(hasher.verify('no hash', 'seven badgers dig')).rejects.toThrow();
   expect(await hasher.verify(two, 'seven badgers dig')).toBe(true);
   if (process.platform === 'linux') expect(yielding()).toBe(before + 2);
+});
+
+test('it yields in a process that has a low priority itself', () => {
+  if (process.platform !== 'linux') return;
+  const program = `
+    import { readdirSync } from 'node:fs';
+    import { getPriority } from 'node:os';
+    import { createHasher } from '${new URL('../../storage/accounts/hasher.ts', import.meta.url)}';
+    await createHasher().hash('seven badgers dig');
+    const lowest = Math.max(...readdirSync('/proc/self/task').map((id) => getPriority(Number(id))));
+    console.log(lowest > getPriority());`;
+  const { stdout, stderr } = spawnSync('nice', ['-n', '12', process.execPath, '--eval', program], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: 'true\n', stderr: '' });
 });
