@@ -1,13 +1,14 @@
-// People who write to each other through nginx until this program gets SIGTERM: then it compares what senders were told
-// and what receivers were given with the log in MySQL, and ends with 1 where a message was lost, came twice or out of
-// order. Prints `flowing` once messages are accepted.
+// People who write to each other through nginx until this program gets SIGTERM. Then it compares what the
+// senders were told, and what all were given, with the log in MySQL. It ends with 1 where a message was lost,
+// came twice or out of order, and prints `flowing` once messages are accepted.
 //   node deploy/try/load.ts <address of nginx>
 // The environment says how MySQL is reached, as for the processes of the system.
 import { check, type Receiver, readLogs } from '../../e2e/faults/checker.ts';
 import { ChatClient } from '../../e2e/faults/client.ts';
 import { Traffic } from '../../e2e/faults/traffic.ts';
 import { connectTo } from '../../testing/connect.ts';
-import { registered } from '../../testing/people.ts';
+import { type Person, registered } from '../../testing/people.ts';
+import type { Stack } from '../../testing/stack.ts';
 import { waitFor } from '../../testing/wait.ts';
 
 /** Messages that are accepted before it says that it flows, and after it was told to end. */
@@ -18,17 +19,21 @@ const door = new URL(process.argv[2] as string);
 const stack = connectTo(process.env as Record<string, string>, new Map(), () => [{ url: door.origin }]);
 const told = new Promise((resolve) => process.once('SIGTERM', resolve));
 
-const { ada, bob, carl, dora } = await registered(stack as Parameters<typeof registered>[0], [
-  'ada',
-  'bob',
-  'carl',
-  'dora',
-]);
+/** One after another: so many at once from one address are refused on a busy machine. */
+const people: Person[] = [];
+for (const name of ['ada', 'bob', 'carl', 'dora'] as const)
+  people.push(
+    await waitFor(async () => (await registered(stack as Stack, [name]))[name], {
+      timeout: PATIENCE,
+      what: `the account of ${name}`,
+    }),
+  );
+const [ada, bob, carl, dora] = people as [Person, Person, Person, Person];
 await ada.befriend(bob, carl, dora);
 const conversations = [await ada.group('All', [bob, carl, dora]), await ada.direct(bob)];
 
 const started = performance.now();
-const listeners = [ada, bob, carl, dora].map((person) => {
+const listeners = people.map((person) => {
   const receiver = { name: person.name, arrivals: [] as Receiver['arrivals'][number][], violations: [] as string[] };
   let { token, refreshToken } = person;
   let isFresh = true;

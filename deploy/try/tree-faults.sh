@@ -7,7 +7,7 @@ load_begins() {
   mapfile -t environment < <(grep '^[A-Z]' "$MNT/beaver/auth_api/configs/env")
   env "${environment[@]}" deploy/try/engine.sh do "$NODE" deploy/try/load.ts http://10.0.20.7 >"$TRY/load.log" 2>&1 &
   load=$!
-  eventually grep -q flowing "$TRY/load.log"
+  eventually eval 'grep -q flowing "$TRY/load.log" || ! kill -0 $load' && kill -0 "$load"
 }
 load_ends() {
   kill -TERM "$load"

@@ -1,4 +1,4 @@
-// Uploads so many bytes through nginx as somebody new, and prints STORED, or the code of the error that was answered.
+// Uploads so many bytes through nginx as somebody new, and prints STORED, or the code of the error that came.
 //   node deploy/try/upload.ts <address of nginx> <bytes>
 import { randomBytes } from 'node:crypto';
 import { GraphClient } from '../../testing/client.ts';

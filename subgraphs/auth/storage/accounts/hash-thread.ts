@@ -9,12 +9,12 @@ import type { HashJob, HashResult } from './hasher.ts';
 
 /** OWASP's Password Storage Cheat Sheet, Argon2id: 19 MiB, two iterations, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** How much lower than that of the process, of 19: whatever else the service does goes first, and takes less. */
+/** How much lower than the process, of 19: whatever else the service does goes first, and takes less. */
 const LOWER = 10;
 
 /**
- * Linux has a priority for each thread. Elsewhere all threads of a process have the same. Counted from that of
- * the process, as nobody but root may raise one: a process that was started with `nice` would end.
+ * Linux has a priority for each thread. Elsewhere all threads of a process have the same. Counted from that
+ * of the process, as nobody but root may raise one: a process that was started with `nice` would end.
  */
 function yieldToOthers(): void {
   let self: string;
