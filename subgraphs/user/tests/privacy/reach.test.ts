@@ -1,5 +1,6 @@
 import { newId } from '../../../../kit/base/ids.ts';
 import { type Person, people, person } from '../../../../testing/people.ts';
+import { createRandom } from '../../../../testing/random.ts';
 import { sharedStack } from '../../../../testing/shared-stack.ts';
 import type { SharedStack } from '../../../../testing/stack.ts';
 import { act, contactEvents, MAY_REACH, mayReach, relation } from '../relations.ts';
@@ -85,6 +86,27 @@ describe('who reaches whom', () => {
     // Everybody sees what is their own, and nobody writes to themselves.
     expect(await mayReach(stack, 'SEE_TYPING', pairs)).toEqual(only([bob.id, cy.id, eve.id, ada.id]));
     expect(await mayReach(stack, 'WRITE', [])).toEqual([]);
+  });
+
+  test('is the same for pairs asked alone and among many, whoever of the two they have in common', async () => {
+    const random = createRandom(7);
+    const crowd = await Promise.all(Array.from({ length: 12 }, () => person(stack)));
+    const some = () => crowd[random(crowd.length)] as Person;
+    for (let n = 0; n < 30; n += 1) {
+      const [one, other] = [some(), some()];
+      if (one !== other) await act(one, n % 3 === 0 ? 'blockUser' : 'sendFriendRequest', { userId: other.id });
+    }
+    const all = crowd.flatMap((one) => crowd.map((other): [string, string] => [one.id, other.id]));
+    // More people on both sides than one statement has conditions.
+    const unknown = Array.from({ length: 120 }, (): [string, string] => [newId('user'), newId('user')]);
+    const alone = new Map<string, boolean>();
+    for (const pair of all) alone.set(pair.join(' '), (await mayReach(stack, 'SEE_TYPING', [pair]))[0] as boolean);
+    expect(new Set(alone.values()).size).toBe(2);
+    const ofOne = crowd.map(({ id }) => all.filter((pair) => pair.includes(id)));
+    for (const pairs of [all, [...unknown, ...all, ...unknown], ...ofOne])
+      expect(await mayReach(stack, 'SEE_TYPING', pairs)).toEqual(
+        pairs.map((pair) => alone.get(pair.join(' ')) ?? false),
+      );
   });
 
   test('is for chat to ask, and not about more than 500 pairs', async () => {
