@@ -41,7 +41,13 @@ async function start({ url, tokens, half }: Comers): Promise<void> {
     if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   for (let index = 0; index < tokens.length; index += 1)
-    setTimeout(() => setInterval(turn, half, index), (index / tokens.length) * half);
+    setTimeout(
+      () => {
+        turn(index);
+        setInterval(turn, half, index);
+      },
+      (index / tokens.length) * half,
+    );
 }
 
 function open(url: string, token: string): Promise<LeanSocket> {
