@@ -76,6 +76,8 @@ const MAX_PAIRS = 500;
 export interface Reach {
   /** Whether the first of each pair may do it with the second, in their order. For this service itself. */
   may(action: ReachAction, pairs: readonly ReachPair[]): Promise<boolean[]>;
+  /** The same for several things at once: the answers to each, in their order. For this service itself. */
+  mayEach(actions: readonly ReachAction[], pairs: readonly ReachPair[]): Promise<boolean[][]>;
   /** Those of the others with whom the user may do it. For this service itself. */
   among(action: ReachAction, userId: string, otherIds: readonly string[]): Promise<Set<string>>;
   /** The same as `may`, for other services. @throws Forbidden, InvalidInput */
@@ -83,19 +85,28 @@ export interface Reach {
 }
 
 export function createReach(store: ReachStore): Reach {
-  async function may(action: ReachAction, pairs: readonly ReachPair[]): Promise<boolean[]> {
+  async function mayEach(actions: readonly ReachAction[], pairs: readonly ReachPair[]): Promise<boolean[][]> {
     const isAsked = ({ userId, otherId }: ReachPair) =>
       userId !== otherId && isId('user', userId) && isId('user', otherId);
-    const facts = (await store.facts(pairs.filter(isAsked))).values();
-    return pairs.map((pair) => {
-      if (!isAsked(pair)) return pair.userId === pair.otherId && ALONE.has(action);
-      const found = facts.next().value;
-      return found != null && verdictOf(action, found) === 'OPEN';
+    const facts = await store.facts(pairs.filter(isAsked));
+    return actions.map((action) => {
+      const next = facts.values();
+      return pairs.map((pair) => {
+        if (!isAsked(pair)) return pair.userId === pair.otherId && ALONE.has(action);
+        const found = next.next().value;
+        return found != null && verdictOf(action, found) === 'OPEN';
+      });
     });
+  }
+
+  async function may(action: ReachAction, pairs: readonly ReachPair[]): Promise<boolean[]> {
+    const [answers = []] = await mayEach([action], pairs);
+    return answers;
   }
 
   return {
     may,
+    mayEach,
 
     async among(action, userId, otherIds) {
       const answers = await may(
