@@ -69,6 +69,8 @@ export async function startStack(
     AUTH_WRONG_PASSWORDS: '1000000',
     CHAT_SEND_BURST: '1000000',
     USER_ASK_AGAIN_HOURS: '0',
+    // Where tests have a push service.
+    OUTBOUND_PRIVATE_NETWORKS: '127.0.0.1/32',
     GATEWAY_SOCKETS_PER_ADDRESS: '1000000',
     GATEWAY_SOCKETS_PER_USER: '1000000',
     // A busy machine is no service that hangs.

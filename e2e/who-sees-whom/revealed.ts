@@ -21,10 +21,11 @@ import {
 /** Ids of other things than people. */
 const OTHER_IDS = new Set([
   ...['Conversation.id', 'File.id', 'FriendRequest.id', 'Message.id', 'Session.id', 'ImageContent.fileId'],
+  'PushDevice.id',
   // The viewer named them.
   'NotReachable.userIds',
 ]);
-const OTHER_ID_NAMES = new Set(['conversationId', 'requestId']);
+const OTHER_ID_NAMES = new Set(['conversationId', 'requestId', 'deviceId']);
 
 /** Every field that gives a user, an id of one, or something of an object that is about one user. */
 export function personFields(schema: GraphQLSchema): string[] {

@@ -93,7 +93,7 @@ export const ROWS: Record<string, Row> = {
     SIGNED_IN,
   ),
   'what is only a user’s own': everyWay(
-    ['privacySettings { whoMayAsk }', 'sessions { id }', 'friends { edges { cursor } }'],
+    ['privacySettings { whoMayAsk }', 'pushDevices { id }', 'sessions { id }', 'friends { edges { cursor } }'],
     OWN,
   ),
   'what a friend calls them': everyWay(['remark'], only('friend')),

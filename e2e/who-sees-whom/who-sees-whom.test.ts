@@ -32,7 +32,7 @@ const ALWAYS_NULL = ['PresenceChanged.seq'];
 /** An account that this very mutation makes. */
 const OF_NOBODY_ELSE = ['RegisterPayload.user'];
 /** Fields of the root by which nobody is seen. */
-const WITHOUT_PEOPLE = ['Query.file', 'Query.unreadTotal'];
+const WITHOUT_PEOPLE = ['Query.file', 'Query.unreadTotal', 'Query.webPushKey'];
 
 let stack: SharedStack;
 beforeAll(async () => {

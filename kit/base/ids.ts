@@ -15,6 +15,7 @@ export const ID_TYPES = {
   friendreq: 'friend request',
   friend: 'friendship',
   block: 'block',
+  device: 'device for pushes',
 } as const;
 
 export type IdType = keyof typeof ID_TYPES;

@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { type BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
-import { isPublicAddress, liesIn } from '../base/addresses.ts';
+import { isPublicAddress, liesIn, networks } from '../base/addresses.ts';
 
 /** Milliseconds for a request with its redirects, from the look-up of the name to the last byte. */
 const TIMEOUT_MS = 3_000;
@@ -60,13 +60,14 @@ export interface GuardedClient {
 
 export interface GuardedClientOptions {
   /** Networks that may be reached although they are private, on any port: those of the operator. */
-  allowed: BlockList;
+  allowed: readonly string[];
   lookup?: typeof systemLookup;
   timeoutMs?: number;
 }
 
 export function createGuardedClient(options: GuardedClientOptions): GuardedClient {
-  const { allowed, lookup = systemLookup, timeoutMs = TIMEOUT_MS } = options;
+  const { lookup = systemLookup, timeoutMs = TIMEOUT_MS } = options;
+  const allowed = networks(options.allowed);
   const isAllowed = (address: string) => liesIn(allowed, address);
   const onUsualPort = connector((address) => isPublicAddress(address) || isAllowed(address), lookup, timeoutMs);
   const onOtherPort = connector(isAllowed, lookup, timeoutMs);

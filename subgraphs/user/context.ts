@@ -11,6 +11,7 @@ import type { SeenPresence } from './domain/presence/watchers.ts';
 import type { Reach } from './domain/privacy/reach.ts';
 import type { OwnSettings, Privacy } from './domain/privacy/settings.ts';
 import type { Profile, Profiles } from './domain/profiles/profiles.ts';
+import type { PushDevices } from './domain/push/devices.ts';
 
 /** What the service can do. */
 export interface Domain {
@@ -23,6 +24,7 @@ export interface Domain {
   /** What happens to people, for all their devices. */
   feed: Feed;
   presence: Presence;
+  push: PushDevices;
 }
 
 /** What a resolver works with: who calls, the domain, and loaders that live as long as the operation. */

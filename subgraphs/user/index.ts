@@ -14,6 +14,7 @@ import { createPresence } from './domain/presence/presence.ts';
 import { createReach } from './domain/privacy/reach.ts';
 import { createPrivacy } from './domain/privacy/settings.ts';
 import { createProfiles } from './domain/profiles/profiles.ts';
+import { createPushDevices } from './domain/push/devices.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createDeviceStore } from './storage/presence/devices.ts';
 import { createPresenceHints } from './storage/presence/hints.ts';
@@ -33,31 +34,26 @@ await startSubgraph('user', () => {
       const stores = createStores(database, changes, queue, hints);
       const { profiles, friends: store, blocks, pairs } = stores;
       const reach = createReach(stores.reach);
-      const { askAgainHours } = config;
       const presence = { devices: createDeviceStore(redis, namespace), lastSeen: stores.lastSeen, hints, log };
       const connections = createConnections(presence);
+      const policy = createPresencePolicy(reach);
       const domain: Domain = {
         profiles: createProfiles({ store: profiles, files: createFileService(services), reach, log }),
         friends: createFriends({ store, blocks, pairs, log }),
-        friendRequests: createFriendRequests({ store, pairs, profiles, askAgainHours, log }),
+        friendRequests: createFriendRequests({ store, pairs, profiles, askAgainHours: config.askAgainHours, log }),
         blocks: createBlocks({ store: blocks, pairs, profiles, log }),
         privacy: createPrivacy(stores.privacy, log),
         reach,
         feed: createFeed({ changes, bus, sessions: revocations, log }),
-        presence: createPresence({
-          ...presence,
-          ...{ connections, policy: createPresencePolicy(reach), friends: store, sessions: revocations },
-        }),
+        presence: createPresence({ ...presence, connections, policy, friends: store, sessions: revocations }),
+        push: createPushDevices(stores.devices, config.privateNetworks.length > 0),
       };
-      const background = startBackground({ database, changes, queue, connections, log });
+      const kept = { database, changes, queue, stores };
+      const background = startBackground({ ...kept, connections, revocations, config, domain, log });
       return {
         context: (caller) => createContext(caller, domain),
         health: { feed: () => domain.feed.counts(), presence: () => domain.presence.counts() },
-        async close() {
-          domain.feed.close();
-          await background.stop();
-          await domain.presence.close();
-        },
+        close: background.stop,
       };
     },
   };

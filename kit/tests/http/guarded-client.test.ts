@@ -33,7 +33,7 @@ function client(options: { allowed?: string[]; answers?: Found[]; timeoutMs?: nu
   const { allowed = ['127.0.0.1/32'], answers, timeoutMs = 10_000 } = options;
   const fake = (_: string, __: object, done: (error: null, found: Found) => void) => done(null, answers?.shift() ?? []);
   const made = createGuardedClient({
-    allowed: networks(allowed),
+    allowed,
     timeoutMs,
     ...(answers ? { lookup: fake as unknown as typeof lookup } : {}),
   });

@@ -24,6 +24,11 @@ export function maySeeSettingsOf(caller: Caller, userId: string): boolean {
   return isViewer(caller, userId);
 }
 
+/** Only the user sees which of their devices get pushes. */
+export function maySeeDevicesOf(caller: Caller, userId: string): boolean {
+  return isViewer(caller, userId);
+}
+
 /** Only chat asks who reaches whom, to know who may write to whom and see what. @throws Forbidden */
 export function requireReachReader(caller: Caller): void {
   requireService(caller, 'chat');

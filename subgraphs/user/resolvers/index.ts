@@ -6,6 +6,7 @@ import { nodes } from './nodes.ts';
 import { presence } from './presence.ts';
 import { privacy } from './privacy.ts';
 import { profiles } from './profiles.ts';
+import { push } from './push.ts';
 import type { Resolvers } from './types.generated.ts';
 
 export const resolvers: Resolvers = mergeResolvers<Resolvers>(
@@ -15,5 +16,6 @@ export const resolvers: Resolvers = mergeResolvers<Resolvers>(
   privacy,
   contacts,
   presence,
+  push,
   nodes,
 );

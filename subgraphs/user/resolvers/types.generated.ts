@@ -3,6 +3,7 @@ import type { Profile } from '../domain/profiles/profiles.ts';
 import type { UserEdgeParent, FriendEdgeParent, FriendRequestParent, BlockedUserEdgeParent, ContactsStartedParent, ChangedParent, NodeParent } from './parents.ts';
 import type { ContactEvent as ContactEventParent } from '../domain/contacts/events.ts';
 import type { SeenPresence } from '../domain/presence/watchers.ts';
+import type { PushDevice as PushDeviceParent } from '../domain/push/devices.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -417,10 +418,19 @@ export type Mutation = {
    */
   refuseFriendRequest?: Maybe<RefuseFriendRequestResult>;
   /**
+   * Registers the viewer's device for pushes while it is away. It belongs to the session that registers it, and
+   * is gone when that ends. Register it again whenever the app starts: a device that was not registered for 30
+   * days is forgotten. The same subscription again is the same device, whoever had it before. A user has 20
+   * devices at most: the one that was registered longest ago makes room.
+   */
+  registerPushDevice?: Maybe<RegisterPushDeviceResult>;
+  /**
    * Ends the friendship with a user, for both. What they wrote to each other stays. Where they are no friends,
    * nothing changes.
    */
   removeFriend?: Maybe<RemoveFriendResult>;
+  /** Ends pushes to a device of the viewer. Ended already, nothing changes. */
+  removePushDevice?: Maybe<RemovePushDeviceResult>;
   /**
    * Asks a user to be the viewer's friend. Asking again while the first request waits gives that request. If the
    * user has asked the viewer already, this accepts their request: its `status` is then `ACCEPTED`. After a
@@ -474,8 +484,18 @@ export type MutationRefuseFriendRequestArgs = {
 };
 
 
+export type MutationRegisterPushDeviceArgs = {
+  input: RegisterPushDeviceInput;
+};
+
+
 export type MutationRemoveFriendArgs = {
   input: RemoveFriendInput;
+};
+
+
+export type MutationRemovePushDeviceArgs = {
+  input: RemovePushDeviceInput;
 };
 
 
@@ -635,6 +655,16 @@ export type ProfileChanged = ContactEvent & {
   userId: Scalars['ID']['output'];
 };
 
+/** A device that gets pushes. */
+export type PushDevice = {
+  /** The id of the device. */
+  id: Scalars['ID']['output'];
+  /** Whether the session that asks has registered it. */
+  isThisSession: Scalars['Boolean']['output'];
+  /** When it was last registered. */
+  registeredAt: Scalars['DateTime']['output'];
+};
+
 export type Query = {
   /** Whom the viewer has blocked, newest first. */
   blockedUsers?: Maybe<BlockedUserConnection>;
@@ -666,6 +696,11 @@ export type Query = {
   user?: Maybe<User>;
   /** The viewer's own profile. Null for the moment between registering and the profile being there. */
   viewer?: Maybe<User>;
+  /**
+   * The public key of this system for Web Push, base64url: the `applicationServerKey` of
+   * `PushManager.subscribe`. It never changes. For signed-in users.
+   */
+  webPushKey?: Maybe<Scalars['String']['output']>;
 };
 
 
@@ -767,6 +802,21 @@ export type RefuseFriendRequestPayload = {
 /** What `refuseFriendRequest` ends with. */
 export type RefuseFriendRequestResult = Forbidden | FriendRequestClosed | InvalidInput | NotFound | RefuseFriendRequestPayload;
 
+/** A device to push to. */
+export type RegisterPushDeviceInput = {
+  /** The subscription of a browser, as `PushSubscription.toJSON` gives it. */
+  webPush: WebPushSubscriptionInput;
+};
+
+/** The device gets pushes. */
+export type RegisterPushDevicePayload = {
+  /** The device. */
+  device: PushDevice;
+};
+
+/** What `registerPushDevice` ends with. */
+export type RegisterPushDeviceResult = InvalidInput | RegisterPushDevicePayload;
+
 /** Whose friend the viewer no longer wants to be. */
 export type RemoveFriendInput = {
   /** The id of the friend. */
@@ -781,6 +831,21 @@ export type RemoveFriendPayload = {
 
 /** What `removeFriend` ends with. */
 export type RemoveFriendResult = InvalidInput | RemoveFriendPayload;
+
+/** Which device gets no pushes any more. */
+export type RemovePushDeviceInput = {
+  /** The id of the device. */
+  deviceId: Scalars['ID']['input'];
+};
+
+/** The device gets no pushes. */
+export type RemovePushDevicePayload = {
+  /** The id of the device. */
+  deviceId: Scalars['ID']['output'];
+};
+
+/** What `removePushDevice` ends with. */
+export type RemovePushDeviceResult = InvalidInput | RemovePushDevicePayload;
 
 /** Whom to ask to be a friend. */
 export type SendFriendRequestInput = {
@@ -995,6 +1060,8 @@ export type User = Node & {
   presence?: Maybe<Presence>;
   /** The user's privacy settings. Only the viewer's own; null for every other user. */
   privacySettings?: Maybe<PrivacySettings>;
+  /** The devices of the viewer that get pushes, latest registration first. Null for any other user. */
+  pushDevices?: Maybe<Array<PushDevice>>;
   /** Where the user says they are, in their words. */
   region?: Maybe<Scalars['String']['output']>;
   /** How the viewer calls the user, who is a friend. Null for no name of the viewer's own. */
@@ -1051,6 +1118,16 @@ export type UserPresence = {
   presence?: Maybe<Presence>;
   /** The id of the user. */
   userId: Scalars['ID']['output'];
+};
+
+/** A subscription of Web Push (RFC 8030, RFC 8291). */
+export type WebPushSubscriptionInput = {
+  /** The secret of the browser, `keys.auth`: 16 bytes in base64url. */
+  auth: Scalars['String']['input'];
+  /** Where the push service takes pushes: an https URL of at most 1,000 characters. */
+  endpoint: Scalars['String']['input'];
+  /** The public key of the browser, `keys.p256dh`: 65 bytes in base64url. */
+  p256dh: Scalars['String']['input'];
 };
 
 
@@ -1183,9 +1260,17 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFound )
     | ( Omit<RefuseFriendRequestPayload, 'request'> & { request: _RefType['FriendRequest'] } )
   ;
+  RegisterPushDeviceResult:
+    | ( InvalidInput )
+    | ( Omit<RegisterPushDevicePayload, 'device'> & { device: _RefType['PushDevice'] } )
+  ;
   RemoveFriendResult:
     | ( InvalidInput )
     | ( Omit<RemoveFriendPayload, 'user'> & { user?: Maybe<_RefType['User']> } )
+  ;
+  RemovePushDeviceResult:
+    | ( InvalidInput )
+    | ( RemovePushDevicePayload )
   ;
   SendFriendRequestResult:
     | ( AlreadyFriends )
@@ -1317,6 +1402,7 @@ export type ResolversTypes = {
   PrivacyAudience: PrivacyAudience;
   PrivacySettings: ResolverTypeWrapper<PrivacySettings>;
   ProfileChanged: ResolverTypeWrapper<ChangedParent>;
+  PushDevice: ResolverTypeWrapper<PushDeviceParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimited: ResolverTypeWrapper<RateLimited>;
   ReachAction: ReachAction;
@@ -1324,9 +1410,15 @@ export type ResolversTypes = {
   RefuseFriendRequestInput: RefuseFriendRequestInput;
   RefuseFriendRequestPayload: ResolverTypeWrapper<Omit<RefuseFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   RefuseFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RefuseFriendRequestResult']>;
+  RegisterPushDeviceInput: RegisterPushDeviceInput;
+  RegisterPushDevicePayload: ResolverTypeWrapper<Omit<RegisterPushDevicePayload, 'device'> & { device: ResolversTypes['PushDevice'] }>;
+  RegisterPushDeviceResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegisterPushDeviceResult']>;
   RemoveFriendInput: RemoveFriendInput;
   RemoveFriendPayload: ResolverTypeWrapper<Omit<RemoveFriendPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   RemoveFriendResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveFriendResult']>;
+  RemovePushDeviceInput: RemovePushDeviceInput;
+  RemovePushDevicePayload: ResolverTypeWrapper<RemovePushDevicePayload>;
+  RemovePushDeviceResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemovePushDeviceResult']>;
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: ResolverTypeWrapper<Omit<SendFriendRequestPayload, 'request'> & { request: ResolversTypes['FriendRequest'] }>;
   SendFriendRequestResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendFriendRequestResult']>;
@@ -1355,6 +1447,7 @@ export type ResolversTypes = {
   UserEdge: ResolverTypeWrapper<UserEdgeParent>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserPresence: ResolverTypeWrapper<SeenPresence>;
+  WebPushSubscriptionInput: WebPushSubscriptionInput;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1409,15 +1502,22 @@ export type ResolversParentTypes = {
   PresenceChanged: SeenPresence;
   PrivacySettings: PrivacySettings;
   ProfileChanged: ChangedParent;
+  PushDevice: PushDeviceParent;
   Query: Record<PropertyKey, never>;
   RateLimited: RateLimited;
   ReachPairInput: ReachPairInput;
   RefuseFriendRequestInput: RefuseFriendRequestInput;
   RefuseFriendRequestPayload: Omit<RefuseFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   RefuseFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['RefuseFriendRequestResult'];
+  RegisterPushDeviceInput: RegisterPushDeviceInput;
+  RegisterPushDevicePayload: Omit<RegisterPushDevicePayload, 'device'> & { device: ResolversParentTypes['PushDevice'] };
+  RegisterPushDeviceResult: ResolversUnionTypes<ResolversParentTypes>['RegisterPushDeviceResult'];
   RemoveFriendInput: RemoveFriendInput;
   RemoveFriendPayload: Omit<RemoveFriendPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   RemoveFriendResult: ResolversUnionTypes<ResolversParentTypes>['RemoveFriendResult'];
+  RemovePushDeviceInput: RemovePushDeviceInput;
+  RemovePushDevicePayload: RemovePushDevicePayload;
+  RemovePushDeviceResult: ResolversUnionTypes<ResolversParentTypes>['RemovePushDeviceResult'];
   SendFriendRequestInput: SendFriendRequestInput;
   SendFriendRequestPayload: Omit<SendFriendRequestPayload, 'request'> & { request: ResolversParentTypes['FriendRequest'] };
   SendFriendRequestResult: ResolversUnionTypes<ResolversParentTypes>['SendFriendRequestResult'];
@@ -1446,6 +1546,7 @@ export type ResolversParentTypes = {
   UserEdge: UserEdgeParent;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   UserPresence: SeenPresence;
+  WebPushSubscriptionInput: WebPushSubscriptionInput;
 };
 
 export type AcceptFriendRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptFriendRequestPayload'] = ResolversParentTypes['AcceptFriendRequestPayload']> = {
@@ -1631,7 +1732,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfileResult']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
   ignoreFriendRequest?: Resolver<Maybe<ResolversTypes['IgnoreFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationIgnoreFriendRequestArgs, 'input'>>;
   refuseFriendRequest?: Resolver<Maybe<ResolversTypes['RefuseFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationRefuseFriendRequestArgs, 'input'>>;
+  registerPushDevice?: Resolver<Maybe<ResolversTypes['RegisterPushDeviceResult']>, ParentType, ContextType, RequireFields<MutationRegisterPushDeviceArgs, 'input'>>;
   removeFriend?: Resolver<Maybe<ResolversTypes['RemoveFriendResult']>, ParentType, ContextType, RequireFields<MutationRemoveFriendArgs, 'input'>>;
+  removePushDevice?: Resolver<Maybe<ResolversTypes['RemovePushDeviceResult']>, ParentType, ContextType, RequireFields<MutationRemovePushDeviceArgs, 'input'>>;
   sendFriendRequest?: Resolver<Maybe<ResolversTypes['SendFriendRequestResult']>, ParentType, ContextType, RequireFields<MutationSendFriendRequestArgs, 'input'>>;
   setAway?: Resolver<Maybe<ResolversTypes['SetAwayResult']>, ParentType, ContextType, RequireFields<MutationSetAwayArgs, 'input'>>;
   unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserResult']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
@@ -1701,6 +1804,12 @@ export type ProfileChangedResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type PushDeviceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PushDevice'] = ResolversParentTypes['PushDevice']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isThisSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  registeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   blockedUsers?: Resolver<Maybe<ResolversTypes['BlockedUserConnection']>, ParentType, ContextType, Partial<QueryBlockedUsersArgs>>;
   friendRequests?: Resolver<Maybe<ResolversTypes['FriendRequestConnection']>, ParentType, ContextType, RequireFields<QueryFriendRequestsArgs, 'direction'>>;
@@ -1710,6 +1819,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   searchUsers?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QuerySearchUsersArgs, 'text'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  webPushKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type RateLimitedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RateLimited'] = ResolversParentTypes['RateLimited']> = {
@@ -1728,6 +1838,15 @@ export type RefuseFriendRequestResultResolvers<ContextType = Context, ParentType
   __resolveType: TypeResolveFn<'Forbidden' | 'FriendRequestClosed' | 'InvalidInput' | 'NotFound' | 'RefuseFriendRequestPayload', ParentType, ContextType>;
 };
 
+export type RegisterPushDevicePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterPushDevicePayload'] = ResolversParentTypes['RegisterPushDevicePayload']> = {
+  device?: Resolver<ResolversTypes['PushDevice'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RegisterPushDeviceResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterPushDeviceResult'] = ResolversParentTypes['RegisterPushDeviceResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'RegisterPushDevicePayload', ParentType, ContextType>;
+};
+
 export type RemoveFriendPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFriendPayload'] = ResolversParentTypes['RemoveFriendPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1735,6 +1854,15 @@ export type RemoveFriendPayloadResolvers<ContextType = Context, ParentType exten
 
 export type RemoveFriendResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFriendResult'] = ResolversParentTypes['RemoveFriendResult']> = {
   __resolveType: TypeResolveFn<'InvalidInput' | 'RemoveFriendPayload', ParentType, ContextType>;
+};
+
+export type RemovePushDevicePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovePushDevicePayload'] = ResolversParentTypes['RemovePushDevicePayload']> = {
+  deviceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RemovePushDeviceResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovePushDeviceResult'] = ResolversParentTypes['RemovePushDeviceResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'RemovePushDevicePayload', ParentType, ContextType>;
 };
 
 export type SendFriendRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendFriendRequestPayload'] = ResolversParentTypes['SendFriendRequestPayload']> = {
@@ -1826,6 +1954,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
   privacySettings?: Resolver<Maybe<ResolversTypes['PrivacySettings']>, ParentType, ContextType>;
+  pushDevices?: Resolver<Maybe<Array<ResolversTypes['PushDevice']>>, ParentType, ContextType>;
   region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   remark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1899,12 +2028,17 @@ export type Resolvers<ContextType = Context> = {
   PresenceChanged?: PresenceChangedResolvers<ContextType>;
   PrivacySettings?: PrivacySettingsResolvers<ContextType>;
   ProfileChanged?: ProfileChangedResolvers<ContextType>;
+  PushDevice?: PushDeviceResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RateLimited?: RateLimitedResolvers<ContextType>;
   RefuseFriendRequestPayload?: RefuseFriendRequestPayloadResolvers<ContextType>;
   RefuseFriendRequestResult?: RefuseFriendRequestResultResolvers<ContextType>;
+  RegisterPushDevicePayload?: RegisterPushDevicePayloadResolvers<ContextType>;
+  RegisterPushDeviceResult?: RegisterPushDeviceResultResolvers<ContextType>;
   RemoveFriendPayload?: RemoveFriendPayloadResolvers<ContextType>;
   RemoveFriendResult?: RemoveFriendResultResolvers<ContextType>;
+  RemovePushDevicePayload?: RemovePushDevicePayloadResolvers<ContextType>;
+  RemovePushDeviceResult?: RemovePushDeviceResultResolvers<ContextType>;
   SendFriendRequestPayload?: SendFriendRequestPayloadResolvers<ContextType>;
   SendFriendRequestResult?: SendFriendRequestResultResolvers<ContextType>;
   SetAwayPayload?: SetAwayPayloadResolvers<ContextType>;

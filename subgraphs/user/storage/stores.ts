@@ -9,6 +9,7 @@ import { createLastSeenStore } from './presence/last-seen.ts';
 import { createReachStore } from './privacy/reach.ts';
 import { createPrivacyStore } from './privacy/settings.ts';
 import { createProfileStore } from './profiles/profiles.ts';
+import { createPushDeviceStore } from './push/devices.ts';
 
 /** What this service keeps in MySQL of people. Each change is told to the devices of whom it concerns. */
 export function createStores(
@@ -22,9 +23,12 @@ export function createStores(
     profiles: createProfileStore(database, changes, queue),
     friends: createFriendStore(database),
     blocks: createBlockStore(database),
-    pairs: createPairStore(database, changes, hints),
+    pairs: createPairStore(database, changes, queue, hints),
     privacy,
     lastSeen: createLastSeenStore(database),
+    devices: createPushDeviceStore(database),
     reach: createReachStore(database, privacy),
   };
 }
+
+export type Stores = ReturnType<typeof createStores>;

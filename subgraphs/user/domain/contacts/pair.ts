@@ -1,5 +1,6 @@
 import type { FriendRequest, FriendshipChanges } from '../friends/ports.ts';
 import type { ReachAction, Verdict } from '../privacy/reach.ts';
+import type { Notification } from '../push/notification.ts';
 import type { Subject } from './subjects.ts';
 
 /** What is between two users, while nobody else can change it. */
@@ -27,6 +28,8 @@ export interface Pair {
   removeBlock(userId: string): Promise<boolean>;
   /** Tells a person, on all their devices, when this is committed. */
   tell(userId: string, subject: Subject): void;
+  /** Has a person's devices pushed to after that. */
+  notify(userId: string, of: Notification): void;
 }
 
 export interface PairStore {

@@ -101,6 +101,7 @@ export function createFriendRequests(ports: {
     const sent = { ...request, isIgnored: verdict === 'BLOCKED' };
     await pair.addRequest(sent);
     tellBoth(pair, sent);
+    if (!sent.isIgnored) pair.notify(addresseeId, { kind: 'FRIEND_REQUEST', requestId: sent.id });
     return sent;
   }
 

@@ -1,11 +1,14 @@
 import type { Change, Changes } from '../../../../kit/feed/changes.ts';
 import type { Database, TransactionClient } from '../../../../kit/mysql/database.ts';
+import type { WorkQueue } from '../../../../kit/work/queue.ts';
+import type { NewWork } from '../../../../kit/work/table.ts';
 import type { Pair, PairStore } from '../../domain/contacts/pair.ts';
 import type { PresenceHints } from '../../domain/presence/ports.ts';
 import { verdictOf } from '../../domain/privacy/reach.ts';
 import { DEFAULTS } from '../../domain/privacy/settings.ts';
 import { pairOf, toRequest } from '../friends/rows.ts';
 import { toSettings } from '../privacy/rows.ts';
+import { notify } from '../push/delivery.ts';
 
 /**
  * How long a change of a pair may wait for a connection and take, in ms: many may want the same two users at
@@ -17,6 +20,7 @@ const PATIENCE = 10_000;
 export function createPairStore(
   { prisma, retrying }: Database,
   feed: Changes,
+  queue: WorkQueue,
   hints: Pick<PresenceHints, 'publish'>,
 ): PairStore {
   return {
@@ -29,7 +33,9 @@ export function createPairStore(
             await transaction.$queryRaw`
               SELECT id FROM user_profiles WHERE id IN (${userId}, ${otherId}) ORDER BY id FOR UPDATE`;
             const changes: Change[] = [];
-            const done = await work(pairIn(transaction, [userId, otherId], changes));
+            const pushes: NewWork[] = [];
+            const done = await work(pairIn(transaction, [userId, otherId], changes, pushes));
+            await queue.enqueue(transaction, pushes);
             return { result: done, heads: await feed.record(transaction, changes) };
           },
           // What is read after the lock must be what its last holder committed, not a snapshot from before.
@@ -39,12 +45,18 @@ export function createPairStore(
       feed.announce(heads);
       // Who sees whose presence depends on what is between them.
       if (heads.length > 0) for (const one of [userId, otherId]) hints.publish(one, 'AUDIENCE');
+      queue.wake();
       return result;
     },
   };
 }
 
-function pairIn(transaction: TransactionClient, [userId, otherId]: [string, string], changes: Change[]): Pair {
+function pairIn(
+  transaction: TransactionClient,
+  [userId, otherId]: [string, string],
+  changes: Change[],
+  pushes: NewWork[],
+): Pair {
   const pendingPair = pairOf(userId, otherId);
   const other = (one: string) => (one === userId ? otherId : userId);
   const eachOther = {
@@ -131,6 +143,9 @@ function pairIn(transaction: TransactionClient, [userId, otherId]: [string, stri
     },
     tell(whom, subject) {
       changes.push({ userId: whom, subject });
+    },
+    notify(whom, of) {
+      pushes.push(notify(whom, of));
     },
   };
 }
