@@ -25,3 +25,9 @@ test('what is named there is there', () => {
   expect(all.length).toBeGreaterThan(15);
   expect(all.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, `${path}.test.ts`)))).toEqual([]);
 });
+
+test('the files that start first are there', () => {
+  const paths = [...read('testing/sequencer.cjs').matchAll(/^ {2}'([^']+)',$/gm)].map(([, path]) => `${path}.test.ts`);
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
