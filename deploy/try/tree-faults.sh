@@ -51,7 +51,7 @@ up beaver/file_api >/dev/null 2>&1
 check 'file is healthy on a small disk' eventually healthy 8004
 check 'a file that fits is stored' has STORED upload 2000000
 check 'one that does not is refused by name' has STORAGE_UNAVAILABLE upload 2000000
-check 'file says its disk is full' has 'disk' docker logs file_api
+check 'file says in its log that the disk is full' has ENOSPC docker logs file_api
 check 'and is up' healthy 8004
 mount -o remount,size=64m "$MNT/beaver/file_api/files"
 check 'with room again the same is stored, without a restart' eventually has STORED upload 2000000

@@ -1,12 +1,29 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { access, constants, mkdtemp, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SERVICE_NAMES, SERVICES } from '../../services.ts';
+import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../services.ts';
 import { readFileConfig } from '../../subgraphs/file/config.ts';
 import { type Check, failing, ok, skipped } from '../check.ts';
 import { own, whoAnswers } from '../own.ts';
 import { judgeSpace } from '../space.ts';
 import { NothingToLookAt, type World } from '../world.ts';
+
+/**
+ * Which of ours a container was started for, by the command line of its first process; null where that is
+ * something else.
+ */
+export function startedFor(command: string): ServiceName | null {
+  const [, subgraph] = /\0(?:subgraphs\/(\w+)|gateway)\/index\.ts\0/.exec(command) ?? [null, null];
+  return subgraph === null ? null : ((subgraph ?? 'gateway') as ServiceName);
+}
+
+function readFirstCommand(): string {
+  try {
+    return readFileSync('/proc/1/cmdline', 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /**
  * The folder of the bytes. Only where the file service runs: the image sets its variable for all, and the
@@ -15,6 +32,10 @@ import { NothingToLookAt, type World } from '../world.ts';
 async function storeOf({ environment }: World): Promise<string> {
   if (!environment.FILE_STORE_DIR?.trim())
     throw new NothingToLookAt('FILE_STORE_DIR is not set: run this where the file service runs.');
+  // In a container that has the network of its host, file answers although it is in another container.
+  const container = startedFor(readFirstCommand());
+  if (container !== null && container !== 'file')
+    throw new NothingToLookAt(`This is the container of ${container}: run this in that of file.`);
   const here = await Promise.all(
     SERVICE_NAMES.map((name) => {
       const { host, port } = own(name, SERVICES[name].port, environment);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Found } from '../check.ts';
+import { startedFor } from '../checks/files.ts';
 import type { MysqlFacts } from '../mysql-facts.ts';
 import type { RedisFacts } from '../redis-facts.ts';
 import { CHECKS } from '../table.ts';
@@ -37,6 +38,17 @@ test.each([
   ['7', '6.2', true],
 ])('%s is at least %s: %s', (version, oldest, expected) => {
   expect(isAtLeast(version, oldest)).toBe(expected);
+});
+
+test.each([
+  ['node\0subgraphs/file/index.ts\0', 'file'],
+  ['node\0subgraphs/auth/index.ts\0', 'auth'],
+  ['node\0--enable-source-maps\0gateway/index.ts\0', 'gateway'],
+  ['node\0deploy/tree/index.ts\0', null],
+  ['/sbin/init\0', null],
+  ['', null],
+])('a container whose first process is %j is that of %s', (command, service) => {
+  expect(startedFor(command)).toBe(service);
 });
 
 test('servers that are too old are told, with the version that is wanted', async () => {
