@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressOf, type RedisAddress, type RedisConfig } from '../kit/base/config.ts';
 import { askNode } from '../kit/redis/client.ts';
+import { loginOf } from '../kit/redis/login.ts';
 import { type Child, startChild } from '../launch/base/child.ts';
 import { findSources } from '../launch/base/sources.ts';
 import { terminalProgress } from '../launch/progress.ts';
 import { RECORDS_VARIABLE } from '../launch/services.ts';
 import { KEEP, PROGRAMS, serviceRecordsOf } from '../launch/workspace.ts';
+import type { Certificates } from './certificates.ts';
 import { waitFor } from './wait.ts';
 
 const PASSWORD = 'of-the-test-cluster';
@@ -38,13 +40,16 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-export async function startCluster(): Promise<TestCluster> {
+/** With certificates it takes TLS only, among its nodes too, and certificates of clients. */
+export async function startCluster(certificates?: Certificates): Promise<TestCluster> {
   const source = (await findSources(['redis'], { programs: PROGRAMS, progress: terminalProgress })).get('redis');
   if (source?.kind !== 'program')
     throw new Error('This test needs redis-server as a program: a container has other addresses.');
   const { program } = source;
   const directory = mkdtempSync(join(tmpdir(), 'beaver-cluster-'));
   const children = new Map<number, Child>();
+  const { ca: caFile, cert: certFile, key: keyFile } = certificates ?? {};
+  const secrets = { password: PASSWORD, ...(caFile ? { tls: { caFile, certFile, keyFile } } : {}) };
   const nodes: ClusterNode[] = [];
 
   const launch = async (port: number, busPort: number) => {
@@ -52,7 +57,10 @@ export async function startCluster(): Promise<TestCluster> {
     mkdirSync(own, { recursive: true });
     const lines = [
       'bind 127.0.0.1',
-      `port ${port}`,
+      ...(caFile
+        ? ['port 0', `tls-port ${port}`, 'tls-cluster yes', 'tls-replication yes', `tls-ca-cert-file ${caFile}`]
+        : [`port ${port}`]),
+      ...(caFile ? [`tls-cert-file ${certFile}`, `tls-key-file ${keyFile}`] : []),
       'cluster-enabled yes',
       `cluster-port ${busPort}`,
       'cluster-node-timeout 2000',
@@ -90,7 +98,7 @@ export async function startCluster(): Promise<TestCluster> {
     const node: ClusterNode = {
       address,
       firstSlot,
-      ask: (command, ...parameters) => askNode(address, { password: PASSWORD }, command, ...parameters),
+      ask: (command, ...parameters) => askNode(address, loginOf({ ...address, ...secrets }), command, ...parameters),
       kill: async () => children.get(port)?.kill(),
       async start() {
         await launch(port, busPort);
@@ -122,7 +130,7 @@ export async function startCluster(): Promise<TestCluster> {
 
   const clusterNodes = nodes.map(({ address }) => address);
   return {
-    config: { clusterNodes, password: PASSWORD },
+    config: { clusterNodes, ...secrets },
     environment: {
       REDIS_HOST: '',
       REDIS_PORT: '',

@@ -8,12 +8,13 @@ import { terminalProgress } from '../../../launch/progress.ts';
 import { RECORDS_VARIABLE } from '../../../launch/services.ts';
 import { KEEP, PROGRAMS, serviceRecordsOf } from '../../../launch/workspace.ts';
 import { type Certificates, makeCertificates } from '../../../testing/certificates.ts';
-import { freePorts } from '../../../testing/cluster.ts';
+import { freePorts, startCluster } from '../../../testing/cluster.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import type { RedisConfig } from '../../base/config.ts';
 import { createLog } from '../../observe/log.ts';
 import { createBus } from '../../redis/bus.ts';
 import { connectRedis, createRedis, pingRedis } from '../../redis/client.ts';
+import { slotOf } from '../../redis/pubsub/slots.ts';
 import { examineRedis } from '../../service/preflight/redis.ts';
 
 /** A Redis that takes TLS only, with client certificates. */
@@ -87,4 +88,38 @@ test('a start says which variable is wrong', async () => {
     isFinal: true,
   });
   for (const tls of [undefined, { caFile: certificates.ca }]) expect(await fault(tls)).not.toBeNull();
+});
+
+test('a cluster, too: commands and hints reach every node over TLS', async () => {
+  const cluster = await startCluster(certificates);
+  const redis = createRedis(cluster.config, log, 'test');
+  const [one, other] = await Promise.all([
+    createBus(cluster.config, 'tls', log),
+    createBus(cluster.config, 'tls', log),
+  ]);
+  try {
+    expect(await examineRedis(cluster.config)).toBeNull();
+    expect(await examineRedis({ ...cluster.config, tls: undefined })).not.toBeNull();
+    await connectRedis(redis);
+    await pingRedis(redis);
+    const names = Array.from({ length: 50 }, (_, at) => `name${at}`);
+    const owners = new Set(names.map((name) => Math.floor((slotOf(`tls:${name}`) * 3) / 16_384)));
+    expect(owners.size).toBe(3);
+    for (const name of names) await redis.set(`tls:${name}`, name);
+    expect(await Promise.all(names.map((name) => redis.get(`tls:${name}`)))).toEqual(names);
+    const heard = new Set<string>();
+    await Promise.all(names.map((name) => other.subscribe(name, (message) => heard.add(message))));
+    await waitFor(
+      () => {
+        for (const name of names) one.publish(name, name);
+        return heard.size === names.length;
+      },
+      { what: 'a hint in each channel' },
+    );
+  } finally {
+    one.close();
+    other.close();
+    redis.disconnect();
+    await cluster.stop();
+  }
 });
