@@ -4,7 +4,7 @@ import { newestFirst } from '../pages.ts';
 import { pairOf, toFriendship, toRequest } from './rows.ts';
 
 /** Friend requests and friendships in MySQL. */
-export function createFriendStore({ prisma }: Database): FriendStore {
+export function createFriendStore({ prisma, sql }: Database): FriendStore {
   return {
     async findRequests(ids) {
       const rows = await prisma.userFriendRequest.findMany({ where: { id: { in: [...ids] } } });
@@ -33,8 +33,8 @@ export function createFriendStore({ prisma }: Database): FriendStore {
     },
 
     async friendIds(userId) {
-      const rows = await prisma.userFriendship.findMany({ where: { userId }, select: { friendId: true } });
-      return rows.map(({ friendId }) => friendId);
+      const statement = 'SELECT friend_id AS id FROM user_friendships WHERE user_id = ?';
+      return (await sql.query<{ id: string }[]>(statement, [userId])).map(({ id }) => id);
     },
 
     async friendshipsWith(userId, ids) {
