@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import type { Options } from './options.ts';
 import { pictures } from './pictures.ts';
 import { presence } from './presence.ts';
+import { prices } from './prices.ts';
 import { sends } from './sends.ts';
 import { sockets } from './sockets.ts';
 import { storm } from './storm.ts';
@@ -27,6 +28,7 @@ const PROGRAMS: Record<string, (lab: Lab, options: Options) => Promise<void>> = 
   gateways,
   pictures,
   presence,
+  prices,
   sockets,
   work,
 };
