@@ -30,7 +30,8 @@ export async function readTables(sql: Connection, database: string): Promise<Rec
   const tables: Record<string, Table> = {};
   const rows = (query: string): Promise<Record<string, string>[]> => sql.query(query, [database]);
   for (const row of await rows(
-    `SELECT table_name AS t, column_name AS c, column_type AS type, is_nullable AS nullable, column_default AS def, extra
+    `SELECT table_name AS t, column_name AS c, column_type AS type, is_nullable AS nullable, column_default AS def,
+            extra AS extra
        FROM information_schema.columns WHERE table_schema = ? AND table_name <> '_prisma_migrations' ORDER BY ordinal_position`,
   )) {
     const table = tables[row.t ?? ''] ?? { columns: {}, keys: [] };
