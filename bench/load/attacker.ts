@@ -84,6 +84,7 @@ const FLOODS: Record<string, Flood> = {
     times: 40,
     once: ({ ask }) => ask(`query (${booleans}) { ${conditions} } # ${next()}`),
   },
+  'small queries': { times: 40, once: ({ ask }) => ask('{ viewer { id } }') },
   '9,999 positions': { times: 8, once: (client) => overSocket(client, { query: INBOX, variables: { positions } }) },
   'sockets of nobody': { times: 60, once: (client) => hold(client) },
   'pings of one socket': { times: 4, once: (client) => pings(client) },
