@@ -147,18 +147,28 @@ async function unknownIn(expression: string): Promise<string[]> {
   return faults.map((fault) => `${fault}: ${expression}`);
 }
 
+/** Waits until all that expressions name is there: a rate takes two looks, what is made of it one more. */
+async function untilKnown(expressions: string[]): Promise<void> {
+  let faults: string[] = [];
+  await waitFor(
+    async () => {
+      faults = (await Promise.all(expressions.map(unknownIn))).flat();
+      return faults.length === 0;
+    },
+    { what: () => `what is not there: ${faults.join('; ')}`, timeout: PATIENCE },
+  );
+}
+
 testLive('every metric and label of a rule is there, and nothing is alerted while all is well', async () => {
   const rules = await prometheus.rules();
   expect(rules.length).toBeGreaterThan(20);
-  const faults = await Promise.all(rules.map(({ query }) => unknownIn(query)));
-  expect(faults.flat()).toEqual([]);
+  await untilKnown(rules.map(({ query }) => query));
   const names = (await prometheus.alerts()).map(({ alertname = '' }) => alertname);
   expect(names.filter((name) => !OF_MACHINE.has(name))).toEqual([]);
 });
 
 testLive('every metric and label of a dashboard is there, and its panels show something', async () => {
-  const faults = await Promise.all(panels.flatMap((panel) => expressionsOf(panel).map(unknownIn)));
-  expect(faults.flat()).toEqual([]);
+  await untilKnown(panels.flatMap(expressionsOf));
   const empty: string[] = [];
   for (const panel of panels) {
     const results = await Promise.all(expressionsOf(panel).map((expression) => prometheus.query(expression)));
