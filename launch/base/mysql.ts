@@ -14,7 +14,7 @@ const execute = promisify(execFile);
  * with the test, so it's flushed once a second, and the buffers are small.
  */
 const KEPT = ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=256M', '--max-connections=500'];
-const PASSING = ['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=64M', '--max-connections=500'];
+const PASSING = ['--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=64M', '--max-connections=1500'];
 
 /**
  * For MySQL alone: without its second protocol, nor the folder for exports that a package expects and only an
